@@ -1,0 +1,1 @@
+"""Versioned copies of workbooks: take, verify, list, restore."""

@@ -1,0 +1,1 @@
+"""Arithmetic: calendar, plan versus actual, pay; and the language of live cells."""

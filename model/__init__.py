@@ -1,0 +1,1 @@
+"""Nouns of the trade and of the sync: frozen data, no I/O, standard library only."""

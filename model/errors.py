@@ -1,0 +1,174 @@
+"""Everything we raise on purpose, one class per way of failing.
+
+A class names its text in the catalogue and its exit code; its keyword arguments are the facts that
+fill the text. Only `cli.py` turns an error into words (`model.texts.say`).
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import ClassVar
+
+from model.texts import Text
+
+
+class ExitCode(IntEnum):
+    """What a scheduler may read from the end of a command (docs/exit-codes.md)."""
+
+    DONE = 0
+    PROBLEMS = 1
+    USAGE = 2
+    SETTINGS = 3
+    BUSY = 4
+    STOPPED = 5
+    BUG = 70
+
+
+class CrmError(Exception):
+    """Base of everything we raise on purpose; its facts fill the text of its class."""
+
+    text: ClassVar[Text]
+    exit_code: ClassVar[ExitCode] = ExitCode.STOPPED
+
+    def __init__(self, **facts: object) -> None:
+        super().__init__(*(f"{name}={value}" for name, value in facts.items()))
+        self.facts = facts
+
+
+class NotAWorkbook(CrmError):
+    """The bytes are no xlsx workbook: facts name, found (what it looks like)."""
+
+    text = Text.NOT_A_WORKBOOK
+
+
+class HalfCopied(CrmError):
+    """The zip is cut off or a member fails its check sum: facts name, detail."""
+
+    text = Text.HALF_COPIED
+    exit_code = ExitCode.BUSY
+
+
+class EncryptedWorkbook(CrmError):
+    """The file asks for a password: facts name."""
+
+    text = Text.ENCRYPTED
+
+
+class HostileWorkbook(CrmError):
+    """The file passes a size limit that no honest workbook passes: facts name, detail."""
+
+    text = Text.HOSTILE
+
+
+class OddWorkbook(CrmError):
+    """Valid, but in a shape that the patcher does not write into: facts name, detail."""
+
+    text = Text.ODD_WORKBOOK
+
+
+class WorkbookGone(CrmError):
+    """The workbook is not where it was: facts name, path."""
+
+    text = Text.WORKBOOK_GONE
+    exit_code = ExitCode.BUSY
+
+
+class WorkbookBusy(CrmError):
+    """The workbook is open in another program: facts name, user, program, since."""
+
+    text = Text.WORKBOOK_BUSY
+    exit_code = ExitCode.BUSY
+
+
+class WorkbookChanged(CrmError):
+    """Somebody saved between our read and our write; reading again helps: facts name."""
+
+    text = Text.WORKBOOK_CHANGED
+    exit_code = ExitCode.BUSY
+
+
+class CannotWrite(CrmError):
+    """The disk is full, read-only or forbidden: facts name, reason."""
+
+    text = Text.CANNOT_WRITE
+    exit_code = ExitCode.BUSY
+
+
+class NotOurWorkbook(CrmError):
+    """The workbook carries the stamp of another team or none: facts name."""
+
+    text = Text.NOT_OUR_WORKBOOK
+
+
+class AlreadyRunning(CrmError):
+    """Another daemon holds the team's lock: facts pid, since."""
+
+    text = Text.ALREADY_RUNNING
+    exit_code = ExitCode.BUSY
+
+
+class UnknownTeam(CrmError):
+    """No team folder was found where the command looked: facts path."""
+
+    text = Text.UNKNOWN_TEAM
+    exit_code = ExitCode.SETTINGS
+
+
+class SeveralTeams(CrmError):
+    """More than one team is known and none was named: facts teams."""
+
+    text = Text.SEVERAL_TEAMS
+    exit_code = ExitCode.USAGE
+
+
+class FolderTaken(CrmError):
+    """`init` into a folder that already holds a team or files: facts path."""
+
+    text = Text.FOLDER_TAKEN
+    exit_code = ExitCode.USAGE
+
+
+class UnknownSetting(CrmError):
+    """A key of sheetcrm.toml that does not exist: facts key, nearest, path."""
+
+    text = Text.UNKNOWN_SETTING
+    exit_code = ExitCode.SETTINGS
+
+
+class WrongSetting(CrmError):
+    """A key of sheetcrm.toml with a value it cannot take: facts key, value, wanted, path."""
+
+    text = Text.WRONG_SETTING
+    exit_code = ExitCode.SETTINGS
+
+
+class WrongMonth(CrmError):
+    """A month that is not YYYY-MM or lies in no calendar: facts value."""
+
+    text = Text.WRONG_MONTH
+    exit_code = ExitCode.USAGE
+
+
+class WrongPlace(CrmError):
+    """A cell, question, backup or batch that does not exist: facts what, value."""
+
+    text = Text.WRONG_PLACE
+    exit_code = ExitCode.USAGE
+
+
+class UnreadableInput(CrmError):
+    """An import file that cannot be read as a table: facts name, reason."""
+
+    text = Text.UNREADABLE_INPUT
+
+
+class ColumnsNotFound(CrmError):
+    """An import file without the headings that the kind needs: facts name, kind, wanted, found."""
+
+    text = Text.COLUMNS_NOT_FOUND
+
+
+class StoreDamaged(CrmError):
+    """The database does not pass its check: facts path, detail."""
+
+    text = Text.STORE_DAMAGED

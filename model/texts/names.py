@@ -1,0 +1,31 @@
+"""Names of the texts of errors and commands; the words stand in `model.texts.ru`."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+
+class Text(Enum):
+    """One member per text; a test checks that every language has them all."""
+
+    NOT_A_WORKBOOK = auto()
+    HALF_COPIED = auto()
+    ENCRYPTED = auto()
+    HOSTILE = auto()
+    ODD_WORKBOOK = auto()
+    WORKBOOK_GONE = auto()
+    WORKBOOK_BUSY = auto()
+    WORKBOOK_CHANGED = auto()
+    CANNOT_WRITE = auto()
+    NOT_OUR_WORKBOOK = auto()
+    ALREADY_RUNNING = auto()
+    UNKNOWN_TEAM = auto()
+    SEVERAL_TEAMS = auto()
+    FOLDER_TAKEN = auto()
+    UNKNOWN_SETTING = auto()
+    WRONG_SETTING = auto()
+    WRONG_MONTH = auto()
+    WRONG_PLACE = auto()
+    UNREADABLE_INPUT = auto()
+    COLUMNS_NOT_FOUND = auto()
+    STORE_DAMAGED = auto()

@@ -1,0 +1,77 @@
+"""Russian words of the texts: what happened, then what to do."""
+
+from __future__ import annotations
+
+from model.texts.names import Text
+
+WORDS: dict[Text, str] = {
+    Text.NOT_A_WORKBOOK: (
+        "«{name}» - не книга Excel (xlsx): похоже, это {found}. Файл не тронут. "
+        "Откройте его в своей программе и сохраните как «Книга Excel (.xlsx)»."
+    ),
+    Text.HALF_COPIED: (
+        "«{name}» записан не до конца ({detail}). Файл не тронут. "
+        "Подождите, пока он докопируется, или верните копию: sheetcrm backup list"
+    ),
+    Text.ENCRYPTED: (
+        "«{name}» закрыт паролем на открытие. Файл не тронут. "
+        "Снимите пароль: «Файл», «Сведения», «Защита книги», и сохраните."
+    ),
+    Text.HOSTILE: (
+        "«{name}» не похож на обычную книгу: {detail}. Читать не стал. "
+        "Если файл прислали со стороны - не открывайте его."
+    ),
+    Text.ODD_WORKBOOK: (
+        "«{name}» устроен необычно: {detail}. Писать в него не стал, файл не тронут. "
+        "Пересохраните книгу в Excel или LibreOffice и повторите."
+    ),
+    Text.WORKBOOK_GONE: (
+        "Не нашёл «{name}» на месте: {path}. Верните файл или восстановите: sheetcrm backup list"
+    ),
+    Text.WORKBOOK_BUSY: (
+        "Файл занят: «{name}» открыт в {program} ({user}) с {since}. "
+        "Прочитаю сохранённое, запишу, когда книгу закроют."
+    ),
+    Text.WORKBOOK_CHANGED: (
+        "«{name}» сохранили, пока я считал. Ничего не потеряно, прочитаю ещё раз."
+    ),
+    Text.CANNOT_WRITE: (
+        "Не могу записать «{name}»: {reason}. Прежний файл цел. Устраните причину и повторите."
+    ),
+    Text.NOT_OUR_WORKBOOK: (
+        "«{name}» - книга не этой команды: в ней нет нашей метки или метка чужая. "
+        "Файл не тронут. Верните свою книгу: sheetcrm backup list"
+    ),
+    Text.ALREADY_RUNNING: (
+        "Программа уже работает с этой командой (процесс {pid}, с {since}). "
+        "Второй запуск не нужен: sheetcrm status"
+    ),
+    Text.UNKNOWN_TEAM: (
+        "Не вижу здесь папки команды: {path}. Укажите её: sheetcrm sync ПАПКА, "
+        "или создайте: sheetcrm init ПАПКА"
+    ),
+    Text.SEVERAL_TEAMS: "Команд на этом компьютере несколько: {teams}. Добавьте --team ПАПКА",
+    Text.FOLDER_TAKEN: (
+        "Папка {path} не пустая. Ничего не менял. Возьмите другую: sheetcrm init НОВАЯ_ПАПКА"
+    ),
+    Text.UNKNOWN_SETTING: (
+        "В {path} неизвестная настройка «{key}». Может быть, «{nearest}»? Исправьте и повторите."
+    ),
+    Text.WRONG_SETTING: (
+        "В {path} настройка «{key}»: «{value}» не подходит, нужно {wanted}. Исправьте и повторите."
+    ),
+    Text.WRONG_MONTH: "Не понял месяц «{value}». Напишите так: --month 2026-03",
+    Text.WRONG_PLACE: "Не нашёл {what} «{value}». Проверьте написание.",
+    Text.UNREADABLE_INPUT: (
+        "Не смог прочитать «{name}»: {reason}. Ничего не загружено. "
+        "Сохраните таблицу как xlsx или csv и повторите."
+    ),
+    Text.COLUMNS_NOT_FOUND: (
+        "В «{name}» не нашёл столбцов для «{kind}»: нужны {wanted}, в файле {found}. "
+        "Ничего не загружено. Переименуйте заголовки и повторите."
+    ),
+    Text.STORE_DAMAGED: (
+        "База {path} повреждена ({detail}). Книги не тронуты. "
+        "Верните копию базы из папки копий и повторите: sheetcrm sync"
+    ),
+}

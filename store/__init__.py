@@ -1,0 +1,1 @@
+"""Merge base, history, facts and sums, in one database."""

@@ -1,0 +1,1 @@
+"""The daemon: read, validate, deduplicate, merge, plan, back up, write, remember."""

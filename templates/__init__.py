@@ -1,0 +1,1 @@
+"""The blueprint of the workbook: sheets, columns, owners, lists, locks, looks."""
