@@ -66,7 +66,9 @@ class Area:
         col, row = place
         return self.left <= col <= self.right and self.top <= row <= self.bottom
 
-    def __str__(self) -> str:
+    @property
+    def ref(self) -> str:
+        """The address as a sheet writes it: `A3:AF120`, or `B7` for one cell."""
         first = f"{col_letter(self.left)}{self.top}"
         last = f"{col_letter(self.right)}{self.bottom}"
         return first if first == last else f"{first}:{last}"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from model.values import Value
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from model.values import Value
 
 
 class AnyValue(Enum):
