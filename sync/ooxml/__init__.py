@@ -1,6 +1,7 @@
 """Reading and patching xlsx bytes without touching what nobody asked to change."""
 
 from sync.ooxml.a1 import Area, col_letter, col_number, split_ref
+from sync.ooxml.book import BookFile
 from sync.ooxml.cells import CellKind, CellScan, RowScan, SheetRef, TableRef
 from sync.ooxml.edits import (
     ANY,
@@ -25,6 +26,7 @@ __all__ = [
     "ANY",
     "AnyValue",
     "Area",
+    "BookFile",
     "CellEdit",
     "CellKind",
     "CellScan",

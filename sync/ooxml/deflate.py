@@ -14,7 +14,7 @@ except ImportError:  # no wheel for this machine
 
 RAW = -15
 """Window bits of a bare deflate stream, as zip holds it."""
-ERRORS: tuple[type[Exception], ...] = (engine.error, zlib.error)
+ERRORS: tuple[type[Exception], ...] = (engine.error, zlib.error)  # type: ignore[assignment]  # isal types its class as a value
 
 
 def deflate(content: bytes) -> bytes:

@@ -139,7 +139,8 @@ def _formula(body: str, place: tuple[int, int], reading: Reading) -> str | None:
         return text
     col, row = place
     if text:
-        reading.masters[given.get("si", "")] = (row, col, text)
+        if "ref" in given:
+            reading.masters[given.get("si", "")] = (row, col, text)
         return text
     master = reading.masters.get(given.get("si", ""))
     if master is None:
