@@ -148,7 +148,7 @@ class Question:
     money: Decimal | None = None
     table: str = ""
     row_id: str = ""
-    field: str = ""
+    column: str = ""
     payload: Mapping[str, str] = field(default_factory=dict)
     """What the answer needs: encoded values, the other row id, the backup to return to."""
     number: int = 0
