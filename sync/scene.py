@@ -194,7 +194,9 @@ def _stages(rows: Mapping[str, Record]) -> dict[str, Stage]:
     for order, record in enumerate(rows.values()):
         name = text(record, "name")
         norm, prob = amount(record, "norm_days"), amount(record, "prob")
-        kind = {"успешно": StageKind.WON, "отказ": StageKind.LOST}.get(fold(record.values.get("kind")))
+        kind = {"успешно": StageKind.WON, "отказ": StageKind.LOST}.get(
+            fold(record.values.get("kind"))
+        )
         stages[fold(name)] = Stage(
             name=name,
             order=order,

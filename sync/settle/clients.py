@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz, process
 
-from model.canon import canon
 from model.blueprint import Kind
+from model.canon import canon
 from model.keys import company_key
 from model.records import Record
 from sync.scene import fold, text
@@ -53,7 +53,7 @@ class ClientBook:
             value = canon(kind, client.values.get(key))
             if isinstance(value, str) and value:
                 found[value].add(row_id)
-        name = company_key(text(client, "name"))
+        name = company_key(text(client, "name")).core
         if name:
             self.names[name].add(row_id)
 
@@ -66,13 +66,11 @@ class ClientBook:
             key = canon(kind, typed)
             if isinstance(key, str) and key in found:
                 return Match(tuple(sorted(found[key])))
-        name = company_key(typed)
+        name = company_key(typed).core
         if name in self.names:
             return Match(tuple(sorted(self.names[name])))
-        near = process.extractOne(name, self.names, scorer=fuzz.ratio, score_cutoff=ALIKE)
-        if near is None:
-            return Match()
-        return Match(near=min(self.names[near[2]] if isinstance(near[2], str) else [], default=None))
+        near = process.extractOne(name, list(self.names), scorer=fuzz.ratio, score_cutoff=ALIKE)
+        return Match() if near is None else Match(near=min(self.names[near[0]]))
 
 
 def client_book(
