@@ -18,8 +18,11 @@ from sync.reports.month import MonthReport, PersonRow
 from sync.reports.persons import person_sheet
 
 TEMPLATES = Path(__file__).parent / "templates"
-PEOPLE_ON_PAGE_ONE = 14
+PEOPLE_ON_PAGE_ONE = 10
 """More lines than this would push page one over its A4 sheet; the rest goes to page two."""
+FEW_PEOPLE = 7
+CHART_HEIGHT, LOW_CHART_HEIGHT = 130, 92
+"""Pixels of the tallest column; many people leave less room above the sentences."""
 
 
 def render_month(report: MonthReport) -> str:
@@ -31,6 +34,7 @@ def render_month(report: MonthReport) -> str:
         people=shown,
         more_people=rest,
         chart=charts.column_chart(report.months),
+        chart_height=CHART_HEIGHT if len(shown) <= FEW_PEOPLE + 1 else LOW_CHART_HEIGHT,
         persons=[person_sheet(person) for person in report.persons],
     )
 

@@ -25,9 +25,13 @@ from model.texts.numbers import (
 from sync.reports import words
 
 SCENARIOS = ("На сегодня", "Скорее всего", "Если оплатят всё")
-ROWS_ON_SHEET = 12
-"""Payments that fit on a person's A4 sheet beside the rest."""
-ROWS_LEFT_OUT = 6
+ROWS_ON_SHEET = 24
+"""Printed lines under the cards of a person's A4 sheet, headings not counted."""
+ROWS_LEFT_OUT = 5
+ROWS_COUNTED = 3
+"""Payments that are shown even beside the longest scheme."""
+LONG_LINE = 70
+"""An explanation longer than this takes two printed lines."""
 NOT_SET_UP = "Зарплата не настроена: «Настройки», «Мотивация»"
 
 
@@ -75,17 +79,20 @@ class PersonSheet:
 def person_sheet(person: PersonFigures) -> PersonSheet:
     """One manager's page: pay, plan and fact, what entered and what did not."""
     titles = ("Начислено",) if is_over(person) else SCENARIOS
+    lines = tuple(
+        PayRow(row.title, row.sums[: len(titles)], row.how, row.kind) for row in pay_rows(person)
+    )
+    left_out = largest(person.not_counted, ROWS_LEFT_OUT)
+    taken = len(person.plan_fact) + len(left_out.rows)
+    taken += sum(2 if len(row.how) > LONG_LINE else 1 for row in lines)
     return PersonSheet(
         name=person.name,
         cards=_sheet_cards(person),
         plan_fact=person.plan_fact,
         pay_titles=titles,
-        lines=tuple(
-            PayRow(row.title, row.sums[: len(titles)], row.how, row.kind)
-            for row in pay_rows(person)
-        ),
-        counted=largest(person.counted, ROWS_ON_SHEET),
-        left_out=largest(person.not_counted, ROWS_LEFT_OUT),
+        lines=lines,
+        counted=largest(person.counted, max(ROWS_COUNTED, ROWS_ON_SHEET - taken)),
+        left_out=left_out,
     )
 
 
@@ -118,7 +125,7 @@ def basis_words(person: PersonFigures) -> str:
         start = f"Оплат в{GAP}этом месяце ещё не было"
     else:
         start = words.payments(person.paid_count)
-    if not person.expected_count:
+    if not person.expected_count or is_over(person):
         return start
     rest = f"ждём ещё {person.expected_count} на{GAP}{money(person.expected_rest)}"
     return f"{start}; {rest}, с{GAP}вероятностью {money(person.expected_likely)}"
