@@ -192,7 +192,7 @@ class BookPlan:
 
 @dataclass(frozen=True, slots=True)
 class Blueprint:
-    """Everything about the workbook's shape; passed as an argument, never imported by rooms below."""
+    """Everything about the shape of the workbook; passed as an argument."""
 
     version: int
     tables: Mapping[str, Table]
