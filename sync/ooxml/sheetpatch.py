@@ -55,6 +55,8 @@ class SheetPatch:
     part: str
     strings: Sequence[str]
     date1904: bool
+    headings: tuple[Area, ...] = ()
+    """Heading rows of table objects: their texts are the names of the columns in another part."""
     formulas_changed: bool = False
     values_changed: bool = False
     grid: Grid = field(init=False)
@@ -181,8 +183,11 @@ class SheetPatch:
 
     def _check(self, draft: Draft) -> None:
         patterns = self.grid.words
-        if any((draft.col, draft.row) in area for area in self.grid.locked):
+        place = (draft.col, draft.row)
+        if any(place in area for area in self.grid.locked):
             raise Refusal(Reason.ARRAY)
+        if any(place in area for area in self.headings):
+            raise Refusal(Reason.HEADING)
         reason = tied_formula(draft, patterns)
         if reason is None and draft.at is not None and not draft.changed:
             reason = odd_content(draft.at, patterns)

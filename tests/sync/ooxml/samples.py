@@ -43,7 +43,7 @@ def crm_book() -> bytes:
     sheet.set_column("G:G", 20, bold)
     totals = book.add_worksheet(SUMS)
     totals.write_formula("A1", f"=SUM({CLIENTS}!C4:C{LAST})", None, 7236)
-    totals.write_boolean("A2", True)  # noqa: FBT003  # the library takes it by place
+    totals.write_boolean("A2", True)  # the library takes it by place
     totals.write_rich_string("A3", "про", bold, "сто", " так")
     totals.write_array_formula("B1:B2", "{=A1:A2*2}", None, 1)
     chart = book.add_chart({"type": "column"})

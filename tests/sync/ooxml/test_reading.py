@@ -91,7 +91,7 @@ def test_rich_text_and_ticks_are_read():
         (b"<c><v>7</v></c>", Decimal(7)),
     ],
 )
-def test_every_way_to_write_a_cell_is_read(markup: bytes, value: Value):
+def test_every_way_to_write_a_cell_is_read(markup: bytes, value: Value) -> None:
     raw = with_sheet(crm_book(), b"</sheetData>", b'<row r="20">' + markup + b"</row></sheetData>")
     assert values(raw)[1, 20] == value
 
@@ -127,7 +127,7 @@ def test_children_of_a_shared_formula_read_their_own_text():
         ("Итог_A1+A1_x+FOO1(2)", "Итог_A1+A1_x+FOO1(2)"),
     ],
 )
-def test_references_move_with_the_cell(formula: str, moved: str):
+def test_references_move_with_the_cell(formula: str, moved: str) -> None:
     assert translate(formula, rows=2, cols=1) == moved
 
 
@@ -143,7 +143,7 @@ def test_references_move_with_the_cell(formula: str, moved: str):
         ("[Red]0", False),
     ],
 )
-def test_a_format_says_whether_it_shows_dates(code: str, shown: bool):
+def test_a_format_says_whether_it_shows_dates(code: str, shown: bool) -> None:
     assert shows_date(code) is shown
 
 
@@ -187,7 +187,7 @@ def test_broken_properties_are_no_properties():
         (crm_book()[: len(crm_book()) // 2], HalfCopied),
     ],
 )
-def test_what_is_no_workbook_is_named(raw: bytes, error: type[Exception]):
+def test_what_is_no_workbook_is_named(raw: bytes, error: type[Exception]) -> None:
     with pytest.raises(error):
         BookFile.open(raw, name="книга.xlsx")
 
@@ -236,7 +236,7 @@ def test_a_string_that_does_not_exist_is_odd():
         ("truncated.xlsx", HalfCopied),
     ],
 )
-def test_hostile_files_are_refused(name: str, error: type[Exception]):
+def test_hostile_files_are_refused(name: str, error: type[Exception]) -> None:
     raw = (SHARED / "inputs" / "hostile_files" / name).read_bytes()
     with pytest.raises(error):
         _read_all(raw, name)
@@ -244,7 +244,7 @@ def test_hostile_files_are_refused(name: str, error: type[Exception]):
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the hostile files are not beside the repository")
 @pytest.mark.parametrize("name", ["sparse_far_cell.xlsx", "path_traversal_entry.xlsx"])
-def test_harmless_oddities_are_read(name: str):
+def test_harmless_oddities_are_read(name: str) -> None:
     assert _read_all((SHARED / "inputs" / "hostile_files" / name).read_bytes(), name) > 0
 
 

@@ -11,6 +11,7 @@ from model.errors import OddWorkbook
 from sync.ooxml import (
     ANY,
     BookFile,
+    Edit,
     GrowTable,
     SetCache,
     SetFormula,
@@ -25,7 +26,7 @@ from tests.sync.ooxml.samples import CLIENTS, HIDDEN, SUMS, crm_book, parts
 
 SHEET, OTHER, WORKBOOK = "xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml", "xl/workbook.xml"
 TABLE, TYPES = "xl/tables/table1.xml", "[Content_Types].xml"
-EDITS = [
+EDITS: list[Edit] = [
     SetValue(CLIENTS, "A5", ANY, "Ромашка"),
     SetFormula(CLIENTS, "D6", "C6*2", Decimal(1)),
     SetCache(CLIENTS, "D7", Decimal(1)),
@@ -87,13 +88,14 @@ def test_damage_is_found(name, pattern, new):
 
 
 def test_an_edit_that_was_not_made_is_found():
-    for extra in (
+    extras: tuple[Edit, ...] = (
         SetValue(CLIENTS, "A6", ANY, "другое"),
         SetValue(SUMS, "A1", ANY, "другое"),
         SetCache(CLIENTS, "D8", Decimal(5)),
         SetProperty("crm", "2"),
         GrowTable(CLIENTS, "Clients", 15),
-    ):
+    )
+    for extra in extras:
         with pytest.raises(OddWorkbook):
             verify(BOOK, DONE, [*EDITS, extra])
 
