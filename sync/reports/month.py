@@ -75,6 +75,8 @@ class MonthReport:
     """Everything the report of a month shows, in the order of its pages."""
 
     month: Period
+    measure: Measure
+    """What money is counted by: payments, closed deals or invoices."""
     title: str
     status: str
     approved: bool
@@ -114,6 +116,7 @@ def month_report(
     verdict, light = verdict_of(team, total, largest)
     return MonthReport(
         month=team.month,
+        measure=team.money_measure,
         title=f"Отчёт за{GAP}{month_name(team.month.start)}",
         status=team.approved or OPEN,
         approved=bool(team.approved),

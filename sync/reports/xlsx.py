@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
@@ -18,37 +17,16 @@ import xlsxwriter
 from model.figures import Counted, Light, MonthPoint, PlanFact
 from model.texts.numbers import DASH, day_month, month_name, month_short
 from sync.reports import words
-from sync.reports.looks import (
-    DELTA,
-    FACT,
-    GREY,
-    LINE,
-    MONEY,
-    PLAN,
-    TEXT,
-    Looks,
-    amount_pattern,
-    percent_pattern,
-)
+from sync.reports.looks import DELTA, MONEY, TEXT, Looks, amount_pattern, percent_pattern
 from sync.reports.month import MonthReport, PersonRow, Unit
+from sync.reports.native import CHART_ROWS, months_chart, people_chart
 from sync.reports.pages import write_bytes
+from sync.reports.paper import HOW_COLUMN, Block, Paper, sheet_names
 from sync.reports.persons import PersonSheet, person_sheet
 
-WIDTHS = (24, 14, 14, 13, 13, 15, 14)
-"""Widths of the seven columns that every sheet shares."""
-LAST = len(WIDTHS) - 1
 CARD_COLUMNS = ((0, 0), (1, 2), (3, 4), (5, 6))
-HOW_COLUMN = 4
-ROW_POINTS, LINE_POINTS = 19, 15
-SENTENCE_CHARS, VERDICT_CHARS, HOW_CHARS = 108, 88, 46
+SENTENCE_CHARS, VERDICT_CHARS, HOW_CHARS = 118, 96, 46
 """Characters on one printed line: over all columns, the same in bold 12, over the last three."""
-CHART_WIDTH, CHART_ROWS = 776, 11
-HALF_CHART_WIDTH = 486
-A4 = 9
-FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
-NAME_LIMIT = 31
-RESERVED = "history"
-"""Excel keeps this sheet name for itself."""
 AGES = ("1-30 дней", "31-60 дней", "61-90 дней", "больше 90 дней")
 
 
@@ -70,114 +48,10 @@ def month_workbook(report: MonthReport) -> bytes:
         people = page_one(papers[0], report)
         months = department(papers[1], report, people)
         if report.months:
-            _months_chart(papers[0], months)
+            months_chart(papers[0], months)
         for paper, person in zip(papers[2:], report.persons, strict=True):
             _person(paper, person_sheet(person), report)
     return stream.getvalue()
-
-
-def sheet_names(wanted: Sequence[str]) -> list[str]:
-    """Names that Excel accepts: short, without its signs, no two alike."""
-    taken = {RESERVED}
-    names = []
-    for text in wanted:
-        base = " ".join(text.translate(FORBIDDEN).split()).strip("' ") or "Лист"
-        name, count = base[:NAME_LIMIT].strip("' "), 1
-        while name.casefold() in taken:
-            count += 1
-            tail = f" {count}"
-            name = f"{base[: NAME_LIMIT - len(tail)]}{tail}"
-        taken.add(name.casefold())
-        names.append(name)
-    return names
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Where a table lies: the rows a chart reads, counted from 0."""
-
-    sheet: str
-    first: int
-    last: int
-
-    def column(self, column: int) -> list[str | int]:
-        """One column of the block as a chart takes it."""
-        return [self.sheet, self.first, column, self.last, column]
-
-
-class Paper:
-    """A sheet that is filled from top to bottom; `row` is the next free line."""
-
-    def __init__(self, book: xlsxwriter.Workbook, name: str, looks: Looks) -> None:
-        self.book, self.name, self.looks, self.row = book, name, looks, 0
-        self.chart_row = 0
-        self.sheet: Any = book.add_worksheet(name)
-        self.sheet.hide_gridlines(2)
-        self.sheet.set_paper(A4)
-        self.sheet.set_portrait()
-        self.sheet.set_margins(left=0.5, right=0.5, top=0.5, bottom=0.6)
-        self.sheet.fit_to_pages(1, 1)
-        self.sheet.set_footer("&R&9&P")
-        self.sheet.set_default_row(ROW_POINTS)
-        for column, width in enumerate(WIDTHS):
-            self.sheet.set_column(column, column, width)
-
-    def text(self, column: int, text: str, style: Any) -> None:
-        """A text as it is, also when it begins with «=»."""
-        self.sheet.write_string(self.row, column, text, style)
-
-    def name_cell(self, text: str, *, bold: bool = False) -> None:
-        """The first cell of a table row."""
-        self.text(0, text, self.looks.cell(TEXT, left=True, bold=bold))
-
-    def number(
-        self,
-        column: int,
-        value: Decimal | None,
-        pattern: str = MONEY,
-        *,
-        bold: bool = False,
-        light: Light | None = None,
-    ) -> None:
-        """A number in its pattern, or a dash where the number is undefined."""
-        style = self.looks.cell(pattern, bold=bold, light=light)
-        if value is None:
-            self.text(column, DASH, style)
-        else:
-            self.sheet.write_number(self.row, column, float(value), style)
-
-    def title(self, text: str, note: str) -> None:
-        """Heading of the sheet with a note at its right edge."""
-        self.sheet.set_row(self.row, 28)
-        self.text(0, text, self.looks.title())
-        self.text(LAST, note, self.looks.make(font_color=GREY, align="right"))
-        self.row += 1
-
-    def heading(self, text: str) -> None:
-        """Heading of a block after a free line."""
-        self.row += 1
-        self.text(0, text, self.looks.block())
-        self.row += 1
-
-    def header(self, *titles: str) -> None:
-        """The grey line over a table, as wide as the sheet."""
-        padded = (*titles, *("" for _ in range(LAST + 1 - len(titles))))
-        for column, title in enumerate(padded):
-            left = column == 0 or (column == HOW_COLUMN and title.startswith("Как "))
-            self.text(column, title, self.looks.head(left=left))
-        self.row += 1
-
-    def across(self, text: str, style: Any, *, chars: int, first: int = 0) -> None:
-        """A text over the columns from `first` to the last, the row as high as it needs."""
-        lines = max(1, -(-len(text) // chars))
-        if lines > 1:
-            self.sheet.set_row(self.row, ROW_POINTS + LINE_POINTS * (lines - 1))
-        self.sheet.merge_range(self.row, first, self.row, LAST, "", style)
-        self.text(first, text, style)
-
-    def finish(self) -> None:
-        """What is filled is what prints."""
-        self.sheet.print_area(0, 0, max(self.row - 1, 0), LAST)
 
 
 def page_one(paper: Paper, report: MonthReport) -> Block:
@@ -256,7 +130,7 @@ def department(paper: Paper, report: MonthReport, people: Block) -> Block:
     chart_row = paper.row
     months = _months(paper, report.months)
     if people.last >= people.first:
-        _people_chart(paper, people, chart_row)
+        people_chart(paper, people, chart_row)
     paper.row = max(paper.row, chart_row + len(AGES) + CHART_ROWS - 2)
     _funnel(paper, report)
     _money(paper, report)
@@ -352,7 +226,7 @@ def _person(paper: Paper, sheet: PersonSheet, report: MonthReport) -> None:
     if sheet.lines:
         paper.heading("Из чего складывается зарплата, руб.")
         gap = ("",) * (HOW_COLUMN - 1 - len(sheet.pay_titles))
-        paper.header("Строка", *sheet.pay_titles, *gap, "Как посчитано")
+        paper.header("Строка", *sheet.pay_titles, *gap, "Как посчитано", "", "")
     for row in sheet.lines:
         bold = row.kind == "total"
         paper.across(row.how, paper.looks.how(), chars=HOW_CHARS, first=HOW_COLUMN)
@@ -382,50 +256,6 @@ def _listed(paper: Paper, title: str, rows: Sequence[Counted], more: str) -> Non
     if more:
         paper.across(more, paper.looks.quiet(), chars=SENTENCE_CHARS)
         paper.row += 1
-
-
-def _months_chart(paper: Paper, months: Block) -> None:
-    chart: Any = paper.book.add_chart({"type": "column"})
-    _series(chart, "План", months, 1, PLAN)
-    _series(chart, "Факт", months, 2, FACT)
-    chart.set_x_axis(_axis())
-    chart.set_y_axis({**_axis(), "major_gridlines": {"visible": True, "line": {"color": LINE}}})
-    _frame(chart, CHART_WIDTH, CHART_ROWS)
-    paper.sheet.insert_chart(paper.chart_row, 0, chart, {"x_offset": 2, "y_offset": 2})
-
-
-def _people_chart(paper: Paper, people: Block, row: int) -> None:
-    chart: Any = paper.book.add_chart({"type": "bar"})
-    _series(chart, "План", people, 1, PLAN)
-    _series(chart, "Факт", people, 2, FACT)
-    chart.set_x_axis({**_axis(), "major_gridlines": {"visible": True, "line": {"color": LINE}}})
-    chart.set_y_axis({**_axis(), "reverse": True})
-    _frame(chart, HALF_CHART_WIDTH, CHART_ROWS + 2)
-    paper.sheet.insert_chart(row, 3, chart, {"x_offset": 12, "y_offset": 0})
-
-
-def _series(chart: Any, name: str, block: Block, column: int, colour: str) -> None:
-    chart.add_series(
-        {
-            "name": name,
-            "categories": block.column(0),
-            "values": block.column(column),
-            "fill": {"color": colour},
-            "gap": 55,
-            "overlap": 0,
-        }
-    )
-
-
-def _axis() -> dict[str, Any]:
-    font = {"name": "Calibri", "size": 9, "color": GREY}
-    return {"num_font": font, "num_format": "#,##0", "line": {"color": LINE}}
-
-
-def _frame(chart: Any, width: int, rows: int) -> None:
-    chart.set_legend({"position": "top", "font": {"name": "Calibri", "size": 9, "color": GREY}})
-    chart.set_chartarea({"border": {"none": True}})
-    chart.set_size({"width": width, "height": rows * ROW_POINTS * 4 // 3 - 6})
 
 
 def _whole(share: Decimal | None) -> Decimal | None:
