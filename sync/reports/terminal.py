@@ -42,7 +42,7 @@ def month_table(report: MonthReport) -> TerminalTable:
         heading=_plain(f"{month}, {name}, руб. {report.status}."),
         cells=plain,
         rows=aligned(plain),
-        closing=(_plain(f"{' '.join(report.accuracy)} {report.source}."),),
+        closing=(_plain(f"{' '.join(report.accuracy)} {report.source}"),),
     )
 
 
