@@ -63,6 +63,15 @@ def phone_of(tidy: str) -> Phone:
     return Phone(number, extension)
 
 
+def pretty_phone(tidy: str) -> str:
+    """A tidy form as people write it: `+7 916 123-45-67 доб. 12`."""
+    phone = phone_of(tidy)
+    digits, tail = phone.number[2:], f" доб. {phone.extension}" if phone.extension else ""
+    if not phone.number.startswith("+7"):
+        return phone.number + tail
+    return f"+7 {digits[:3]} {digits[3:6]}-{digits[6:8]}-{digits[8:]}{tail}"
+
+
 def read_phone(value: Value, *, city: str = "") -> Reading:
     """What a phone cell says; `city` is the code of the team's town for short numbers."""
     if isinstance(value, Decimal):
