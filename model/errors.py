@@ -184,3 +184,22 @@ class StoreDamaged(CrmError):
     """The database does not pass its check: facts path, detail."""
 
     text = Text.STORE_DAMAGED
+
+
+class StoreBusy(CrmError):
+    """Another writer held the database longer than we wait: facts path."""
+
+    text = Text.STORE_BUSY
+    exit_code = ExitCode.BUSY
+
+
+class StoreTooNew(CrmError):
+    """A newer program has migrated the database: facts path."""
+
+    text = Text.STORE_TOO_NEW
+
+
+class BackupDamaged(CrmError):
+    """A kept copy does not give back the bytes it was made of: facts path, detail."""
+
+    text = Text.BACKUP_DAMAGED

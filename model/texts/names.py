@@ -31,3 +31,6 @@ class Text(Enum):
     UNREADABLE_INPUT = auto()
     COLUMNS_NOT_FOUND = auto()
     STORE_DAMAGED = auto()
+    STORE_BUSY = auto()
+    STORE_TOO_NEW = auto()
+    BACKUP_DAMAGED = auto()

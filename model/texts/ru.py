@@ -83,4 +83,16 @@ WORDS: dict[Text, str] = {
         "База {path} повреждена ({detail}). Книги не тронуты. "
         "Верните копию базы из папки копий и повторите: sheetcrm sync"
     ),
+    Text.STORE_BUSY: (
+        "База {path} занята другой программой. Ничего не менял. "
+        "Подождите минуту и повторите: sheetcrm sync"
+    ),
+    Text.STORE_TOO_NEW: (
+        "База {path} обновлена более новой версией программы. Ничего не менял. "
+        "Обновите программу: pip install --upgrade sheetcrm"
+    ),
+    Text.BACKUP_DAMAGED: (
+        "Копия в {path} повреждена ({detail}). Книги не тронуты. "
+        "Возьмите соседнюю копию: sheetcrm backups"
+    ),
 }
