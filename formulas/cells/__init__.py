@@ -7,19 +7,26 @@ that is the only spelling known here. Numbers are `Decimal`, dates are serial nu
 """
 
 from formulas.cells.environment import CellContent, CellValue, FormulaError, Sheets
+from formulas.cells.evaluator import Evaluator
 from formulas.cells.parsing import parse
 from formulas.cells.references import Ref, references, rewrite, translate
 from formulas.cells.syntax import Formula
+from formulas.cells.values import ENGLISH, RUSSIAN, Regional, to_text
 
 __all__ = [
+    "ENGLISH",
+    "RUSSIAN",
     "CellContent",
     "CellValue",
+    "Evaluator",
     "Formula",
     "FormulaError",
     "Ref",
+    "Regional",
     "Sheets",
     "parse",
     "references",
     "rewrite",
+    "to_text",
     "translate",
 ]

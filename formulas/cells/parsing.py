@@ -25,17 +25,19 @@ from formulas.cells.syntax import (
 from formulas.cells.tokens import Kind, Token, corner, sheet_name, tokenise
 from model.values import Fault
 
-LEVELS = (
-    frozenset({"=", "<>", "<", ">", "<=", ">="}),
-    frozenset({"&"}),
-    frozenset({"+", "-"}),
-    frozenset({"*", "/"}),
-    frozenset({"^"}),
-)
+LEVELS = {
+    **dict.fromkeys(("=", "<>", "<", ">", "<=", ">="), 1),
+    "&": 2,
+    **dict.fromkeys(("+", "-"), 3),
+    **dict.fromkeys(("*", "/"), 4),
+    "^": 5,
+}
+"""How tight an operator binds."""
 REFERENCE_FUNCTIONS = frozenset({"INDEX"})
 """Functions whose result may stand beside the range operator."""
-DEEPEST = 64
-"""Nesting allowed by Excel."""
+DEEPEST = 40
+MOST_OPERATORS = 200
+"""More than any live cell has; a stranger's formula past them would exhaust Python's stack."""
 
 
 @lru_cache(maxsize=4096)
@@ -55,15 +57,15 @@ class _Parser:
         self._tokens = tokens
         self._at = 0
         self._depth = 0
+        self._operators = 0
 
     def expression(self, level: int) -> Node:
-        """An expression whose operators bind at least as tight as `level`."""
-        if level == len(LEVELS):
-            return self._percent()
-        node = self.expression(level + 1)
-        while self._sign() in LEVELS[level]:
+        """An expression whose operators bind tighter than `level`."""
+        node = self._percent()
+        while LEVELS.get(self._sign() or "", 0) > level:
             sign = self._next().text
-            node = Binary(sign, node, self.expression(level + 1))
+            self._count_operator()
+            node = Binary(sign, node, self.expression(LEVELS[sign]))
         return node
 
     def end(self) -> None:
@@ -75,6 +77,7 @@ class _Parser:
         node = self._signed()
         while self._sign() == "%":
             self._next()
+            self._count_operator()
             node = Unary("%", node)
         return node
 
@@ -92,6 +95,7 @@ class _Parser:
         while self._sign() == ":":
             self._refuse_unless_reference(node)
             self._next()
+            self._count_operator()
             last = self._primary()
             self._refuse_unless_reference(last)
             node = RangeNode(node, last)
@@ -194,6 +198,11 @@ class _Parser:
         self._depth += 1
         if self._depth > DEEPEST:
             raise self._wrong("nested too deep")
+
+    def _count_operator(self) -> None:
+        self._operators += 1
+        if self._operators > MOST_OPERATORS:
+            raise self._wrong("too many operators")
 
     def _wrong(self, reason: str, *, back: int = 0) -> FormulaError:
         index = self._at - back

@@ -79,3 +79,17 @@ class Formula:
 
     text: str
     tree: Node
+
+
+def height(node: Node) -> int:
+    """How many parts stand inside one another."""
+    match node:
+        case Unary(_, body):
+            return 1 + height(body)
+        case Binary(_, left, right):
+            return 1 + max(height(left), height(right))
+        case RangeNode(first, last):
+            return 1 + max(height(first), height(last))
+        case Call(_, args):
+            return 1 + max(map(height, args), default=0)
+    return 1
