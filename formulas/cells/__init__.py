@@ -8,6 +8,7 @@ that is the only spelling known here. Numbers are `Decimal`, dates are serial nu
 
 from formulas.cells.environment import CellContent, CellValue, FormulaError, Sheets
 from formulas.cells.evaluator import Evaluator
+from formulas.cells.linting import lint
 from formulas.cells.parsing import parse
 from formulas.cells.references import Ref, references, rewrite, translate
 from formulas.cells.syntax import Formula
@@ -24,6 +25,7 @@ __all__ = [
     "Ref",
     "Regional",
     "Sheets",
+    "lint",
     "parse",
     "references",
     "rewrite",

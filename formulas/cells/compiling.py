@@ -46,14 +46,13 @@ from formulas.cells.values import (
     Failure,
     calculate,
     compare,
+    same,
     truth,
 )
 from model.values import Fault
 
 Operator = Callable[..., CellValue]
 COMPARISONS: dict[str, Callable[[int], bool]] = {
-    "=": lambda side: side == 0,
-    "<>": lambda side: side != 0,
     "<": lambda side: side < 0,
     ">": lambda side: side > 0,
     "<=": lambda side: side <= 0,
@@ -222,6 +221,10 @@ def _binary(sign: str) -> Operator:
             return calculate(sign, read(left), read(right))
 
         return arithmetic
+    if sign == "=":
+        return lambda _frame, left, right: same(left, right)
+    if sign == "<>":
+        return lambda _frame, left, right: not same(left, right)
     holds = COMPARISONS[sign]
     return lambda _frame, left, right: holds(compare(left, right))
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from formulas.cells.environment import CellValue
-from formulas.cells.values import Failure, Rank, Regional, compare, fold, rank, seen_as
+from formulas.cells.values import Failure, Rank, Regional, fold, rank, seen_as
 from model.values import Fault
 
 SIGNS = re.compile(r"(<=|>=|<>|=|<|>)?(.*)", re.DOTALL)
@@ -57,6 +57,7 @@ class Index:
         for place, value in enumerate(cells):
             self._enter(place, value, regional)
         self._ranked: dict[int, tuple[list[Rank], list[int]]] = {}
+        self._sorted: dict[int, tuple[list[Rank], list[int]]] = {}
 
     def _enter(self, place: int, value: CellValue, regional: Regional) -> None:
         if isinstance(value, Fault):
@@ -112,13 +113,26 @@ class Index:
             if isinstance(value, str) and pattern.fullmatch(fold(value)):
                 yield place
 
-    def _ordered(self, wanted: Criterion) -> Iterator[int]:
-        bound = wanted.key[0] if isinstance(wanted.key, tuple) else wanted.key
-        for place, value in enumerate(self._cells):
-            if type(value) is type(bound) and bound is not None:
-                side = compare(value, bound)
-                if (side == 0 and "=" in wanted.sign) or side == (-1 if "<" in wanted.sign else 1):
-                    yield place
+    def _ordered(self, wanted: Criterion) -> list[int]:
+        if wanted.key is None:
+            return []
+        bound = rank(wanted.key[0] if isinstance(wanted.key, tuple) else wanted.key)
+        ranks, places = self._in_order(bound)
+        match wanted.sign:
+            case "<":
+                return places[: bisect_left(ranks, bound)]
+            case "<=":
+                return places[: bisect_right(ranks, bound)]
+            case ">":
+                return places[bisect_right(ranks, bound) :]
+        return places[bisect_left(ranks, bound) :]
+
+    def _in_order(self, wanted: Rank) -> tuple[list[Rank], list[int]]:
+        kind = wanted[0]
+        if kind not in self._sorted:
+            pairs = sorted(zip(*self._of_kind(wanted), strict=True))
+            self._sorted[kind] = ([one for one, _ in pairs], [place for _, place in pairs])
+        return self._sorted[kind]
 
     def _of_kind(self, wanted: Rank) -> tuple[list[Rank], list[int]]:
         kind = wanted[0]

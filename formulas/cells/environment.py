@@ -27,7 +27,11 @@ class FormulaError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CellContent:
-    """A cell as the book holds it: the value (of a formula: the cached one) and the formula."""
+    """A cell as the book holds it: the value (of a formula: the cached one) and the formula.
+
+    A part of an array formula or of a data table is given without its formula: its cached value is
+    all that can be known of it.
+    """
 
     value: Value = None
     formula: str | None = None

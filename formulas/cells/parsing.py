@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from formulas.cells.environment import CellValue, FormulaError
-from formulas.cells.signatures import SIGNATURES
+from formulas.cells.signatures import DIGITS, SIGNATURES
 from formulas.cells.syntax import (
     Binary,
     Call,
@@ -164,6 +164,8 @@ class _Parser:
         self._depth -= 1
         if not signature.accepts(len(args)):
             raise self._wrong(f"{name} does not take {len(args)} arguments")
+        if name == "TEXT" and isinstance(args[1], Literal) and not _digits(args[1]):
+            raise self._wrong("TEXT knows patterns of digits only")
         return Call(name, args)
 
     def _arguments(self) -> tuple[Node, ...]:
@@ -208,6 +210,10 @@ class _Parser:
         index = self._at - back
         position = self._tokens[index].start if index < len(self._tokens) else len(self._formula)
         return FormulaError(self._formula, reason, position)
+
+
+def _digits(pattern: Literal) -> bool:
+    return isinstance(pattern.value, str) and DIGITS.fullmatch(pattern.value) is not None
 
 
 def _cell(sheet: str | None, token: Token) -> CellNode:

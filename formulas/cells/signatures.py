@@ -11,9 +11,12 @@ whatever stands there; `l` not calculated until asked; `a` an array.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 MOST = 255
+DIGITS = re.compile(r"(#,##)?(0+)")
+"""The patterns of TEXT that are known: `0`, `00`, `#,##0`; the last one is not portable."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,15 +81,20 @@ class Formula:
     tree: Node
 
 
-def height(node: Node) -> int:
-    """How many parts stand inside one another."""
+def children(node: Node) -> tuple[Node, ...]:
+    """The parts right inside a part."""
     match node:
         case Unary(_, body):
-            return 1 + height(body)
+            return (body,)
         case Binary(_, left, right):
-            return 1 + max(height(left), height(right))
+            return left, right
         case RangeNode(first, last):
-            return 1 + max(height(first), height(last))
+            return first, last
         case Call(_, args):
-            return 1 + max(map(height, args), default=0)
-    return 1
+            return args
+    return ()
+
+
+def height(node: Node) -> int:
+    """How many parts stand inside one another."""
+    return 1 + max(map(height, children(node)), default=0)

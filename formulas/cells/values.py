@@ -197,6 +197,13 @@ def compare(left: CellValue, right: CellValue) -> int:
     return (one > other) - (one < other)
 
 
+def same(left: CellValue, right: CellValue) -> bool:
+    """Whether two values are equal for the operator `=`."""
+    if type(left) is str and type(right) is str:
+        return left == right or fold(left) == fold(right)
+    return compare(left, right) == 0
+
+
 def _filled(value: CellValue, other: CellValue) -> CellValue:
     if value is not None:
         return value

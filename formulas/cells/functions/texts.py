@@ -7,20 +7,18 @@ made by them reads differently in an English program, which is no difference in 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
 from formulas.cells.environment import CellValue
 from formulas.cells.functions.maths import rounded
 from formulas.cells.operands import Frame, Function
+from formulas.cells.signatures import DIGITS
 from formulas.cells.values import ONE, WRONG_VALUE, Failure, truth, whole
 from model.values import plain
 
 LONGEST_TEXT = 32_767
 """A cell holds no more."""
-DIGITS = re.compile(r"(#,##)?(0+)")
-"""The patterns of TEXT that are known: `0`, `00`, `#,##0`; the last one is not portable."""
 
 
 def left(frame: Frame, text: CellValue, count: CellValue = ONE) -> str:
