@@ -86,4 +86,6 @@ WORDS: dict[Text, str] = {
         "Копия в {path} повреждена ({detail}). Книги не тронуты. "
         "Возьмите соседнюю копию: sheetcrm backups"
     ),
+    Text.A_COPY: "копию",
+    Text.A_BATCH: "действие",
 }
