@@ -100,6 +100,18 @@ class NotOurWorkbook(CrmError):
     text = Text.NOT_OUR_WORKBOOK
 
 
+class SheetGone(CrmError):
+    """A sheet that the book must have is not there: facts name, sheet."""
+
+    text = Text.SHEET_GONE
+
+
+class KeysLost(CrmError):
+    """The hidden key row and the headings of a sheet are gone: facts name, sheet."""
+
+    text = Text.KEYS_LOST
+
+
 class AlreadyRunning(CrmError):
     """Another daemon holds the team's lock: facts pid, since."""
 

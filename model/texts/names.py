@@ -18,6 +18,8 @@ class Text(Enum):
     WORKBOOK_CHANGED = auto()
     CANNOT_WRITE = auto()
     NOT_OUR_WORKBOOK = auto()
+    SHEET_GONE = auto()
+    KEYS_LOST = auto()
     ALREADY_RUNNING = auto()
     UNKNOWN_TEAM = auto()
     SEVERAL_TEAMS = auto()

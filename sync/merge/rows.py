@@ -9,9 +9,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from model.canon import canon
-
 from model.blueprint import ID_FIELD, NUMBER_FIELD, Column, Identity, Owner, Table
+from model.canon import canon
 from model.row_ids import text_id
 from model.snapshot import RowRead
 from model.values import Fault, Value

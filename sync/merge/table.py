@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from model.canon import canon
-
 from model.blueprint import NUMBER_FIELD, Column, Owner, RowMaker, Table
+from model.canon import canon
 from model.problems import Code, Place, Problem, Severity
 from model.snapshot import EMPTY, CellRead, TableRead
 from model.values import Fault, Value
