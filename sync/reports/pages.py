@@ -18,6 +18,7 @@ from model.errors import CannotWrite
 from model.figures import Light, PersonFigures, PlanFact, Span, TeamFigures
 from model.records import BookState
 from model.texts.numbers import GAP, counted, day_month, month_word, plural
+from sync.exchange import reason
 from sync.reports import persons, words
 from sync.reports.html import render
 
@@ -129,8 +130,7 @@ def write_bytes(path: Path, content: bytes) -> bool:
         path.parent.mkdir(parents=True, exist_ok=True)
         _exchange(path, content)
     except OSError as failure:
-        reason = failure.strerror or type(failure).__name__
-        raise CannotWrite(name=path.name, reason=reason) from failure
+        raise CannotWrite(name=path.name, reason=reason(failure)) from failure
     return True
 
 

@@ -227,3 +227,9 @@ def test_the_twelve_newest_months_are_shown():
 def test_without_a_pace_the_running_month_promises_nothing():
     team = sample.team_midmonth(plan_fact=total(5_600_000, 0, runrate=None))
     assert said(month_report(team).verdict) == "Пока 0 % плана: 0 из 5 600 000 руб."
+
+
+def test_a_funnel_that_loses_nobody_is_not_blamed():
+    whole = tuple(replace(step, onward=D(1)) for step in sample.funnel())
+    happened = month_report(sample.team(funnel=whole)).happened
+    assert not any("теряем" in line for line in happened)

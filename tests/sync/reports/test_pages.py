@@ -13,6 +13,7 @@ import pytest
 from model.errors import CannotWrite
 from model.figures import Counted, Light, Measure
 from model.texts.numbers import GAP
+from sync.exchange import reason
 from sync.reports import persons
 from sync.reports.pages import (
     book_line,
@@ -213,6 +214,7 @@ def test_a_failed_exchange_leaves_the_old_page_and_no_litter(
     monkeypatch.setattr(Path, "replace", refuse)
     with pytest.raises(CannotWrite) as failure:
         write_page(page, "новое")
-    assert failure.value.facts == {"name": "Сводка.html", "reason": "Permission denied"}
+    expected = {"name": "Сводка.html", "reason": reason(PermissionError(13, "Permission denied"))}
+    assert failure.value.facts == expected
     assert page.read_text(encoding="utf-8") == "старое"
     assert [p.name for p in tmp_path.iterdir()] == ["Сводка.html"]
