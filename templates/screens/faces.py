@@ -26,9 +26,8 @@ KOPECKS = '#,##0.00;-#,##0.00;0.00;"—"'
 SHARE = '0" %";-0" %";0" %";"—"'
 GROWTH = '+0" %";-0" %";0" %";"—"'
 DRIFT = '+#,##0;-#,##0;0;"—"'
-MIXED = '[>=50]#,##0;[<=-50]-#,##0;General;"—"'
+MIXED = '[>=50]#,##0;[<0]-#,##0;General;"—"'
 """Sums and counts alike: thousands apart, a small count with its one decimal."""
-MIXED_DRIFT = '[>=50]+#,##0;[<=-50]-#,##0;General;"—"'
 DAY = "dd.mm.yy"
 
 

@@ -110,9 +110,9 @@ def _yesterday(p: PersonFigures) -> str:
     if p.since_yesterday is None:
         return ""
     if not p.since_yesterday:
-        return "Со вчера без изменений. "
+        return "Со вчера без изменений.\n"
     why = f": {p.since_yesterday_why.rstrip('.')}" if p.since_yesterday_why else ""
-    return f"Со вчера {signed(p.since_yesterday)}{why}. "
+    return f"Со вчера {signed(p.since_yesterday)}{why}.\n"
 
 
 def _paid(p: PersonFigures) -> str:
@@ -199,12 +199,12 @@ def measured(line: PlanFact) -> dict[str, Value]:
         "plan": line.plan,
         "fact": line.fact,
         "expected": line.expected,
-        "deviation": line.deviation,
         "runrate": line.runrate,
         "per_day": line.per_day,
     }
     shown: dict[str, Value] = {k: words.shown(v, line.measure) for k, v in figures.items()}
-    return shown | {"pct": _or_dash(line.pct)}
+    drift = words.drift(line.deviation, line.measure)
+    return shown | {"pct": _or_dash(line.pct), "deviation": drift}
 
 
 def _left_out(rows: Sequence[Counted]) -> dict[str, Value]:

@@ -70,7 +70,7 @@ def _title(canvas: Canvas, ctx: DrawContext) -> None:
 
 
 def _cards(canvas: Canvas) -> None:
-    for row, key, height in ((4, "card", 20), (5, "figure", 34), (6, "detail", 15), (7, "more", 15)):
+    for row, key, height in ((4, "card", 20), (5, "figure", 34), (6, "detail", 19), (7, "more", 19)):
         canvas.row(row, key, height)
     for (left, right), colour in zip(CARDS, (faces.GREEN_INK, faces.BAR, faces.BAR), strict=True):
         for top, bottom, face in ((4, 4, CARD), (5, 5, FIGURE), (6, 7, CARD)):
@@ -213,7 +213,7 @@ def _metrics(canvas: Canvas) -> None:
         row = canvas.row(METRICS_TOP + number - 1, f"metric{number}")
         key = f"forecast.metric.{number}"
         canvas.fact(row, FIRST, f"{key}.title", TEXT)
-        plain, drift = NUMBER.but(format=faces.MIXED), NUMBER.but(format=faces.MIXED_DRIFT)
+        plain, drift = NUMBER.but(format=faces.MIXED), NUMBER.but(format=faces.DRIFT)
         looks = (
             ("plan", plain),
             ("fact", plain.but(bold=True)),
@@ -275,17 +275,18 @@ def _today(canvas: Canvas, ctx: DrawContext) -> None:
 
 def _left_out(canvas: Canvas) -> None:
     head = TODAY_TOP - 1
-    canvas.face(head, range(8, LAST + 1), HEAD)
-    canvas.text(head, 8, "Не вошло в расчёт, и почему", BLOCK.but(fill=faces.HEAD_FILL))
+    canvas.face(head, range(7, LAST + 1), HEAD)
+    title = BLOCK.but(fill=faces.HEAD_FILL, edge="FFFFFF")
+    canvas.text(head, 7, "Не вошло в расчёт, и почему", title)
     for number in range(1, room.LEFT_OUT + 1):
         row = TODAY_TOP + number - 1
         key = f"forecast.left_out.{number}"
-        canvas.face(row, range(8, LAST + 1), PLAIN)
-        canvas.fact(row, 8, f"{key}.client", TEXT)
-        canvas.fact(row, 10, f"{key}.amount", NUMBER, Kind.MONEY)
-        canvas.fact(row, 11, f"{key}.why", SMALL)
-    area = f"{at(TODAY_TOP, 8)}:{at(TODAY_TOP + room.LEFT_OUT - 1, LAST)}"
-    canvas.rule(area, f'${at(TODAY_TOP, 8)}<>""', line=True)
+        canvas.face(row, range(7, LAST + 1), PLAIN)
+        canvas.fact(row, 7, f"{key}.client", TEXT)
+        canvas.fact(row, 9, f"{key}.amount", NUMBER, Kind.MONEY)
+        canvas.fact(row, 10, f"{key}.why", SMALL)
+    area = f"{at(TODAY_TOP, 7)}:{at(TODAY_TOP + room.LEFT_OUT - 1, LAST)}"
+    canvas.rule(area, f'${at(TODAY_TOP, 7)}<>""', line=True)
 
 
 def _counted(canvas: Canvas) -> None:

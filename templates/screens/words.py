@@ -170,6 +170,13 @@ def shown(value: Decimal | None, measure: Measure) -> Decimal | str:
         return DASH
     if measure in IN_MONEY:
         return value
-    step = Decimal("0.1") if abs(value) < 50 else Decimal(1)
+    step = Decimal("0.1") if 0 < value < 50 else Decimal(1)
     return value.quantize(step, ROUND_HALF_UP)
 
+
+
+def drift(value: Decimal | None, measure: Measure) -> Decimal | str:
+    """A deviation for a cell: counts whole, so that -0.4 is not printed as -0."""
+    if value is None:
+        return DASH
+    return value if measure in IN_MONEY else value.quantize(Decimal(1), ROUND_HALF_UP) + 0
