@@ -106,9 +106,7 @@ class Canvas:
             self.face(row, range(left, right + 1), part.but(edge=None))
             if face.edge:
                 wear(self._cell(row, left), face)
-        self.sheet.merge_cells(
-            start_row=top, start_column=left, end_row=bottom, end_column=right
-        )
+        self.sheet.merge_cells(start_row=top, start_column=left, end_row=bottom, end_column=right)
 
     def name(self, name: str, first: tuple[int, int], last: tuple[int, int] | None = None) -> None:
         """A workbook-wide name over a cell or a block."""

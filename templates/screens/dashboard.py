@@ -78,7 +78,7 @@ def _lamps(canvas: Canvas) -> None:
         for row, part in ((title, "title"), (sheet, "sheet"), (code, "code")):
             canvas.fact(row, hidden, f"{key}.{part}", PLAIN)
         name, target = at(title, hidden), at(sheet, hidden)
-        link = f"HYPERLINK(\"#'\"&{target}&\"'!A1\",{name})"
+        link = f'HYPERLINK("#\'"&{target}&"\'!A1",{name})'
         look = off.but(size=10, wrap=True, bold=True)
         canvas.live(LAMPS_TOP, col, f'=IF({target}="",{name}&"",{link})', look)
         canvas.fact(LAMPS_TOP + 1, col, f"{key}.count", off.but(size=18, bold=True))
@@ -171,7 +171,9 @@ def _money(canvas: Canvas, head: int) -> None:
         canvas.text(row, 8, label, TEXT.but(line=True))
         canvas.face(row, (9,), PLAIN.but(line=True))
         bold = key in {"paid", "fund"}
-        canvas.fact(row, LAST, f"dashboard.money.{key}", NUMBER.but(line=True, bold=bold), Kind.MONEY)
+        canvas.fact(
+            row, LAST, f"dashboard.money.{key}", NUMBER.but(line=True, bold=bold), Kind.MONEY
+        )
         if number - 1 in OVERDUE_ROWS:
             cell = at(row, LAST)
             canvas.rule(cell, f"SUM({cell})>0", ink=faces.RED_INK, bold=True)

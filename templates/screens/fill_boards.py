@@ -155,7 +155,9 @@ def _history(t: TeamFigures) -> dict[str, Value]:
     for number in range(1, 13):
         point = points[number - 1] if number <= len(points) else None
         key = f"dashboard.month.{number}"
-        filled[f"{key}.name"] = f"{words.MONTHS[point.month.month - 1][:3]} {point.month:%y}" if point else None
+        filled[f"{key}.name"] = (
+            f"{words.MONTHS[point.month.month - 1][:3]} {point.month:%y}" if point else None
+        )
         filled[f"{key}.fact"] = point and point.fact
         filled[f"{key}.plan"] = point and point.plan
     return filled

@@ -94,7 +94,8 @@ def _cards(p: PersonFigures) -> dict[str, Value]:
         "forecast.share.detail": _share_words(line),
         "forecast.share.code": Decimal(words.LIGHT_CODES[line.light if line else Light.GREY]),
         "forecast.daily": _or_dash(line.per_day if line else None),
-        "forecast.daily.detail": days + (f" Сейчас {money(pace)} в день" if pace is not None else ""),
+        "forecast.daily.detail": days
+        + (f" Сейчас {money(pace)} в день" if pace is not None else ""),
     }
 
 
@@ -289,5 +290,3 @@ def _promised(p: PersonFigures) -> str:
 
 def _or_dash(value: Decimal | None) -> Decimal | str:
     return DASH if value is None else value
-
-

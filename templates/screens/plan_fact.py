@@ -66,7 +66,11 @@ def _selectors(canvas: Canvas) -> None:
     """Period, measure and cut; empty means the first of each list."""
     canvas.row(SELECTORS, "selectors", HEAD_HEIGHT)
     label = TEXT.but(color=faces.GREY, align="right")
-    places = ((2, "Период", 3, 4, "period"), (5, "Показатель", 6, 7, "measure"), (9, "Разрез", 10, 11, "cut"))
+    places = (
+        (2, "Период", 3, 4, "period"),
+        (5, "Показатель", 6, 7, "measure"),
+        (9, "Разрез", 10, 11, "cut"),
+    )
     for label_col, title, left, right, key in places:
         canvas.text(SELECTORS, label_col, title, label)
         canvas.merge(SELECTORS, left, SELECTORS, right, YOURS.but(bold=True))
@@ -75,7 +79,9 @@ def _selectors(canvas: Canvas) -> None:
         cell = at(SELECTORS, left, lock=True)
         canvas.name(f"fig_chosen_{key}", (SELECTORS, left))
         picked = f'IF({cell}="",fig_first_{key},{cell})'
-        canvas.live(3, {"period": PLACE, "measure": CODE, "cut": REASON_WHO}[key], f"={picked}", PLAIN)
+        canvas.live(
+            3, {"period": PLACE, "measure": CODE, "cut": REASON_WHO}[key], f"={picked}", PLAIN
+        )
     canvas.row(SELECTORS + 1, "gap_selectors", GAP)
     number = f"MATCH({_chosen('period')},fig_period_label,0)"
     canvas.live(3, WHO, f'=IFERROR(INDEX(fig_period_name,{number})&"","")', SMALL)
@@ -89,7 +95,15 @@ def _header(canvas: Canvas) -> None:
     canvas.row(HEADER, "header", HEAD_HEIGHT)
     cut = f'=IF({_chosen("cut")}=fig_first_cut,"Менеджер","Отдел")'
     canvas.live(HEADER, WHO, cut, HEAD)
-    labels = ("План", "Факт", "Выполнено", "Надо к сегодня", "Отклонение", "Тем же темпом", "Нужно в день")
+    labels = (
+        "План",
+        "Факт",
+        "Выполнено",
+        "Надо к сегодня",
+        "Отклонение",
+        "Тем же темпом",
+        "Нужно в день",
+    )
     for col, label in enumerate(labels, start=3):
         canvas.text(HEADER, col, label, HEAD_RIGHT)
     number = f"MATCH({_chosen('period')},fig_period_label,0)"
@@ -101,12 +115,10 @@ def _header(canvas: Canvas) -> None:
 
 def _row(canvas: Canvas, row: int, number: int, rows: int) -> None:
     canvas.row(row, f"line{number}")
-    key = "&\"|\"&".join([*(_chosen(part) for part in ("period", "measure", "cut")), str(number)])
+    key = '&"|"&'.join([*(_chosen(part) for part in ("period", "measure", "cut")), str(number)])
     place = at(row, PLACE, lock=True)
     canvas.live(row, PLACE, f'=IFERROR(MATCH({key},fig_pf_key,0),"")', PLAIN, Kind.NUMBER)
-    canvas.live(
-        row, CODE, f'=IF({place}="",0,INDEX(fig_pf_code,{place}))', PLAIN, Kind.NUMBER
-    )
+    canvas.live(row, CODE, f'=IF({place}="",0,INDEX(fig_pf_code,{place}))', PLAIN, Kind.NUMBER)
     empty = '"За этот период данных нет"' if number == 1 else '""'
     canvas.live(row, WHO, f'=IF({place}="",{empty},INDEX(fig_pf_who,{place})&"")', TEXT)
     plain = NUMBER.but(format=faces.MIXED)
@@ -134,7 +146,7 @@ def _row(canvas: Canvas, row: int, number: int, rows: int) -> None:
 def _chart_row(canvas: Canvas, row: int) -> None:
     """What the chart reads: name, fact and plan of a person, nothing for a total."""
     code = at(row, CODE)
-    person = f"AND({at(row, PLACE)}<>\"\",{code}<10)"
+    person = f'AND({at(row, PLACE)}<>"",{code}<10)'
     canvas.live(row, CHART[0], f'=IF({person},{at(row, WHO)},"")', PLAIN)
     for col, source in ((CHART[1], 4), (CHART[2], 3)):
         cell = at(row, source)

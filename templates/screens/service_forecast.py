@@ -196,8 +196,12 @@ class _Steps:
         self._put("kpi", lambda _: "=SUM(fig_kpi)")
         self._put(
             "gated",
-            lambda c: "="
-            + _r2(f"({cell('multiplied', c)}+{cell('kpi', c)})*IF(COUNT(fig_gate)=0,1,fig_gate)"),
+            lambda c: (
+                "="
+                + _r2(
+                    f"({cell('multiplied', c)}+{cell('kpi', c)})*IF(COUNT(fig_gate)=0,1,fig_gate)"
+                )
+            ),
         )
         self._put(
             "gate",
@@ -223,9 +227,7 @@ class _Steps:
         )
         self._put(
             "carry_out",
-            lambda c: (
-                f"=ROUND({cell('variable', c)}-{cell('capped', c)}-{cell('penalty', c)},2)"
-            ),
+            lambda c: f"=ROUND({cell('variable', c)}-{cell('capped', c)}-{cell('penalty', c)},2)",
         )
 
     def _penalty(self, col: int) -> str:
@@ -254,9 +256,7 @@ class _Steps:
         )
         self._put(
             "regional",
-            lambda c: (
-                f"=IF(COUNT(fig_regional)=0,0,{_r2(cell('drawn', c) + '*(fig_regional-1)')})"
-            ),
+            lambda c: f"=IF(COUNT(fig_regional)=0,0,{_r2(cell('drawn', c) + '*(fig_regional-1)')})",
         )
         self._put("gross", lambda c: f"=ROUND({cell('drawn', c)}+{cell('regional', c)},2)")
 
@@ -310,9 +310,7 @@ def _today(canvas: Canvas, top: int) -> None:
             PLAIN,
             Kind.NUMBER,
         )
-        canvas.live(
-            row, RATE, f'=IF({due}="","",MATCH({due},deals_due_key,0))', PLAIN, Kind.NUMBER
-        )
+        canvas.live(row, RATE, f'=IF({due}="","",MATCH({due},deals_due_key,0))', PLAIN, Kind.NUMBER)
     canvas.name("fig_due", (top + 1, VALUE), (top + room.STEPS, VALUE))
     canvas.name("fig_due_row", (top + 1, RATE), (top + room.STEPS, RATE))
 

@@ -174,7 +174,6 @@ def shown(value: Decimal | None, measure: Measure) -> Decimal | str:
     return value.quantize(step, ROUND_HALF_UP)
 
 
-
 def drift(value: Decimal | None, measure: Measure) -> Decimal | str:
     """A deviation for a cell: counts whole, so that -0.4 is not printed as -0."""
     if value is None:
