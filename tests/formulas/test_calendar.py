@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formulas.calendar import Calendar, CalendarDay, calendar_of, days, table
@@ -50,12 +50,14 @@ def test_the_table_of_the_workbook_is_the_calendar():
     assert read.draft_years == {2030}
 
 
+@settings(deadline=None)
 @given(some_day, some_day)
 def test_working_days_are_counted_like_one_by_one(first, last):
     counted = sum(RUSSIA.working(day) for day in days(first, last))
     assert RUSSIA.workdays(first, last) == counted
 
 
+@settings(deadline=None)
 @given(st.integers(1, 25))
 def test_the_nth_working_day_has_n_working_days_behind_it(number):
     first, last = date(2025, 11, 1), date(2025, 11, 30)
@@ -64,6 +66,7 @@ def test_the_nth_working_day_has_n_working_days_behind_it(number):
     assert RUSSIA.working(found) or found == last
 
 
+@settings(deadline=None)
 @given(some_moment, some_moment, some_moment)
 def test_minutes_of_two_stretches_add_up(one, two, three):
     start, middle, end = sorted(
@@ -110,6 +113,7 @@ def test_bounds_of_periods(kind, first, last):
     assert period.end not in period
 
 
+@settings(deadline=None)
 @given(st.sampled_from(PeriodType), some_day)
 def test_periods_join_without_a_gap(kind, day):
     period = bounds(kind, day)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formulas.events import Activity, Event, EventKind, EventMeasure, count
@@ -149,6 +149,7 @@ OWNED = Ownership(
 )
 
 
+@settings(deadline=None)
 @given(payments)
 def test_daily_and_weekly_facts_add_up_to_the_month(paid):
     month = money(paid, MARCH, OWNED, By.MANAGER)
