@@ -141,13 +141,14 @@ class _Compiler:
                 return _guarded(self.scalar(node))
             case "a":
                 return self.array(node)
+            case "e":
+                return _guarded(self.operand(node))
         return self.operand(node)
 
     def _array_part(self, kind: str, node: Node) -> OperandExpression:
         reference = isinstance(node, CellNode | RangeNode | NameNode)
-        if kind == "r" and reference:
-            return self.operand(node)
-        return _guarded(self.array(node)) if kind == "v" else self.array(node)
+        part = self.operand(node) if kind in "re" and reference else self.array(node)
+        return _guarded(part) if kind in "ev" else part
 
     def _if(self, args: tuple[Node, ...]) -> OperandExpression:
         condition, yes = self.scalar(args[0]), self.operand(args[1])
