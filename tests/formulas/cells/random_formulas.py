@@ -144,7 +144,7 @@ NUMBERS: list[Maker] = [
     lambda m, d: f"RANK({m.cell('D')},{m.whole('D')})",
     lambda m, d: f"SUMIFS({m.whole('A')},{m.test()})",
     lambda m, d: f"SUMIFS({m.whole('A')},{m.test()},{m.test()})",
-    lambda m, d: f"COUNTIFS({m.test()},{m.test()})",
+    lambda m, d: f"COUNTIFS({m.one_test()},{m.test()})",
     lambda m, d: f"COUNTIF({m.one_test()})",
     lambda m, d: f"SUMIF({m.one_test()},{m.whole('A')})",
     lambda m, d: f"IFERROR(AVERAGEIFS({m.whole('A')},{m.test()}),{m.number(d)})",

@@ -9,11 +9,12 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from openpyxl.utils.datetime import to_excel
 
 from formulas.cells import CellValue, Evaluator, lint
 from formulas.cells.signatures import SIGNATURES
 from formulas.cells.tokens import corner
-from model.values import Fault, to_serial
+from model.values import Fault
 from tests.formulas.cells.book import HOME, Cells, row_of
 from tests.formulas.cells.libreoffice import places, recalculated
 from tests.formulas.cells.random_formulas import NAMES, random_cells, random_formulas
@@ -52,7 +53,7 @@ def is_same(ours: CellValue, theirs: object) -> bool:
     if isinstance(ours, Fault):
         return isinstance(theirs, str) and theirs.startswith("#")
     if isinstance(theirs, date):
-        theirs = float(to_serial(theirs))
+        theirs = to_excel(theirs)
     if isinstance(ours, Decimal) and isinstance(theirs, int | float):
         if isinstance(theirs, bool):
             return False

@@ -20,6 +20,10 @@ GOOD = [
     "SUM(A1,B1)+ROUND(C1,2)+1",
     'COUNTIF(A1:A9,"a~*")',
     "IF(A1>0,1,2)+3",
+    'COUNTIFS(A1:A9,"")',
+    'COUNTIFS(A1:A9,"<>",B1:B9,"")',
+    'COUNTIFS(A1:A9,">"&C1,B1:B9,"")',
+    'COUNTIFS(A1:A9,C1,B1:B9,"")',
 ]
 BAD = [
     ("XLOOKUP(A1,B1:B9,C1:C9)", "XLOOKUP is not on the list"),
@@ -52,6 +56,10 @@ BAD = [
     ("INDEX(A1:A9*2,1)", "INDEX over what is no range"),
     ('COUNTIF(A1:A9,"ООО*")', "is a pattern"),
     ('SUMIFS(A1:A9,B1:B9,"a~b")', "is a pattern"),
+    ('COUNTIFS(A1:A9,"",B1:B9,"x")', "blank cells meet"),
+    ('COUNTIFS(A1:A9,"=",B1:B9,"x")', "blank cells meet"),
+    ('COUNTIFS(A1:A9,"<>x",B1:B9,"x")', "blank cells meet"),
+    ('COUNTIFS(A1:A9,"<>"&C1,B1:B9,"x")', "blank cells meet"),
     ('IF(A1>"01.03.2026",1,0)', "a day spelled as text"),
     ("(1", ") is missing at 2"),
 ]
