@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 CellValue = None | str | Decimal | bool | Fault
 """A value inside a formula; days, moments and hours are serial numbers there."""
 
+Plain = None | str | Decimal | bool
+"""A value that is no error."""
+
 
 class FormulaError(Exception):
     """The text is no formula of the portable subset."""
