@@ -206,12 +206,11 @@ def _split(cells: Cells) -> tuple[Cells, dict[str, str]]:
 
 
 def _let_count(connection: Connection, table: str, moved: Mapping[str, Moves]) -> None:
-    for live, mark in ((True, ALIVE), (False, BURIED)):
-        turned = [
-            row_id for row_id, moves in moved.items() if moves.get(ROW_MARK, ("", ""))[1] == mark
-        ]
+    for before, after in ((ALIVE, BURIED), (BURIED, ALIVE)):
+        turn = (before, after)
+        turned = [row_id for row_id, moves in moved.items() if moves.get(ROW_MARK) == turn]
         if turned:
-            sums.set_live(connection, table, turned, live=live)
+            sums.set_live(connection, table, turned, live=after == ALIVE)
 
 
 def _record(table: str, row_id: str, state: State, unpacker: Unpacker) -> Record:

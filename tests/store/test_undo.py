@@ -128,6 +128,14 @@ def test_a_merge_never_makes_a_circle(writer: Writer, by: Stamped) -> None:
         writer.join("clients", "a", "a", by=by)
 
 
+def test_a_merge_can_be_taken_back_by_hand(writer: Writer, by: Stamped) -> None:
+    writer.put_many("clients", {"a": {}, "b": {}}, by=by)
+    writer.join("clients", "a", "b", by=by)
+    assert writer.joined("clients") == {"a": "b"}
+    writer.part("clients", "a", by=by)
+    assert writer.joined("clients") == {}
+
+
 def test_undo_returns_links(writer: Writer, by: Stamped) -> None:
     writer.put("deals", "d", {"client": "Ромашка"}, links={"client": "k1"}, by=by)
     later = Stamped(
