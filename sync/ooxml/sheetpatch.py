@@ -38,7 +38,7 @@ _ROW_LOOK = ("s", "customFormat", "ht", "customHeight")
 _REACHING = ("dataValidation", "conditionalFormatting")
 
 
-class Refusal(Exception):  # noqa: N818  # carries a reason to the outcome, never leaves this room
+class Refusal(Exception):  # carries a reason to the outcome, never leaves this room
     """An edit cannot be made, for the reason given."""
 
     def __init__(self, reason: Reason) -> None:
