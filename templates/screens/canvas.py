@@ -116,7 +116,8 @@ class Canvas:
     def define(self, name: str, target: str) -> None:
         """A workbook-wide name over anything."""
         book = self.sheet.parent
-        assert book is not None  # a sheet under the brush belongs to a book
+        if book is None:
+            raise ValueError(name)
         book.defined_names[name] = DefinedName(name, attr_text=target)
 
     def colour(self, area: str, formula: str, code: int) -> None:
