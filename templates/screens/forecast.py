@@ -42,6 +42,7 @@ TODAY_TOP = METRICS_TOP + room.METRICS + 2
 COUNTED_TOP = TODAY_TOP + room.STEPS + 3
 RULES_TOP = COUNTED_TOP + room.COUNTED + 3
 
+
 def draw_forecast(ws: Worksheet, ctx: DrawContext) -> tuple[Slot, ...]:
     """Paint the sheet."""
     canvas = Canvas(ws, WIDTHS)
@@ -70,7 +71,12 @@ def _title(canvas: Canvas, ctx: DrawContext) -> None:
 
 
 def _cards(canvas: Canvas) -> None:
-    for row, key, height in ((4, "card", 20), (5, "figure", 34), (6, "detail", 19), (7, "more", 19)):
+    for row, key, height in (
+        (4, "card", 20),
+        (5, "figure", 34),
+        (6, "detail", 19),
+        (7, "more", 19),
+    ):
         canvas.row(row, key, height)
     for (left, right), colour in zip(CARDS, (faces.GREEN_INK, faces.BAR, faces.BAR), strict=True):
         for top, bottom, face in ((4, 4, CARD), (5, 5, FIGURE), (6, 7, CARD)):
@@ -104,9 +110,7 @@ def _cards(canvas: Canvas) -> None:
             canvas.text(4, col, label, CARD.but(**blue))
         format_ = faces.SHARE if key == "share" else faces.ROUBLES
         canvas.fact(5, col, f"forecast.{key}", FIGURE.but(format=format_, **blue), Kind.NUMBER)
-        canvas.fact(
-            6, col, f"forecast.{key}.detail", CARD.but(wrap=True, valign="top", **blue)
-        )
+        canvas.fact(6, col, f"forecast.{key}.detail", CARD.but(wrap=True, valign="top", **blue))
     canvas.fact(5, CODE, "forecast.share.code", PLAIN, Kind.NUMBER)
     figure = at(5, share)
     for code, ink in ((RED, faces.RED_INK), (YELLOW, faces.YELLOW_INK), (GREEN, faces.GREEN_INK)):
@@ -154,13 +158,11 @@ def _scheme_row(canvas: Canvas, row: int, number: int) -> None:
     last = number > room.LINES
 
     def pick(name: str, total: str) -> str:
-        line = '""' if last else f'INDEX(fig_line_{name},{number})'
+        line = '""' if last else f"INDEX(fig_line_{name},{number})"
         return f'=IF({code}=2,{total},IF({code}=1,{line},""))'
 
     words = '""' if last else f'INDEX(fig_line_title,{number})&""'
-    canvas.live(
-        row, FIRST, f'=IF({code}=2,"Итого до вычета НДФЛ",IF({code}=1,{words},""))', TEXT
-    )
+    canvas.live(row, FIRST, f'=IF({code}=2,"Итого до вычета НДФЛ",IF({code}=1,{words},""))', TEXT)
     canvas.face(row, range(7, LAST + 1), PLAIN)
     for col, name in ((4, "now"), (5, "likely"), (6, "all")):
         face = NUMBER.but(format="#,##0;-#,##0;0")

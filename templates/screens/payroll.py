@@ -52,7 +52,7 @@ def draw_payroll(ws: Worksheet, ctx: DrawContext) -> tuple[Slot, ...]:
     _signatures(canvas, total + 2)
     ws.sheet_properties.outlinePr.summaryBelow = False
     ws.print_title_rows = f"{HEADER}:{HEADER}"
-    landscape(ws, f"B2:L{total + 4}")
+    landscape(ws, f"B2:L{total + 4}", sheets=0)
     ws.freeze_panes = at(TOP, FIRST + 1)
     return canvas.slots
 
@@ -83,7 +83,9 @@ def _person(canvas: Canvas, row: int, number: int) -> None:
     canvas.rule(sums, f'{name}<>""', line=True)
     waits = f'AND({name}<>"",{at(row, APPROVED, lock=True)}="")'
     canvas.rule(at(row, APPROVED), waits, fill=faces.YOURS_FILL)
-    canvas.rule(at(row, QUESTION), f'{at(row, QUESTION)}<>""', fill=faces.YELLOW_FILL, ink=faces.YELLOW_INK)
+    canvas.rule(
+        at(row, QUESTION), f'{at(row, QUESTION)}<>""', fill=faces.YELLOW_FILL, ink=faces.YELLOW_INK
+    )
     for line in range(1, room.PAY_LINES + 1):
         _line(canvas, row + line, f"{key}.line.{line}", f"person{number}_line{line}")
 
@@ -94,7 +96,9 @@ def _line(canvas: Canvas, row: int, key: str, name: str) -> None:
     shape.outlineLevel, shape.hidden = 1, True
     canvas.fact(row, FIRST, f"{key}.title", SMALL.but(indent=3))
     canvas.fact(row, LINE_RATE, f"{key}.rate", SMALL.but(align="right"))
-    canvas.fact(row, LINE_AMOUNT, f"{key}.amount", KOPECKS.but(size=10, color=faces.GREY), Kind.MONEY)
+    canvas.fact(
+        row, LINE_AMOUNT, f"{key}.amount", KOPECKS.but(size=10, color=faces.GREY), Kind.MONEY
+    )
     canvas.fact(row, LINE_HOW, f"{key}.how", SMALL)
 
 

@@ -33,6 +33,14 @@ WHO, REASON = 2, 12
 CODE, PLACE, REASON_WHO = 13, 14, 15
 CHART = (16, 17, 18)
 """Hidden columns the chart reads: people without the total."""
+CHOICES = {
+    "period": ("Период", 3, "Месяц"),
+    "measure": ("Показатель", 6, "Оплаты, руб."),
+    "cut": ("Разрез", 10, "по менеджерам"),
+}
+"""Title, column and first choice of each selector."""
+HIDDEN = {"measure": CODE, "period": PLACE, "cut": REASON_WHO}
+"""Where the choice in force stands in the hidden part of row 3."""
 SELECTORS = 4
 HEADER = 6
 TOP = HEADER + 1
@@ -63,33 +71,40 @@ def draw_plan_fact(ws: Worksheet, ctx: DrawContext) -> tuple[Slot, ...]:
 
 
 def _selectors(canvas: Canvas) -> None:
-    """Period, measure and cut; empty means the first of each list."""
+    """Period, measure and cut; what is not in the list means the first of it."""
     canvas.row(SELECTORS, "selectors", HEAD_HEIGHT)
     label = TEXT.but(color=faces.GREY, align="right")
-    places = ((2, "Период", 3, 4, "period"), (5, "Показатель", 6, 7, "measure"), (9, "Разрез", 10, 11, "cut"))
-    for label_col, title, left, right, key in places:
-        canvas.text(SELECTORS, label_col, title, label)
-        canvas.merge(SELECTORS, left, SELECTORS, right, YOURS.but(bold=True))
-        canvas.entry(SELECTORS, left, f"plan_fact.{key}", YOURS.but(bold=True))
+    face = YOURS.but(bold=True)
+    for key, (title, left, start) in CHOICES.items():
+        canvas.text(SELECTORS, left - 1, title, label)
+        canvas.merge(SELECTORS, left, SELECTORS, left + 1, face)
+        canvas.entry(SELECTORS, left, f"plan_fact.{key}", face, start=start)
         canvas.choose(SELECTORS, left, f"=fig_{key}s", "Выберите из списка")
         cell = at(SELECTORS, left, lock=True)
-        canvas.name(f"fig_chosen_{key}", (SELECTORS, left))
-        picked = f'IF({cell}="",fig_first_{key},{cell})'
-        canvas.live(3, {"period": PLACE, "measure": CODE, "cut": REASON_WHO}[key], f"={picked}", PLAIN)
+        picked = f"=IF(COUNTIFS(fig_{key}_label,{cell})=0,fig_first_{key},{cell})"
+        canvas.live(3, HIDDEN[key], picked, PLAIN)
     canvas.row(SELECTORS + 1, "gap_selectors", GAP)
     number = f"MATCH({_chosen('period')},fig_period_label,0)"
     canvas.live(3, WHO, f'=IFERROR(INDEX(fig_period_name,{number})&"","")', SMALL)
 
 
 def _chosen(key: str) -> str:
-    return at(3, {"period": PLACE, "measure": CODE, "cut": REASON_WHO}[key], lock=True)
+    return at(3, HIDDEN[key], lock=True)
 
 
 def _header(canvas: Canvas) -> None:
     canvas.row(HEADER, "header", HEAD_HEIGHT)
     cut = f'=IF({_chosen("cut")}=fig_first_cut,"Менеджер","Отдел")'
     canvas.live(HEADER, WHO, cut, HEAD)
-    labels = ("План", "Факт", "Выполнено", "Надо к сегодня", "Отклонение", "Тем же темпом", "Нужно в день")
+    labels = (
+        "План",
+        "Факт",
+        "Выполнено",
+        "Надо к сегодня",
+        "Отклонение",
+        "Тем же темпом",
+        "Нужно в день",
+    )
     for col, label in enumerate(labels, start=3):
         canvas.text(HEADER, col, label, HEAD_RIGHT)
     number = f"MATCH({_chosen('period')},fig_period_label,0)"
@@ -101,12 +116,10 @@ def _header(canvas: Canvas) -> None:
 
 def _row(canvas: Canvas, row: int, number: int, rows: int) -> None:
     canvas.row(row, f"line{number}")
-    key = "&\"|\"&".join([*(_chosen(part) for part in ("period", "measure", "cut")), str(number)])
+    key = '&"|"&'.join([*(_chosen(part) for part in ("period", "measure", "cut")), str(number)])
     place = at(row, PLACE, lock=True)
     canvas.live(row, PLACE, f'=IFERROR(MATCH({key},fig_pf_key,0),"")', PLAIN, Kind.NUMBER)
-    canvas.live(
-        row, CODE, f'=IF({place}="",0,INDEX(fig_pf_code,{place}))', PLAIN, Kind.NUMBER
-    )
+    canvas.live(row, CODE, f'=IF({place}="",0,INDEX(fig_pf_code,{place}))', PLAIN, Kind.NUMBER)
     empty = '"За этот период данных нет"' if number == 1 else '""'
     canvas.live(row, WHO, f'=IF({place}="",{empty},INDEX(fig_pf_who,{place})&"")', TEXT)
     plain = NUMBER.but(format=faces.MIXED)
@@ -134,7 +147,7 @@ def _row(canvas: Canvas, row: int, number: int, rows: int) -> None:
 def _chart_row(canvas: Canvas, row: int) -> None:
     """What the chart reads: name, fact and plan of a person, nothing for a total."""
     code = at(row, CODE)
-    person = f"AND({at(row, PLACE)}<>\"\",{code}<10)"
+    person = f'AND({at(row, PLACE)}<>"",{code}<10)'
     canvas.live(row, CHART[0], f'=IF({person},{at(row, WHO)},"")', PLAIN)
     for col, source in ((CHART[1], 4), (CHART[2], 3)):
         cell = at(row, source)

@@ -23,9 +23,7 @@ OWN = (7, 8, 9)
 """The program's own three results beside the live ones."""
 CODE, LINE_TITLE, LINE_HOW = 10, 11, 12
 
-SINGLES = {
-    "from": Kind.DATE,
-    "to": Kind.DATE,
+SCHEME_SINGLES = {
     "scheme": Kind.NUMBER,
     "base": Kind.MONEY,
     "new": Kind.MONEY,
@@ -41,6 +39,12 @@ SINGLES = {
     "guarantee": Kind.MONEY,
     "draw": Kind.MONEY,
     "regional": Kind.NUMBER,
+}
+"""Single values of the scheme."""
+SINGLES = {
+    **SCHEME_SINGLES,
+    "from": Kind.DATE,
+    "to": Kind.DATE,
     "fact": Kind.MONEY,
     "paid": Kind.TEXT,
     "yesterday": Kind.TEXT,
@@ -196,8 +200,12 @@ class _Steps:
         self._put("kpi", lambda _: "=SUM(fig_kpi)")
         self._put(
             "gated",
-            lambda c: "="
-            + _r2(f"({cell('multiplied', c)}+{cell('kpi', c)})*IF(COUNT(fig_gate)=0,1,fig_gate)"),
+            lambda c: (
+                "="
+                + _r2(
+                    f"({cell('multiplied', c)}+{cell('kpi', c)})*IF(COUNT(fig_gate)=0,1,fig_gate)"
+                )
+            ),
         )
         self._put(
             "gate",
@@ -223,9 +231,7 @@ class _Steps:
         )
         self._put(
             "carry_out",
-            lambda c: (
-                f"=ROUND({cell('variable', c)}-{cell('capped', c)}-{cell('penalty', c)},2)"
-            ),
+            lambda c: f"=ROUND({cell('variable', c)}-{cell('capped', c)}-{cell('penalty', c)},2)",
         )
 
     def _penalty(self, col: int) -> str:
@@ -254,9 +260,7 @@ class _Steps:
         )
         self._put(
             "regional",
-            lambda c: (
-                f"=IF(COUNT(fig_regional)=0,0,{_r2(cell('drawn', c) + '*(fig_regional-1)')})"
-            ),
+            lambda c: f"=IF(COUNT(fig_regional)=0,0,{_r2(cell('drawn', c) + '*(fig_regional-1)')})",
         )
         self._put("gross", lambda c: f"=ROUND({cell('drawn', c)}+{cell('regional', c)},2)")
 
@@ -310,9 +314,7 @@ def _today(canvas: Canvas, top: int) -> None:
             PLAIN,
             Kind.NUMBER,
         )
-        canvas.live(
-            row, RATE, f'=IF({due}="","",MATCH({due},deals_due_key,0))', PLAIN, Kind.NUMBER
-        )
+        canvas.live(row, RATE, f'=IF({due}="","",MATCH({due},deals_due_key,0))', PLAIN, Kind.NUMBER)
     canvas.name("fig_due", (top + 1, VALUE), (top + room.STEPS, VALUE))
     canvas.name("fig_due_row", (top + 1, RATE), (top + room.STEPS, RATE))
 
