@@ -15,6 +15,10 @@ from enum import Enum
 from model.figures import Measure
 from model.values import Value
 
+ROW_MARK = "~row"
+"""In history, the "field" of a row itself: None to True is born, True to False buried, False to
+True revived. No field key starts with a tilde."""
+
 
 class Source(Enum):
     """Where a value came from; kept with every change."""
@@ -66,6 +70,42 @@ class Change:
     source: Source
     book: str | None
     batch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stamped:
+    """Who moves cells now, when, from where and in which batch; kept with every change."""
+
+    at: datetime
+    who: str
+    source: Source
+    book: str | None
+    batch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One action that can be undone as a whole."""
+
+    number: int
+    kind: BatchKind
+    who: str
+    at: datetime
+    book: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A fact that arrived: its payload as canonical text and the row that it made."""
+
+    source: str
+    key: str
+    kind: str
+    payload: str
+    row_id: str
+    batch: int
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,3 +214,25 @@ class Intent:
     temp_name: str
     at: datetime
     done: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutlookLine:
+    """One line of the pay scheme as it stood on a day, in the three scenarios."""
+
+    code: str
+    now: Decimal
+    likely: Decimal
+    everything: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class DayOutlook:
+    """What a person's pay forecast said on a day: for «со вчера» and «обещали 12-го»."""
+
+    person: str
+    day: date
+    now: Decimal
+    likely: Decimal
+    everything: Decimal
+    lines: tuple[OutlookLine, ...] = ()

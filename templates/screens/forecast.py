@@ -257,7 +257,7 @@ def _today(canvas: Canvas, ctx: DrawContext) -> None:
             f'=IF({due}="",{none},IF(INT({due})<INT(now),{late},{hour}))',
             TEXT,
         )
-        words = f'INDEX(deals_client,{place})&": "&INDEX(deals_step,{place})'
+        words = f'INDEX(deals_client_id,{place})&": "&INDEX(deals_next_step,{place})'
         link = deals_link(ctx, f"({place}+{DEALS_FIRST_ROW - 1})", words)
         canvas.live(row, 4, f'=IF({due}="","",{link})', TEXT)
         canvas.face(row, range(5, 7), PLAIN)

@@ -1,0 +1,1 @@
+"""Runners that take files as arguments and print counts."""
