@@ -100,6 +100,18 @@ class NotOurWorkbook(CrmError):
     text = Text.NOT_OUR_WORKBOOK
 
 
+class SheetGone(CrmError):
+    """A sheet that the book must have is not there: facts name, sheet."""
+
+    text = Text.SHEET_GONE
+
+
+class KeysLost(CrmError):
+    """The hidden key row and the headings of a sheet are gone: facts name, sheet."""
+
+    text = Text.KEYS_LOST
+
+
 class AlreadyRunning(CrmError):
     """Another daemon holds the team's lock: facts pid, since."""
 
@@ -172,3 +184,22 @@ class StoreDamaged(CrmError):
     """The database does not pass its check: facts path, detail."""
 
     text = Text.STORE_DAMAGED
+
+
+class StoreBusy(CrmError):
+    """Another writer held the database longer than we wait: facts path."""
+
+    text = Text.STORE_BUSY
+    exit_code = ExitCode.BUSY
+
+
+class StoreTooNew(CrmError):
+    """A newer program has migrated the database: facts path."""
+
+    text = Text.STORE_TOO_NEW
+
+
+class BackupDamaged(CrmError):
+    """A kept copy does not give back the bytes it was made of: facts path, detail."""
+
+    text = Text.BACKUP_DAMAGED

@@ -1,1 +1,1 @@
-"""Runners that take files as arguments and print `name: value` lines and a verdict."""
+"""Runners that take files as arguments and print counts."""

@@ -1,0 +1,238 @@
+"""What the store keeps: rows with typed values, changes, batches, sums.
+
+A row's `values` are what people typed (or facts brought), typed but never tidied; the canonical
+form is derived from them. `links` point from a reference field to the row it was resolved to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+
+from model.figures import Measure
+from model.values import Value
+
+ROW_MARK = "~row"
+"""In history, the "field" of a row itself: None to True is born, True to False buried, False to
+True revived. No field key starts with a tilde."""
+
+
+class Source(Enum):
+    """Where a value came from; kept with every change."""
+
+    PERSON = "person"
+    IMPORT = "import"
+    RULE = "rule"
+    ANSWER = "answer"
+    UNDO = "undo"
+
+
+class BatchKind(Enum):
+    """What a batch of changes was: the unit of undo."""
+
+    INIT = "init"
+    SYNC = "sync"
+    IMPORT = "import"
+    MERGE = "merge"
+    ANSWER = "answer"
+    RESTORE = "restore"
+    UNDO = "undo"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row of the store. `number` is the figure of the visible «К-123»."""
+
+    table: str
+    row_id: str
+    number: int | None
+    values: Mapping[str, Value]
+    links: Mapping[str, str] = field(default_factory=dict)
+    deleted: bool = False
+    created_at: datetime | None = None
+    changed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One moved cell in history: who, when, from where, what was and what became."""
+
+    table: str
+    row_id: str
+    field: str
+    before: Value
+    after: Value
+    at: datetime
+    who: str
+    source: Source
+    book: str | None
+    batch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stamped:
+    """Who moves cells now, when, from where and in which batch; kept with every change."""
+
+    at: datetime
+    who: str
+    source: Source
+    book: str | None
+    batch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One action that can be undone as a whole."""
+
+    number: int
+    kind: BatchKind
+    who: str
+    at: datetime
+    book: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A fact that arrived: its payload as canonical text and the row that it made."""
+
+    source: str
+    key: str
+    kind: str
+    payload: str
+    row_id: str
+    batch: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one row adds to a sum: kopecks for money, whole units for counts."""
+
+    measure: Measure
+    manager: str
+    day: date
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class BookState:
+    """What is remembered of one workbook."""
+
+    book: str
+    path: str
+    role: str
+    person: str
+    token: str = ""
+    generation: int = 0
+    seen_at: datetime | None = None
+    written_at: datetime | None = None
+    waiting: int = 0
+    held: str = ""
+    """Words of the hold that stops data writes; empty when free."""
+    holder: str = ""
+    """«открыта в Excel с 09:04», empty when free."""
+
+
+class Stance(Enum):
+    """Where a question stands."""
+
+    OPEN = "open"
+    LATER = "later"
+    DONE = "done"
+    KEPT = "kept"
+    """Answered «Нет»: left as it is, for ever."""
+    GONE = "gone"
+    """Mended by itself."""
+
+
+class QuestionKind(Enum):
+    """What an answer carries out; PROBLEM needs none and vanishes when the cell is mended."""
+
+    PROBLEM = "problem"
+    FIX = "fix"
+    """«Да» writes the proposed value into the cell."""
+    DUPLICATE = "duplicate"
+    """«Да» joins two rows under the main one (a reversible link)."""
+    CLIENT = "client"
+    """Who is it: «Да» links to the likely client, «Нет» makes a new one."""
+    CONFLICT = "conflict"
+    """«Да» puts the other value."""
+    TYPED_OVER = "typed_over"
+    TRASH = "trash"
+    """«Да» returns the vanished row."""
+    HOLD = "hold"
+    """«Да» does what is proposed, «Нет» accepts what was seen."""
+    PAYMENT = "payment"
+    """«Да» gives the payment to the proposed client and person."""
+    WORD = "word"
+    """A person's own remark («Не согласны?») to the owner."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One row of «Вопросы». `key` makes it one: the same finding never asks twice."""
+
+    key: str
+    kind: QuestionKind
+    about: str
+    where: str
+    wrong: str
+    proposal: str
+    whom: str
+    """Person it is put to; the owner's name for the owner."""
+    red: bool = False
+    money: Decimal | None = None
+    table: str = ""
+    row_id: str = ""
+    column: str = ""
+    payload: Mapping[str, str] = field(default_factory=dict)
+    """What the answer needs: encoded values, the other row id, the backup to return to."""
+    number: int = 0
+    """Given by the store."""
+    stance: Stance = Stance.OPEN
+    answer: str = ""
+    created_at: datetime | None = None
+    shown_on: date | None = None
+    """Day it was first put on the sheet; None: still waiting its turn (ten new ones a day)."""
+    answered_at: datetime | None = None
+    outcome: str = ""
+    """«Сделано 12.03 в 14:40»."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A journal line: a write that was begun. `done` says how it ended; empty while pending."""
+
+    number: int
+    book: str
+    base_token: str
+    new_token: str
+    temp_name: str
+    at: datetime
+    done: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutlookLine:
+    """One line of the pay scheme as it stood on a day, in the three scenarios."""
+
+    code: str
+    now: Decimal
+    likely: Decimal
+    everything: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class DayOutlook:
+    """What a person's pay forecast said on a day: for «со вчера» and «обещали 12-го»."""
+
+    person: str
+    day: date
+    now: Decimal
+    likely: Decimal
+    everything: Decimal
+    lines: tuple[OutlookLine, ...] = ()

@@ -1,0 +1,97 @@
+"""Small things to remember: settings of the store, done jobs, answers about pairs, forecasts."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from model.records import DayOutlook, OutlookLine
+from model.values import plain
+from store.codec import dump
+from store.schema import decisions, jobs, meta, outlooks
+from store.statements import put_line
+
+
+def meta_value(connection: Connection, key: str) -> str | None:
+    """The text remembered under a key."""
+    return connection.scalar(select(meta.c.value).where(meta.c.key == key))
+
+
+def set_meta(connection: Connection, key: str, value: str) -> None:
+    """Remembers a text under a key."""
+    put_line(connection, meta, {"key": key, "value": value})
+
+
+def job_done(connection: Connection, job: str) -> datetime | None:
+    """When a job was last done."""
+    return connection.scalar(select(jobs.c.at).where(jobs.c.job == job))
+
+
+def mark_job(connection: Connection, job: str, at: datetime) -> None:
+    """Remembers that a job was done."""
+    put_line(connection, jobs, {"job": job, "at": at})
+
+
+def decision(connection: Connection, pair_key: str) -> bool | None:
+    """What a person answered about a pair; None while nobody did."""
+    return connection.scalar(select(decisions.c.yes).where(decisions.c.pair_key == pair_key))
+
+
+def decide(connection: Connection, pair_key: str, *, yes: bool, at: datetime, who: str) -> None:
+    """Remembers an answer about a pair; the latest one counts."""
+    line = {"pair_key": pair_key, "yes": yes, "at": at, "who": who}
+    put_line(connection, decisions, line)
+
+
+def outlook(connection: Connection, person: str, day: date) -> DayOutlook | None:
+    """The forecast of a person as it stood on a day."""
+    wanted = select(outlooks).where(outlooks.c.person == person, outlooks.c.day == day)
+    row = connection.execute(wanted).first()
+    return _outlook(row) if row is not None else None
+
+
+def outlooks_between(
+    connection: Connection, person: str, first: date, last: date
+) -> tuple[DayOutlook, ...]:
+    """Forecasts of a person from the first day to the last, both included."""
+    wanted = (
+        select(outlooks)
+        .where(outlooks.c.person == person, outlooks.c.day.between(first, last))
+        .order_by(outlooks.c.day)
+    )
+    return tuple(_outlook(row) for row in connection.execute(wanted))
+
+
+def remember_outlook(connection: Connection, seen: DayOutlook) -> None:
+    """Remembers the forecast of a day; a later one of the same day replaces it."""
+    lines = [
+        [line.code, plain(line.now), plain(line.likely), plain(line.everything)]
+        for line in seen.lines
+    ]
+    line = {
+        "person": seen.person,
+        "day": seen.day,
+        "now": plain(seen.now),
+        "likely": plain(seen.likely),
+        "everything": plain(seen.everything),
+        "lines": dump(lines),
+    }
+    put_line(connection, outlooks, line)
+
+
+def _outlook(row: Row[Any]) -> DayOutlook:
+    return DayOutlook(
+        person=row.person,
+        day=row.day,
+        now=Decimal(row.now),
+        likely=Decimal(row.likely),
+        everything=Decimal(row.everything),
+        lines=tuple(
+            OutlookLine(code, Decimal(now), Decimal(likely), Decimal(everything))
+            for code, now, likely, everything in json.loads(row.lines)
+        ),
+    )

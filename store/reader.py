@@ -1,0 +1,147 @@
+"""What can be asked of the store inside one transaction: every answer is of the same moment."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from model.figures import Measure, Period
+from model.records import (
+    Batch,
+    BookState,
+    Change,
+    Contribution,
+    DayOutlook,
+    Fact,
+    Intent,
+    Question,
+    Record,
+    Stance,
+)
+from store import bases, batches, books, facts, history, notes, questions, rows, sums
+
+
+class Reader:
+    """Reads within the transaction that made it."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def rows(self, table: str, *, deleted: bool = False) -> dict[str, Record]:
+        """Rows of a table by id, in the order of their numbers; buried ones too when asked for."""
+        return rows.all_rows(self._connection, table, deleted=deleted)
+
+    def get(self, table: str, row_id: str) -> Record | None:
+        """A row, buried or not."""
+        return rows.one(self._connection, table, row_id)
+
+    def find_number(self, table: str, number: int) -> Record | None:
+        """The row with a visible number, buried or not."""
+        return rows.by_number(self._connection, table, number)
+
+    def joined(self, table: str) -> dict[str, str]:
+        """Each joined row with the row it stands for in the end."""
+        return rows.joined(self._connection, table)
+
+    def bases(self, book: str) -> bases.Base:
+        """The merge base of a book: table, row id, field, value."""
+        return bases.of_book(self._connection, book)
+
+    def base_order(self, book: str, table: str) -> list[str]:
+        """Row ids of a table in the order in which the book last showed them."""
+        return bases.order(self._connection, book, table)
+
+    def books(self) -> tuple[BookState, ...]:
+        """Every known workbook, by key."""
+        return books.all_books(self._connection)
+
+    def book(self, key: str) -> BookState | None:
+        """A workbook by its key."""
+        return books.one(self._connection, key)
+
+    def pending(self) -> tuple[Intent, ...]:
+        """Writes that began and did not end, oldest first."""
+        return books.pending(self._connection)
+
+    def history(
+        self, table: str, row_id: str, field: str | None = None, *, limit: int | None = None
+    ) -> tuple[Change, ...]:
+        """Changes of a row or of one field, newest first; `ROW_MARK` tells birth and burial."""
+        return history.of_row(self._connection, table, row_id, field, limit)
+
+    def batch_changes(self, batch: int) -> tuple[Change, ...]:
+        """Changes that a batch made, oldest first."""
+        return history.of_batch(self._connection, batch)
+
+    def batch(self, number: int) -> Batch | None:
+        """A batch by its number."""
+        return batches.one(self._connection, number)
+
+    def batches(self, *, limit: int = 20) -> tuple[Batch, ...]:
+        """The last batches, newest first."""
+        return batches.newest(self._connection, limit)
+
+    def version(self) -> int:
+        """Number of the newest batch; 0 in an empty store."""
+        return batches.version(self._connection)
+
+    def questions(self, *, stances: Collection[Stance] | None = None) -> tuple[Question, ...]:
+        """Questions in the order of their numbers; of all stances when none are named."""
+        return questions.all_of(self._connection, stances)
+
+    def question(self, number: int) -> Question | None:
+        """The question with a number."""
+        return questions.by_number(self._connection, number)
+
+    def question_by_key(self, key: str) -> Question | None:
+        """The question about a finding."""
+        return questions.by_key(self._connection, key)
+
+    def fact(self, source: str, key: str) -> Fact | None:
+        """A fact as it last arrived."""
+        return facts.one(self._connection, source, key)
+
+    def fact_known(self, source: str, key: str) -> str | None:
+        """Row that a fact made; None for a fact that never arrived."""
+        known = facts.one(self._connection, source, key)
+        return known.row_id if known is not None else None
+
+    def source_stats(self) -> dict[str, datetime]:
+        """When the newest fact of each source arrived."""
+        return facts.last_arrivals(self._connection)
+
+    def sums(self, measure: Measure, period: Period) -> dict[str, int]:
+        """Total of each manager in the period."""
+        return sums.totals(self._connection, measure, period)
+
+    def sums_by_day(self, measure: Measure, manager: str | None, period: Period) -> dict[date, int]:
+        """Total of each day that has one; of all managers when none is named."""
+        return sums.by_day(self._connection, measure, manager, period)
+
+    def contributions(
+        self, measure: Measure, period: Period, manager: str | None = None
+    ) -> tuple[tuple[str, str, Contribution], ...]:
+        """Table, row id and amount of every living row behind a sum, oldest day first."""
+        return sums.parts(self._connection, measure, period, manager)
+
+    def outlook(self, person: str, day: date) -> DayOutlook | None:
+        """The forecast of a person as it stood on a day."""
+        return notes.outlook(self._connection, person, day)
+
+    def outlooks(self, person: str, first: date, last: date) -> tuple[DayOutlook, ...]:
+        """Forecasts of a person from the first day to the last, both included."""
+        return notes.outlooks_between(self._connection, person, first, last)
+
+    def decision(self, pair_key: str) -> bool | None:
+        """What a person answered about a pair; None while nobody did."""
+        return notes.decision(self._connection, pair_key)
+
+    def meta(self, key: str) -> str | None:
+        """The text remembered under a key."""
+        return notes.meta_value(self._connection, key)
+
+    def job_done(self, job: str) -> datetime | None:
+        """When a job was last done."""
+        return notes.job_done(self._connection, job)

@@ -1,0 +1,80 @@
+"""Rows as they stand now, buried ones included: a row is never removed from the store."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+
+from sqlalchemy import ColumnElement, Connection, select
+
+from model.records import Record
+from store.codec import Unpacker
+from store.schema import rows
+
+
+def all_rows(connection: Connection, table: str, *, deleted: bool) -> dict[str, Record]:
+    """Rows of a table by id, in the order of their numbers; buried ones too when asked for."""
+    which = [rows.c.table_key == table]
+    if not deleted:
+        which.append(rows.c.deleted.is_(False))
+    return {record.row_id: record for record in _records(connection, *which)}
+
+
+def one(connection: Connection, table: str, row_id: str) -> Record | None:
+    """A row, buried or not."""
+    return next(_records(connection, rows.c.table_key == table, rows.c.row_id == row_id), None)
+
+
+def by_number(connection: Connection, table: str, number: int) -> Record | None:
+    """The row with a visible number, buried or not."""
+    return next(_records(connection, rows.c.table_key == table, rows.c.number == number), None)
+
+
+def joined(connection: Connection, table: str) -> dict[str, str]:
+    """Each row that was joined under another one, with the row at the end of the chain."""
+    main = direct_joins(connection, table)
+    return {row_id: list(chain(main, row_id))[-1] for row_id in main}
+
+
+def direct_joins(connection: Connection, table: str) -> dict[str, str]:
+    """Each row that was joined under another one, with that one."""
+    wanted = (
+        select(rows.c.row_id, rows.c.joined)
+        .where(rows.c.table_key == table, rows.c.joined.is_not(None))
+        .order_by(rows.c.number)
+    )
+    return {row.row_id: row.joined for row in connection.execute(wanted)}
+
+
+def chain(main: Mapping[str, str], row_id: str) -> Iterator[str]:
+    """The row, the one it was joined under, and so on to the one it stands for."""
+    yield row_id
+    while row_id in main:
+        row_id = main[row_id]
+        yield row_id
+
+
+def _records(connection: Connection, *which: ColumnElement[bool]) -> Iterator[Record]:
+    unpacker = Unpacker()
+    wanted = select(
+        rows.c.table_key,
+        rows.c.row_id,
+        rows.c.number,
+        rows.c.cells,
+        rows.c.links,
+        rows.c.deleted,
+        rows.c.created_at,
+        rows.c.changed_at,
+    )
+    found = connection.execute(wanted.where(*which).order_by(rows.c.number))
+    for table, row_id, number, cells, links, deleted, created_at, changed_at in found:
+        yield Record(
+            table=table,
+            row_id=row_id,
+            number=number,
+            values=unpacker.values(cells),
+            links=json.loads(links),
+            deleted=deleted,
+            created_at=created_at,
+            changed_at=changed_at,
+        )

@@ -1,0 +1,39 @@
+"""Statements that every subject needs: portions of ids, numbered lines, one line per key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+
+from sqlalchemy import Connection, Table, insert
+from sqlalchemy.dialects import sqlite
+
+PORTION = 500
+"""Ids in one statement; well under the limit of every database and driver."""
+
+
+def chunks(row_ids: Iterable[str]) -> Iterator[list[str]]:
+    """The ids in lists of at most PORTION."""
+    rest = iter(row_ids)
+    while portion := list(islice(rest, PORTION)):
+        yield portion
+
+
+def add_numbered(connection: Connection, table: Table, line: Mapping[str, object]) -> int:
+    """Number that the database gave to a new line."""
+    done = connection.execute(insert(table).values(line))
+    return int(done.inserted_primary_key[0])  # type: ignore[index]  # None is for many lines
+
+
+def upsert(table: Table) -> sqlite.Insert:
+    """An insert that can update instead; PostgreSQL's has the same method."""
+    return sqlite.insert(table)
+
+
+def put_line(connection: Connection, table: Table, line: Mapping[str, object]) -> None:
+    """Writes a line in place of the one with the same primary key."""
+    keys = {column.name for column in table.primary_key}
+    content = {name: value for name, value in line.items() if name not in keys}
+    connection.execute(
+        upsert(table).values(line).on_conflict_do_update(index_elements=sorted(keys), set_=content)
+    )

@@ -1,0 +1,78 @@
+"""A loaded workbook as formulas see it, with planned edits already in place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, time
+from decimal import Decimal
+
+from formulas.cells import CellContent, Evaluator, FormulaError
+
+from model.values import Fault, Value, to_serial
+from sync.books.read import Loaded
+from sync.ooxml import Edit, SetFormula, SetName, SetValue, split_ref
+
+NOTHING = CellContent(None, None)
+
+
+class BookSheets:
+    """Cells and names of a workbook after the edits; results of its formulas on demand."""
+
+    def __init__(self, loaded: Loaded, edits: Iterable[Edit], now: Decimal) -> None:
+        self._loaded = loaded
+        self._now = now
+        self._over: dict[tuple[str, int, int], CellContent] = {}
+        self._names = dict(loaded.file.names)
+        for edit in edits:
+            if isinstance(edit, SetValue):
+                col, row = split_ref(edit.cell)
+                self._over[edit.sheet, row, col] = CellContent(_number(edit.new), None)
+            elif isinstance(edit, SetFormula):
+                col, row = split_ref(edit.cell)
+                self._over[edit.sheet, row, col] = CellContent(None, edit.formula)
+            elif isinstance(edit, SetName):
+                self._names[edit.name] = edit.formula
+        self._evaluator = Evaluator(self)
+
+    def cell(self, sheet: str, row: int, col: int) -> CellContent:
+        """What stands in a cell."""
+        over = self._over.get((sheet, row, col))
+        if over is not None:
+            return over
+        cells = self._loaded.sheets.get(sheet)
+        line = None if cells is None else cells.rows.get(row)
+        scan = None if line is None else line.get(col)
+        if scan is None:
+            return NOTHING
+        return CellContent(scan.value(), scan.formula)
+
+    def name(self, name: str) -> str | None:
+        """The formula text of a defined name."""
+        return self._names.get(name)
+
+    def now(self) -> Decimal:
+        """The moment of writing."""
+        return self._now
+
+    def last_row(self, sheet: str) -> int:
+        """Last row that holds anything, planned rows included."""
+        cells = self._loaded.sheets.get(sheet)
+        planned = (row for name, row, _ in self._over if name == sheet)
+        return max(max(planned, default=0), max(cells.rows, default=0) if cells else 0)
+
+    def value(self, sheet: str, row: int, col: int) -> Value:
+        """What a cell shows; a formula outside our language keeps its stored result."""
+        try:
+            return self._evaluator.value(sheet, row, col)
+        except FormulaError:
+            scan = self._loaded.sheets[sheet].rows.get(row, {}).get(col)
+            return Fault("?") if scan is None else scan.value()
+
+    def result(self, sheet: str, ref: str) -> Value:
+        """`value` by address."""
+        col, row = split_ref(ref)
+        return self.value(sheet, row, col)
+
+
+def _number(value: Value) -> Value:
+    return to_serial(value) if isinstance(value, date | time) else value

@@ -1,0 +1,200 @@
+"""Plan against fact of people, departments and the team, for a month, quarter, half and year."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from formulas.calendar import Calendar
+from formulas.lights import Light as PlainLight
+from formulas.lights import Thresholds
+from formulas.periods import BaseMode, PeriodType, base, bounds, compare
+from formulas.periods import Period as PlainPeriod
+from formulas.plan import roll_up
+from formulas.progress import Unit, day_count, progress
+from model.figures import Light, Measure, Period, PlanFact, Span
+from store import Reader
+from sync.scene import Scene, amount, fold, text
+
+TEAM = "Отдел"
+UNASSIGNED = "(не указано)"
+METRICS = {
+    "оплаты": Measure.MONEY,
+    "оплаты, руб.": Measure.MONEY,
+    "закрытые сделки, руб.": Measure.WON,
+    "счета, руб.": Measure.INVOICED,
+    "выигранные сделки": Measure.DEALS,
+    "новые клиенты": Measure.NEW_CLIENTS,
+    "звонки": Measure.CALLS,
+    "звонки от 10 секунд": Measure.CALLS,
+    "кп отправлено": Measure.OFFERS,
+}
+MONEY = frozenset({Measure.MONEY, Measure.WON, Measure.INVOICED})
+SHOWN = (Measure.MONEY, Measure.DEALS, Measure.NEW_CLIENTS, Measure.CALLS, Measure.OFFERS)
+BASIS = {
+    "оплатам": Measure.MONEY,
+    "закрытым сделкам": Measure.WON,
+    "счетам": Measure.INVOICED,
+}
+HUNDRED = Decimal(100)
+
+
+def money_measure(scene: Scene) -> Measure:
+    """Which measure stands as money: «Продажи считать по»."""
+    return BASIS.get(fold(scene.general.get(fold("Продажи считать по"))), Measure.MONEY)
+
+
+@dataclass(frozen=True, slots=True)
+class Quotas:
+    """Plans by (who folded, measure, month number), of the one year that «Планы» shows."""
+
+    year: int
+    values: Mapping[tuple[str, Measure, int], Decimal]
+
+    def of(self, who: str, measure: Measure, period: Period) -> Decimal | None:
+        """Sum of the months of a period; None when no month of it has a plan."""
+        if period.start.year != self.year:
+            return None
+        months = range(period.start.month, _last_month(period) + 1)
+        known = [self.values.get((fold(who), measure, month)) for month in months]
+        given = [value for value in known if value is not None]
+        return sum(given, Decimal(0)) if given else None
+
+
+def _last_month(period: Period) -> int:
+    return 12 if period.end.month == 1 else period.end.month - 1
+
+
+def quotas(scene: Scene) -> Quotas:
+    """The plans of the sheet «Планы»."""
+    values: dict[tuple[str, Measure, int], Decimal] = {}
+    for record in scene.rows["plans"].values():
+        measure = METRICS.get(fold(record.values.get("metric")))
+        if measure is None:
+            continue
+        for month in range(1, 13):
+            value = amount(record, f"m{month:02}")
+            if value is not None:
+                values[fold(text(record, "who")), measure, month] = value
+    year = scene.general.get(fold("Год планов"), "")
+    return Quotas(int(year) if year.isdecimal() else scene.asof.year, values)
+
+
+@dataclass(frozen=True, slots=True)
+class Planner:
+    """What every line of plan against fact needs."""
+
+    reader: Reader
+    scene: Scene
+    calendar: Calendar
+    quotas: Quotas
+    asof: date
+    thresholds: Thresholds
+
+    def facts(self, measure: Measure, period: Period) -> dict[str, Decimal]:
+        """Fact of each manager: roubles, or whole and part counts."""
+        sums = self.reader.sums(measure, period)
+        return {who: Decimal(total) / HUNDRED for who, total in sums.items()}
+
+    def lines(self, span: Span, measure: Measure) -> tuple[PlanFact, ...]:
+        """People worst first, then the team's total."""
+        table = self._windows(span, measure)
+        people = [p.name for p in self.scene.sellers()]
+        extra = sorted(set(table.now) - set(people) - {""})
+        plans = {who: self.quotas.of(who, measure, table.period) for who in people}
+        rows = [self._line(who, measure, plans.get(who), table, [who]) for who in [*people, *extra]]
+        rows = [r for r in rows if r.who in people or r.fact]
+        rows.sort(key=lambda r: (r.deviation is None, r.deviation or Decimal(0), r.who))
+        own = self.quotas.of(TEAM, measure, table.period)
+        plan = roll_up(own, list(plans.values())).plan
+        return (*rows, self._line(TEAM, measure, plan, table, None))
+
+    def departments(self, span: Span, measure: Measure) -> tuple[PlanFact, ...]:
+        """One line a department, in the order of the list of people."""
+        table = self._windows(span, measure)
+        members: dict[str, list[str]] = defaultdict(list)
+        for person in self.scene.sellers():
+            members[person.department or UNASSIGNED].append(person.name)
+        out = []
+        for department, names in members.items():
+            plans = [self.quotas.of(name, measure, table.period) for name in names]
+            known = [plan for plan in plans if plan is not None]
+            plan = sum(known, Decimal(0)) if known else None
+            out.append(self._line(department, measure, plan, table, names))
+        return tuple(out)
+
+    def _windows(self, span: Span, measure: Measure) -> Windows:
+        kind = PeriodType(span.value)
+        period = bounds(kind, self.asof)
+        month = Period(period.start, period.end)
+        before = self._window(kind, measure, BaseMode.PREV)
+        year_ago = self._window(kind, measure, BaseMode.LAST_YEAR)
+        upto = Period(period.start, min(period.end, date.fromordinal(self.asof.toordinal() + 1)))
+        return Windows(month, self.facts(measure, upto), before, year_ago)
+
+    def _window(
+        self, kind: PeriodType, measure: Measure, mode: BaseMode
+    ) -> dict[str, Decimal] | None:
+        window = base(kind, self.asof, mode, self.calendar)
+        if window.last is None:
+            return None
+        end = date.fromordinal(window.last.toordinal() + 1)
+        found = self.facts(measure, Period(window.first, end))
+        return found or None
+
+    def _line(
+        self,
+        who: str,
+        measure: Measure,
+        plan: Decimal | None,
+        table: Windows,
+        names: Sequence[str] | None,
+    ) -> PlanFact:
+        fact = _sum(table.now, names)
+        unit = Unit.MONEY if measure in MONEY else Unit.COUNT
+        span = PlainPeriod(table.period.start, table.period.end)
+        days = day_count(span, self.asof, self.calendar)
+        summary = progress(plan, fact, days, unit, self.thresholds)
+        return PlanFact(
+            who=who,
+            measure=measure,
+            plan=plan,
+            fact=fact,
+            pct=summary.pct,
+            expected=summary.expected,
+            deviation=summary.deviation,
+            runrate=summary.runrate,
+            per_day=summary.per_day,
+            now_per_day=summary.now_per_day,
+            light=_light(summary.light),
+            to_previous=_change(fact, table.before, names),
+            to_last_year=_change(fact, table.year_ago, names),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """Facts of the period so far and of the two windows it is compared with."""
+
+    period: Period
+    now: Mapping[str, Decimal]
+    before: Mapping[str, Decimal] | None
+    year_ago: Mapping[str, Decimal] | None
+
+
+def _sum(facts: Mapping[str, Decimal], names: Sequence[str] | None) -> Decimal:
+    values = facts.values() if names is None else (facts.get(n, Decimal(0)) for n in names)
+    return sum(values, Decimal(0))
+
+
+def _change(
+    fact: Decimal, window: Mapping[str, Decimal] | None, names: Sequence[str] | None
+) -> Decimal | None:
+    return None if window is None else compare(fact, _sum(window, names)).delta_pct
+
+
+def _light(light: PlainLight) -> Light:
+    return Light(light.value)

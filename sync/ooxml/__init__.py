@@ -1,0 +1,56 @@
+"""Reading and patching xlsx bytes without touching what nobody asked to change."""
+
+from sync.ooxml.a1 import Area, col_letter, col_number, split_ref
+from sync.ooxml.book import BookFile
+from sync.ooxml.cells import CellKind, CellScan, RowScan, SheetRef, TableRef
+from sync.ooxml.edits import (
+    ANY,
+    AnyValue,
+    CellEdit,
+    Edit,
+    GrowTable,
+    Outcome,
+    Patched,
+    Receipt,
+    Result,
+    SetCache,
+    SetFormula,
+    SetName,
+    SetProperty,
+    SetSheetState,
+    SetValue,
+    SpareRows,
+)
+from sync.ooxml.patching import patch
+from sync.ooxml.verifying import verify
+
+__all__ = [
+    "ANY",
+    "AnyValue",
+    "Area",
+    "BookFile",
+    "CellEdit",
+    "CellKind",
+    "CellScan",
+    "Edit",
+    "GrowTable",
+    "Outcome",
+    "Patched",
+    "Receipt",
+    "Result",
+    "RowScan",
+    "SetCache",
+    "SetFormula",
+    "SetName",
+    "SetProperty",
+    "SetSheetState",
+    "SetValue",
+    "SheetRef",
+    "SpareRows",
+    "TableRef",
+    "col_letter",
+    "col_number",
+    "patch",
+    "split_ref",
+    "verify",
+]

@@ -1,0 +1,1 @@
+"""The monthly report and the pages that a browser shows: figures in, text out."""

@@ -1,0 +1,207 @@
+"""The team as one pass sees it: its rows, people, stages, rules and the day.
+
+Everything is taken from the store once a pass; nothing here reads a workbook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from decimal import Decimal
+from enum import Enum
+
+from model.blueprint import Blueprint
+from model.canon import canon
+from model.records import Record
+from model.values import Value
+from store import Reader
+
+LOADED = (
+    "clients",
+    "deals",
+    "leads",
+    "payments",
+    "tasks",
+    "plans",
+    "staff",
+    "stages",
+    "reasons",
+    "general",
+    "pay_rules",
+    "absences",
+    "sheets",
+)
+PROBABLE = Decimal("0.01")
+
+
+class StageKind(Enum):
+    """Whether a deal in the stage is still being worked on."""
+
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of the pipeline; probability as a fraction."""
+
+    name: str
+    order: int
+    kind: StageKind
+    probability: Decimal
+    norm_days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One row of «Сотрудники»."""
+
+    name: str
+    role: str
+    department: str
+    scheme: str
+    active: bool
+
+    @property
+    def sells(self) -> bool:
+        """Whether the person has an own-rows book and a plan."""
+        return self.role.casefold() in {"менеджер", "manager", ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Rows by table and what follows from the settings rows."""
+
+    blueprint: Blueprint
+    rows: Mapping[str, Mapping[str, Record]]
+    people: tuple[Person, ...]
+    stages: Mapping[str, Stage]
+    general: Mapping[str, str]
+    owner: str
+    helper: str
+    asof: date
+    now: datetime
+    """Local time of the team."""
+    zone: tzinfo
+
+    def person(self, name: Value) -> Person | None:
+        """The employee of that name, in any case."""
+        key = fold(name)
+        return next((p for p in self.people if fold(p.name) == key), None)
+
+    def sellers(self) -> tuple[Person, ...]:
+        """Active salespeople in the order of the list."""
+        return tuple(p for p in self.people if p.sells and p.active)
+
+    def stage(self, deal: Record) -> Stage | None:
+        """The stage of a deal; None when the text is not on the list."""
+        return self.stages.get(fold(deal.values.get("stage")))
+
+    def number(self, table: str, row_id: str | None) -> str:
+        """The visible number: К-123; empty for no row."""
+        record = self.rows[table].get(row_id or "")
+        if record is None or record.number is None:
+            return ""
+        return f"{self.blueprint.tables[table].prefix}-{record.number}"
+
+
+def fold(value: Value) -> str:
+    """A text as it is compared: trimmed, single spaces, any case."""
+    return " ".join(str(value).split()).casefold() if value is not None else ""
+
+
+def text(record: Record, field: str) -> str:
+    """A field as trimmed text, empty when blank."""
+    value = record.values.get(field)
+    return "" if value is None else str(value).strip()
+
+
+def amount(record: Record, field: str) -> Decimal | None:
+    """A field as a number; None when blank or unreadable."""
+    value = record.values.get(field)
+    return value if isinstance(value, Decimal) else None
+
+
+def day(record: Record, field: str) -> date | None:
+    """A field as a day; None when blank or unreadable."""
+    value = record.values.get(field)
+    if isinstance(value, datetime):
+        return value.date()
+    return value if isinstance(value, date) else None
+
+
+def make_scene(
+    reader: Reader, blueprint: Blueprint, *, now: datetime, owner: str, helper: str
+) -> Scene:
+    """The scene of the store at a moment; `now` is aware, in the team's zone."""
+    rows = {
+        key: {i: _canonical(blueprint, key, r) for i, r in reader.rows(key).items()}
+        for key in LOADED
+        if key in blueprint.tables
+    }
+    zone = now.tzinfo
+    if zone is None:
+        raise ValueError("now must carry its zone")
+    return Scene(
+        blueprint=blueprint,
+        rows=rows,
+        people=tuple(_person(r) for r in rows["staff"].values() if text(r, "fio")),
+        stages=_stages(rows["stages"]),
+        general={fold(r.values.get("key")): text(r, "value") for r in rows["general"].values()},
+        owner=owner,
+        helper=helper,
+        asof=now.date(),
+        now=now,
+        zone=zone,
+    )
+
+
+def _canonical(blueprint: Blueprint, key: str, record: Record) -> Record:
+    """A record with typed values: «300 000» in a money cell is a number here."""
+    table = blueprint.tables[key]
+    kinds = {c.key: c.kind for c in table.columns}
+    typed = {
+        f: canon(kinds[f], v) if isinstance(v, str) and f in kinds else v
+        for f, v in record.values.items()
+    }
+    return Record(
+        record.table,
+        record.row_id,
+        record.number,
+        typed,
+        record.links,
+        record.deleted,
+        record.created_at,
+        record.changed_at,
+    )
+
+
+def _person(record: Record) -> Person:
+    active = fold(record.values.get("active"))
+    return Person(
+        name=text(record, "fio"),
+        role=text(record, "role"),
+        department=text(record, "department"),
+        scheme=text(record, "scheme"),
+        active=active not in {"нет", "no", "false"},
+    )
+
+
+def _stages(rows: Mapping[str, Record]) -> dict[str, Stage]:
+    stages: dict[str, Stage] = {}
+    for order, record in enumerate(rows.values()):
+        name = text(record, "name")
+        norm, prob = amount(record, "norm_days"), amount(record, "prob")
+        kind = {"успешно": StageKind.WON, "отказ": StageKind.LOST}.get(
+            fold(record.values.get("kind"))
+        )
+        stages[fold(name)] = Stage(
+            name=name,
+            order=order,
+            kind=kind or StageKind.OPEN,
+            probability=(prob or Decimal(0)) * PROBABLE,
+            norm_days=None if norm is None else int(norm),
+        )
+    return stages

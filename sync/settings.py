@@ -1,0 +1,92 @@
+"""What the machine needs to know, from `sheetcrm.toml`, read once into a frozen value.
+
+What the team decides (plans, stages, pay) stands in the workbook, not here. An unknown key is an
+error that names the nearest known one; secrets come from the environment only.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from rapidfuzz import process
+
+from model.errors import UnknownSetting, WrongSetting
+
+FILE_NAME = "sheetcrm.toml"
+
+
+class Settings(BaseModel):
+    """Settings of one team's daemon."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    folder: Path
+    """Team folder: the books that people open."""
+    family: str = Field(min_length=4)
+    """Public id of the team; it stands in the stamp of every book."""
+    language: str = Field(default="ru", pattern="^(ru|en)$")
+    zone: str = "Europe/Moscow"
+    owner: str = Field(min_length=1)
+    """Name of the head who opens the team's book."""
+    helper: str = ""
+    """Whom to call when something does not work."""
+    poll_seconds: float = Field(default=3.0, ge=0.2, le=600)
+    """How often the files are looked at."""
+    settle_seconds: float = Field(default=1.0, ge=0, le=60)
+    """A file must stand still this long before it is read."""
+    day_start: str = Field(default="08:30", pattern=r"^\d\d:\d\d$")
+    """Each book is written once a working day at this hour, since figures depend on the date."""
+    questions_a_day: int = Field(default=10, ge=1, le=1000)
+    lock_password: str = ""
+    """Password of sheet locks: against slips, not secrecy."""
+
+
+def read_settings(path: Path) -> Settings:
+    """The settings of a file; raises UnknownSetting or WrongSetting with the key and what to do."""
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise WrongSetting(key=str(error), value="", wanted="ключ = значение", path=path) from error
+    try:
+        return Settings.model_validate(raw)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        if first["type"] == "extra_forbidden":
+            near = process.extractOne(key, list(Settings.model_fields))
+            raise UnknownSetting(key=key, nearest=near[0] if near else "", path=path) from error
+        raise WrongSetting(
+            key=key, value=first.get("input", ""), wanted=first["msg"], path=path
+        ) from error
+
+
+COMMENTS: dict[str, str] = {
+    "folder": "Папка команды с книгами",
+    "family": "Номер команды, стоит в метке каждой книги. Не меняйте",
+    "language": "Язык: ru или en",
+    "zone": "Часовой пояс",
+    "owner": "Руководитель",
+    "helper": "Кого звать, если что",
+    "poll_seconds": "Как часто смотреть на файлы, секунд",
+    "settle_seconds": "Сколько файл должен постоять без изменений, секунд",
+    "day_start": "Когда обновлять книги утром рабочего дня",
+    "questions_a_day": "Сколько новых вопросов в день задавать одному человеку",
+    "lock_password": "Пароль защиты листов. Это от случайных правок, не секретность",
+}
+
+
+def write_settings(path: Path, settings: Settings) -> None:
+    """Write every key with its comment."""
+    lines: list[str] = []
+    for key, value in settings.model_dump().items():
+        text = value if isinstance(value, int | float) else _quoted(str(value))
+        lines += [f"# {COMMENTS[key]}", f"{key} = {text}", ""]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    path.chmod(0o600)
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

@@ -1,0 +1,183 @@
+"""One-word answers carried out: each in a batch of its own, so that «Отменить» takes it back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+
+from model.records import BatchKind, Question, QuestionKind, Source, Stamped, Stance
+from model.texts.numbers import moment
+from model.values import decode
+from store import Writer
+from sync.scene import Scene, fold
+from sync.settle.clients import ClientBook
+from sync.settle.deals import CLIENT, Settler, make_client
+
+
+class Word(Enum):
+    """What a person may answer."""
+
+    YES = "да"
+    NO = "нет"
+    LATER = "позже"
+    BACK = "отменить"
+
+
+WORDS = {
+    **{word.value: word for word in Word},
+    "yes": Word.YES,
+    "no": Word.NO,
+    "later": Word.LATER,
+    "undo": Word.BACK,
+    "д": Word.YES,
+    "н": Word.NO,
+    "+": Word.YES,
+    "-": Word.NO,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """What carrying out an answer needs."""
+
+    writer: Writer
+    scene: Scene
+    clients: ClientBook
+    new_id: Callable[[], str]
+    who: str
+    at: datetime
+    """Aware, UTC."""
+
+
+def understand(text: str) -> Word | None:
+    """The word meant; None when it is none of the four (it may be a number: К-204)."""
+    return WORDS.get(fold(text).rstrip(".!"))
+
+
+def answer(desk: Answering, question: Question, text: str) -> Question:
+    """Carry out an answer; the question as it stands now. Unknown words change nothing."""
+    word = understand(text)
+    named = desk.clients.numbers.get(fold(text)) if word is None else None
+    if word is None and named is None:
+        return question
+    if word is Word.BACK:
+        return _take_back(desk, question, text)
+    if question.stance in {Stance.DONE, Stance.KEPT, Stance.GONE}:
+        return question
+    if word is Word.LATER:
+        return _settle(desk, question, Stance.LATER, text, batch=None)
+    batch = desk.writer.start_batch(
+        BatchKind.ANSWER, desk.who, desk.at, note=f"{question.number}: {text}"
+    )
+    by = Stamped(desk.at, desk.who, Source.ANSWER, None, batch)
+    _carry_out(desk, question, yes=word is not Word.NO, named=named, by=by)
+    stance = Stance.KEPT if word is Word.NO else Stance.DONE
+    return _settle(desk, question, stance, text, batch=batch)
+
+
+def _settle(
+    desk: Answering, question: Question, stance: Stance, text: str, *, batch: int | None
+) -> Question:
+    local = desk.at.astimezone(desk.scene.zone)
+    outcome = f"Сделано {moment(local)}" if stance is not Stance.LATER else ""
+    desk.writer.settle(question.number, stance, answer=text, at=desk.at, outcome=outcome)
+    if batch is not None:
+        desk.writer.set_meta(f"answer:{question.number}", str(batch))
+    return replace(question, stance=stance, answer=text, outcome=outcome)
+
+
+def _take_back(desk: Answering, question: Question, text: str) -> Question:
+    """Undo the answer's batch and ask again."""
+    found = desk.writer.meta(f"answer:{question.number}")
+    if not found or question.stance not in {Stance.DONE, Stance.KEPT}:
+        return question
+    batch = int(found)
+    undo = desk.writer.start_batch(BatchKind.UNDO, desk.who, desk.at, note=f"ответ {batch}")
+    by = Stamped(desk.at, desk.who, Source.UNDO, None, undo)
+    desk.writer.undo(batch, by=by)
+    if question.kind is QuestionKind.DUPLICATE:
+        desk.writer.part("clients", question.payload["loser"], by=by)
+    desk.writer.settle(question.number, Stance.OPEN, answer="", at=desk.at, outcome="")
+    return replace(question, stance=Stance.OPEN, answer=text)
+
+
+def _carry_out(
+    desk: Answering, question: Question, *, yes: bool, named: str | None, by: Stamped
+) -> None:
+    writer, payload = desk.writer, question.payload
+    match question.kind:
+        case QuestionKind.FIX | QuestionKind.CONFLICT:
+            if yes:
+                value = decode(payload["value"]) if payload.get("value") else None
+                writer.put(question.table, question.row_id, {question.column: value}, by=by)
+        case QuestionKind.DUPLICATE:
+            _duplicate(desk, question, yes=yes, main=named, by=by)
+        case QuestionKind.CLIENT:
+            _client(desk, question, yes=yes, named=named, by=by)
+        case QuestionKind.TRASH:
+            if yes:
+                writer.revive(question.table, question.row_id, by=by)
+            elif payload.get("bury"):
+                writer.bury(question.table, question.row_id, by=by)
+        case QuestionKind.PAYMENT:
+            _payment(desk, question, yes=yes, named=named, by=by)
+        case QuestionKind.HOLD:
+            writer.set_meta(
+                f"hold:{payload['book']}", f"{payload['token']} {'yes' if yes else 'no'}"
+            )
+        case QuestionKind.PROBLEM | QuestionKind.TYPED_OVER | QuestionKind.WORD:
+            pass  # an acknowledgement: nothing to change
+
+
+def _duplicate(
+    desk: Answering, question: Question, *, yes: bool, main: str | None, by: Stamped
+) -> None:
+    first, second = question.payload["main"], question.payload["loser"]
+    if yes:
+        keep = second if main == second else first
+        desk.writer.join("clients", first if keep == second else second, keep, by=by)
+
+
+def _client(
+    desk: Answering, question: Question, *, yes: bool, named: str | None, by: Stamped
+) -> None:
+    if named is None and yes:
+        named = question.payload["client"]
+    if named is None:
+        record = desk.writer.get(question.table, question.row_id)
+        owner = None if record is None else record.values.get("owner")
+        settler = Settler(desk.writer, desk.scene, desk.clients, desk.new_id, by)
+        named = make_client(settler, question.payload["typed"], owner)
+    desk.writer.put(question.table, question.row_id, {}, links={CLIENT: named}, by=by)
+
+
+def _payment(
+    desk: Answering, question: Question, *, yes: bool, named: str | None, by: Stamped
+) -> None:
+    writer, row = desk.writer, question.row_id
+    if question.payload.get("deal") and yes:
+        deal = question.payload["deal"]
+        writer.put(
+            "payments",
+            row,
+            {"deal_id": desk.scene.number("deals", deal)},
+            links={"deal_id": deal},
+            by=by,
+        )
+        return
+    if question.payload.get("deal"):
+        return
+    payment = writer.get("payments", row)
+    if payment is None or not (yes or named):
+        return
+    if named is None:
+        settler = Settler(writer, desk.scene, desk.clients, desk.new_id, by)
+        name = str(payment.values.get("payer") or payment.values.get("payer_inn") or "")
+        named = make_client(settler, name, question.payload.get("person") or None)
+        if payment.values.get("payer_inn"):
+            writer.put("clients", named, {"inn": payment.values["payer_inn"]}, by=by)
+    client = writer.get("clients", named)
+    shown = None if client is None else client.values.get("name")
+    writer.put("payments", row, {CLIENT: shown}, links={CLIENT: named}, by=by)

@@ -1,0 +1,83 @@
+"""Who is meant: a client's name, INN, phone or number typed into a deal, lead or payment.
+
+Exactly one fit is a link. No fit and nobody alike makes a client. Anything else is a question,
+never a guess (UX section 5).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from rapidfuzz import fuzz, process
+
+from model.blueprint import Kind
+from model.canon import canon
+from model.keys import company_key
+from model.records import Record
+from sync.scene import fold, text
+
+ALIKE = 88
+"""Name ratio from which a new name is asked about instead of being made a client."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Clients that a text fits; `near` is the one it resembles when it fits none."""
+
+    fits: tuple[str, ...] = ()
+    near: str | None = None
+
+
+@dataclass(slots=True)
+class ClientBook:
+    """Clients by number, INN, phone and name; rows are added as they are made."""
+
+    joined: Mapping[str, str]
+    """Loser -> main of merged pairs."""
+    numbers: dict[str, str] = field(default_factory=dict)
+    inns: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    phones: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    names: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def add(self, client: Record, number: str) -> None:
+        """Make a client findable."""
+        row_id = self.joined.get(client.row_id, client.row_id)
+        if number:
+            self.numbers[fold(number)] = row_id
+        for kind, key, found in (
+            (Kind.INN, "inn", self.inns),
+            (Kind.PHONE, "phone", self.phones),
+        ):
+            value = canon(kind, client.values.get(key))
+            if isinstance(value, str) and value:
+                found[value].add(row_id)
+        name = company_key(text(client, "name")).core
+        if name:
+            self.names[name].add(row_id)
+
+    def match(self, typed: str) -> Match:
+        """Clients meant by what a person typed."""
+        exact = self.numbers.get(fold(typed))
+        if exact:
+            return Match((exact,))
+        for kind, found in ((Kind.INN, self.inns), (Kind.PHONE, self.phones)):
+            key = canon(kind, typed)
+            if isinstance(key, str) and key in found:
+                return Match(tuple(sorted(found[key])))
+        name = company_key(typed).core
+        if name in self.names:
+            return Match(tuple(sorted(self.names[name])))
+        near = process.extractOne(name, list(self.names), scorer=fuzz.ratio, score_cutoff=ALIKE)
+        return Match() if near is None else Match(near=min(self.names[near[0]]))
+
+
+def client_book(
+    clients: Mapping[str, Record], joined: Mapping[str, str], number: Callable[[str], str]
+) -> ClientBook:
+    """All clients, ready to be looked up."""
+    book = ClientBook(joined)
+    for row_id, client in clients.items():
+        book.add(client, number(row_id))
+    return book

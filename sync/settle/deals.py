@@ -1,0 +1,152 @@
+"""Deals after people's edits: the client behind the text, the closing date, the steps as tasks.
+
+A step is three cells of the deal (what, when, at what time) and shows its nearest open task: new
+text means that the old task is done and a new one stands, a new date alone means that it was
+moved, emptied means done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from model.records import Question, QuestionKind, Record, Stamped
+from model.texts.questions import ask_who
+from model.values import Value
+from store import Writer
+from sync.scene import Scene, StageKind, day, fold, text
+from sync.settle.clients import ClientBook
+
+CLIENT = "client_id"
+TASK = "task_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Settler:
+    """What settling needs beside the scene."""
+
+    writer: Writer
+    scene: Scene
+    clients: ClientBook
+    new_id: Callable[[], str]
+    by: Stamped
+
+
+def settle_deals(settler: Settler, touched: Collection[str]) -> Iterator[Question]:
+    """Link, close and plan every touched or unlinked deal; yields the questions to ask."""
+    for row_id, deal in settler.scene.rows["deals"].items():
+        moved = row_id in touched
+        if text(deal, CLIENT) and (moved or CLIENT not in deal.links):
+            yield from link_client(settler, deal, relink=moved)
+        if moved:
+            _close(settler, deal)
+            _step(settler, deal)
+
+
+def link_client(settler: Settler, record: Record, *, relink: bool) -> Iterator[Question]:
+    """Point a row at the client its text means; make the client when nobody is alike."""
+    typed = text(record, CLIENT)
+    linked = record.links.get(CLIENT)
+    if linked and not (relink and _text_changed(settler, record)):
+        return
+    match = settler.clients.match(typed)
+    if len(match.fits) == 1:
+        _link(settler, record, match.fits[0])
+    elif match.fits or match.near:
+        _link(settler, record, None)
+        yield _who(settler, record, typed, match.fits or (match.near or "",))
+    else:
+        _link(settler, record, make_client(settler, typed, record.values.get("owner")))
+
+
+def _text_changed(settler: Settler, record: Record) -> bool:
+    newest = settler.writer.history(record.table, record.row_id, CLIENT, limit=1)
+    return bool(newest) and newest[0].batch == settler.by.batch
+
+
+def _link(settler: Settler, record: Record, client: str | None) -> None:
+    if record.links.get(CLIENT) != client:
+        settler.writer.put(record.table, record.row_id, {}, links={CLIENT: client}, by=settler.by)
+
+
+def make_client(settler: Settler, name: str, owner: Value) -> str:
+    """A new client of that name; returns its row id."""
+    row_id = settler.new_id()
+    values: dict[str, Value] = {"name": name}
+    if owner:
+        values["owner"] = owner
+    record = settler.writer.put("clients", row_id, values, by=settler.by)
+    settler.clients.add(record, f"К-{record.number}")
+    return row_id
+
+
+def _who(settler: Settler, record: Record, typed: str, fits: tuple[str, ...]) -> Question:
+    scene = settler.scene
+    first = fits[0]
+    client = scene.rows["clients"].get(first)
+    about = ask_who(
+        typed,
+        "" if client is None else text(client, "name"),
+        scene.number("clients", first),
+        "" if client is None else text(client, "inn"),
+        several=len(fits) > 1,
+    )
+    return Question(
+        key=f"client|{record.table}|{record.row_id}|{fold(typed)}",
+        kind=QuestionKind.CLIENT,
+        about=about.about,
+        where=f"{scene.number(record.table, record.row_id)}, «Клиент»",
+        wrong=about.wrong,
+        proposal=about.proposal,
+        whom=text(record, "owner") or scene.owner,
+        red=True,
+        table=record.table,
+        row_id=record.row_id,
+        column=CLIENT,
+        payload={"client": first, "typed": typed},
+    )
+
+
+def _close(settler: Settler, deal: Record) -> None:
+    """The closing date is the day the stage became final, unless a person or a file gave one."""
+    stage = settler.scene.stage(deal)
+    final = stage is not None and stage.kind is not StageKind.OPEN
+    closed: date | None = day(deal, "closed_on")
+    if final and closed is None:
+        settler.writer.put("deals", deal.row_id, {"closed_on": settler.scene.asof}, by=settler.by)
+    elif not final and stage is not None and closed is not None:
+        settler.writer.put("deals", deal.row_id, {"closed_on": None}, by=settler.by)
+
+
+STEP_FIELDS = {"next_step": "what", "step_on": "due", "step_at": "due_at"}
+
+
+def _step(settler: Settler, deal: Record) -> None:
+    """Keep the task behind the step cells in step with them."""
+    task_id = deal.links.get(TASK)
+    task = settler.scene.rows["tasks"].get(task_id or "")
+    wanted = {to: deal.values.get(of) for of, to in STEP_FIELDS.items()}
+    open_task = task is not None and fold(task.values.get("state")) not in {"сделано", "отменена"}
+    blank = wanted["what"] is None and wanted["due"] is None
+    if task is not None and open_task:
+        same_text = fold(task.values.get("what")) == fold(wanted["what"])
+        if not blank and same_text:
+            _move(settler, task, wanted)
+            return
+        settler.writer.put("tasks", task.row_id, {"state": "сделано"}, by=settler.by)
+    if blank:
+        return
+    row_id = settler.new_id()
+    values = {k: v for k, v in wanted.items() if v is not None}
+    values |= {"state": "новая", "deal_id": settler.scene.number("deals", deal.row_id)}
+    if owner := deal.values.get("owner"):
+        values["assignee"] = owner
+    settler.writer.put("tasks", row_id, values, links={"deal_id": deal.row_id}, by=settler.by)
+    settler.writer.put("deals", deal.row_id, {}, links={TASK: row_id}, by=settler.by)
+
+
+def _move(settler: Settler, task: Record, wanted: dict[str, Value]) -> None:
+    moved = {k: v for k, v in wanted.items() if task.values.get(k) != v}
+    if moved:
+        settler.writer.put("tasks", task.row_id, moved, by=settler.by)

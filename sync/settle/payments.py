@@ -1,0 +1,144 @@
+"""Whose money came: a payment finds its client by INN, then by name, and its deal by what is open.
+
+Import-fed cells are filled only while nobody has touched them; anything unsure is a question.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from model.records import Question, QuestionKind, Record
+from model.texts.numbers import day_month, money
+from model.texts.questions import payment_unknown, payment_without_deal
+from model.values import Value
+from sync.scene import Scene, StageKind, amount, day, fold, text
+from sync.settle.deals import CLIENT, Settler
+
+DEAL = "deal_id"
+
+
+def settle_payments(settler: Settler) -> Iterator[Question]:
+    """Link every payment that has no client or no deal yet; yields the questions to ask."""
+    scene = settler.scene
+    paid = paid_by_deal(scene)
+    deals = _deals_by_client(scene)
+    for payment in scene.rows["payments"].values():
+        client = payment.links.get(CLIENT)
+        if client is None:
+            client = _find_client(settler, payment)
+            if client is None:
+                yield _unknown(scene, payment)
+                continue
+            _fill(settler, payment, CLIENT, client, text(scene.rows["clients"][client], "name"))
+        if payment.links.get(DEAL) is None:
+            yield from _find_deal(settler, payment, deals.get(client, ()), paid)
+
+
+def paid_by_deal(scene: Scene) -> dict[str, Decimal]:
+    """Sum of payments of each deal."""
+    paid: dict[str, Decimal] = defaultdict(Decimal)
+    for payment in scene.rows["payments"].values():
+        deal, value = payment.links.get(DEAL), amount(payment, "amount")
+        if deal is not None and value is not None:
+            paid[deal] += value
+    return paid
+
+
+def _deals_by_client(scene: Scene) -> dict[str, list[Record]]:
+    found: dict[str, list[Record]] = defaultdict(list)
+    for deal in scene.rows["deals"].values():
+        client, stage = deal.links.get(CLIENT), scene.stage(deal)
+        if client and stage is not None and stage.kind is not StageKind.LOST:
+            found[client].append(deal)
+    return found
+
+
+def _find_client(settler: Settler, payment: Record) -> str | None:
+    """The one client that the typed text, the INN or the payer's name means."""
+    for typed in (text(payment, CLIENT), text(payment, "payer_inn"), text(payment, "payer")):
+        if typed:
+            fits = settler.clients.match(typed).fits
+            if len(fits) == 1:
+                return fits[0]
+    return None
+
+
+def _find_deal(
+    settler: Settler, payment: Record, deals: Sequence[Record], paid: Mapping[str, Decimal]
+) -> Iterator[Question]:
+    scene = settler.scene
+    typed = fold(payment.values.get(DEAL))
+    if typed:
+        named = [d for d in deals if fold(scene.number("deals", d.row_id)) == typed]
+        if named:
+            _fill(settler, payment, DEAL, named[0].row_id, None)
+        return
+    value = amount(payment, "amount")
+    due = [d for d in deals if (amount(d, "amount") or 0) > paid.get(d.row_id, Decimal(0))]
+    exact = [d for d in due if (amount(d, "amount") or 0) - paid.get(d.row_id, 0) == value]
+    best = exact if len(exact) == 1 else due
+    if len(best) == 1:
+        _fill(settler, payment, DEAL, best[0].row_id, scene.number("deals", best[0].row_id))
+    elif len(due) > 1:
+        yield _without_deal(scene, payment, due)
+
+
+def _fill(settler: Settler, payment: Record, field: str, target: str, shown: str | None) -> None:
+    values: dict[str, Value] = {} if shown is None or text(payment, field) else {field: shown}
+    settler.writer.put("payments", payment.row_id, values, links={field: target}, by=settler.by)
+
+
+def _unknown(scene: Scene, payment: Record) -> Question:
+    seller = next(iter(scene.sellers()), None)
+    when = day(payment, "date")
+    words = payment_unknown(
+        money(amount(payment, "amount"), kopecks=True),
+        text(payment, "payer"),
+        text(payment, "payer_inn"),
+        "" if when is None else day_month(when),
+        "" if seller is None else seller.name,
+    )
+    return Question(
+        key=f"payment|{payment.row_id}",
+        kind=QuestionKind.PAYMENT,
+        about=words.about,
+        where=f"«Оплаты», {scene.number('payments', payment.row_id)}",
+        wrong=words.wrong,
+        proposal=words.proposal,
+        whom=scene.owner,
+        red=True,
+        money=amount(payment, "amount"),
+        table="payments",
+        row_id=payment.row_id,
+        column=CLIENT,
+        payload={"person": "" if seller is None else seller.name},
+    )
+
+
+def _without_deal(scene: Scene, payment: Record, due: Sequence[Record]) -> Question:
+    best = scene.number("deals", due[0].row_id)
+    client = scene.rows["clients"].get(payment.links.get(CLIENT) or "")
+    when = day(payment, "date")
+    words = payment_without_deal(
+        money(amount(payment, "amount"), kopecks=True),
+        "" if client is None else text(client, "name"),
+        "" if when is None else day_month(when),
+        len(due),
+        best,
+    )
+    return Question(
+        key=f"payment-deal|{payment.row_id}",
+        kind=QuestionKind.PAYMENT,
+        about=words.about,
+        where=f"«Оплаты», {scene.number('payments', payment.row_id)}",
+        wrong=words.wrong,
+        proposal=words.proposal,
+        whom=scene.owner,
+        money=amount(payment, "amount"),
+        table="payments",
+        row_id=payment.row_id,
+        column=DEAL,
+        payload={"deal": due[0].row_id},
+    )

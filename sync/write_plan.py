@@ -1,0 +1,239 @@
+"""What the daemon wants to write into one workbook: pure over what was read and what should stand.
+
+A plan names every cell with the value expected in it, so that a person's newer edit always wins
+(STYLE section 3, rule 3). Nothing is planned for a cell that already shows the wanted value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from model.canon import canon
+
+from model.blueprint import (
+    ID_FIELD,
+    Blueprint,
+    Column,
+    Identity,
+    Owner,
+    Role,
+    RowMaker,
+    SlotKind,
+    Table,
+)
+from model.snapshot import EMPTY, GridRead, Snapshot, TableRead
+from model.values import Value
+
+Values = Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Desired:
+    """What a book should show: rows of each table in order, and values of the grids' slots."""
+
+    tables: Mapping[str, Mapping[str, Values]]
+    slots: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    """Sheet key -> slot key -> value."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellPut:
+    """One declared cell of a table: compare with `expected`, then write."""
+
+    table: str
+    row: int
+    field: str
+    expected: Value
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class LivePut:
+    """A live cell whose formula is missing or typed over: the formula comes back."""
+
+    table: str
+    row: int
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowPut:
+    """A row to be placed below the table."""
+
+    table: str
+    row: int
+    row_id: str
+    values: Values
+
+
+@dataclass(frozen=True, slots=True)
+class SlotPut:
+    """One cell of a grid sheet."""
+
+    sheet: str
+    row: str
+    col: str
+    expected: Value
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSlot:
+    """A live cell of a grid that lost its formula."""
+
+    sheet: str
+    row: str
+    col: str
+
+
+@dataclass(frozen=True, slots=True)
+class WritePlan:
+    """All writes of one book; empty when the book already shows everything."""
+
+    cells: tuple[CellPut, ...] = ()
+    live: tuple[LivePut, ...] = ()
+    rows: tuple[RowPut, ...] = ()
+    slots: tuple[SlotPut, ...] = ()
+    live_slots: tuple[LiveSlot, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.cells or self.live or self.rows or self.slots or self.live_slots)
+
+    def __len__(self) -> int:
+        parts = (self.cells, self.live, self.rows, self.slots, self.live_slots)
+        return sum(len(part) for part in parts)
+
+
+def plan_writes(
+    snapshot: Snapshot,
+    places: Mapping[str, Mapping[str, int]],
+    desired: Desired,
+    blueprint: Blueprint,
+    role: Role,
+) -> WritePlan:
+    """Writes that turn the book into `desired`; `places` gives table -> row id -> row number."""
+    cells: list[CellPut] = []
+    live: list[LivePut] = []
+    rows: list[RowPut] = []
+    for key, wanted in desired.tables.items():
+        read = snapshot.tables.get(key)
+        if read is None:
+            continue
+        planner = _TablePlan(blueprint, role, blueprint.tables[key], read)
+        planner.plan(wanted, places.get(key, {}))
+        cells += planner.cells
+        live += planner.live
+        rows += planner.rows
+    slots: list[SlotPut] = []
+    live_slots: list[LiveSlot] = []
+    for sheet, values in desired.slots.items():
+        grid = snapshot.grids.get(sheet)
+        if grid is not None:
+            slots += _slots(blueprint, sheet, grid, values)
+            live_slots += _broken(blueprint, sheet, grid)
+    return WritePlan(tuple(cells), tuple(live), tuple(rows), tuple(slots), tuple(live_slots))
+
+
+class _TablePlan:
+    """Collects the writes of one table."""
+
+    def __init__(self, blueprint: Blueprint, role: Role, table: Table, read: TableRead) -> None:
+        self.table, self.read = table, read
+        columns = [c for c in blueprint.columns_of(role, table.key) if c.key in read.places]
+        self.plain = [c for c in columns if c.live is None and c.owner is not Owner.SYSTEM]
+        self.formulas = [c for c in columns if c.live is not None]
+        self.by_row = {row.row: row for row in read.rows}
+        self.cells: list[CellPut] = []
+        self.live: list[LivePut] = []
+        self.rows: list[RowPut] = []
+
+    def plan(self, wanted: Mapping[str, Values], assigned: Mapping[str, int]) -> None:
+        if self.table.makes_rows is RowMaker.DAEMON and set(wanted) != set(assigned):
+            self._relist(wanted)
+            return
+        for row_id, row in assigned.items():
+            if row_id in wanted:
+                self._update(row, row_id, wanted[row_id])
+            else:
+                self._clear(row)
+        taken = set(assigned.values()) | set(self.read.foreign_rows)
+        for row in self.by_row:
+            if row not in taken and self.by_row[row].row_id:
+                self._clear(row)
+        at = self.read.last_row
+        for row_id, values in wanted.items():
+            if row_id not in assigned:
+                at += 1
+                self.rows.append(RowPut(self.table.key, at, row_id, values))
+
+    def _relist(self, wanted: Mapping[str, Values]) -> None:
+        """Rows the daemon makes itself are listed anew, top down, over whatever stood there."""
+        first = self.read.header_row + 1
+        for at, (row_id, values) in enumerate(wanted.items(), start=first):
+            if at in self.by_row:
+                self._update(at, row_id, values)
+            else:
+                self.rows.append(RowPut(self.table.key, at, row_id, values))
+        for row in self.by_row:
+            if row >= first + len(wanted):
+                self._clear(row)
+
+    def _update(self, row: int, row_id: str, values: Values) -> None:
+        read = self.by_row[row]
+        if self.table.identity is Identity.ROW_ID and read.row_id != row_id:
+            self._put(row, ID_FIELD, read.row_id, row_id)
+        for column in self.plain:
+            cell = read.cells.get(column.key, EMPTY)
+            want = values.get(column.key)
+            if cell.formula is not None and column.owner is not Owner.COMPUTED:
+                continue  # a person's formula stays; its result is the value
+            if cell.value == want and cell.formula is None:
+                continue
+            if _same(column, cell.value, want) and cell.formula is None:
+                continue
+            self._put(row, column.key, cell.value, want)
+        for column in self.formulas:
+            if read.cells.get(column.key, EMPTY).formula is None:
+                self.live.append(LivePut(self.table.key, row, column.key))
+
+    def _clear(self, row: int) -> None:
+        """The declared cells and the id go; people's own columns and the row itself stay."""
+        read = self.by_row[row]
+        if read.row_id:
+            self._put(row, ID_FIELD, read.row_id, None)
+        for column in self.plain:
+            cell = read.cells.get(column.key, EMPTY)
+            if cell.value is not None and cell.formula is None:
+                self._put(row, column.key, cell.value, None)
+
+    def _put(self, row: int, key: str, expected: Value, value: Value) -> None:
+        self.cells.append(CellPut(self.table.key, row, key, expected, value))
+
+
+def _same(column: Column, have: Value, want: Value) -> bool:
+    return canon(column.kind, have) == canon(column.kind, want)
+
+
+def _slots(
+    blueprint: Blueprint, sheet: str, grid: GridRead, values: Mapping[str, Value]
+) -> Iterator[SlotPut]:
+    for slot in blueprint.sheets[sheet].slots:
+        if slot.kind is not SlotKind.FACT or slot.row not in grid.rows or slot.col not in grid.cols:
+            continue
+        want = values.get(slot.key)
+        cell = grid.cells.get((slot.row, slot.col), EMPTY)
+        if cell.formula is None and not _same_slot(cell.value, want):
+            yield SlotPut(sheet, slot.row, slot.col, cell.value, want)
+
+
+def _same_slot(have: Value, want: Value) -> bool:
+    return have == want or (have in (None, "") and want in (None, ""))
+
+
+def _broken(blueprint: Blueprint, sheet: str, grid: GridRead) -> Iterator[LiveSlot]:
+    for slot in blueprint.sheets[sheet].slots:
+        if slot.kind is not SlotKind.LIVE or slot.row not in grid.rows or slot.col not in grid.cols:
+            continue
+        if grid.cells.get((slot.row, slot.col), EMPTY).formula is None:
+            yield LiveSlot(sheet, slot.row, slot.col)
