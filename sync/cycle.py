@@ -198,8 +198,12 @@ def _merge_and_think(
         found = _absorb(team, world, writer, desk, by)
         if found.hold is not None:
             question = of_hold(
-                found.hold, team.blueprint, book=desk.state.book,
-                token=desk.loaded.file.sha256, at=now, whom=team.settings.owner,
+                found.hold,
+                team.blueprint,
+                book=desk.state.book,
+                token=desk.loaded.file.sha256,
+                at=now,
+                whom=team.settings.owner,
             )
             pending.append(question)
             stored = writer.ask(question, at=at)
@@ -262,9 +266,7 @@ def _plan(team: Team, writer: Writer, desk: Desk, thought: Thought, now: datetim
     if loaded is None or absorbed is None:
         return
     wanted = _wanted(team, writer, desk, thought, now)
-    desk.plan = plan_writes(
-        loaded.snapshot, absorbed.places, wanted, team.blueprint, desk.role
-    )
+    desk.plan = plan_writes(loaded.snapshot, absorbed.places, wanted, team.blueprint, desk.role)
     if _only_clock(desk) and not _needs_morning(desk, now):
         desk.plan = replace(desk.plan, slots=())
     if not desk.plan:
@@ -350,9 +352,7 @@ def _deliver(team: Team, desk: Desk, now: datetime) -> None:
     if desk.patched is None or not desk.intent or desk.loaded is None or desk.look is None:
         return
     try:
-        result = write_back(
-            desk.look.path, desk.patched.raw, expected_sha=desk.loaded.file.sha256
-        )
+        result = write_back(desk.look.path, desk.patched.raw, expected_sha=desk.loaded.file.sha256)
     except (WorkbookChanged, CannotWrite, CrmError) as error:
         desk.fault = error
         with team.store.write() as writer:
