@@ -1,1 +1,7 @@
-"""Versioned copies of workbooks: take, verify, list, restore."""
+"""Versioned copies of workbooks: take, verify, list, restore, prune."""
+
+from backups.copies import Backups, Copy
+from backups.retention import Retention
+from backups.sqlite import SqliteBackups
+
+__all__ = ["Backups", "Copy", "Retention", "SqliteBackups"]

@@ -1,4 +1,4 @@
-"""Lights of figures: green, yellow, red, and grey where nothing can be said."""
+"""Lights of figures: green, yellow, red, and grey where nothing can be said; the good side."""
 
 from __future__ import annotations
 
@@ -19,6 +19,13 @@ class Light(Enum):
     RED = "red"
     GREY = "grey"
     NONE = "none"
+
+
+class Better(Enum):
+    """Which side of a figure is the good one."""
+
+    MORE = "more"
+    LESS = "less"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,7 @@ from enum import Enum
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from formulas.lights import USUAL, Light, Thresholds, light_of
-from formulas.pay.kpi import Better
+from formulas.lights import USUAL, Better, Light, Thresholds, light_of
 from formulas.progress import deviation
 from formulas.rounding import percent, r2_or_none
 

@@ -14,7 +14,7 @@ from formulas.calendar import DAY, Calendar
 from formulas.lights import GREEN_FROM, YELLOW_FROM, Thresholds
 from formulas.owners import DepartmentSince, department_on
 from formulas.progress import Summary, Unit, day_count, progress
-from formulas.rounding import ZERO, r2, split
+from formulas.rounding import ZERO, Number, r2, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -63,7 +63,7 @@ def in_force(
     calendar: Calendar,
     *,
     mode: PlanMode = PlanMode.REPLACE,
-    worked: int | None = None,
+    worked: Number | None = None,
 ) -> Decimal | None:
     """The plan of the period; prorated for absence when the days worked are given."""
     known = sorted(
@@ -77,7 +77,7 @@ def in_force(
     value = latest if mode is PlanMode.REPLACE or total == 0 else _weighted(known, period, calendar)
     if value is None:
         return None
-    share = Fraction(1) if worked is None or total == 0 else Fraction(worked, total)
+    share = Fraction(1) if worked is None or total == 0 else Fraction(worked) / total
     return r2(Fraction(value) * share)
 
 

@@ -1,4 +1,4 @@
-"""Plan against fact on a day: what is left, what should be there by now, the pace (METRICS.md 4)."""
+"""Plan against fact on a day: what is left, what is due by now, the pace (METRICS.md 4)."""
 
 from __future__ import annotations
 
@@ -69,13 +69,13 @@ def progress(
     runrate = _scaled(fact, days.total, days.passed)
     pace = percent(fact, _scaled(plan, days.passed, days.total))
     expected = expected_by_now(plan, days)
-    remaining = _above(plan, fact)
+    remaining = above(plan, fact)
     return Summary(
         days_total=days.total,
         days_passed=days.passed,
         days_left=days.left,
         remaining=remaining,
-        over=_above(fact, plan),
+        over=above(fact, plan),
         pct=pct(fact, plan),
         expected=expected,
         deviation=deviation(fact, expected),
@@ -132,9 +132,10 @@ def now_per_day(fact: Decimal | None, passed: int, unit: Unit) -> Decimal | None
     return r2(mean) if unit is Unit.MONEY else r1(mean)
 
 
+def above(more: Decimal | None, less: Decimal | None) -> Decimal | None:
+    """How much the first is above the second; 0 when it is not."""
+    return None if more is None or less is None else max(more - less, ZERO)
+
+
 def _scaled(value: Number | None, by: int, of: int) -> Fraction | None:
     return None if value is None or of == 0 else Fraction(value) * by / of
-
-
-def _above(more: Decimal | None, less: Decimal | None) -> Decimal | None:
-    return None if more is None or less is None else max(more - less, ZERO)

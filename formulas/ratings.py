@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from formulas.pay.kpi import Better
+from formulas.lights import Better
 from formulas.rounding import HUNDRED, ONE, ZERO, r2, split
 
 Values = Mapping[str, Decimal | None]

@@ -7,7 +7,6 @@ until its transfer decree is published and its months add up to the official tot
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -65,9 +64,3 @@ def month_totals(calendar: Calendar, year: int) -> tuple[int, ...]:
     """Working days of the twelve months of a year."""
     months = (bounds(PeriodType.MONTH, date(year, month, 1)) for month in range(1, 13))
     return tuple(month.workdays(calendar) for month in months)
-
-
-@cache
-def years_around(year: int) -> Calendar:
-    """Seed of the year with two years before it and one after: enough for every comparison."""
-    return seed(range(year - 2, year + 2))

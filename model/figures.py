@@ -7,7 +7,7 @@ Texts inside are whole sentences in the language of the team.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -110,6 +110,9 @@ class Counted:
     client: str
     amount: Decimal | None
     note: str
+    rate: Decimal | None = None
+    """As a fraction; only of payments that entered the pay."""
+    pay: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,18 @@ class SchemeBlock:
     cap: Decimal | None = None
     sentences: tuple[str, ...] = ()
     """«Как считается ваша зарплата», one sentence a line."""
+    plan: Decimal | None = None
+    """What the multiplier's attainment is measured by."""
+    max_drop: Decimal = Decimal(20)
+    """Most that the penalty may take, in percent of pay; `penalty` is the sum before this bound."""
+    kpi: Decimal = Decimal(0)
+    gate: Decimal = Decimal(1)
+    extra: Decimal = Decimal(0)
+    """Special prize and team part, less clawback and what was carried in."""
+    guarantee: Decimal | None = None
+    draw_balance: Decimal = Decimal(0)
+    """What a recoverable guarantee may still take back."""
+    regional: Decimal = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +227,8 @@ class PayrollRow:
     tax: Decimal | None
     net: Decimal | None
     lines: tuple[PayLine, ...]
+    question: str = ""
+    """What the person wrote under «Не согласны?»."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,3 +279,8 @@ class TeamFigures:
     """Number of the newest batch: the data version that a report cites."""
     approved: str = ""
     """«Утверждён 03.04, Орлов», or empty while the month is open."""
+    past: Mapping[tuple[Span, Measure], tuple[PlanFact, ...]] = field(default_factory=dict)
+    """The same as `plan_fact` for the month, quarter, half and year before."""
+    past_departments: Mapping[tuple[Span, Measure], tuple[PlanFact, ...]] = field(
+        default_factory=dict
+    )

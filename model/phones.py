@@ -19,10 +19,12 @@ from model.values import Fault, Value, plain
 _SEPARATORS = str.maketrans("", "", " ()-\u00a0\u2011\u2013\u202f.")
 _NATIONAL = frozenset("346789")
 """First digits of numbers inside +7: cities 3, 4 and 8, mobiles 9, Kazakhstan 6 and 7."""
+_NO_CODES = ("79", "89")
+"""Ten digits that start so are eleven with one lost: no town has such a code."""
 _ABROAD = {"375": 12, "380": 12, "998": 12, "996": 12, "995": 12, "994": 12, "992": 12, "374": 11}
 """Neighbours whose numbers come without a plus, with their full length."""
 _EXTENSION = re.compile(
-    r"[\s,;(]*(?:доб(?:авочный)?|внутр?(?:енний)?|вн|ext(?:ension)?|[#*])[.=:\s]*(\d{1,6})\)?",
+    r"[\s,;(]*(?:доб(?:авочный)?|внутр?(?:енний)?|вн|ext(?:ension)?|[#*xх])[.=:\s]*(\d{1,6})\)?",
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(r"[,;|\n\r/\\]|:::|\s(?:и|или)\s")
@@ -61,6 +63,15 @@ def phone_of(tidy: str) -> Phone:
     """The number of a tidy form."""
     number, _, extension = tidy.partition(";ext=")
     return Phone(number, extension)
+
+
+def pretty_phone(tidy: str) -> str:
+    """A tidy form as people write it: `+7 916 123-45-67 доб. 12`."""
+    phone = phone_of(tidy)
+    digits, tail = phone.number[2:], f" доб. {phone.extension}" if phone.extension else ""
+    if not phone.number.startswith("+7"):
+        return phone.number + tail
+    return f"+7 {digits[:3]} {digits[3:6]}-{digits[6:8]}-{digits[8:]}{tail}"
 
 
 def read_phone(value: Value, *, city: str = "") -> Reading:
@@ -184,7 +195,9 @@ def _foreign(digits: str) -> str | Reading:
 
 def _is_national(digits: str) -> bool:
     """Whether ten digits may be a number inside +7; 000… and 999… are placeholders."""
-    return digits[0] in _NATIONAL and digits[3:].strip("0") != "" and len(set(digits)) > 1
+    if digits[0] not in _NATIONAL or digits.startswith(_NO_CODES):
+        return False
+    return digits[3:].strip("0") != "" and len(set(digits)) > 1
 
 
 def _with_city(reading: Reading, digits: str, city: str) -> Reading:

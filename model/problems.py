@@ -33,6 +33,7 @@ class Code(Enum):
     EMAIL_SHAPE = "email-shape"
     AMOUNT_TEXT = "amount-text"
     AMOUNT_NEGATIVE = "amount-negative"
+    NUMBER_TEXT = "number-text"
     DATE_TEXT = "date-text"
     DATE_STRANGE = "date-strange"
     TIME_TEXT = "time-text"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from model.values import Value, decode, encode
 
@@ -32,22 +32,25 @@ def pack(values: Mapping[str, Value]) -> str:
 
 
 class Unpacker:
-    """Decodes many rows; a value that repeats (a stage, a name, a day) is decoded once."""
+    """Decodes many rows; a number or a day that repeats is decoded once."""
 
     def __init__(self) -> None:
-        self._known: dict[str, Value] = {}
+        self._known = _Known()
 
     def values(self, text: str) -> dict[str, Value]:
         """The values that `pack` wrote."""
         return self.decoded(json.loads(text))
 
     def decoded(self, cells: Mapping[str, str]) -> dict[str, Value]:
-        """The values of encoded cells."""
-        return dict(self._pairs(cells))
-
-    def _pairs(self, cells: Mapping[str, str]) -> Iterator[tuple[str, Value]]:
+        """The values of encoded cells; text, which is most of them, is cut out without a call."""
         known = self._known
-        for field, text in cells.items():
-            if text not in known:
-                known[text] = decode(text)
-            yield field, known[text]
+        return {
+            field: text[2:] if text.startswith("s:") else known[text]
+            for field, text in cells.items()
+        }
+
+
+class _Known(dict[str, Value]):
+    def __missing__(self, text: str) -> Value:
+        value = self[text] = decode(text)
+        return value

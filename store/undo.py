@@ -6,6 +6,7 @@ from sqlalchemy import Connection, select
 
 from model.errors import WrongPlace
 from model.records import ROW_MARK, Stamped
+from model.texts import Text
 from store import batches
 from store.history import Moves, batch_lines
 from store.moves import BURIED, Wish, move, states_of
@@ -20,14 +21,15 @@ def undo(connection: Connection, batch: int, *, by: Stamped) -> int:
     no sense without it.
     """
     if batches.one(connection, batch) is None:
-        raise WrongPlace(what="batch", value=batch)
+        raise WrongPlace(what=Text.A_BATCH, value=batch)
     count = 0
     for table, moved in _net_moves(connection, batch).items():
         states = states_of(connection, table, moved)
-        wishes = dict[str, Wish]()
-        for row_id, moves in moved.items():
-            touched_later = _touched_later(connection, table, row_id, batch)
-            wishes[row_id] = _wish_back(moves, states[row_id].cells, touched_later=touched_later)
+        later = _touched_later(connection, table, batch)
+        wishes = {
+            row_id: _wish_back(moves, states[row_id].cells, touched_later=row_id in later)
+            for row_id, moves in moved.items()
+        }
         move(connection, table, wishes, by=by)
         count += sum(len(wished) for wished in wishes.values())
     return count
@@ -54,8 +56,6 @@ def _wish_back(moves: Moves, now: dict[str, str], *, touched_later: bool) -> Wis
     }
 
 
-def _touched_later(connection: Connection, table: str, row_id: str, batch: int) -> bool:
-    wanted = select(changes.c.seq).where(
-        changes.c.table_key == table, changes.c.row_id == row_id, changes.c.batch > batch
-    )
-    return connection.execute(wanted.limit(1)).first() is not None
+def _touched_later(connection: Connection, table: str, batch: int) -> set[str]:
+    later = select(changes.c.row_id).where(changes.c.table_key == table, changes.c.batch > batch)
+    return set(connection.scalars(later.distinct()))

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 
 from model.blueprint import Blueprint, Owner, Role, RowMaker, Table
 from model.problems import Problem
+from model.records import Stamped
 from model.row_ids import belongs
 from model.snapshot import Snapshot
 from model.values import Value
-from store import Stamped, Writer
+from store import Writer
 from sync.merge import Clash, Hold, Sides, TableMerge, merge_table
 
 
@@ -27,7 +28,8 @@ class Absorbed:
     clashes: Mapping[str, tuple[Clash, ...]] = field(default_factory=dict)
     deleted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
-    foreign: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    answers: tuple[tuple[str, str], ...] = ()
+    """(row id of «Вопросы», what was typed)."""
     edits: int = 0
     hold: Hold | None = None
 
@@ -55,8 +57,25 @@ def absorb(writer: Writer, snapshot: Snapshot, reader: Reader, by: Stamped) -> A
     if hold is not None:
         return Absorbed(places={t.key: _places(m) for t, m in merges}, hold=hold)
     for table, merge in merges:
-        _remember(writer, snapshot.book, table, merge, reader, by, bases.get(table.key, {}))
+        if table.makes_rows is RowMaker.PERSON and not _is_copy(reader, table):
+            _remember(writer, table, merge, reader, by)
+        _rebase(writer, snapshot.book, table, merge, bases.get(table.key, {}))
     return _summary(merges)
+
+
+def accept_as_seen(writer: Writer, snapshot: Snapshot, reader: Reader) -> Absorbed:
+    """Nothing of the save is taken: the store stands and will be written over it.
+
+    The person answered «Да» to a hold: «вернуть как было». The save itself is kept as a copy.
+    """
+    bases = writer.bases(snapshot.book)
+    merges = [
+        (table, _merge(writer, snapshot, reader, table, bases.get(table.key, {})))
+        for table in _tables(reader, snapshot)
+    ]
+    for table, merge in merges:
+        _rebase(writer, snapshot.book, table, merge, bases.get(table.key, {}))
+    return Absorbed(places={t.key: _places(m) for t, m in merges})
 
 
 def _tables(reader: Reader, snapshot: Snapshot) -> list[Table]:
@@ -75,7 +94,7 @@ def _merge(
     live = {i: r.values for i, r in records.items() if not r.deleted}
     dead = {i: r.values for i, r in records.items() if r.deleted}
     if table.makes_rows is RowMaker.DAEMON:
-        live = {i: {} for i in base}
+        live = dict(base)  # its rows live in the book only; answers come as edits
     sides = Sides(
         table=table,
         read=snapshot.tables[table.key],
@@ -89,25 +108,35 @@ def _merge(
     return merge_table(sides)
 
 
-def _remember(
+def _is_copy(reader: Reader, table: Table) -> bool:
+    """Lists in a salesperson's book are a copy of «Настройки»: nothing is taken from there."""
+    sheets = reader.blueprint.sheets
+    return any(
+        sheets[key].service and table.key in sheets[key].tables
+        for key in reader.blueprint.books[reader.role].sheets
+    )
+
+
+def _remember(writer: Writer, table: Table, merge: TableMerge, reader: Reader, by: Stamped) -> None:
+    """Edits, new rows and deletions go into the store."""
+    for row_id in merge.revived:
+        writer.revive(table.key, row_id, by=by)
+    edits = _grouped(merge)
+    edits |= {new.row_id: _owned(table, reader, new.values) for new in merge.new}
+    if edits:
+        writer.put_many(table.key, edits, by=by)
+    for row_id in merge.deleted:
+        writer.bury(table.key, row_id, by=by)
+
+
+def _rebase(
     writer: Writer,
     book: str,
     table: Table,
     merge: TableMerge,
-    reader: Reader,
-    by: Stamped,
     base: Mapping[str, Mapping[str, Value]],
 ) -> None:
-    """Edits, new rows and deletions go into the store; what was seen becomes the base."""
-    if table.makes_rows is RowMaker.PERSON:
-        for row_id in merge.revived:
-            writer.revive(table.key, row_id, by=by)
-        for row_id, values in _grouped(merge).items():
-            writer.put(table.key, row_id, values, by=by)
-        for new in merge.new:
-            writer.put(table.key, new.row_id, _owned(table, reader, new.values), by=by)
-        for row_id in merge.deleted:
-            writer.bury(table.key, row_id, by=by)
+    """What was seen is the next base."""
     seen: dict[str, Mapping[str, Value] | None] = {
         row_id: values for row_id, values in merge.seen.items() if base.get(row_id) != values
     }
@@ -125,7 +154,7 @@ def _grouped(merge: TableMerge) -> dict[str, dict[str, Value]]:
 
 def _owned(table: Table, reader: Reader, values: Mapping[str, Value]) -> dict[str, Value]:
     """A row typed into a person's own book is that person's."""
-    owned = {k: v for k, v in values.items() if v is not None}
+    owned: dict[str, Value] = {k: v for k, v in values.items() if v is not None}
     scope = table.scope
     if scope and reader.role is Role.MANAGER and table.column(scope).owner in _TYPED:
         owned.setdefault(scope, reader.person)
@@ -149,14 +178,15 @@ def _summary(merges: list[tuple[Table, TableMerge]]) -> Absorbed:
             )
             for t, m in people
         },
-        clashes={t.key: m.clashes for t, m in merges if m.clashes},
+        clashes={t.key: m.clashes for t, m in people if m.clashes},
         deleted={t.key: m.deleted for t, m in people if m.deleted},
         problems=tuple(p for _, m in merges for p in m.problems),
-        foreign={
-            t.key: frozenset(
-                p.where.row for p in m.problems if p.where.row and p.where.row_id is None
-            )
+        answers=tuple(
+            (e.row_id, str(e.after))
             for t, m in merges
-        },
+            if t.key == "questions"
+            for e in m.edits
+            if e.field == "answer" and e.after is not None
+        ),
         edits=sum(len(m.edits) + len(m.new) + len(m.deleted) for _, m in people),
     )

@@ -73,7 +73,7 @@ def _clash(scene: Scene, table: str, clash: Clash, person: str) -> Question:
             kind, payload = QuestionKind.TRASH, {"bury": "1"}
         case ClashKind.FACT_AND_DELETION:
             words, kind = row_gone(_name(scene, table, clash.row_id)), QuestionKind.TRASH
-        case ClashKind.TWO_PEOPLE | ClashKind.FACT:
+        case _:
             words, kind = (
                 two_versions(heading, live, other, "в другой книге"),
                 QuestionKind.CONFLICT,

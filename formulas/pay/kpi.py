@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import Enum
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from formulas.lights import Better
 from formulas.rounding import ZERO, r2, r4
 
 if TYPE_CHECKING:
@@ -15,13 +15,6 @@ if TYPE_CHECKING:
 
 CAP = Decimal("1.2")
 """Score of an indicator is not counted above this, unless the scheme says otherwise."""
-
-
-class Better(Enum):
-    """Which side of a figure is the good one."""
-
-    MORE = "more"
-    LESS = "less"
 
 
 @dataclass(frozen=True, slots=True)

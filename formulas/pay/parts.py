@@ -1,4 +1,4 @@
-"""The single components of pay, each a printed line of its own (METRICS.md section 6.1, 6.6-6.10)."""
+"""The single components of pay, each a printed line of its own (METRICS.md 6.1, 6.6-6.10)."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Refund:
 
 
 def base_pay(salary: Decimal, worked: Number, norm: Number) -> Decimal:
-    """Salary for the days worked, never above the whole of it; 0 in a month without working days."""
+    """Salary for the days worked, never above the whole; 0 in a month without working days."""
     if norm == 0:
         return ZERO
     return r2(Fraction(salary) * Fraction(min(worked, norm)) / Fraction(norm))

@@ -138,8 +138,8 @@ def tally_of(scheme: Scheme, given: Given) -> Tally:
 def notes_of(scheme: Scheme, given: Given) -> Notes:
     """Facts of the lines, by code.
 
-    base: days worked, working days, salary. new_clients: count, bonus, least payment. penalty: kind,
-    count, forgiven, charged, price - five for each rule. multiplier: plan.
+    base: days worked, working days, salary. new_clients: count, bonus, least payment. penalty:
+    kind, count, forgiven, charged, price - five for each rule. multiplier: plan.
     """
     notes: dict[str, tuple[str, ...]] = {
         "base": (str(given.worked), str(given.norm), plain(scheme.base)),

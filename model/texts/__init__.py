@@ -14,5 +14,9 @@ __all__ = ["Text", "say"]
 
 
 def say(text: Text, **facts: object) -> str:
-    """The words of a text with its facts filled in; a missing fact raises KeyError."""
-    return WORDS[text].format(**facts)
+    """The words of a text with its facts filled in; a missing fact raises KeyError.
+
+    A fact may be a text of its own: `say(Text.WRONG_PLACE, what=Text.A_COPY, value=7)`.
+    """
+    spoken = {name: WORDS[fact] if isinstance(fact, Text) else fact for name, fact in facts.items()}
+    return WORDS[text].format(**spoken)

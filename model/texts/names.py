@@ -34,3 +34,5 @@ class Text(Enum):
     STORE_BUSY = auto()
     STORE_TOO_NEW = auto()
     BACKUP_DAMAGED = auto()
+    A_COPY = auto()
+    A_BATCH = auto()

@@ -95,4 +95,6 @@ WORDS: dict[Text, str] = {
         "Копия в {path} повреждена ({detail}). Книги не тронуты. "
         "Возьмите соседнюю копию: sheetcrm backups"
     ),
+    Text.A_COPY: "копию",
+    Text.A_BATCH: "действие",
 }

@@ -175,7 +175,7 @@ OTHER = {
 
 
 def _tier_words(line: ThreeLine, scheme: Scheme) -> tuple[str, str]:
-    low, high, gap = (line.facts + ("", "", ""))[:3]
+    low, high, gap = ((*line.facts, "", "", ""))[:3]
     rate = _rate(line.rate)
     if len(scheme.scale) == 1:
         title = f"{rate} с оплат"

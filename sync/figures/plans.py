@@ -13,7 +13,7 @@ from formulas.lights import Light as PlainLight
 from formulas.lights import Thresholds
 from formulas.periods import BaseMode, PeriodType, base, bounds, compare
 from formulas.periods import Period as PlainPeriod
-from formulas.plan import rollup
+from formulas.plan import roll_up
 from formulas.progress import Unit, day_count, progress
 from model.figures import Light, Measure, Period, PlanFact, Span
 from store import Reader
@@ -109,7 +109,7 @@ class Planner:
         rows = [r for r in rows if r.who in people or r.fact]
         rows.sort(key=lambda r: (r.deviation is None, r.deviation or Decimal(0), r.who))
         own = self.quotas.of(TEAM, measure, table.period)
-        plan = rollup(own, list(plans.values())).plan
+        plan = roll_up(own, list(plans.values())).plan
         return (*rows, self._line(TEAM, measure, plan, table, None))
 
     def departments(self, span: Span, measure: Measure) -> tuple[PlanFact, ...]:

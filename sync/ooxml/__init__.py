@@ -21,6 +21,8 @@ from sync.ooxml.edits import (
     SetValue,
     SpareRows,
 )
+from sync.ooxml.patching import patch
+from sync.ooxml.verifying import verify
 
 __all__ = [
     "ANY",
@@ -48,5 +50,7 @@ __all__ = [
     "TableRef",
     "col_letter",
     "col_number",
+    "patch",
     "split_ref",
+    "verify",
 ]

@@ -223,6 +223,7 @@ def _table(root: Node, part: str, sheet: str) -> TableRef:
             n.attributes.get("name", "") for n in (listed.all("tableColumn") if listed else ())
         ),
         totals=root.attributes.get("totalsRowCount", "0") != "0",
+        headed=root.attributes.get("headerRowCount", "1") != "0",
     )
 
 

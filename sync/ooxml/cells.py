@@ -88,6 +88,7 @@ class TableRef:
     has_filter: bool
     columns: tuple[str, ...]
     totals: bool
+    headed: bool = True
 
 
 def number_of(text: str) -> Value:

@@ -48,7 +48,7 @@ def _first(sentences: Iterable[str]) -> tuple[str, ...]:
 
 def _worst_step(team: TeamFigures, before: TeamFigures | None) -> str:
     stage = next((step for step in team.funnel if step.worst), None)
-    if stage is None or stage.onward is None:
+    if stage is None or stage.onward is None or stage.onward >= 1:
         return ""
     text = f"Больше всего теряем после «{stage.stage}»: дальше идут {_share(stage.onward)} сделок"
     past = _onward_before(stage, before)

@@ -30,6 +30,7 @@ from model.texts.numbers import GAP, delta_percent, money, month_name, month_wor
 from sync.reports import findings, words
 
 MONTHS_SHOWN = 12
+ALL_COUNTED = "Вошло всё: каждая оплата привязана, у каждой сделки есть сумма."
 OPEN = "Предварительный: месяц не закрыт"
 
 
@@ -75,11 +76,13 @@ class MonthReport:
     """Everything the report of a month shows, in the order of its pages."""
 
     month: Period
+    measure: Measure
+    """What money is counted by: payments, closed deals or invoices."""
     title: str
     status: str
     approved: bool
     source: str
-    """What it was made from: «Оплаты, руб. Данные на 31.03 в 23:59, версия 1 482»."""
+    """What it was made from: «Считали по оплатам, данные на 31.03.2026, версия 1 482.»"""
     written_at: datetime
     verdict: str
     light: Light
@@ -114,6 +117,7 @@ def month_report(
     verdict, light = verdict_of(team, total, largest)
     return MonthReport(
         month=team.month,
+        measure=team.money_measure,
         title=f"Отчёт за{GAP}{month_name(team.month.start)}",
         status=team.approved or OPEN,
         approved=bool(team.approved),
@@ -179,7 +183,8 @@ def _without(total: PlanFact, largest: tuple[str, Decimal] | None) -> str:
         return ""
     name, amount = largest
     share = words.attainment((total.fact - amount) * 100 / total.plan)
-    return f" Без одной оплаты ({name}, {money(amount)}) было бы {share}."
+    one = words.WITHOUT_ONE[total.measure]
+    return f" Без{GAP}{one} ({name}, {money(amount)}) было бы {share}."
 
 
 def _month_rows(team: TeamFigures) -> tuple[PlanFact, ...]:
@@ -271,8 +276,9 @@ def _overdue_note(now: MoneyBlock, before: TeamFigures | None) -> str:
 
 
 def _source(team: TeamFigures) -> str:
-    made = f"Данные на{GAP}{team.asof:%d.%m.%Y}, версия{GAP}{money(Decimal(team.version))}"
-    return f"{words.measure_title(team.money_measure)} {made}"
+    by = words.BY_MONEY[team.money_measure]
+    version = money(Decimal(team.version))
+    return f"Считали {by}, данные на{GAP}{team.asof:%d.%m.%Y}, версия{GAP}{version}."
 
 
 def _accuracy(team: TeamFigures, seconds: Decimal | None) -> tuple[str, ...]:
@@ -283,7 +289,7 @@ def _accuracy(team: TeamFigures, seconds: Decimal | None) -> tuple[str, ...]:
         left_out.append(f"{found} не{GAP}{tied}")
     if team.no_amount_count:
         left_out.append(f"{words.deals(team.no_amount_count)} без суммы")
-    lines = [f"Не вошло: {', '.join(left_out)}." if left_out else "Вошло всё: оплаты и сделки."]
+    lines = [f"Не вошло: {', '.join(left_out)}." if left_out else ALL_COUNTED]
     if not team.approved:
         lines.append("Зарплата - прогноз: «скорее всего», до утверждения месяца.")
     if seconds is not None:

@@ -17,7 +17,8 @@ from pathlib import Path
 from model.errors import CannotWrite
 from model.figures import Light, PersonFigures, PlanFact, Span, TeamFigures
 from model.records import BookState
-from model.texts.numbers import GAP, counted, day_month, month_word
+from model.texts.numbers import GAP, counted, day_month, month_word, plural
+from sync.exchange import reason
 from sync.reports import persons, words
 from sync.reports.html import render
 
@@ -97,7 +98,7 @@ def _pay(team: TeamFigures, row: PlanFact) -> object:
 def book_line(book: BookState, today: date) -> BookLine:
     """One book in words: held, open with changes waiting, or free."""
     waiting = counted(book.waiting, "изменение", "изменения", "изменений")
-    verb = "ждёт" if waiting.startswith("1") and waiting.endswith("изменение") else "ждут"
+    verb = plural(book.waiting, "ждёт", "ждут", "ждут")
     if book.held:
         state, light = book.held, Light.RED
     elif book.holder:
@@ -129,8 +130,7 @@ def write_bytes(path: Path, content: bytes) -> bool:
         path.parent.mkdir(parents=True, exist_ok=True)
         _exchange(path, content)
     except OSError as failure:
-        reason = failure.strerror or type(failure).__name__
-        raise CannotWrite(name=path.name, reason=reason) from failure
+        raise CannotWrite(name=path.name, reason=reason(failure)) from failure
     return True
 
 

@@ -41,6 +41,16 @@ TITLES = {
     Measure.OFFERS: "КП отправлено",
 }
 
+BY_MONEY = {
+    Measure.MONEY: "по оплатам",
+    Measure.WON: "по закрытым сделкам",
+    Measure.INVOICED: "по счетам",
+}
+WITHOUT_ONE = {
+    Measure.MONEY: "одной оплаты",
+    Measure.WON: "одной сделки",
+    Measure.INVOICED: "одного счёта",
+}
 OF_MONEY = {
     Measure.MONEY: "от оплат",
     Measure.WON: "от закрытых сделок",

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
-from model.records import BatchKind, Question, QuestionKind, Source, Stance
+from model.records import BatchKind, Question, QuestionKind, Source, Stamped, Stance
 from model.texts.numbers import moment
 from model.values import decode
-from store import Stamped, Writer
+from store import Writer
 from sync.scene import Scene, fold
 from sync.settle.clients import ClientBook
 from sync.settle.deals import CLIENT, Settler, make_client
@@ -179,5 +179,5 @@ def _payment(
         if payment.values.get("payer_inn"):
             writer.put("clients", named, {"inn": payment.values["payer_inn"]}, by=by)
     client = writer.get("clients", named)
-    name = None if client is None else client.values.get("name")
-    writer.put("payments", row, {CLIENT: name}, links={CLIENT: named}, by=by)
+    shown = None if client is None else client.values.get("name")
+    writer.put("payments", row, {CLIENT: shown}, links={CLIENT: named}, by=by)

@@ -11,10 +11,10 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from model.records import Question, QuestionKind, Record
+from model.records import Question, QuestionKind, Record, Stamped
 from model.texts.questions import ask_who
 from model.values import Value
-from store import Stamped, Writer
+from store import Writer
 from sync.scene import Scene, StageKind, day, fold, text
 from sync.settle.clients import ClientBook
 

@@ -1,0 +1,1 @@
+"""The arithmetic, against the worked cases and by its properties."""

@@ -1,0 +1,219 @@
+"""The daemon's own columns of each row: the visible number, what was paid, the remark.
+
+Pure over the scene; only columns that the blueprint declares are ever written.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from formulas.clients import client_state
+from model.problems import Problem
+from model.records import Record
+from model.texts.numbers import money
+from model.values import Value
+from sync.scene import Scene, StageKind, amount, day, fold, text
+from sync.validate import row_remark
+
+ZERO = Decimal(0)
+STATES = {
+    "lead": "Нет оплат",
+    "new": "Новый",
+    "active": "Активный",
+    "sleeping": "Спит",
+    "lost": "Потерян",
+}
+SILENT_DAYS = 90
+HINT = 3
+RED, YELLOW = 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Everything the computed columns are made from."""
+
+    scene: Scene
+    paid: Mapping[str, Decimal]
+    problems: Mapping[tuple[str, str], tuple[Problem, ...]]
+    duplicates: frozenset[str]
+    by_client: Mapping[str, ClientLine]
+
+    def of(self, record: Record) -> dict[str, Value]:
+        """The daemon's columns of one row."""
+        common: dict[str, Value] = {
+            "id": self.scene.number(record.table, record.row_id),
+            "created_at": _local(self.scene, record.created_at),
+            "changed_at": _local(self.scene, record.changed_at),
+        }
+        remark, code = row_remark(self.problems.get((record.table, record.row_id), ()))
+        common |= {"remark": remark or None, "remark_code": Decimal(code) if code else None}
+        common["remarks"] = remark or None
+        special = {
+            "deals": self._deal,
+            "clients": self._client,
+            "leads": self._lead,
+            "payments": self._payment,
+            "tasks": self._task,
+        }.get(record.table)
+        return common | (special(record) if special else {})
+
+    def _deal(self, deal: Record) -> dict[str, Value]:
+        scene = self.scene
+        stage, value = scene.stage(deal), amount(deal, "amount")
+        paid = self.paid.get(deal.row_id, ZERO)
+        made = day(deal, "created_on") or (deal.created_at.date() if deal.created_at else None)
+        closed, entered = day(deal, "closed_on"), day(deal, "stage_on")
+        is_open = stage is not None and stage.kind is StageKind.OPEN
+        cost = amount(deal, "cost")
+        return {
+            "client_no": scene.number("clients", deal.links.get("client_id")) or None,
+            "paid": paid,
+            "stage_days": _days(entered, scene.asof) if is_open else None,
+            "stage_norm": None
+            if stage is None or stage.norm_days is None
+            else Decimal(stage.norm_days),
+            "idle_days": _days(max(filter(None, (entered, made)), default=None), scene.asof)
+            if is_open
+            else None,
+            "cycle_days": _days(made, closed),
+            "margin": None if value is None or cost is None else value - cost,
+            "debt": max(value - paid, ZERO) if value is not None and _owed(deal, scene) else None,
+        }
+
+    def _client(self, client: Record) -> dict[str, Value]:
+        line = self.by_client.get(client.row_id, EMPTY_LINE)
+        asof = self.scene.asof
+        life = client_state(asof, line.first, line.last).value
+        remark, code = row_remark(self.problems.get(("clients", client.row_id), ()))
+        silent = (asof - line.last).days if line.last else None
+        if line.debt:
+            remark, code = f"Долг {money(line.debt)}, {line.debt_days} дн.", RED
+        elif code != RED and silent is not None and silent > SILENT_DAYS:
+            remark, code = f"Молчит {silent} дн.", YELLOW
+        elif not remark and client.row_id in self.duplicates:
+            remark, code = "Похоже на дубль", HINT
+        return {
+            "remark": remark or None,
+            "remark_code": Decimal(code) if code else None,
+            "next_step": line.step,
+            "next_at": line.step_on,
+            "debt": line.debt or None,
+            "overdue": line.debt or None,
+            "lifecycle": STATES.get(life),
+            "open_deals": Decimal(line.open_deals),
+            "revenue": line.revenue,
+            "avg_check": None,
+            "dup_hint": "да" if client.row_id in self.duplicates else None,
+            "silent_days": None if silent is None else Decimal(silent),
+        }
+
+    def _lead(self, lead: Record) -> dict[str, Value]:
+        client = lead.links.get("client_id")
+        return {"match": self.scene.number("clients", client) or None}
+
+    def _payment(self, payment: Record) -> dict[str, Value]:
+        scene = self.scene
+        linked = payment.links.get("client_id")
+        deal = scene.rows["deals"].get(payment.links.get("deal_id") or "")
+        client = scene.rows["clients"].get(linked or "")
+        owner = text(deal, "owner") if deal else (text(client, "owner") if client else "")
+        if linked is None:
+            status = "Не привязана"
+        elif deal is not None and self.paid.get(deal.row_id, ZERO) < (
+            amount(deal, "amount") or ZERO
+        ):
+            status = "Частично"
+        else:
+            status = "Оплачено"
+        return {"state": status, "manager": owner or None}
+
+    def _task(self, task: Record) -> dict[str, Value]:
+        due = day(task, "due")
+        done = fold(task.values.get("state")) in {"сделано", "отменена"}
+        late = (
+            None if done or due is None or due >= self.scene.asof else (self.scene.asof - due).days
+        )
+        return {"late_h": None if late is None else Decimal(late * 24)}
+
+
+@dataclass(frozen=True, slots=True)
+class ClientLine:
+    """What a client's deals and payments say about it."""
+
+    revenue: Decimal = ZERO
+    first: date | None = None
+    last: date | None = None
+    open_deals: int = 0
+    step: str | None = None
+    step_on: date | None = None
+    debt: Decimal = ZERO
+    debt_days: int = 0
+
+
+EMPTY_LINE = ClientLine()
+
+
+def client_lines(
+    scene: Scene, overdue: Iterable[tuple[Record, int, Decimal]]
+) -> dict[str, ClientLine]:
+    """A line for every client that has deals or payments."""
+    payments: dict[str, list[tuple[date, Decimal]]] = defaultdict(list)
+    for payment in scene.rows["payments"].values():
+        client, on, value = (
+            payment.links.get("client_id"),
+            day(payment, "date"),
+            amount(payment, "amount"),
+        )
+        if client and on and value is not None:
+            payments[client].append((on, value))
+    deals: dict[str, list[Record]] = defaultdict(list)
+    for deal in scene.rows["deals"].values():
+        stage, client = scene.stage(deal), deal.links.get("client_id")
+        if client and stage is not None and stage.kind is StageKind.OPEN:
+            deals[client].append(deal)
+    debts: dict[str, list[tuple[int, Decimal]]] = defaultdict(list)
+    for deal, days, rest in overdue:
+        debts[deal.links.get("client_id", "")].append((days, rest))
+    return {
+        client: _line(payments.get(client, []), deals.get(client, []), debts.get(client, []))
+        for client in {*payments, *deals, *debts} - {""}
+    }
+
+
+def _line(
+    payments: list[tuple[date, Decimal]], deals: list[Record], debts: list[tuple[int, Decimal]]
+) -> ClientLine:
+    paid_on = sorted(on for on, value in payments if value > 0)
+    steps = sorted(
+        ((d, deal) for deal in deals if (d := day(deal, "step_on")) is not None),
+        key=lambda pair: (pair[0], pair[1].number or 0),
+    )
+    return ClientLine(
+        revenue=sum((value for _, value in payments), ZERO),
+        first=paid_on[0] if paid_on else None,
+        last=paid_on[-1] if paid_on else None,
+        open_deals=len(deals),
+        step=(text(steps[0][1], "next_step") or None) if steps else None,
+        step_on=steps[0][0] if steps else None,
+        debt=sum((rest for _, rest in debts), ZERO),
+        debt_days=max((days for days, _ in debts), default=0),
+    )
+
+
+def _days(first: date | None, last: date | None) -> Decimal | None:
+    return None if first is None or last is None else Decimal(max((last - first).days, 0))
+
+
+def _owed(deal: Record, scene: Scene) -> bool:
+    stage = scene.stage(deal)
+    return stage is not None and stage.kind is StageKind.WON
+
+
+def _local(scene: Scene, at: datetime | None) -> Value:
+    if at is None:
+        return None
+    return at.astimezone(scene.zone).replace(tzinfo=None, microsecond=0)

@@ -1,0 +1,451 @@
+"""One pass over all books of a team, in the order of STYLE section 4.
+
+Freeze first, then merge and compute inside one transaction, commit with the intents, exchange the
+files, confirm. A book that cannot be read or written is reported and left alone; the others go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from model.blueprint import Role
+from model.errors import CannotWrite, CrmError, NotOurWorkbook, WorkbookChanged
+from model.figures import PersonFigures, TeamFigures
+from model.records import BatchKind, BookState, Question, Source, Stamped, Stance
+from model.row_ids import new_row_id
+from model.snapshot import Stamp
+from model.values import to_serial
+from store import Writer
+from sync.absorb import Absorbed, Reader, absorb, accept_as_seen
+from sync.ask import of_clashes, of_hold, put_questions, shown_to
+from sync.books.read import Loaded, load
+from sync.books.xlsx import Layer, lay
+from sync.desk import GONE, NEXT, Desk, next_base, refusals
+from sync.exchange import let_go, write_back
+from sync.looking import look, read_bytes, token_of
+from sync.ooxml import BookFile, patch
+from sync.pages import write_pages
+from sync.settle.answers import Answering, answer
+from sync.settle.everything import settle
+from sync.show import KEPT_DAYS, slots_of, tables_of
+from sync.team import Team
+from sync.thinking import Thought, think
+from sync.write_plan import Desired, plan_writes
+
+SHOWN = "shown"
+"""Meta key: the version and day that every book already shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What a pass takes from outside: the moment, chance, and waiting."""
+
+    now: Callable[[], datetime]
+    """Aware, in the team's zone."""
+    random_bytes: Callable[[int], bytes]
+    settle: Callable[[], None]
+
+
+@dataclass(slots=True)
+class Memory:
+    """What a running daemon remembers between passes so as not to read unchanged books again."""
+
+    loaded: dict[str, Loaded] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class BookReport:
+    """What happened to one book."""
+
+    state: BookState
+    name: str
+    edits: int = 0
+    written: bool = False
+    planned: int = 0
+    waiting: int = 0
+    refused: int = 0
+    held: str = ""
+    fault: CrmError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PassReport:
+    """What a pass did."""
+
+    at: datetime
+    books: tuple[BookReport, ...]
+    quiet: bool = False
+    again: bool = False
+    """Somebody saved while we wrote: another pass is due at once."""
+    questions: tuple[Question, ...] = ()
+    people: tuple[PersonFigures, ...] = ()
+    team: TeamFigures | None = None
+
+
+def run_pass(team: Team, world: World, *, memory: Memory, dry_run: bool = False) -> PassReport:
+    """One pass; with `dry_run` it stops at the plan and leaves no trace."""
+    now = world.now()
+    desks = [_see(team, world, state, now, memory) for state in _states(team)]
+    if not dry_run:
+        _replay(team, desks)
+    if _is_quiet(team, desks, now):
+        return PassReport(now, tuple(_report(desk) for desk in desks), quiet=True)
+    for desk in desks:
+        _open(team, desk, now, memory, freeze=not dry_run)
+    with team.store.write() as writer:
+        thought, asked = _merge_and_think(team, world, writer, desks, now)
+        for desk in desks:
+            if desk.usable:
+                _plan(team, writer, desk, thought, now)
+        if dry_run:
+            writer.cancel()
+        else:
+            _intend(writer, desks, now)
+    if not dry_run:
+        for desk in desks:
+            _deliver(team, desk, now)
+        _finish(team, desks, thought, now)
+    again = any(isinstance(desk.fault, WorkbookChanged) for desk in desks)
+    reports = tuple(_report(desk) for desk in desks)
+    return PassReport(
+        now, reports, again=again, questions=asked, people=thought.people, team=thought.team
+    )
+
+
+def _states(team: Team) -> tuple[BookState, ...]:
+    with team.store.read() as reader:
+        states = [s for s in reader.books() if not s.book.endswith(NEXT)]
+    return tuple(sorted(states, key=lambda s: (s.role != Role.OWNER.value, s.book)))
+
+
+def _see(team: Team, world: World, state: BookState, now: datetime, memory: Memory) -> Desk:
+    """Look at the file; read it unless its content is known."""
+    desk = Desk(state)
+    try:
+        desk.look = look(state, team.path(state), now=now)
+        raw = read_bytes(desk.look.path, world.settle)
+        desk.live_token = token = token_of(raw)
+        desk.changed = token != state.token
+        known = memory.loaded.get(state.book)
+        if known is not None and known.file.sha256 == token:
+            desk.loaded = known
+        else:
+            memory.loaded.pop(state.book, None)
+            desk.loaded = None
+            desk.raw = raw
+    except CrmError as error:
+        desk.fault = error
+    return desk
+
+
+def _is_quiet(team: Team, desks: list[Desk], now: datetime) -> bool:
+    """Nothing moved since every book was last brought up to date."""
+    if any(desk.changed or desk.fault or desk.state.waiting for desk in desks):
+        return False
+    with team.store.read() as reader:
+        return reader.meta(SHOWN) == _shown(reader.version(), now)
+
+
+def _shown(version: int, now: datetime) -> str:
+    return f"{version}|{now.date().isoformat()}"
+
+
+def _open(team: Team, desk: Desk, now: datetime, memory: Memory, *, freeze: bool) -> None:
+    """Keep the bytes, then parse them."""
+    if desk.fault is not None or desk.look is None:
+        return
+    try:
+        if desk.raw and desk.changed and freeze:
+            team.backups.take(desk.state.book, desk.raw, at=now.astimezone(UTC), why="read")
+        if desk.loaded is None:
+            file = BookFile.open(desk.raw, name=desk.look.path.name)
+            desk.loaded = load(
+                file,
+                book=desk.state.book,
+                name=desk.look.path.name,
+                blueprint=team.blueprint,
+                role=desk.role,
+            )
+            memory.loaded[desk.state.book] = desk.loaded
+        stamp = desk.loaded.snapshot.stamp
+        if stamp is not None and stamp.family != team.settings.family:
+            raise NotOurWorkbook(name=desk.look.path.name)
+    except CrmError as error:
+        desk.fault, desk.loaded = error, None
+    desk.raw = b""
+
+
+def _merge_and_think(
+    team: Team, world: World, writer: Writer, desks: list[Desk], now: datetime
+) -> tuple[Thought, tuple[Question, ...]]:
+    """Absorb every book, settle what follows, ask, compute."""
+    at = now.astimezone(UTC)
+    pending: list[Question] = []
+    answers: list[tuple[str, str, str]] = []
+    touched: dict[str, set[str]] = {}
+    late: list[tuple[Absorbed, str]] = []
+    kind = BatchKind.SYNC
+    batch = 0
+    for desk in desks:
+        if desk.loaded is None:
+            continue
+        if desk.changed and not batch:
+            batch = writer.start_batch(kind, "", at)
+        who = desk.state.person
+        by = Stamped(at, who, Source.PERSON, desk.state.book, batch or writer.version())
+        found = _absorb(team, world, writer, desk, by)
+        if found.hold is not None:
+            question = of_hold(
+                found.hold,
+                team.blueprint,
+                book=desk.state.book,
+                token=desk.loaded.file.sha256,
+                at=now,
+                whom=team.settings.owner,
+            )
+            pending.append(question)
+            stored = writer.ask(question, at=at)
+            desk.stop = f"СТОП: {question.wrong} - «Вопросы», № {stored.number}"
+            continue
+        answers += [(who, row_id, text) for row_id, text in found.answers]
+        late.append((found, who))
+        for table, rows in found.touched.items():
+            touched.setdefault(table, set()).update(rows)
+    rule = Stamped(at, "", Source.RULE, None, batch or writer.version())
+    new_id = _ids(team, world)
+    settled = settle(team, writer, now, touched, new_id, rule)
+    desk_of = Answering(writer, settled.scene, settled.clients, new_id, "", at)
+    for who, row_id, text in answers:
+        _answer(writer, desk_of, who, row_id, text)
+    if answers:
+        settled = settle(team, writer, now, {}, new_id, rule)
+    pending += settled.questions
+    for found, who in late:
+        pending += of_clashes(found, settled.scene, person=who)
+    put_questions(writer, pending, at)
+    thought = think(
+        writer,
+        settled,
+        [desk.state for desk in desks],
+        [f"{desk.state.person}: книга не читается" for desk in desks if desk.fault is not None],
+    )
+    return thought, writer.questions(stances={Stance.OPEN, Stance.LATER})
+
+
+def _ids(team: Team, world: World) -> Callable[[], str]:
+    return lambda: new_row_id(team.settings.family, world.random_bytes)
+
+
+def _absorb(team: Team, world: World, writer: Writer, desk: Desk, by: Stamped) -> Absorbed:
+    """Merge one book, or carry out what a person answered to its hold."""
+    if desk.loaded is None:
+        raise ValueError(desk.state.book)
+    reader = Reader(
+        team.blueprint, desk.role, desk.state.person, team.settings.family, _ids(team, world)
+    )
+    said = (writer.meta(f"hold:{desk.state.book}") or " ").split(" ")
+    mine = said[0] == desk.loaded.file.sha256
+    if mine and said[1] == "no":
+        reader = replace(reader, brake=False)
+    snapshot = desk.loaded.snapshot
+    if mine and said[1] == "yes":
+        found = accept_as_seen(writer, snapshot, reader)
+    else:
+        found = absorb(writer, snapshot, reader, by)
+    desk.absorbed = found
+    return found
+
+
+def _answer(writer: Writer, desk: Answering, who: str, row_id: str, text: str) -> None:
+    number = row_id.removeprefix("Q")
+    question = writer.question(int(number)) if number.isdecimal() else None
+    if question is not None:
+        answer(replace(desk, who=who), question, text)
+
+
+def _plan(team: Team, writer: Writer, desk: Desk, thought: Thought, now: datetime) -> None:
+    """What the book should show, the edits that bring it there, and the bytes they give."""
+    loaded, absorbed = desk.loaded, desk.absorbed
+    if loaded is None or absorbed is None:
+        return
+    wanted = _wanted(team, writer, desk, thought, now)
+    desk.plan = plan_writes(loaded.snapshot, absorbed.places, wanted, team.blueprint, desk.role)
+    if _only_clock(desk) and not _needs_morning(desk, now):
+        desk.plan = replace(desk.plan, slots=())
+    if not desk.plan:
+        return
+    generation = desk.state.generation + 1
+    stamp = Stamp(team.settings.family, desk.state.book, generation)
+    serial = to_serial(now.replace(tzinfo=None, microsecond=0))
+    layer = Layer(loaded, team.blueprint, desk.role, serial)
+    try:
+        desk.patched = patch(loaded.file, lay(layer, desk.plan, stamp))
+    except CrmError as error:
+        desk.fault = error
+        return
+    desk.refused = refusals(desk.patched)
+    seen = writer.bases(desk.state.book)
+    for table, rows in next_base(desk, team.blueprint, seen, wanted).items():
+        writer.set_base(desk.state.book + NEXT, table, rows)
+
+
+def _wanted(team: Team, writer: Writer, desk: Desk, thought: Thought, now: datetime) -> Desired:
+    person = desk.state.person
+    mine = [
+        q
+        for q in thought.questions
+        if (desk.role is Role.OWNER or q.whom == person)
+        and (q.stance in {Stance.OPEN, Stance.LATER} or _recent(q, now))
+    ]
+    by_person, fresh = shown_to(mine, now.date(), a_day=team.settings.questions_a_day)
+    writer.show(fresh, now.date())
+    rows = [q for group in by_person.values() for q in group]
+    figures = thought.team if desk.role is Role.OWNER else thought.of(person)
+    slots = slots_of(desk.role, desk.state, thought.scene, figures, stop=desk.stop)
+    tables = tables_of(writer, team.blueprint, desk.role, person, thought.columns, rows)
+    if desk.stop:
+        tables = {"questions": tables["questions"]}
+    return Desired(tables, slots)
+
+
+def _recent(question: Question, now: datetime) -> bool:
+    answered = question.stance in {Stance.DONE, Stance.KEPT} and question.answered_at is not None
+    return answered and now - (question.answered_at or now) < KEPT_DAYS
+
+
+def _only_clock(desk: Desk) -> bool:
+    """Whether the plan holds nothing but the moment of writing."""
+    plan = desk.plan
+    if plan.cells or plan.rows or plan.live or plan.live_slots:
+        return False
+    return all(put.sheet == "_crm" and put.expected is not None for put in plan.slots)
+
+
+def _needs_morning(desk: Desk, now: datetime) -> bool:
+    """Figures depend on the date: each book is written once a day."""
+    written = desk.state.written_at
+    return written is None or written.astimezone(now.tzinfo).date() != now.date()
+
+
+def _intend(writer: Writer, desks: list[Desk], now: datetime) -> None:
+    """Journal the writes to come and remember what was seen."""
+    at = now.astimezone(UTC)
+    for desk in desks:
+        state = desk.state
+        if desk.loaded is None:
+            continue
+        holder = desk.look.holder_words if desk.look is not None else ""
+        waiting = len(desk.plan) if holder else 0
+        if desk.patched is not None and not holder:
+            new = desk.patched.receipt.sha_after
+            desk.intent = writer.intend(state.book, desk.loaded.file.sha256, new, "", at)
+        desk.state = replace(
+            state,
+            token=desk.loaded.file.sha256,
+            seen_at=at if desk.changed else state.seen_at,
+            holder=holder,
+            waiting=waiting,
+            held=desk.stop,
+        )
+        writer.put_book(desk.state)
+
+
+def _deliver(team: Team, desk: Desk, now: datetime) -> None:
+    """Exchange the file and confirm; a lost race or a full disk leaves theirs in place."""
+    if desk.patched is None or not desk.intent or desk.loaded is None or desk.look is None:
+        return
+    try:
+        result = write_back(desk.look.path, desk.patched.raw, expected_sha=desk.loaded.file.sha256)
+    except (WorkbookChanged, CannotWrite, CrmError) as error:
+        desk.fault = error
+        with team.store.write() as writer:
+            _drop_next(writer, desk.state.book)
+            writer.finish(desk.intent, type(error).__name__)
+        return
+    with team.store.write() as writer:
+        _confirm(writer, desk, now)
+    desk.written = True
+    let_go(result.displaced, sha256=desk.loaded.file.sha256)
+
+
+def _confirm(writer: Writer, desk: Desk, now: datetime) -> None:
+    """The planned base becomes the base."""
+    if desk.patched is None:
+        return
+    _take_next(writer, desk.state.book)
+    if desk.intent:
+        writer.finish(desk.intent, "done")
+    desk.state = replace(
+        desk.state,
+        token=desk.patched.receipt.sha_after,
+        generation=desk.state.generation + 1,
+        written_at=now.astimezone(UTC),
+        waiting=0,
+    )
+    writer.put_book(desk.state)
+
+
+def _take_next(writer: Writer, book: str) -> None:
+    for table, rows in writer.bases(book + NEXT).items():
+        writer.set_base(
+            book, table, {i: None if values == GONE else values for i, values in rows.items()}
+        )
+    _drop_next(writer, book)
+
+
+def _drop_next(writer: Writer, book: str) -> None:
+    for table, rows in writer.bases(book + NEXT).items():
+        writer.set_base(book + NEXT, table, dict.fromkeys(rows))
+
+
+def _replay(team: Team, desks: list[Desk]) -> None:
+    """Writes that were begun before a crash: done if the live file is ours, else never happened."""
+    with team.store.read() as reader:
+        pending = reader.pending()
+    if not pending:
+        return
+    by_book: Mapping[str, Desk] = {desk.state.book: desk for desk in desks}
+    with team.store.write() as writer:
+        for intent in pending:
+            desk = by_book.get(intent.book)
+            live = desk.live_token if desk is not None else ""
+            if desk is not None and live == intent.new_token:
+                _take_next(writer, intent.book)
+                state = replace(
+                    desk.state,
+                    token=live,
+                    generation=desk.state.generation + 1,
+                    written_at=intent.at,
+                )
+                desk.state, desk.changed = state, False
+                writer.put_book(state)
+                writer.finish(intent.number, "done after a restart")
+            else:
+                _drop_next(writer, intent.book)
+                writer.finish(intent.number, "never swapped")
+
+
+def _finish(team: Team, desks: list[Desk], thought: Thought, now: datetime) -> None:
+    """Remember what is shown; write the pages beside the books."""
+    current = all(desk.fault is None and not desk.state.waiting for desk in desks)
+    with team.store.write() as writer:
+        if current:
+            writer.set_meta(SHOWN, _shown(writer.version(), now))
+    write_pages(team, [desk.state for desk in desks], thought)
+
+
+def _report(desk: Desk) -> BookReport:
+    name = desk.look.path.stem if desk.look is not None else desk.state.book
+    return BookReport(
+        state=desk.state,
+        name=name,
+        edits=desk.absorbed.edits if desk.absorbed is not None and desk.changed else 0,
+        written=desk.written,
+        planned=len(desk.plan),
+        waiting=desk.state.waiting,
+        refused=desk.refused,
+        held=desk.stop,
+        fault=desk.fault,
+    )

@@ -1,0 +1,103 @@
+"""One workbook on the desk of a pass: looked at, read, merged, planned, written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from model.blueprint import Blueprint, Role, RowMaker
+from model.errors import CrmError
+from model.records import BookState
+from model.values import Value
+from sync.absorb import Absorbed
+from sync.books.read import Loaded
+from sync.looking import Look
+from sync.ooxml import Patched, Result
+from sync.write_plan import Desired, WritePlan
+
+NEXT = "#next"
+"""Suffix of a book's key under which a planned base waits for its write to be confirmed."""
+GONE = {"__gone__": True}
+"""Mark of a row that the planned base no longer has."""
+Rows = dict[str, dict[str, Value]]
+
+
+@dataclass(slots=True)
+class Desk:
+    """What a pass knows of one workbook; filled step by step."""
+
+    state: BookState
+    look: Look | None = None
+    raw: bytes = b""
+    live_token: str = ""
+    loaded: Loaded | None = None
+    changed: bool = False
+    absorbed: Absorbed | None = None
+    plan: WritePlan = field(default_factory=WritePlan)
+    patched: Patched | None = None
+    intent: int = 0
+    fault: CrmError | None = None
+    written: bool = False
+    stop: str = ""
+    refused: int = 0
+
+    @property
+    def role(self) -> Role:
+        """Role of the book."""
+        return Role(self.state.role)
+
+    @property
+    def usable(self) -> bool:
+        """Whether the book was read and may be planned for."""
+        return self.loaded is not None and self.absorbed is not None and self.fault is None
+
+
+def next_base(
+    desk: Desk,
+    blueprint: Blueprint,
+    seen: Mapping[str, Mapping[str, Mapping[str, Value]]],
+    wanted: Desired,
+) -> dict[str, Rows]:
+    """Rows of the base that a confirmed write changes, by table; `GONE` where a row leaves."""
+    if desk.absorbed is None or desk.loaded is None:
+        return {}
+    out: dict[str, Rows] = {}
+    for key in {p.table for p in desk.plan.cells} | {p.table for p in desk.plan.rows}:
+        read = desk.loaded.snapshot.tables[key]
+        table, old = blueprint.tables[key], seen.get(key, {})
+        live = {c.key for c in table.columns if c.live is not None}
+        rows = wanted.tables[key]
+        if table.makes_rows is RowMaker.DAEMON:
+            out[key] = {i: _kept(v, read.places, live) for i, v in rows.items()}
+        else:
+            out[key] = _touched(desk, key, old, live)
+        places = desk.absorbed.places.get(key, {})
+        out[key] |= {i: dict(GONE) for i in (*places, *old) if i not in rows}
+    return out
+
+
+def _touched(desk: Desk, key: str, old: Mapping[str, Mapping[str, Value]], live: set[str]) -> Rows:
+    assert desk.absorbed is not None and desk.loaded is not None  # noqa: PT018, S101  # by `usable`
+    ids = {row: i for i, row in desk.absorbed.places.get(key, {}).items()}
+    places = desk.loaded.snapshot.tables[key].places
+    rows: Rows = {}
+    for put in desk.plan.cells:
+        if put.table == key and put.row in ids and put.field in places and put.field != "row_id":
+            row_id = ids[put.row]
+            rows.setdefault(row_id, dict(old.get(row_id, {})))[put.field] = put.value
+    for row in desk.plan.rows:
+        if row.table == key:
+            rows[row.row_id] = _kept(row.values, places, live)
+    return {i: {k: v for k, v in r.items() if v is not None} for i, r in rows.items()}
+
+
+def _kept(
+    values: Mapping[str, Value], places: Mapping[str, int], live: set[str]
+) -> dict[str, Value]:
+    return {k: v for k, v in values.items() if k in places and k not in live and v is not None}
+
+
+def refusals(patched: Patched) -> int:
+    """Cells that could not be written."""
+    bad = {Result.CONFLICT, Result.REFUSED}
+    return sum(outcome.result in bad for outcome in patched.receipt.outcomes)

@@ -1,0 +1,263 @@
+"""A new workbook put in the place of the old one, so that no save of a person is ever lost.
+
+The two files are swapped and what comes out is hashed: when it is not what was read, somebody saved
+in between, and the swap is undone. Bytes that are neither the ones read nor our own are never
+deleted; they stay live or beside the workbook under a name of their own (MERGE_SPEC section 8).
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from model.errors import CannotWrite, WorkbookChanged, WorkbookGone
+from sync.platform_exchange import (
+    linux_exchange,
+    linux_place,
+    mac_swap,
+    windows_files,
+    windows_replace,
+)
+
+PREFIX = ".sheetcrm-"
+SUFFIX = ".tmp"
+FROZEN = ".frozen.xlsx"
+"""Ending of a sibling that holds a person's save which is not live."""
+
+_REASONS = {
+    errno.ENOSPC: "на диске нет места",
+    errno.EDQUOT: "исчерпана ваша квота на диске",
+    errno.EROFS: "диск открыт только для чтения",
+    errno.EACCES: "нет прав на запись в эту папку",
+    errno.EPERM: "нет прав на запись в эту папку",
+    errno.EIO: "диск не отвечает: ошибка чтения или записи",
+    errno.EBUSY: "файл занят другой программой",
+    errno.ETXTBSY: "файл занят другой программой",
+    errno.ENOENT: "папки с файлом больше нет",
+    errno.ENOTCONN: "сетевая папка недоступна",
+    errno.EHOSTDOWN: "сетевая папка недоступна",
+    errno.ENETUNREACH: "сетевая папка недоступна",
+    errno.ESTALE: "сетевая папка недоступна",
+    errno.ENAMETOOLONG: "имя файла слишком длинное",
+}
+_SHARING = frozenset({32, 33})
+"""Windows: another program holds the file, or a part of it."""
+
+
+class Rung(Enum):
+    """The way two files were swapped, best first."""
+
+    EXCHANGE = "exchange"
+    SWAP = "swap"
+    REPLACE = "replace"
+    ASIDE = "aside"
+
+
+@dataclass(frozen=True, slots=True)
+class WriteResult:
+    """A write that took place.
+
+    `displaced` holds the bytes that were live before. A program may still write into it, so it
+    stays until `let_go` finds it unchanged in later cycles.
+    """
+
+    rung: Rung
+    sha256: str
+    displaced: Path
+
+
+class SavedMeanwhile(Exception):  # an event, not a fault
+    """The name was taken while the old file was aside; `aside` is the old file."""
+
+    def __init__(self, aside: Path) -> None:
+        super().__init__(str(aside))
+        self.aside = aside
+
+
+def exchange(live: Path, temp: Path) -> Rung:
+    """The rung that swapped the two files: what was live is `temp` afterwards.
+
+    Raises SavedMeanwhile when, on the last rung, somebody saved while the name was free.
+    """
+    if linux_exchange(live, temp):
+        return Rung.EXCHANGE
+    if mac_swap(live, temp):
+        return Rung.SWAP
+    if windows_replace(live, temp, windows_files()):
+        return Rung.REPLACE
+    return move_aside(live, temp)
+
+
+def move_aside(live: Path, temp: Path) -> Rung:
+    """The last rung: the old file leaves, the new one is placed without replacing anything."""
+    aside = temp.with_name(f"{temp.stem}-aside{temp.suffix}")
+    live.rename(aside)
+    try:
+        place(temp, live)
+    except FileExistsError as error:
+        raise SavedMeanwhile(aside) from error
+    except OSError:
+        with suppress(FileExistsError):
+            place(aside, live)
+        raise
+    aside.rename(temp)
+    return Rung.ASIDE
+
+
+def place(source: Path, target: Path) -> None:
+    """The file under another name, never over another file: FileExistsError then."""
+    if os.name == "nt":
+        source.rename(target)  # Windows renames over nothing
+        return
+    if linux_place(source, target):
+        return
+    target.hardlink_to(source)
+    source.unlink()
+
+
+def write_back(live: Path, new: bytes, *, expected_sha: str) -> WriteResult:
+    """The workbook replaced by new bytes, if it still holds what was read.
+
+    Raises WorkbookChanged when somebody saved since (fact `frozen`: paths of saves that are not
+    live, usually none), WorkbookGone, or CannotWrite with the live file untouched.
+    """
+    try:
+        live = live.resolve(strict=True)
+        temp = _written(live, new)
+    except FileNotFoundError as error:
+        raise WorkbookGone(name=live.name, path=str(live.parent)) from error
+    except OSError as error:
+        raise CannotWrite(name=live.name, reason=reason(error)) from error
+    ours = hashlib.sha256(new).hexdigest()
+    try:
+        rung = _exchange_if(live, temp, expected_sha)
+    except SavedMeanwhile as event:
+        frozen = _keep_unless(event.aside, expected_sha)
+        temp.unlink()
+        raise WorkbookChanged(name=live.name, frozen=frozen) from event
+    except WorkbookChanged:
+        temp.unlink()
+        raise
+    except OSError as error:
+        _drop_ours(temp, ours)
+        raise CannotWrite(name=live.name, reason=reason(error)) from error
+    _sync_folder(live.parent)
+    came = sha256_of(temp)
+    if came != expected_sha:
+        frozen = _give_back(live, temp, ours, came)
+        raise WorkbookChanged(name=live.name, frozen=frozen)
+    return WriteResult(rung, ours, temp)
+
+
+def let_go(displaced: Path, *, sha256: str) -> bool:
+    """Whether a displaced file still held the bytes it came with; it is removed then."""
+    try:
+        if sha256_of(displaced) != sha256:
+            return False
+        displaced.unlink()
+    except FileNotFoundError:
+        pass
+    return True
+
+
+def sha256_of(path: Path) -> str:
+    """Fingerprint of a file's bytes."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def reason(error: OSError) -> str:
+    """Why a file could not be written, for people."""
+    if getattr(error, "winerror", None) in _SHARING:
+        return _REASONS[errno.EBUSY]
+    known = _REASONS.get(error.errno or 0)
+    return known or f"система ответила: {error.strerror or error}"
+
+
+def _exchange_if(live: Path, temp: Path, expected_sha: str) -> Rung:
+    if sha256_of(live) != expected_sha:
+        raise WorkbookChanged(name=live.name, frozen=())
+    return exchange(live, temp)
+
+
+def _written(live: Path, new: bytes) -> Path:
+    """A file beside the workbook with the new bytes on the disk, its rights those of the old."""
+    temp = live.with_name(f"{PREFIX}{secrets.token_hex(6)}{SUFFIX}")
+    old = live.stat()
+    handle = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    try:
+        with open(handle, "wb") as stream:  # noqa: PTH123  # a descriptor, not a path
+            stream.write(new)
+            stream.flush()
+            _same_rights(handle, old)
+            os.fsync(handle)
+    except OSError:
+        temp.unlink(missing_ok=True)
+        raise
+    return temp
+
+
+def _same_rights(handle: int, old: os.stat_result) -> None:
+    if os.name == "nt":  # ReplaceFileW carries the rights over
+        return
+    with suppress(PermissionError):
+        os.fchown(handle, old.st_uid, old.st_gid)
+    os.fchmod(handle, old.st_mode & 0o7777)
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":  # folders cannot be opened there
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # some network file systems cannot
+            os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _drop_ours(temp: Path, ours: str) -> None:
+    """Remove the temp file unless something else has come to lie under its name."""
+    with suppress(OSError):
+        if sha256_of(temp) == ours:
+            temp.unlink()
+
+
+def _give_back(live: Path, temp: Path, ours: str, came: str) -> tuple[Path, ...]:
+    """Put back a save that was displaced; the paths of saves that could not stay live.
+
+    What comes out must be what was last put in. When it is not, somebody saved again: that is
+    newer than what has just been put back, so the two are swapped once more.
+    """
+    placed = ours
+    try:
+        while True:
+            exchange(live, temp)
+            out = sha256_of(temp)
+            if out == placed:
+                break
+            placed, came = came, out
+    except SavedMeanwhile as event:
+        return (*_keep_unless(event.aside, ours), *_keep_unless(temp, ours))
+    except OSError:
+        return _keep_unless(temp, ours)
+    _sync_folder(live.parent)
+    return _keep_unless(temp, ours)
+
+
+def _keep_unless(path: Path, known: str) -> tuple[Path, ...]:
+    """The path of the file under a name that says what it is; nothing for proven bytes."""
+    with suppress(FileNotFoundError):
+        if sha256_of(path) == known:
+            path.unlink()
+            return ()
+        frozen = path.with_name(path.name.removesuffix(SUFFIX) + FROZEN)
+        path.rename(frozen)
+        return (frozen,)
+    return ()

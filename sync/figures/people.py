@@ -1,0 +1,264 @@
+"""«Мой прогноз» of one person, assembled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import pairwise
+
+from formulas.calendar import Calendar
+from formulas.pay.outlook import Outlook, awaited_of, why_left_out
+from formulas.pay.scheme import OpenDeal
+from formulas.periods import PeriodType, bounds
+from formulas.rounding import r2
+from model.figures import Counted, Measure, PayLine, Period, PersonFigures, PlanFact, Span, Step
+from model.records import DayOutlook, OutlookLine, Record
+from model.texts.numbers import money
+from store import Reader
+from sync.figures.pay import Earned, block_of, open_deals, pay_outlook, scheme_of
+from sync.figures.plans import SHOWN, Planner, money_measure
+from sync.scene import Scene, StageKind, amount, day, fold, text
+
+DAY = timedelta(days=1)
+PROMISE_DAY = 12
+STEPS_SHOWN = 60
+REASONS = {
+    "no_amount": "нет суммы",
+    "no_date": "не вписано, когда ждём оплату",
+    "past_date": "дата оплаты прошла",
+    "after_period": "ждём после конца месяца",
+    "no_step": "нет следующего шага",
+    "undated_step": "у шага нет даты",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """What all people's figures of a pass share."""
+
+    reader: Reader
+    scene: Scene
+    planner: Planner
+    calendar: Calendar
+    paid: Mapping[str, Decimal]
+    period: Period
+    lines: Mapping[Measure, tuple[PlanFact, ...]]
+    """Month's plan against fact, by measure."""
+
+    @property
+    def last(self) -> date:
+        """Last day of the month."""
+        return self.period.end - DAY
+
+
+def month_of(
+    reader: Reader, scene: Scene, planner: Planner, calendar: Calendar, paid: Mapping[str, Decimal]
+) -> Month:
+    """The month that holds the planner's day."""
+    period = bounds(PeriodType.MONTH, planner.asof)
+    wanted = {*SHOWN, money_measure(scene)}
+    lines = {m: planner.lines(Span.MONTH, m) for m in wanted}
+    return Month(reader, scene, planner, calendar, paid, Period(period.start, period.end), lines)
+
+
+def person_figures(month: Month, name: str) -> PersonFigures:
+    """Everything that «Мой прогноз» of a person shows."""
+    scene, asof = month.scene, month.planner.asof
+    scheme = scheme_of(scene, name, month.period.start)
+    deals = open_deals(scene, month.paid, name)
+    earned = _earned(month, name, tuple(d for _, d in deals))
+    awaited = awaited_of(earned.deals, asof, month.last)
+    result: Outlook | None = None
+    lines: tuple[PayLine, ...] = ()
+    if scheme is not None:
+        result, lines = pay_outlook(scheme, earned)
+    before = month.reader.outlook(name, asof - DAY)
+    counted = _counted(month, name)
+    return PersonFigures(
+        name=name,
+        month=month.period,
+        asof=asof,
+        written_at=scene.now,
+        scheme=None if scheme is None or result is None else block_of(scheme, result),
+        basis=(
+            earned.fact,
+            earned.fact + r2(awaited.weighted),
+            earned.fact + awaited.rest,
+        ),
+        pay=None if result is None else (result.pay.now, result.pay.likely, result.pay.all),
+        lines=lines,
+        paid_count=earned.payments,
+        expected_count=awaited.count,
+        expected_rest=awaited.rest,
+        expected_likely=r2(awaited.weighted),
+        since_yesterday=None if before is None or result is None else result.pay.now - before.now,
+        since_yesterday_why=_why(counted, asof),
+        plan_fact=_own_lines(month, name),
+        days_total=month.calendar.workdays(month.period.start, month.last),
+        days_left=month.calendar.workdays(asof + DAY, month.last),
+        steps=_steps(scene, name, asof),
+        not_counted=tuple(_left_out(month, deals)),
+        counted=counted,
+        changes=_changes(month, name),
+        promised=_promised(month, name),
+        accrued_before=_accrued_before(month, name),
+        last_month_pay=None,
+        head=scene.owner,
+        helper=scene.helper,
+    )
+
+
+def _own_lines(month: Month, name: str) -> tuple[PlanFact, ...]:
+    """The person's line of each measure that has a plan, a fact or a source."""
+    first = money_measure(month.scene)
+    order = [first, *(m for m in SHOWN if m is not Measure.MONEY)]
+    out = []
+    for measure in order:
+        for line in month.lines[measure]:
+            has = line.plan is not None or line.fact or measure is first
+            if line.who == name and has:
+                out.append(line)
+    return tuple(out)
+
+
+def _earned(month: Month, name: str, deals: tuple[OpenDeal, ...]) -> Earned:
+    scene = month.scene
+    measure = money_measure(scene)
+    upto = Period(month.period.start, min(month.period.end, month.planner.asof + DAY))
+    parts = month.reader.contributions(measure, upto, name)
+    plan = month.planner.quotas.of(name, measure, month.period)
+    norm = month.calendar.workdays(month.period.start, month.last)
+    return Earned(
+        name=name,
+        fact=sum((Decimal(c.amount) / 100 for _, _, c in parts), Decimal(0)),
+        payments=len(parts),
+        plan=plan,
+        worked=norm - _absent(month, name),
+        norm=norm,
+        first_payments=_firsts(month, upto, name),
+        late_steps=_late_steps(month, name),
+        deals=deals,
+        asof=month.planner.asof,
+        to=month.last,
+    )
+
+
+def _absent(month: Month, name: str) -> int:
+    """Working days of the month that «Отсутствия» takes away."""
+    away = 0
+    for row in month.scene.rows.get("absences", {}).values():
+        first, last = day(row, "from"), day(row, "to")
+        if fold(row.values.get("who")) != fold(name) or first is None:
+            continue
+        last = last or first
+        away += month.calendar.workdays(max(first, month.period.start), min(last, month.last))
+    return min(away, month.calendar.workdays(month.period.start, month.last))
+
+
+def _firsts(month: Month, upto: Period, name: str) -> tuple[tuple[str, Decimal], ...]:
+    """First payments of new clients credited to the person: client and sum."""
+    scene = month.scene
+    out = []
+    for _, row_id, _ in month.reader.contributions(Measure.NEW_CLIENTS, upto, name):
+        payment = scene.rows["payments"].get(row_id)
+        if payment is not None:
+            out.append((client_name(scene, payment), amount(payment, "amount") or Decimal(0)))
+    return tuple(out)
+
+
+def client_name(scene: Scene, record: Record) -> str:
+    """Name of the client a row is linked to, else what stands in its cell or the payer."""
+    client = scene.rows["clients"].get(record.links.get("client_id") or "")
+    if client is not None:
+        return text(client, "name")
+    return text(record, "client_id") or text(record, "payer")
+
+
+def _late_steps(month: Month, name: str) -> int:
+    """Open steps of the person that are overdue today."""
+    return sum(
+        1 for step in _steps(month.scene, name, month.planner.asof) if step.due < month.planner.asof
+    )
+
+
+def _steps(scene: Scene, name: str, asof: date) -> tuple[Step, ...]:
+    found = []
+    for deal in scene.rows["deals"].values():
+        stage, due = scene.stage(deal), day(deal, "step_on")
+        if stage is None or stage.kind is not StageKind.OPEN or due is None or due > asof:
+            continue
+        if fold(deal.values.get("owner")) != fold(name):
+            continue
+        late = (asof - due).days
+        when = f"Просрочено на {late} дн." if late else "Сегодня"
+        what = f"{client_name(scene, deal)}: {text(deal, 'next_step') or 'шаг без названия'}"
+        found.append(Step(when, what, scene.number("deals", deal.row_id), due))
+    return tuple(sorted(found, key=lambda s: (s.due, s.text)))
+
+
+def _left_out(month: Month, deals: list[tuple[Record, OpenDeal]]) -> list[Counted]:
+    """Open deals outside the forecast, the largest first, each with its first reason."""
+    out = []
+    for record, deal in deals:
+        why = why_left_out(deal, month.planner.asof, month.last)
+        if why is not None:
+            note = REASONS[why.value]
+            out.append(Counted(None, client_name(month.scene, record), deal.rest, note))
+    return sorted(out, key=lambda c: -(c.amount or Decimal(0)))
+
+
+def _counted(month: Month, name: str) -> tuple[Counted, ...]:
+    """Payments of the month that entered the pay, newest first."""
+    scene = month.scene
+    upto = Period(month.period.start, min(month.period.end, month.planner.asof + DAY))
+    out = []
+    for table, row_id, part in month.reader.contributions(money_measure(scene), upto, name):
+        record = scene.rows[table].get(row_id)
+        if record is not None:
+            value = Decimal(part.amount) / 100
+            out.append(Counted(part.day, client_name(scene, record), value, ""))
+    return tuple(sorted(out, key=lambda c: c.day or date.min, reverse=True))
+
+
+def _why(counted: tuple[Counted, ...], asof: date) -> str:
+    """«Орион Плюс, 490 000», the largest payment of the last two days."""
+    fresh = [c for c in counted if c.day is not None and c.day >= asof - DAY]
+    if not fresh:
+        return ""
+    best = max(fresh, key=lambda c: c.amount or Decimal(0))
+    return f"{best.client}, {money(best.amount)}"
+
+
+def _changes(month: Month, name: str) -> tuple[Counted, ...]:
+    """How the sum of today moved over the last ten days."""
+    asof = month.planner.asof
+    past = month.reader.outlooks(name, asof - 10 * DAY, asof)
+    out = []
+    for earlier, later in pairwise(past):
+        if later.now != earlier.now:
+            out.append(Counted(later.day, "", later.now - earlier.now, "прогноз на сегодня"))
+    return tuple(reversed(out))
+
+
+def _promised(month: Month, name: str) -> Decimal | None:
+    before = month.period.start - DAY
+    kept = month.reader.outlook(name, before.replace(day=PROMISE_DAY))
+    return None if kept is None else kept.likely
+
+
+def _accrued_before(month: Month, name: str) -> Decimal | None:
+    kept = month.reader.outlook(name, month.period.start - DAY)
+    return None if kept is None else kept.now
+
+
+def day_outlook(figures: PersonFigures) -> DayOutlook | None:
+    """What the store remembers of the day; None without a scheme."""
+    if figures.pay is None:
+        return None
+    now, likely, everything = figures.pay
+    lines = tuple(
+        OutlookLine(line.code, line.now, line.likely, line.everything) for line in figures.lines
+    )
+    return DayOutlook(figures.name, figures.asof, now, likely, everything, lines)

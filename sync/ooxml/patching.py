@@ -1,0 +1,235 @@
+"""Edits put into a workbook: only the parts they touch are written anew.
+
+Edits are taken in their order, each seeing what those before it did. One that cannot be made is
+told in the receipt and does not stop the others.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from model.errors import OddWorkbook
+from sync.ooxml import partpatch
+from sync.ooxml.a1 import MAX_ROW, Area
+from sync.ooxml.edits import (
+    Edit,
+    GrowTable,
+    Outcome,
+    Patched,
+    Receipt,
+    Result,
+    SetName,
+    SetProperty,
+    SetSheetState,
+)
+from sync.ooxml.parts import read_text, rels_name
+from sync.ooxml.reasons import Reason
+from sync.ooxml.sheetpatch import Refusal, SheetPatch
+from sync.ooxml.tree import splice
+from sync.ooxml.verifying import verify
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from sync.ooxml.book import BookFile
+    from sync.ooxml.cells import TableRef
+
+_STATES = frozenset({"visible", "hidden", "veryHidden"})
+
+
+def patch(book: BookFile, edits: Sequence[Edit]) -> Patched:
+    """The workbook with the edits made, proven by `verify`, and the fate of each.
+
+    Raises OddWorkbook when the book is signed or too unusual to write into.
+    """
+    if book.signed:
+        raise OddWorkbook(name=book.name, detail="книга подписана, запись разрушит подпись")
+    desk = _Desk(book)
+    try:
+        outcomes = tuple(desk.fate(edit) for edit in edits)
+        changes = desk.finish()
+    except (ValueError, KeyError) as error:
+        raise OddWorkbook(name=book.name, detail=f"разметка книги ({error})") from error
+    raw = desk.rebuilt() if changes else book.raw
+    applied = [o.edit for o in outcomes if o.result is Result.APPLIED]
+    if changes:
+        verify(book, raw, applied, grids={n: s.grid for n, s in desk.sheets.items()})
+    sha_after = hashlib.sha256(raw).hexdigest() if changes else book.sha256
+    return Patched(raw, Receipt(outcomes, changes, book.sha256, sha_after))
+
+
+@dataclass(slots=True)
+class _Desk:
+    """The parts that are being changed, by name, in UTF-8."""
+
+    book: BookFile
+    sheets: dict[str, SheetPatch] = field(default_factory=dict)
+    _parts: dict[str, bytes] = field(default_factory=dict)
+    _dropped: set[str] = field(default_factory=set)
+
+    def fate(self, edit: Edit) -> Outcome:
+        try:
+            return self._apply(edit)
+        except Refusal as refusal:
+            return Outcome(edit, Result.REFUSED, refusal.reason.value)
+
+    def finish(self) -> tuple[str, ...]:
+        """The names of the parts that differ, once everything that follows is done."""
+        for name, sheet in self.sheets.items():
+            splices = sheet.splices()
+            if splices:
+                part = self.book.member(name).name
+                self._parts[part] = splice(sheet.content, splices)
+        if any(sheet.values_changed for sheet in self.sheets.values()):
+            self._change(self.book.workbook.name, partpatch.recalculated)
+        if any(sheet.formulas_changed for sheet in self.sheets.values()):
+            self._drop_calc_chain()
+        return (*self._parts, *sorted(self._dropped))
+
+    def rebuilt(self) -> bytes:
+        """The bytes of the new archive."""
+        package = self.book.package
+        places = {member.name: index for index, member in enumerate(package.members)}
+        changed = {places[n]: content for n, content in self._parts.items() if n in places}
+        added = [(n, content) for n, content in self._parts.items() if n not in places]
+        dropped = frozenset(places[name] for name in self._dropped)
+        return package.rebuild(changed, dropped=dropped, added=added)
+
+    def _apply(self, edit: Edit) -> Outcome:
+        match edit:
+            case GrowTable():
+                return self._grow(edit)
+            case SetProperty():
+                return self._set_property(edit)
+            case SetName():
+                return self._set_name(edit)
+            case SetSheetState():
+                return self._set_state(edit)
+            case _:
+                return self._sheet(edit.sheet).apply(edit)
+
+    def _sheet(self, name: str) -> SheetPatch:
+        if name not in self.sheets:
+            self._known(name)
+            self.sheets[name] = SheetPatch(
+                content=self.book.sheet_xml(name),
+                label=self.book.name,
+                part=self.book.member(name).name,
+                strings=self.book.strings,
+                date1904=self.book.date1904,
+                headings=tuple(_headings(self.book.tables(name))),
+            )
+        return self.sheets[name]
+
+    def _known(self, sheet: str) -> None:
+        if all(ref.name != sheet for ref in self.book.sheets):
+            raise Refusal(Reason.NO_SHEET)
+
+    def _part(self, name: str) -> bytes:
+        if name not in self._parts:
+            member = self.book.package.find(name)
+            if member is None:
+                raise OddWorkbook(name=self.book.name, detail=f"нет части {name}")
+            return read_text(self.book.package, member)
+        return self._parts[name]
+
+    def _put(self, name: str, content: bytes) -> bool:
+        if content == self._part(name):
+            return False
+        member = self.book.package.find(name)
+        self._parts[member.name if member else name] = content
+        return True
+
+    def _change(self, name: str, change: Callable[..., bytes]) -> bool:
+        return self._put(name, change(self._part(name), label=self.book.name))
+
+    def _grow(self, edit: GrowTable) -> Outcome:
+        self._known(edit.sheet)
+        tables = self.book.tables(edit.sheet)
+        table = next((t for t in tables if t.name == edit.table), None)
+        if table is None:
+            raise Refusal(Reason.NO_TABLE)
+        part = self.book.package.find(table.part)
+        name = part.name if part else table.part
+        old = self._room(table, tables, edit.last_row)
+        content = partpatch.grown(self._part(name), edit.last_row, label=self.book.name, part=name)
+        if not self._put(name, content):
+            return Outcome(edit, Result.SAME)
+        index = [ref.name for ref in self.book.sheets].index(edit.sheet)
+        new = replace(old, bottom=edit.last_row)
+        moved = partpatch.filter_moved(
+            self._part(self.book.workbook.name), index, old, new, label=self.book.name
+        )
+        self._put(self.book.workbook.name, moved)
+        return Outcome(edit, Result.APPLIED)
+
+    @staticmethod
+    def _room(table: TableRef, tables: Sequence[TableRef], last_row: int) -> Area:
+        area = Area.parse(table.ref)
+        if table.totals:
+            raise Refusal(Reason.TOTALS)
+        if not area.top < last_row <= MAX_ROW:
+            raise Refusal(Reason.TABLE_EDGE)
+        new = replace(area, bottom=last_row)
+        if any(new.meets(Area.parse(t.ref)) for t in tables if t.name != table.name):
+            raise Refusal(Reason.TABLE_MEETS)
+        return area
+
+    def _set_property(self, edit: SetProperty) -> Outcome:
+        name = self.book.properties_part
+        label = self.book.name
+        if self.book.package.find(name) is None and name not in self._parts:
+            self._parts[name] = partpatch.new_properties()
+            self._put(
+                "_rels/.rels",
+                partpatch.with_properties_link(self._part("_rels/.rels"), name, label=label),
+            )
+            types = "[Content_Types].xml"
+            self._put(types, partpatch.with_properties_type(self._part(types), name, label=label))
+        try:
+            content = partpatch.with_property(self._part(name), edit.name, edit.value, label=label)
+        except OddWorkbook as error:
+            raise Refusal(Reason.PROPERTIES) from error
+        return Outcome(edit, Result.APPLIED if self._put(name, content) else Result.SAME)
+
+    def _set_name(self, edit: SetName) -> Outcome:
+        if not partpatch.valid_name(edit.name):
+            raise Refusal(Reason.BAD_NAME)
+        name = self.book.workbook.name
+        content = partpatch.named(self._part(name), edit, label=self.book.name)
+        return Outcome(edit, Result.APPLIED if self._put(name, content) else Result.SAME)
+
+    def _set_state(self, edit: SetSheetState) -> Outcome:
+        self._known(edit.sheet)
+        if edit.state not in _STATES:
+            raise Refusal(Reason.BAD_STATE)
+        name = self.book.workbook.name
+        content = partpatch.stated(self._part(name), edit.sheet, edit.state, label=self.book.name)
+        if content is None:
+            raise Refusal(Reason.LAST_SHEET)
+        if not self._put(name, content):
+            return Outcome(edit, Result.SAME)
+        if edit.state != "visible":
+            self._sheet(edit.sheet).unselect()
+        return Outcome(edit, Result.APPLIED)
+
+    def _drop_calc_chain(self) -> None:
+        link = next((link for link in self.book.links if link.kind == "calcChain"), None)
+        member = self.book.package.find(link.part) if link else None
+        if member is None:
+            return
+        self._dropped.add(member.name)
+        types = "[Content_Types].xml"
+        label = self.book.name
+        self._put(types, partpatch.without_type(self._part(types), member.name, label=label))
+        rels = rels_name(self.book.workbook.name)
+        self._put(rels, partpatch.without_link(self._part(rels), "calcChain", label=label))
+
+
+def _headings(tables: Sequence[TableRef]) -> Iterator[Area]:
+    for table in tables:
+        if table.headed:
+            area = Area.parse(table.ref)
+            yield replace(area, bottom=area.top)

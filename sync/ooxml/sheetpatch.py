@@ -1,0 +1,388 @@
+"""Edits of one sheet, gathered as drafts of cells and written as splices of its part."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from sync.ooxml.a1 import Area, split_ref
+from sync.ooxml.cells import CellKind, CellScan
+from sync.ooxml.compare import same
+from sync.ooxml.drafts import Draft, draft_of, odd_content, tied_formula
+from sync.ooxml.edits import (
+    ANY,
+    CellEdit,
+    Outcome,
+    Result,
+    SetCache,
+    SetFormula,
+    SetValue,
+    SpareRows,
+)
+from sync.ooxml.frame import Frame
+from sync.ooxml.grid import Grid, RowAt
+from sync.ooxml.markup import attributes
+from sync.ooxml.markup_out import Written, formula_markup, written
+from sync.ooxml.reasons import Reason
+from sync.ooxml.tree import Node, Splice, set_attribute
+from sync.ooxml.xmltext import escape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from model.values import Value
+
+_SPANS = re.compile(rb"""\sspans\s*=\s*(?:"[^"]*"|'[^']*')""")
+_ROW_LOOK = ("s", "customFormat", "ht", "customHeight")
+_REACHING = ("dataValidation", "conditionalFormatting")
+
+
+class Refusal(Exception):  # carries a reason to the outcome, never leaves this room
+    """An edit cannot be made, for the reason given."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+
+
+@dataclass(slots=True)
+class SheetPatch:
+    """The drafts of one sheet. `label` is the book's name for messages."""
+
+    content: bytes
+    label: str
+    part: str
+    strings: Sequence[str]
+    date1904: bool
+    headings: tuple[Area, ...] = ()
+    """Heading rows of table objects: their texts are the names of the columns in another part."""
+    formulas_changed: bool = False
+    values_changed: bool = False
+    grid: Grid = field(init=False)
+    _frame: Frame = field(init=False)
+    _merged: tuple[Area, ...] = field(init=False)
+    _drafts: dict[int, dict[int, Draft]] = field(default_factory=dict, init=False)
+    _new_rows: dict[int, str] = field(default_factory=dict, init=False)
+    _unselected: bool = field(default=False, init=False)
+    _stretches: list[tuple[int, range]] = field(default_factory=list, init=False)
+
+    def __post_init__(self) -> None:
+        self._frame = Frame.of(self.content, label=self.label, part=self.part)
+        self.grid = Grid(self.content, self._frame, label=self.label)
+        listed = self._frame.root.first("mergeCells")
+        cells = listed.all("mergeCell") if listed else ()
+        self._merged = tuple(Area.parse(node.attributes["ref"]) for node in cells)
+
+    def apply(self, edit: CellEdit | SpareRows) -> Outcome:
+        """The fate of an edit of cells; raises Refusal."""
+        match edit:
+            case SetValue():
+                return self._set_value(edit)
+            case SetFormula():
+                return self._set_formula(edit)
+            case SetCache():
+                return self._set_cache(edit)
+            case SpareRows():
+                return self._spare_rows(edit)
+
+    def _set_value(self, edit: SetValue) -> Outcome:
+        """The fate of putting a value into a cell."""
+        col, row = self._place(edit.cell)
+        draft = self._draft(row, col)
+        found = draft.scan.value()
+        if draft.formula and not edit.over_formula:
+            return Outcome(edit, Result.REFUSED, Reason.FORMULA.value, found)
+        new = self._written(edit.new, cached=False)
+        if not draft.formula and self._same(found, new.value):
+            return Outcome(edit, Result.SAME, new.notice, found)
+        if edit.expected is not ANY and not self._same(found, edit.expected):
+            return Outcome(edit, Result.CONFLICT, "", found)
+        self._check(draft)
+        self._note(draft, formula="")
+        scan = _scan_of(new, draft.col, None)
+        self._put(self._dressed(draft.bare(), edit.style_from), new, scan)
+        return Outcome(edit, Result.APPLIED, new.notice, found)
+
+    def _set_formula(self, edit: SetFormula) -> Outcome:
+        """The fate of putting a formula into a cell."""
+        col, row = self._place(edit.cell)
+        draft = self._draft(row, col)
+        found = draft.scan.value()
+        text = edit.formula.removeprefix("=")
+        if draft.scan.formula == text:
+            return self._set_result(edit, draft, edit.cached)
+        new = self._written(edit.cached, cached=True)
+        self._check(draft)
+        formula = formula_markup(text, prefix=self.grid.words.prefix)
+        self._note(draft, formula=formula)
+        bare = replace(self._dressed(draft.bare(), edit.style_from), formula=formula)
+        self._put(bare, new, _scan_of(new, draft.col, text))
+        return Outcome(edit, Result.APPLIED, new.notice, found)
+
+    def _set_cache(self, edit: SetCache) -> Outcome:
+        """The fate of replacing the stored result of a formula."""
+        col, row = self._place(edit.cell)
+        draft = self._draft(row, col)
+        if not draft.formula:
+            found = draft.scan.value()
+            return Outcome(edit, Result.CONFLICT, Reason.NO_FORMULA.value, found)
+        return self._set_result(edit, draft, edit.cached)
+
+    def _spare_rows(self, edit: SpareRows) -> Outcome:
+        """The fate of keeping formatted rows free."""
+        like = self.grid.row(edit.like_row)
+        if like is None:
+            return Outcome(edit, Result.REFUSED, Reason.NO_LIKE_ROW.value)
+        looks = {cell.col: attributes(cell.tag).get("s") for cell in self.grid.cells(like)}
+        columns = sorted({*(c for c, s in looks.items() if s is not None), *edit.formulas})
+        changed = False
+        for row in edit.rows:
+            if self.grid.row(row) is None and row not in self._new_rows:
+                self._new_rows[row] = _row_look(like.tag)
+                changed = True
+            for col in columns:
+                changed |= self._spare_cell(row, col, looks.get(col), edit.formulas.get(col))
+        if edit.rows:
+            self._stretches.append((edit.like_row, edit.rows))
+            changed |= bool(list(self._stretched()))
+        return Outcome(edit, Result.APPLIED if changed else Result.SAME)
+
+    def unselect(self) -> None:
+        """Take the sheet out of the selected group: typing would go into a hidden sheet too."""
+        self._unselected = True
+
+    def splices(self) -> list[Splice]:
+        """What is to be put where in the part."""
+        rows = {r for r, cells in self._drafts.items() if any(d.changed for d in cells.values())}
+        found = [s for row in sorted(rows | set(self._new_rows)) for s in self._row_splices(row)]
+        if self._frame.opened == self._frame.end and found:
+            found = [self._opened_data(found)]
+        if found:
+            found += self._dimension(rows)
+        if self._unselected:
+            found += self._unselecting()
+        return found + list(self._stretched())
+
+    def _unselecting(self) -> list[Splice]:
+        views = self._frame.root.first("sheetViews")
+        chosen = [v for v in (views.children if views else ()) if "tabSelected" in v.attributes]
+        return [self._reset(view, "tabSelected", "0") for view in chosen]
+
+    def _place(self, ref: str) -> tuple[int, int]:
+        if self._frame.start == len(self.content):
+            raise Refusal(Reason.NO_CELLS)
+        try:
+            place = split_ref(ref)
+        except ValueError as error:
+            raise Refusal(Reason.BAD_CELL) from error
+        for area in self._merged:
+            if place in area and place != (area.left, area.top):
+                raise Refusal(Reason.MERGED)
+        return place
+
+    def _check(self, draft: Draft) -> None:
+        patterns = self.grid.words
+        place = (draft.col, draft.row)
+        if any(place in area for area in self.grid.locked):
+            raise Refusal(Reason.ARRAY)
+        if any(place in area for area in self.headings):
+            raise Refusal(Reason.HEADING)
+        reason = tied_formula(draft, patterns)
+        if reason is None and draft.at is not None and not draft.changed:
+            reason = odd_content(draft.at, patterns)
+        if reason is not None:
+            raise Refusal(reason)
+
+    def _written(self, value: Value, *, cached: bool) -> Written:
+        prefix = self.grid.words.prefix
+        new = written(value, prefix=prefix, date1904=self.date1904, cached=cached)
+        if isinstance(new, Reason):
+            raise Refusal(new)
+        return new
+
+    def _same(self, found: Value, wanted: Value) -> bool:
+        return same(found, wanted, date1904=self.date1904)
+
+    def _set_result(self, edit: SetFormula | SetCache, draft: Draft, cached: Value) -> Outcome:
+        new = self._written(cached, cached=True)
+        found = draft.scan.value()
+        if self._same(found, new.value):
+            return Outcome(edit, Result.SAME, new.notice, found)
+        look = {name: value for name, value in draft.look.items() if name != "vm"}
+        self._put(replace(draft, look=look), new, _scan_of(new, draft.col, draft.scan.formula))
+        return Outcome(edit, Result.APPLIED, new.notice, found)
+
+    def _note(self, draft: Draft, *, formula: str) -> None:
+        self.formulas_changed |= bool(draft.formula or formula)
+
+    def _put(self, draft: Draft, new: Written, scan: CellScan) -> None:
+        self.values_changed = True
+        done = replace(draft, kind=new.kind, value=new.inner, scan=scan, changed=True)
+        self._drafts.setdefault(done.row, {})[done.col] = done
+
+    def _draft(self, row: int, col: int) -> Draft:
+        drafts = self._drafts.get(row)
+        if drafts is None:
+            drafts = self._drafts[row] = self._standing(row)
+        if col not in drafts:
+            return Draft(row, col, CellScan(col, CellKind.EMPTY, ""), {})
+        return drafts[col]
+
+    def _standing(self, number: int) -> dict[int, Draft]:
+        row = self.grid.row(number)
+        if row is None:
+            return {}
+        grid = self.grid
+        return {
+            at.col: draft_of(number, at, grid.scan(at, number, self.strings), grid.words)
+            for at in grid.cells(row)
+        }
+
+    def _dressed(self, draft: Draft, style_from: str | None) -> Draft:
+        """A new cell with the look of the named cell, its row, the cell above or its column."""
+        if draft.at is not None or "s" in draft.look:
+            return draft
+        look = self._look_of(draft, style_from)
+        return replace(draft, look={"s": look}) if look else draft
+
+    def _look_of(self, draft: Draft, style_from: str | None) -> str:
+        if style_from is not None:
+            col, row = self._place(style_from)
+            return self._draft(row, col).look.get("s", "")
+        above = self._draft(draft.row - 1, draft.col).look.get("s", "") if draft.row > 1 else ""
+        row_at = self.grid.row(draft.row)
+        own = attributes(row_at.tag).get("s", "") if row_at else ""
+        return own or above or self._column_look(draft.col)
+
+    def _column_look(self, col: int) -> str:
+        listed = self._frame.root.first("cols")
+        for node in listed.all("col") if listed else ():
+            given = node.attributes
+            if int(given.get("min", 0)) <= col <= int(given.get("max", 0)):
+                return given.get("style", "")
+        return ""
+
+    def _spare_cell(self, row: int, col: int, look: str | None, template: str | None) -> bool:
+        draft = self._draft(row, col)
+        if draft.at is not None or draft.changed:
+            return False
+        dress = {"s": look} if look is not None else {}
+        if template is None:
+            fresh = replace(draft, look=dress, changed=True)
+        else:
+            text = template.replace("{row}", str(row)).removeprefix("=")
+            new = self._written("", cached=True)
+            formula = formula_markup(text, prefix=self.grid.words.prefix)
+            self._note(draft, formula=formula)
+            self.values_changed = True
+            fresh = replace(
+                draft, look=dress, formula=formula, kind=new.kind, value=new.inner,
+                scan=_scan_of(new, col, text), changed=True,
+            )  # fmt: skip
+        self._drafts.setdefault(row, {})[col] = fresh
+        return True
+
+    def _row_splices(self, number: int) -> Iterator[Splice]:
+        row = self.grid.row(number)
+        cells = self._drafts.get(number, {})
+        drafts = [cells[col] for col in sorted(cells) if cells[col].changed]
+        prefix = self.grid.words.prefix
+        if row is None:
+            inner = b"".join(draft.markup(prefix) for draft in drafts)
+            tag = f'<{prefix}row r="{number}"{self._new_rows.get(number, "")}>'.encode()
+            at = self.grid.insertion(number)
+            yield Splice(at, at, tag + inner + f"</{prefix}row>".encode())
+        elif row.empty:
+            tag = _SPANS.sub(b"", self.content[row.start : row.end]).rstrip(b"/> \t\r\n") + b">"
+            inner = b"".join(draft.markup(prefix) for draft in drafts)
+            yield Splice(row.start, row.end, tag + inner + f"</{prefix}row>".encode())
+        else:
+            yield from self._cell_splices(row, drafts)
+
+    def _cell_splices(self, row: RowAt, drafts: Iterable[Draft]) -> Iterator[Splice]:
+        standing = self.grid.cells(row)
+        after_cells = standing[-1].end if standing else row.opened
+        spans = _SPANS.search(self.content, row.start, row.opened)
+        for draft in drafts:
+            markup = draft.markup(self.grid.words.prefix)
+            if draft.at is not None:
+                yield Splice(draft.at.start, draft.at.end, markup)
+                continue
+            at = next((cell.start for cell in standing if cell.col > draft.col), after_cells)
+            yield Splice(at, at, markup)
+            if spans is not None:
+                yield Splice(spans.start(), spans.end(), b"")
+                spans = None
+
+    def _opened_data(self, rows: list[Splice]) -> Splice:
+        frame = self._frame
+        name = f"{frame.prefix}sheetData".encode()
+        tag = self.content[frame.start : frame.end].rstrip(b"/> \t\r\n") + b">"
+        return Splice(
+            frame.start, frame.end, tag + b"".join(s.new for s in rows) + b"</" + name + b">"
+        )
+
+    def _dimension(self, rows: set[int]) -> list[Splice]:
+        node = self._frame.root.first("dimension")
+        places = [(c, r) for r in rows for c, d in self._drafts[r].items() if d.changed]
+        if node is None or not places or ":" not in node.attributes.get("ref", ""):
+            return []
+        area = Area.parse(node.attributes["ref"])
+        wide = Area(
+            min(area.left, *(c for c, _ in places)),
+            min(area.top, *(r for _, r in places)),
+            max(area.right, *(c for c, _ in places)),
+            max(area.bottom, *(r for _, r in places)),
+        )
+        return [] if wide == area else [self._reset(node, "ref", wide.ref)]
+
+    def _stretched(self) -> Iterator[Splice]:
+        if not self._stretches:
+            return
+        for node in self._frame.root.walk():
+            if node.tag in _REACHING and "sqref" in node.attributes:
+                old = node.attributes["sqref"]
+                new = self._reach(old)
+                if new != old:
+                    yield self._reset(node, "sqref", new)
+            elif node.tag == "sqref" and node.text:
+                new = self._reach(node.text)
+                if new != node.text:
+                    place = self._frame.place
+                    yield Splice(place(node.open_end), place(node.close_start), new.encode())
+
+    def _reach(self, sqref: str) -> str:
+        """The areas, those that end right above the new rows drawn on over them."""
+        areas = []
+        for ref in sqref.split():
+            area = Area.parse(ref)
+            for like, rows in self._stretches:
+                if area.top <= like <= area.bottom and rows.start - 1 <= area.bottom < rows[-1]:
+                    area = replace(area, bottom=rows[-1])
+            areas.append(area.ref)
+        return " ".join(areas)
+
+    def _reset(self, node: Node, name: str, value: str) -> Splice:
+        change = set_attribute(self._frame.content, node, name, value)
+        place = self._frame.place
+        return Splice(place(change.start), place(change.end), change.new)
+
+
+def _row_look(tag: str) -> str:
+    given = attributes(tag)
+    return "".join(f' {name}="{escape(given[name])}"' for name in _ROW_LOOK if name in given)
+
+
+def _scan_of(new: Written, col: int, formula: str | None) -> CellScan:
+    """The cell as the reader would give it."""
+    kinds = {
+        "str": CellKind.TEXT,
+        "inlineStr": CellKind.TEXT,
+        "b": CellKind.BOOL,
+        "e": CellKind.ERROR,
+    }
+    if not new.inner:
+        return CellScan(col, CellKind.EMPTY, "", formula, None, formula is None)
+    text = re.sub(r"<[^>]*>", "", new.inner) if new.kind in {"", "b", "e"} else str(new.value)
+    return CellScan(col, kinds.get(new.kind, CellKind.NUMBER), text, formula)

@@ -1,0 +1,127 @@
+"""What each book should show now: its rows with the daemon's columns, its questions, its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from decimal import Decimal
+
+from model.blueprint import Blueprint, Column, Owner, Role, Table
+from model.figures import PersonFigures, TeamFigures
+from model.records import BookState, Question, QuestionKind, Record, Stance
+from model.values import Value
+from store import Reader
+from sync.columns import Columns
+from sync.scene import Scene, fold
+from templates.screens import fill
+
+QUESTIONS = "questions"
+KEPT_DAYS = timedelta(days=7)
+"""Answered questions stay grey this long."""
+TYPED = frozenset({Owner.PERSON, Owner.IMPORT})
+
+
+def question_id(question: Question) -> str:
+    """Row id of a question: its number, for ever."""
+    return f"Q{question.number}"
+
+
+def tables_of(
+    reader: Reader,
+    blueprint: Blueprint,
+    role: Role,
+    person: str,
+    columns: Columns,
+    questions: Sequence[Question],
+) -> dict[str, dict[str, dict[str, Value]]]:
+    """Rows of every table of a role's book that belong to its person."""
+    tables: dict[str, dict[str, dict[str, Value]]] = {}
+    for key in blueprint.tables_of(role):
+        table = blueprint.tables[key]
+        if key == QUESTIONS:
+            tables[key] = {question_id(q): _question(q) for q in questions}
+            continue
+        mine = [r for r in reader.rows(key).values() if _belongs(table, role, person, r)]
+        typed = [c for c in blueprint.columns_of(role, key) if c.owner in TYPED]
+        tables[key] = {r.row_id: _row(r, typed, columns) for r in mine}
+    return tables
+
+
+def _belongs(table: Table, role: Role, person: str, record: Record) -> bool:
+    if role is Role.OWNER or table.scope is None:
+        return True
+    return fold(record.values.get(table.scope)) == fold(person)
+
+
+def _row(record: Record, typed: Sequence[Column], columns: Columns) -> dict[str, Value]:
+    values = {c.key: v for c in typed if (v := record.values.get(c.key)) is not None}
+    shown = columns.scene.rows.get(record.table, {}).get(record.row_id, record)
+    return {**columns.of(shown), **values}
+
+
+def _question(question: Question) -> dict[str, Value]:
+    proposal = question.outcome or question.proposal
+    return {
+        "id": Decimal(question.number),
+        "about": question.about,
+        "where": question.where,
+        "wrong": question.wrong,
+        "proposal": proposal,
+        "answer": question.answer or None,
+        "whom": question.whom,
+        "when": None if question.created_at is None else question.created_at.date(),
+        "code": Decimal(_colour(question)),
+    }
+
+
+def _colour(question: Question) -> int:
+    """Hidden code of the row: 0 answered, 1 red, 2 yellow, 3 an answer is optional."""
+    if question.stance in {Stance.DONE, Stance.KEPT}:
+        return 0
+    if question.red or question.kind is QuestionKind.HOLD:
+        return 1
+    return 2
+
+
+def _screens(figures: PersonFigures | TeamFigures | None) -> dict[str, Mapping[str, Value]]:
+    match figures:
+        case PersonFigures():
+            return {
+                "my_forecast": fill.fill_forecast(figures),
+                "fig_forecast": fill.fill_service_forecast(figures),
+            }
+        case TeamFigures():
+            return {
+                "dashboard": fill.fill_dashboard(figures),
+                "plan_fact": fill.fill_plan_fact(figures),
+                "payroll": fill.fill_payroll(figures),
+                "fig_team": fill.fill_service_team(figures),
+            }
+        case None:
+            return {}
+
+
+def slots_of(
+    role: Role,
+    book: BookState,
+    scene: Scene,
+    figures: PersonFigures | TeamFigures | None,
+    *,
+    stop: str,
+) -> Mapping[str, Mapping[str, Value]]:
+    """Values of the grids' cells of a book, by sheet."""
+    slots = _screens(figures)
+    reply = scene.general.get(fold("Срок ответа на заявку, мин."), "")
+    year = scene.general.get(fold("Год планов"), "")
+    slots["_crm"] = {
+        "reply_minutes": Decimal(reply if reply.isdecimal() else 30),
+        "plans_year": Decimal(year if year.isdecimal() else scene.asof.year),
+        "asof": scene.asof,
+        "written_at": scene.now.replace(tzinfo=None, second=0, microsecond=0),
+        "stop_text": stop or None,
+        "helper": scene.helper or None,
+        "owner": scene.owner,
+        "person": book.person,
+        "role": role.value,
+    }
+    return slots

@@ -1,0 +1,107 @@
+"""What a pass computes: figures of people and team, the daemon's columns, the questions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+from fractions import Fraction
+
+from formulas.lights import GREEN_FROM, YELLOW_FROM, Thresholds
+from formulas.calendar import Calendar
+from formulas.russia import seed
+from model.figures import PersonFigures, TeamFigures
+from model.records import BookState, Question, Stance
+from store import Reader, Writer
+from sync.columns import Columns, client_lines
+from sync.figures.people import Month, day_outlook, month_of, person_figures
+from sync.figures.plans import Planner, quotas
+from sync.figures.team import overdue_deals, team_figures
+from sync.scene import Scene, fold
+from sync.settle.everything import Settled
+from sync.settle.payments import paid_by_deal
+
+
+@dataclass(frozen=True, slots=True)
+class Thought:
+    """Everything that is shown somewhere."""
+
+    scene: Scene
+    columns: Columns
+    people: tuple[PersonFigures, ...]
+    team: TeamFigures
+    questions: tuple[Question, ...]
+
+    def of(self, person: str) -> PersonFigures | None:
+        """Figures of one person."""
+        return next((p for p in self.people if fold(p.name) == fold(person)), None)
+
+
+def think(
+    writer: Writer, settled: Settled, states: Sequence[BookState], faults: Sequence[str]
+) -> Thought:
+    """Compute everything and remember the day's forecast of each person."""
+    thought = compute(writer, settled, settled.scene.asof, states=states, faults=faults)
+    for person in thought.people:
+        seen = day_outlook(person)
+        if seen is not None and writer.outlook(seen.person, seen.day) != seen:
+            writer.remember_outlook(seen)
+    return thought
+
+
+def compute(
+    reader: Reader,
+    settled: Settled,
+    asof: date,
+    *,
+    states: Sequence[BookState] = (),
+    faults: Sequence[str] = (),
+) -> Thought:
+    """The figures as of a day."""
+    scene = settled.scene
+    questions = reader.questions()
+    waiting = [q for q in questions if q.stance in {Stance.OPEN, Stance.LATER}]
+    month = make_month(reader, scene, asof)
+    people = tuple(
+        _with_questions(person_figures(month, p.name), waiting, states) for p in scene.sellers()
+    )
+    team = team_figures(month, people, waiting, faults)
+    lines = client_lines(scene, overdue_deals(month))
+    columns = Columns(scene, month.paid, settled.problems, settled.duplicates, lines)
+    return Thought(scene, columns, people, team, questions)
+
+
+@cache
+def _years_around(year: int) -> Calendar:
+    """Calendar of the year, two before it and one after: enough for every comparison."""
+    return seed(range(year - 2, year + 2))
+
+
+def make_month(reader: Reader, scene: Scene, asof: date) -> Month:
+    """The month of a day with everything its figures need."""
+    calendar = _years_around(asof.year)
+    planner = Planner(reader, scene, calendar, quotas(scene), asof, _thresholds(scene))
+    return month_of(reader, scene, planner, calendar, paid_by_deal(scene))
+
+
+def _thresholds(scene: Scene) -> Thresholds:
+    green = scene.general.get(fold("Зелёный от, %"), "")
+    yellow = scene.general.get(fold("Жёлтый от, %"), "")
+    return Thresholds(
+        Fraction(green) if green.isdecimal() else Fraction(GREEN_FROM),
+        Fraction(yellow) if yellow.isdecimal() else Fraction(YELLOW_FROM),
+    )
+
+
+def _with_questions(
+    figures: PersonFigures, questions: Sequence[Question], states: Sequence[BookState]
+) -> PersonFigures:
+    mine = [q for q in questions if fold(q.whom) == fold(figures.name) and q.shown_on is not None]
+    book = next((s for s in states if fold(s.person) == fold(figures.name)), None)
+    return replace(
+        figures,
+        questions=tuple((q.about, q.wrong, q.proposal) for q in mine),
+        waiting_changes=0 if book is None else book.waiting,
+        accepted_at=None if book is None else book.seen_at,
+    )

@@ -1,0 +1,127 @@
+"""Сделки: six cells that a salesperson types, a live signal, the rest hidden until wanted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from model.blueprint import Kind, Table, Title
+from templates.blueprint.kit import OWNER_ONLY, fed, grey, hidden_tail, number, row_id, typed
+from templates.screens.deal_columns import DEAL_COLUMNS
+
+_OPEN = '{stage_kind}="open"'
+_STEP = 'AND({step_on}<>"",COUNT({step_on})=1)'
+_LATE = f"AND({_STEP},SUM({{step_on}})<INT(now))"
+_LATE_TODAY = (
+    f"AND({_STEP},SUM({{step_on}})=INT(now),COUNT({{step_at}})=1,"
+    "MOD(SUM({step_at}),1)<now-INT(now))"
+)
+_MONEY_LATE = "AND(COUNT({expected_on})=1,SUM({expected_on})<INT(now))"
+_STUCK = "AND(COUNT({stage_norm})=1,COUNT({stage_days})=1,SUM({stage_days})>SUM({stage_norm}))"
+_QUIET = "AND(COUNT({idle_days})=1,SUM({idle_days})>=14)"
+_TODAY = f"AND({_STEP},SUM({{step_on}})=INT(now))"
+
+_RULES: tuple[tuple[str, str, int], ...] = (
+    ('AND({stage_kind}="lost",{lost_reason}="")', '"Выберите причину отказа"', 1),
+    ('{stage_kind}="lost"', '""', 0),
+    (f'AND({_OPEN},{{next_step}}="")', '"Нет следующего шага"', 1),
+    (f'AND({_OPEN},{{step_on}}="")', '"Впишите, когда"', 1),
+    ("SUM({remark_code})=1", '{remark}&""', 1),
+    (f"AND({_OPEN},{_LATE})", '"Просрочено на "&(INT(now)-SUM({step_on}))&" дн."', 2),
+    (f"AND({_OPEN},{_LATE_TODAY})", '"Просрочено сегодня"', 2),
+    (f"AND({_OPEN},{_MONEY_LATE})", '"Дата оплаты прошла"', 2),
+    ("SUM({remark_code})=2", '{remark}&""', 2),
+    (f"AND({_OPEN},{_STUCK})", '{stage_days}&" дн. на этапе, норма "&{stage_norm}', 2),
+    (f"AND({_OPEN},{_QUIET})", '{idle_days}&" дн. без касания"', 2),
+    (f"AND({_OPEN},{_TODAY})", '"Сегодня"', 3),
+    ("SUM({remark_code})=3", '{remark}&""', 3),
+)
+"""First match wins: condition, text, colour (UX section 5)."""
+
+
+def _first_match(otherwise: str, *, code: bool) -> str:
+    formula = otherwise
+    for condition, words, colour in reversed(_RULES):
+        formula = f"IF({condition},{colour if code else words},{formula})"
+    return f'=IF({{client_id}}="","",{formula})'
+
+
+_STAGE_KIND = (
+    '=IF({stage}="","open",IFERROR(IF(INDEX(stages_outcome,MATCH({stage},stages_name,0))="",'
+    '"open",INDEX(stages_outcome,MATCH({stage},stages_name,0))),"open"))'
+)
+_NAMES = {"{step}": "{next_step}", "{probability}": "{prob}", "{step_time}": "{step_at}"}
+
+
+def _renamed(live: str) -> str:
+    for old, new in _NAMES.items():
+        live = live.replace(old, new)
+    return live
+
+
+_SCENARIO = tuple(replace(c, live=_renamed(c.live or "")) for c in DEAL_COLUMNS)
+
+DEALS = Table(
+    key="deals",
+    title=Title("Сделки", "Deals"),
+    prefix="С",
+    scope="owner",
+    columns=(
+        number(),
+        row_id(),
+        typed(
+            "client_id", "Клиент", "Client", Kind.REF, 26, ref="clients", likeness=True, entry=True
+        ),
+        typed("owner", "Менеджер", "Manager", Kind.CHOICE, 18, choices="people", roles=OWNER_ONLY),
+        grey("signal", "Сигнал", "Signal", width=27, live=_first_match('""', code=False)),
+        typed("stage", "Этап", "Stage", Kind.CHOICE, 17, choices="stages", entry=True),
+        typed("amount", "Сумма, руб.", "Amount", Kind.MONEY, 14, likeness=True, entry=True),
+        typed("next_step", "Следующий шаг", "Next step", width=26, entry=True),
+        typed("step_on", "Когда", "When", Kind.DATE, 9, format="dd.mm", entry=True),
+        typed("step_at", "Время", "Time", Kind.TIME, 9),
+        typed("expected_on", "Ждём оплату", "Expected", Kind.DATE, 14, entry=True),
+        grey("paid", "Оплачено", "Paid", Kind.MONEY, 13),
+        typed("note", "Комментарий", "Note", width=26),
+        typed("lost_reason", "Причина отказа", "Lost reason", Kind.CHOICE, 19, choices="reasons"),
+        typed("title", "Название", "Title", hidden=True, likeness=True),
+        typed("product", "Товар", "Product", hidden=True),
+        typed("qty", "Кол-во", "Quantity", Kind.NUMBER, hidden=True),
+        typed("unit", "Ед.", "Unit", Kind.CHOICE, hidden=True, choices="units", closed=False),
+        typed("market", "Рынок", "Market", hidden=True),
+        typed(
+            "channel",
+            "Источник",
+            "Source",
+            Kind.CHOICE,
+            hidden=True,
+            choices="sources",
+            closed=False,
+        ),
+        fed("prob", "Вероятность", "Probability", Kind.PERCENT, hidden=True),
+        typed("cost", "Себестоимость", "Cost", Kind.MONEY, hidden=True),
+        typed("rival", "Конкурент", "Rival", hidden=True),
+        typed("second", "Второй менеджер", "Second manager", hidden=True),
+        typed("split", "Доля второго", "Split", Kind.PERCENT, hidden=True),
+        typed("fulfil", "Исполнение", "Fulfilment", hidden=True),
+        fed("closed_on", "Дата закрытия", "Closed on", Kind.DATE, hidden=True),
+        fed("created_on", "Создана", "Created", Kind.DATE, hidden=True),
+        fed(
+            "number",
+            "Номер в другой системе",
+            "External number",
+            Kind.CODE,
+            hidden=True,
+            strong=True,
+        ),
+        grey("client_no", "№ клиента", "Client no.", Kind.CODE, hidden=True),
+        grey("stage_days", "Дней на этапе", "Days in stage", Kind.COUNT, hidden=True),
+        grey("stage_norm", "Норма этапа", "Stage norm", Kind.COUNT, hidden=True),
+        grey("idle_days", "Дней без касания", "Idle days", Kind.COUNT, hidden=True),
+        grey("cycle_days", "Дней до закрытия", "Cycle", Kind.COUNT, hidden=True),
+        grey("margin", "Маржа", "Margin", Kind.MONEY, hidden=True),
+        grey("debt", "Долг", "Debt", Kind.MONEY, hidden=True),
+        *hidden_tail(),
+        grey("stage_kind", "Вид этапа", "Stage kind", hidden=True, live=_STAGE_KIND),
+        grey("code", "Цвет", "Colour", Kind.COUNT, hidden=True, live=_first_match("0", code=True)),
+        *_SCENARIO,
+    ),
+)

@@ -1,0 +1,104 @@
+"""Оплаты, Звонки, Задачи and Вопросы."""
+
+from __future__ import annotations
+
+from model.blueprint import Kind, RowMaker, Table, Title
+from templates.blueprint.kit import OWNER_ONLY, fed, grey, hidden_tail, number, row_id, typed
+
+PAYMENTS = Table(
+    key="payments",
+    title=Title("Оплаты", "Payments"),
+    prefix="О",
+    columns=(
+        number(),
+        row_id(),
+        fed("date", "Дата", "Date", Kind.DATE, 12, strong=True),
+        grey("state", "Состояние", "State", width=20),
+        fed("payer", "Плательщик", "Payer", Kind.NAME, 30),
+        fed("payer_inn", "ИНН", "INN", Kind.INN, 15, strong=True),
+        fed("amount", "Сумма, руб.", "Amount", Kind.MONEY, 16, format="#,##0.00", strong=True),
+        fed("purpose", "Назначение", "Purpose", width=36),
+        fed("client_id", "Клиент", "Client", Kind.REF, 26, ref="clients"),
+        fed("deal_id", "Сделка", "Deal", Kind.REF, 10, ref="deals"),
+        grey("manager", "Менеджер", "Manager", width=20),
+        fed("document", "Номер документа", "Document", Kind.CODE, hidden=True, strong=True),
+        fed("vat", "НДС", "VAT", Kind.MONEY, hidden=True),
+        grey("late_days", "Дней просрочки", "Days late", Kind.COUNT, hidden=True),
+        fed("origin", "Откуда", "Origin", hidden=True),
+        grey("remarks", "Замечания", "Remarks", width=30),
+        *hidden_tail(),
+        grey(
+            "code",
+            "Цвет",
+            "Colour",
+            Kind.COUNT,
+            hidden=True,
+            live='=IF({amount}="","",IF({state}="Не привязана",1,IF({state}="Частично",2,0)))',
+        ),
+    ),
+)
+
+CALLS = Table(
+    key="calls",
+    title=Title("Звонки", "Calls"),
+    prefix="Зв",
+    scope="manager",
+    columns=(
+        number(),
+        row_id(),
+        fed("at", "Когда", "When", Kind.MOMENT, 16, strong=True),
+        fed("dir", "Направление", "Direction", width=14),
+        fed("number", "Номер", "Number", Kind.PHONE, 19, strong=True),
+        fed("client_id", "Клиент", "Client", Kind.REF, 26, ref="clients"),
+        fed("deal_id", "Сделка", "Deal", Kind.REF, 10, ref="deals"),
+        fed("manager", "Менеджер", "Manager", width=20),
+        fed("seconds", "Длительность, с", "Seconds", Kind.COUNT, 16),
+        fed("answered", "Дозвон", "Answered", Kind.YESNO, 10),
+        fed("record_url", "Запись", "Record", width=24),
+        typed("outcome", "Итог", "Outcome", width=26),
+        fed("source_id", "Номер в АТС", "Source id", Kind.CODE, hidden=True, strong=True),
+        *hidden_tail(),
+        grey("remarks", "Замечания", "Remarks", width=26),
+    ),
+)
+
+TASKS = Table(
+    key="tasks",
+    title=Title("Задачи", "Tasks"),
+    prefix="Зд",
+    scope="assignee",
+    columns=(
+        number(),
+        row_id(),
+        typed("deal_id", "Сделка", "Deal", Kind.REF, 10, ref="deals", likeness=True),
+        typed("what", "Что сделать", "What", width=36, likeness=True),
+        typed("due", "Срок", "Due", Kind.DATE, 12, likeness=True),
+        typed("due_at", "Время", "Time", Kind.TIME, 9),
+        typed("assignee", "Исполнитель", "Assignee", Kind.CHOICE, 20, choices="people"),
+        typed("state", "Состояние", "State", Kind.CHOICE, 14, choices="task_states"),
+        typed("outcome", "Результат", "Outcome", width=30),
+        typed("kind", "Тип", "Type", hidden=True),
+        typed("priority", "Приоритет", "Priority", hidden=True),
+        grey("late_h", "Просрочена, ч", "Late, h", Kind.COUNT, 14),
+        *hidden_tail(),
+        grey("remarks", "Замечания", "Remarks", width=26),
+    ),
+)
+
+QUESTIONS = Table(
+    key="questions",
+    title=Title("Вопросы", "Questions"),
+    makes_rows=RowMaker.DAEMON,
+    columns=(
+        grey("id", "№", "No.", Kind.COUNT, 7),
+        row_id(),
+        grey("about", "О чём", "About", width=21),
+        grey("where", "Где", "Where", width=25),
+        grey("wrong", "Что не так", "What is wrong", width=54),
+        grey("proposal", "Что предлагаем", "Proposal", width=36),
+        typed("answer", "Ваш ответ", "Your answer", width=14, choices="answers", closed=False),
+        grey("whom", "Кому", "To whom", width=18, roles=OWNER_ONLY),
+        grey("when", "Когда", "When", Kind.DATE, 11),
+        grey("code", "Цвет", "Colour", Kind.COUNT, hidden=True),
+    ),
+)

@@ -1,0 +1,162 @@
+"""Планы and the blocks of «Настройки»: small tables whose rows are known by their text."""
+
+from __future__ import annotations
+
+from model.blueprint import Column, Identity, Kind, Table, Title
+from templates.blueprint.kit import grey, typed
+
+MONTHS = ("Янв", "Фев", "Мар", "Апр", "Май", "Июн", "Июл", "Авг", "Сен", "Окт", "Ноя", "Дек")
+MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def block(key: str, ru: str, en: str, keys: tuple[str, ...], *columns: Column) -> Table:
+    """A table identified by its text."""
+    return Table(key, Title(ru, en), columns, Identity.TEXT, key_fields=keys)
+
+
+PLANS = block(
+    "plans",
+    "Планы",
+    "Plans",
+    ("who", "metric"),
+    typed("who", "Кто", "Who", width=24),
+    typed("metric", "Показатель", "Measure", Kind.CHOICE, 22, choices="metrics"),
+    grey(
+        "year",
+        "Год",
+        "Year",
+        Kind.MONEY,
+        14,
+        live='=IF({who}="","",IF(COUNT({m01}:{m12})=0,"",SUM({m01}:{m12})))',
+    ),
+    *(
+        typed(f"m{n:02}", ru, en, Kind.MONEY, 11)
+        for n, (ru, en) in enumerate(zip(MONTHS, MONTHS_EN, strict=True), start=1)
+    ),
+    grey("last_year", "Этот месяц год назад", "Same month last year", Kind.MONEY, 20),
+)
+
+STAFF = block(
+    "staff",
+    "Сотрудники",
+    "Staff",
+    ("fio",),
+    typed("fio", "ФИО", "Name", Kind.NAME, 24),
+    typed("role", "Роль", "Role", Kind.CHOICE, 14, choices="roles"),
+    typed("department", "Отдел", "Department", width=18),
+    typed("scheme", "Схема мотивации", "Pay scheme", width=18),
+    typed("active", "Активен", "Active", Kind.CHOICE, 11, choices="yesno"),
+    typed("login", "Логин или почта", "Login", width=22),
+    typed("head", "Руководитель", "Head", width=20),
+    typed("ext", "Внутренний номер", "Extension", Kind.CODE, 18),
+)
+
+ABSENCES = block(
+    "absences",
+    "Отсутствия",
+    "Absences",
+    ("who", "from"),
+    typed("who", "Кто", "Who", width=22),
+    typed("from", "С", "From", Kind.DATE, 11),
+    typed("to", "По", "To", Kind.DATE, 11),
+    typed("kind", "Вид", "Kind", width=14),
+)
+
+PAY_RULES = block(
+    "pay_rules",
+    "Мотивация",
+    "Pay rules",
+    ("scheme", "component", "start", "since"),
+    typed("scheme", "Схема", "Scheme", width=16),
+    typed("component", "Компонент", "Component", Kind.CHOICE, 20, choices="pay_components"),
+    typed("base", "База", "Basis", width=12),
+    typed("start", "Порог от", "From", Kind.NUMBER, 13, format="#,##0"),
+    typed("rate", "Ставка", "Rate", Kind.NUMBER, 12, format="#,##0.##"),
+    typed("factor", "Множитель", "Factor", Kind.NUMBER, 12, format="0.00"),
+    typed("cap", "Потолок", "Cap", Kind.MONEY, 12),
+    typed("since", "С даты", "Since", Kind.DATE, 11),
+    typed("note", "Пояснение", "Note", width=44),
+)
+
+GENERAL = block(
+    "general",
+    "Общее",
+    "General",
+    ("key",),
+    typed("key", "Настройка", "Setting", width=30),
+    typed("value", "Значение", "Value", width=22),
+    typed("note", "Пояснение", "Note", width=44),
+)
+
+SHEETS = block(
+    "sheets",
+    "Листы",
+    "Sheets",
+    ("sheet",),
+    typed("sheet", "Лист", "Sheet", width=20),
+    typed("shown", "Показывать", "Shown", Kind.CHOICE, 13, choices="yesno"),
+)
+
+STAGES = block(
+    "stages",
+    "Этапы",
+    "Stages",
+    ("name",),
+    typed("name", "Этап", "Stage", width=20),
+    typed("prob", "Вероятность, %", "Probability, %", Kind.NUMBER, 16),
+    typed("norm_days", "Норма, дней", "Norm, days", Kind.COUNT, 13),
+    typed("outcome", "Чем кончается", "Outcome", Kind.CHOICE, 15, choices="outcomes"),
+)
+
+
+def words(key: str, ru: str, en: str) -> Table:
+    """A list of texts."""
+    return block(key, ru, en, ("name",), typed("name", ru, en, width=22))
+
+
+REASONS = words("reasons", "Причины отказа", "Lost reasons")
+SOURCES = words("sources", "Источники", "Sources")
+INDUSTRIES = words("industries", "Отрасли", "Industries")
+UNITS = words("units", "Единицы", "Units")
+
+SETTINGS_TABLES = (
+    GENERAL,
+    STAFF,
+    PAY_RULES,
+    STAGES,
+    REASONS,
+    SOURCES,
+    INDUSTRIES,
+    UNITS,
+    ABSENCES,
+    SHEETS,
+)
+LIST_TABLES = (STAGES, REASONS, SOURCES, INDUSTRIES, UNITS)
+"""What a salesperson's book carries of them, to pick from."""
+
+FIXED_LISTS: dict[str, tuple[str, ...]] = {
+    "yesno": ("да", "нет"),
+    "answers": ("Да", "Нет", "Позже", "Отменить"),
+    "roles": ("менеджер", "руководитель", "маркетолог", "бухгалтер"),
+    "outcomes": ("успешно", "отказ"),
+    "client_types": ("юрлицо", "ИП", "физлицо"),
+    "lead_states": ("Новая", "В работе", "Стала сделкой", "Брак"),
+    "task_states": ("новая", "в работе", "сделано", "отменена"),
+    "metrics": (
+        "Оплаты, руб.",
+        "Выигранные сделки",
+        "Новые клиенты",
+        "Звонки",
+        "КП отправлено",
+    ),
+    "pay_components": (
+        "оклад",
+        "процент",
+        "шкала",
+        "коэффициент плана",
+        "новые клиенты",
+        "депремирование",
+        "потолок",
+    ),
+}
+"""Closed lists whose words the program knows; the rest stand in «Настройки»."""

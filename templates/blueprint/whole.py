@@ -1,0 +1,119 @@
+"""Tables, sheets and books put together."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from openpyxl import Workbook
+
+from model.blueprint import Blueprint, BookPlan, Role, Sheet, Title
+from templates.blueprint.clients import CLIENTS, LEADS
+from templates.blueprint.deals import DEALS
+from templates.blueprint.events import CALLS, PAYMENTS, QUESTIONS, TASKS
+from templates.blueprint.settings import LIST_TABLES, PLANS, SETTINGS_TABLES
+from templates.draw import DrawContext
+from templates.screens import SCREENS
+from templates.service import draw_service
+
+VERSION = 1
+BIG_TABLES = (DEALS, CLIENTS, LEADS, QUESTIONS, PAYMENTS, PLANS, CALLS, TASKS)
+TABS = {"payments": "figures", "questions": "questions", "plans": "settings"}
+SERVICE = "_crm"
+LISTS = "_lists"
+
+MANAGER = BookPlan(
+    Role.MANAGER,
+    (
+        "my_forecast",
+        "deals",
+        "clients",
+        "leads",
+        "questions",
+        "help",
+        "tasks",
+        "calls",
+        SERVICE,
+        "fig_forecast",
+        LISTS,
+    ),
+)
+OWNER = BookPlan(
+    Role.OWNER,
+    (
+        "dashboard",
+        "plan_fact",
+        "questions",
+        "deals",
+        "clients",
+        "leads",
+        "payments",
+        "plans",
+        "payroll",
+        "settings",
+        "help",
+        "tasks",
+        "calls",
+        SERVICE,
+        "fig_team",
+    ),
+)
+
+
+@cache
+def load(people: int = 5) -> Blueprint:
+    """The blueprint for a team of that many people; figure sheets have room for them."""
+    tables = {t.key: t for t in (*BIG_TABLES, *SETTINGS_TABLES)}
+    sheets = {
+        t.key: Sheet(
+            t.key,
+            t.title,
+            tables=(t.key,),
+            tab=TABS.get(t.key, "work"),
+            hidden=t in (CALLS, TASKS),
+            protected=t is PLANS,
+        )
+        for t in BIG_TABLES
+    }
+    sheets["settings"] = Sheet(
+        "settings",
+        Title("Настройки", "Settings"),
+        tables=tuple(t.key for t in SETTINGS_TABLES),
+        tab="settings",
+        protected=True,
+    )
+    sheets["help"] = Sheet("help", Title("Помощь", "Help"), tab="settings")
+    sheets[LISTS] = Sheet(
+        LISTS,
+        Title("_lists", "_lists"),
+        tables=tuple(t.key for t in LIST_TABLES),
+        hidden=True,
+        service=True,
+    )
+    context = DrawContext(people=people, titles={k: s.title.ru for k, s in sheets.items()})
+    scratch = Workbook()
+    sheets[SERVICE] = Sheet(
+        SERVICE,
+        Title("_crm", "_crm"),
+        slots=draw_service(scratch.create_sheet(SERVICE), context),
+        hidden=True,
+        service=True,
+    )
+    for key, screen in SCREENS.items():
+        sheets[key] = Sheet(
+            key,
+            screen.title,
+            slots=screen.draw(scratch.create_sheet(key), context),
+            tab=screen.tab,
+            hidden=screen.service,
+            protected=not screen.service,
+            service=screen.service,
+        )
+    lists = {
+        "stages": "stages.name",
+        "reasons": "reasons.name",
+        "sources": "sources.name",
+        "industries": "industries.name",
+        "units": "units.name",
+        "people": "staff.fio",
+    }
+    return Blueprint(VERSION, tables, sheets, {Role.MANAGER: MANAGER, Role.OWNER: OWNER}, lists)

@@ -1,0 +1,68 @@
+"""The hidden figures sheet of the owner's book: lists of the selectors, plan against fact, chart.
+
+The plan-fact block holds one row per period, measure, cut and place; its key is the four texts as
+the selectors show them, so a choice is answered by one MATCH.
+"""
+
+from __future__ import annotations
+
+from openpyxl.worksheet.worksheet import Worksheet
+
+from model.blueprint import Kind, Slot
+from templates.draw import DrawContext
+from templates.screens import room
+from templates.screens.canvas import Canvas
+from templates.screens.faces import PLAIN
+
+PERIOD_COLUMNS = ("label", "name", "previous", "year")
+BLOCK = {
+    "key": Kind.TEXT,
+    "who": Kind.TEXT,
+    "plan": Kind.MONEY,
+    "fact": Kind.MONEY,
+    "pct": Kind.NUMBER,
+    "expected": Kind.MONEY,
+    "deviation": Kind.MONEY,
+    "runrate": Kind.MONEY,
+    "per_day": Kind.MONEY,
+    "previous": Kind.NUMBER,
+    "year": Kind.NUMBER,
+    "code": Kind.NUMBER,
+}
+"""Columns of the block; each is named `fig_pf_` and its key."""
+TOTAL_CODE = 10
+"""Added to the colour code of a total's row."""
+
+
+def draw_service_team(ws: Worksheet, ctx: DrawContext) -> tuple[Slot, ...]:
+    """Paint the sheet and name its blocks."""
+    canvas = Canvas(ws, (26, *[16] * 14))
+    _list(canvas, 2, "period", room.PERIODS, PERIOD_COLUMNS)
+    _list(canvas, 12, "measure", room.METRICS, ("label",))
+    _list(canvas, 21, "cut", 2, ("label",))
+    for row, key in enumerate(("period", "measure", "cut"), start=25):
+        canvas.row(row, f"first_{key}")
+        canvas.fact(row, 3, f"fig.first.{key}", PLAIN)
+        canvas.name(f"fig_first_{key}", (row, 3))
+    top = 30
+    rows = room.plan_fact_room(ctx.people)
+    for number in range(1, rows + 1):
+        row = canvas.row(top + number - 1, f"pf{number}")
+        for col, (part, kind) in enumerate(BLOCK.items(), start=3):
+            canvas.fact(row, col, f"fig.pf.{number}.{part}", PLAIN, kind)
+    for col, part in enumerate(BLOCK, start=3):
+        canvas.name(f"fig_pf_{part}", (top, col), (top + rows - 1, col))
+    return canvas.slots
+
+
+def _list(canvas: Canvas, top: int, key: str, size: int, columns: tuple[str, ...]) -> None:
+    """A list for a selector: the name covers the filled part only."""
+    for number in range(1, size + 1):
+        row = canvas.row(top + number - 1, f"{key}{number}")
+        for col, part in enumerate(columns, start=3):
+            canvas.fact(row, col, f"fig.{key}.{number}.{part}", PLAIN)
+    for col, part in enumerate(columns, start=3):
+        canvas.name(f"fig_{key}_{part}", (top, col), (top + size - 1, col))
+    area = f"'{canvas.sheet.title}'!$C${top}:$C${top + size - 1}"
+    first = f"'{canvas.sheet.title}'!$C${top}"
+    canvas.define(f"fig_{key}s", f"{first}:INDEX({area},MAX(1,COUNTA({area})))")
