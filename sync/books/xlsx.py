@@ -56,6 +56,8 @@ class Layer:
     role: Role
     now: Decimal
     """Excel's number of the moment of writing, in the team's zone."""
+    touched: Mapping[str, frozenset[int]] | None = None
+    """Table -> rows whose live cells may have moved; None: all of them (a new day, new lists)."""
 
 
 def lay(layer: Layer, plan: WritePlan, stamp: Stamp | None) -> tuple[Edit, ...]:
@@ -260,10 +262,13 @@ def _live_places(layer: Layer) -> Iterator[tuple[str, int, int]]:
 def _live_cells(layer: Layer, read: TableRead) -> Iterator[tuple[str, int, int]]:
     columns = layer.blueprint.columns_of(layer.role, read.table)
     live = [read.places[c.key] for c in columns if c.live is not None and c.key in read.places]
-    rows: Mapping[int, Mapping[int, object]] = layer.loaded.sheets[read.sheet].rows
+    rows = layer.loaded.sheets[read.sheet].rows
+    wanted = None if layer.touched is None else layer.touched.get(read.table, frozenset())
     for row, line in rows.items():
         if row > read.header_row:
-            yield from ((read.sheet, row, col) for col in live if col in line)
+            for col in live:
+                if col in line and (wanted is None or row in wanted or not line[col].cached):
+                    yield read.sheet, row, col
 
 
 def same_result(have: Value, want: Value) -> bool:

@@ -31,7 +31,7 @@ from sync.ooxml.frame import Frame
 from sync.ooxml.grid import CellAt, Grid, RowAt
 from sync.ooxml.markup import attributes
 from sync.ooxml.parts import read_tree, rels_name
-from sync.ooxml.tree import Node, parse, well_formed
+from sync.ooxml.tree import Node, well_formed
 from sync.ooxml.xmltext import legal
 
 if TYPE_CHECKING:
