@@ -65,7 +65,9 @@ def settle(
 
 def _scene(team: Team, writer: Writer, now: datetime) -> Scene:
     settings = team.settings
-    return make_scene(writer, team.blueprint, now=now, owner=settings.owner, helper=settings.helper)
+    return make_scene(
+        writer, team.blueprint, now=now, owner=settings.owner, helper=settings.helper
+    )
 
 
 def _count(writer: Writer, scene: Scene) -> None:
