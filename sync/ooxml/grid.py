@@ -16,7 +16,7 @@ from model.errors import OddWorkbook
 from sync.ooxml.a1 import Area, col_number, split_ref
 from sync.ooxml.markup import Words, attributes, words
 from sync.ooxml.scan import Reading, Texts, read_cell, row_number
-from sync.ooxml.xmltext import plain_markup, shadow, unescape
+from sync.ooxml.xmltext import has_declarations, plain_markup, shadow, unescape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +74,7 @@ class Grid:
         self.frame = frame
         self.words: Words = words(frame.prefix)
         self._label = label
-        self._view = shadow(content) if b"<!" in content else content
+        self._view = shadow(content) if has_declarations(content) else content
         self._cells: dict[int, tuple[CellAt, ...]] = {}
         self._found: dict[int, RowAt | None] = {}
 
@@ -105,7 +105,7 @@ class Grid:
     @cached_property
     def locked(self) -> tuple[Area, ...]:
         """The areas of array formulas and data tables: each is one object."""
-        if b"array" not in self.content and b"dataTable" not in self.content:
+        if self.content.find(b"ref", self.frame.opened, self.frame.closed) < 0:
             return ()
         kinds = {"array", "dataTable"}
         return tuple(

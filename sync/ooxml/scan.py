@@ -17,7 +17,7 @@ from sync.ooxml.a1 import col_number, split_ref
 from sync.ooxml.cells import CellKind, CellScan, RowScan
 from sync.ooxml.formula import translate
 from sync.ooxml.markup import Words, attributes, sheet_data, words
-from sync.ooxml.xmltext import cell_text, plain_markup, shadow, unescape
+from sync.ooxml.xmltext import cell_text, has_declarations, plain_markup, shadow, unescape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +59,7 @@ def read_rows(content: bytes, strings: Texts, *, label: str) -> Iterator[RowScan
         return
     patterns = words(opening[1].decode())
     reading = Reading(patterns, strings)
-    view = shadow(content) if b"<!" in content else content
+    view = shadow(content) if has_declarations(content) else content
     end = view.rfind(b"</" + opening[1] + b"sheetData")
     at, last = opening.end(), 0
     while (row := patterns.row.search(view, at, end)) is not None:
@@ -235,7 +235,8 @@ class Strings:
         if self._pieces is None:
             name = f"<{self._words.prefix}si".encode()
             self._pieces = self._content.split(name + b">")
-            if any(mark in self._content for mark in (b"<!", name + b"/", name + b" ")):
+            odd = self._content.count(name) != len(self._pieces) - 1
+            if odd or has_declarations(self._content):
                 self._pieces = []
         if not 0 <= index < len(self._pieces) - 1:
             return None

@@ -44,9 +44,10 @@ _REACHING = ("dataValidation", "conditionalFormatting")
 class Refusal(Exception):  # carries a reason to the outcome, never leaves this room
     """An edit cannot be made, for the reason given."""
 
-    def __init__(self, reason: Reason) -> None:
+    def __init__(self, reason: Reason, found: Value = None) -> None:
         super().__init__(reason.value)
         self.reason = reason
+        self.found = found
 
 
 @dataclass(slots=True)
@@ -217,14 +218,14 @@ class SheetPatch:
         patterns = self.grid.words
         place = (draft.col, draft.row)
         if any(place in area for area in self.grid.locked):
-            raise Refusal(Reason.ARRAY)
+            raise Refusal(Reason.ARRAY, draft.scan.value())
         if any(place in area for area in self.headings):
-            raise Refusal(Reason.HEADING)
+            raise Refusal(Reason.HEADING, draft.scan.value())
         reason = tied_formula(draft, patterns)
         if reason is None and draft.at is not None and not draft.changed:
             reason = odd_content(draft.at, patterns)
         if reason is not None:
-            raise Refusal(reason)
+            raise Refusal(reason, draft.scan.value())
 
     def _written(self, value: Value, *, cached: bool) -> Written:
         prefix = self.grid.words.prefix
