@@ -49,7 +49,7 @@ def tidy_text(text: str) -> str:
 
 
 def _digits_of_text(text: str) -> Value:
-    if text.isdigit():
+    if text.isdigit() or text.startswith("-"):
         return text
     bare = text.translate(_SEPARATORS)
     bare = bare.removesuffix(".0")
@@ -72,6 +72,8 @@ def _phone_of_text(text: str) -> Value:
 
 
 def _phone_of_typed(value: Value) -> Value:
+    if isinstance(value, Decimal) and (value < 0 or value != int(value)):
+        return value
     reading = read_phone(value)
     if reading.status in {Status.OK, Status.FIX}:
         return "|".join(reading.values)
