@@ -11,6 +11,9 @@ from model.records import Record
 from store.codec import Unpacker
 from store.schema import rows
 
+NO_LINKS = "{}"
+"""What most rows hold; not worth a call of the parser."""
+
 
 def all_rows(connection: Connection, table: str, *, deleted: bool) -> dict[str, Record]:
     """Rows of a table by id, in the order of their numbers; buried ones too when asked for."""
@@ -73,7 +76,7 @@ def _records(connection: Connection, *which: ColumnElement[bool]) -> Iterator[Re
             row_id=row_id,
             number=number,
             values=unpacker.values(cells),
-            links=json.loads(links),
+            links=json.loads(links) if links != NO_LINKS else {},
             deleted=deleted,
             created_at=created_at,
             changed_at=changed_at,

@@ -40,12 +40,14 @@ from formulas.cells.syntax import (
 )
 from formulas.cells.values import (
     ARITHMETIC,
+    HUNDRED,
     NOT_AVAILABLE,
     WRONG_REFERENCE,
     WRONG_VALUE,
     Failure,
     calculate,
     compare,
+    divide,
     same,
     truth,
 )
@@ -202,9 +204,9 @@ def _array_kinds(name: str, count: int) -> str:
 def _unary(sign: str) -> Operator:
     match sign:
         case "-":
-            return lambda frame, value: -frame.book.regional.number(value)
+            return lambda frame, value: frame.book.regional.number(value).copy_negate()
         case "%":
-            return lambda frame, value: frame.book.regional.number(value).scaleb(-2)
+            return lambda frame, value: divide(frame.book.regional.number(value), HUNDRED)
     return lambda _frame, value: value
 
 

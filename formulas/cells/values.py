@@ -34,8 +34,8 @@ UNKNOWN_NAME = Fault("#NAME?")
 WRONG_NUMBER = Fault("#NUM!")
 NOT_AVAILABLE = Fault("#N/A")
 
-LARGEST_EXPONENT = 308
-"""A double ends at 1.8E+308; what is larger is #NUM! in every program."""
+LARGEST_EXPONENT = 307
+"""A double ends at 1.8E+308; what is larger is #NUM! in every program, here from 1E+308 on."""
 EXACT = Context(
     prec=34,
     rounding=ROUND_HALF_EVEN,
@@ -50,7 +50,10 @@ Rank = tuple[int, Decimal, str, str]
 """The kind of a value (number, text, truth value) and its place among its kind."""
 ZERO = Decimal(0)
 ONE = Decimal(1)
-NUMBER_TEXT = re.compile(r"\s*([+-]?)(\d+|\d*([.,])\d+|\d+([.,]))(E[+-]?\d{1,3})?(%?)\s*", re.I)
+HUNDRED = Decimal(100)
+NUMBER_TEXT = re.compile(
+    r"\s*([+-]?)([0-9]+|[0-9]*([.,])[0-9]+|[0-9]+([.,]))(E[+-]?[0-9]{1,3})?(%?)\s*", re.I
+)
 DAY_TEXT = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -97,7 +100,9 @@ class Regional:
         if (middle or last or self.point) != self.point:
             return None
         number = Decimal(sign + digits.replace(",", ".") + (exponent or ""))
-        return number / 100 if percent else number
+        if is_too_large(number):
+            return None
+        return EXACT.divide(number, HUNDRED) if percent else number
 
     def text(self, value: Plain) -> str:
         """The text that `&` and text functions read from a value."""
@@ -123,6 +128,11 @@ def to_text(number: Decimal, *, point: str = ",") -> str:
         return plain(seen).replace(".", point)
     digits = plain(seen.scaleb(-exponent)).replace(".", point)
     return f"{digits}E{'+' if exponent > 0 else '-'}{abs(exponent):02d}"
+
+
+def is_too_large(number: Decimal) -> bool:
+    """Whether no program can hold a number: past 1E+308, endless or no number at all."""
+    return not number.is_finite() or number.adjusted() > LARGEST_EXPONENT
 
 
 def _day_number(text: str) -> Decimal | None:
@@ -211,7 +221,7 @@ def add(left: Decimal, right: Decimal) -> Decimal:
 
 def subtract(left: Decimal, right: Decimal) -> Decimal:
     """The difference, as `add` understands it."""
-    return add(left, -right)
+    return add(left, right.copy_negate())
 
 
 def divide(left: Decimal, right: Decimal) -> Decimal:

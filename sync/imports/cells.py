@@ -48,7 +48,7 @@ def value_of(kind: Kind, cell: Value, order: Order) -> Value:
     if kind in {Kind.INN, Kind.KPP, Kind.PHONE, Kind.CODE} and isinstance(cell, Decimal):
         return _identity(kind, cell)
     if kind in {Kind.MONEY, Kind.NUMBER, Kind.COUNT}:
-        return _number(kind, cell)
+        return canon(kind, cell)
     if kind in {Kind.DATE, Kind.MOMENT}:
         return _moment(kind, cell, order)
     if isinstance(cell, Decimal):
@@ -72,16 +72,6 @@ def _identity(kind: Kind, cell: Decimal) -> Value:
     if kind is Kind.INN and read_inn(cell).code is Code.INN_LOST_ZERO:
         return cell
     return plain(cell)
-
-
-def _number(kind: Kind, cell: Value) -> Value:
-    known = canon(kind, cell)
-    if isinstance(known, str):
-        western = canon(kind, known.replace(",", "")) if known.count(",") else known
-        dotted = known.partition(".")[2]
-        if isinstance(western, Decimal) and "." in known and len(dotted) < 3:
-            return western
-    return known
 
 
 def _moment(kind: Kind, cell: Value, order: Order) -> Value:

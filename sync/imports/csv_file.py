@@ -28,7 +28,7 @@ _FEW = 50
 """One broken letter in so many is a damaged UTF-8 file, not another encoding."""
 _SAMPLE_BYTES, _SAMPLE_LINES = 65_536, 100
 _RUNAWAY = 50
-"""A cell of so many lines is a quote that somebody forgot to close."""
+"""A cell of so many lines in a row too short is a quote that somebody forgot to close."""
 
 
 def read_csv(raw: bytes, *, name: str) -> RawTable:
@@ -37,12 +37,18 @@ def read_csv(raw: bytes, *, name: str) -> RawTable:
     text, told = _told_delimiter(text)
     delimiter = told or sniff_delimiter(text)
     lines = _lines(text, delimiter, name, quoting=csv.QUOTE_MINIMAL)
-    if any(isinstance(c, str) and c.count("\n") > _RUNAWAY for row in lines for c in row.cells):
+    if any(_is_runaway(row, lines[0]) for row in lines):
         lines = _lines(text, delimiter, name, quoting=csv.QUOTE_NONE)
     headers, rows = head_and_rows(lines)
     if not headers:
         raise UnreadableInput(name=name, reason="в файле нет ни одной заполненной строки")
     return RawTable(name, headers, rows, encoding=encoding, delimiter=delimiter)
+
+
+def _is_runaway(row: Line, first: Line) -> bool:
+    """Whether a cell swallowed the rows after it, with their delimiters."""
+    long = any(isinstance(cell, str) and cell.count("\n") > _RUNAWAY for cell in row.cells)
+    return long and len(row.cells) < len(first.cells)
 
 
 def decode_text(raw: bytes) -> tuple[str, str]:
@@ -106,7 +112,7 @@ def _evenness(sample: str, delimiter: str) -> float:
         rows = list(csv.reader(io.StringIO(sample), delimiter=delimiter))
     except csv.Error:
         return 0.0
-    widths = [len(row) for row in rows if any(cell.strip() for cell in row)]
+    widths = [len(row) for row in rows if row]
     wide = Counter(w for w in widths if w > 1)
     if not wide:
         return 0.0

@@ -77,7 +77,7 @@ def head_and_rows(lines: Sequence[Line]) -> tuple[tuple[str, ...], tuple[RawRow,
     at = _header_at(filled)
     body = filled if at is None else filled[at + 1 :]
     width = max((_width(line) for line in body), default=0)
-    titles = [] if at is None else [_title(cell) for cell in filled[at].cells]
+    titles = [] if at is None else [_title(cell) for cell in filled[at].cells[: _width(filled[at])]]
     width = max(width, len(titles))
     return tuple(_distinct(titles, width)), tuple(_rows(body, width))
 

@@ -16,6 +16,7 @@ from sync.ooxml.a1 import split_ref
 from sync.ooxml.book import BookFile
 from sync.ooxml.compare import same
 from sync.ooxml.edits import (
+    AppendRows,
     Edit,
     GrowTable,
     SetCache,
@@ -30,7 +31,7 @@ from sync.ooxml.frame import Frame
 from sync.ooxml.grid import CellAt, Grid, RowAt
 from sync.ooxml.markup import attributes
 from sync.ooxml.parts import read_tree, rels_name
-from sync.ooxml.tree import Node, parse
+from sync.ooxml.tree import Node, parse, well_formed
 from sync.ooxml.xmltext import legal
 
 if TYPE_CHECKING:
@@ -65,14 +66,16 @@ def verify(
     edits: Sequence[Edit],
     *,
     grids: Mapping[str, Grid] | None = None,
+    tails: Mapping[str, bytes] | None = None,
 ) -> None:
     """Prove the new bytes against the old book and the applied edits; raises OddWorkbook.
 
-    `grids` are sheets of the old book that somebody has looked through already.
+    `grids` are sheets of the old book that somebody has looked through already, `tails` the
+    markup of rows that must stand below the old ones.
     """
     try:
         new = BookFile.open(after, name=before.name)
-        _Proof(before, new, edits, grids or {}).run()
+        _Proof(before, new, edits, grids or {}, tails or {}).run()
     except OddWorkbook:
         raise
     except (CrmError, ValueError, KeyError, IndexError) as error:
@@ -85,6 +88,7 @@ class _Proof:
     after: BookFile
     edits: Sequence[Edit]
     grids: Mapping[str, Grid]
+    tails: Mapping[str, bytes]
 
     def run(self) -> None:
         touched = self._touchable()
@@ -108,7 +112,7 @@ class _Proof:
                     plan.values[split_ref(edit.cell)] = edit
                 case SpareRows():
                     plans.setdefault(edit.sheet, _SheetPlan()).spare.append(edit)
-                case SetSheetState():
+                case SetSheetState() | AppendRows():
                     plans.setdefault(edit.sheet, _SheetPlan())
                 case _:
                     pass
@@ -124,7 +128,7 @@ class _Proof:
                     names |= {t.part for t in book.tables(edit.sheet) if t.name == edit.table}
                 case SetProperty():
                     names |= {book.properties_part, "_rels/.rels", _TYPES}
-                case SetValue() | SetFormula() | SpareRows():
+                case SetValue() | SetFormula() | SpareRows() | AppendRows():
                     names |= {_TYPES, rels_name(book.workbook.name), *_calc_chain(book)}
                 case _:
                     pass
@@ -223,8 +227,14 @@ class _SheetProof:
                 raise self._differs(f"строка {number} пропала")
             self._row(was, row)
             at, now = (was.end if was else at), row.end
-        if old_view[at : self.old.frame.closed] != new_view[now : self.new.frame.closed]:
+        tail = self.proof.tails.get(self.sheet, b"")
+        last = self.new.frame.closed
+        end = last - len(tail)
+        rest = old_view[at : self.old.frame.closed]
+        if rest != new_view[now:end] or new_view[end:last] != tail:
             raise self._differs("строки в конце")
+        if tail:
+            well_formed(b"<r>" + tail + b"</r>", label=self.proof.before.name, part=self.sheet)
 
     def _grid(self, book: BookFile) -> Grid:
         content = book.sheet_xml(self.sheet)
@@ -241,7 +251,7 @@ class _SheetProof:
         old = {c.col: c for c in self.old.cells(was)} if was else {}
         new = {c.col: c for c in self.new.cells(now)}
         body = b"<r>" + self.new.content[now.opened : now.closed] + b"</r>"
-        parse(body, label=self.proof.before.name, part=self.sheet)
+        well_formed(body, label=self.proof.before.name, part=self.sheet)
         for col in old.keys() | new.keys():
             planned = self.plan.values.get((col, now.number))
             if planned is not None:
@@ -263,7 +273,8 @@ class _SheetProof:
         if now is None:
             raise self._differs(f"ячейка {edit.cell}")
         after = self.proof.after
-        scan = self.new.scan(now, row, after.strings)
+        # the shared strings are a member that nobody may touch: proven equal before
+        scan = self.new.scan(now, row, self.proof.before.strings)
         wanted = _cleaned(edit.new if isinstance(edit, SetValue) else edit.cached)
         if not same(scan.value(), wanted, date1904=after.date1904):
             raise self._differs(f"ячейка {edit.cell}")

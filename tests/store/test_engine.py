@@ -88,7 +88,7 @@ def test_the_driver_never_waits_for_the_disk_less_than_fully(store: Store) -> No
     assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 
 
-@pytest.mark.parametrize("damage", ["no database", "overwritten middle", "cut off"])
+@pytest.mark.parametrize("damage", ["no database", "overwritten middle", "emptied page", "cut off"])
 def test_a_damaged_file_is_named_and_not_touched(path: Path, damage: str) -> None:
     store = Store.open(path)
     fill(store)
@@ -99,6 +99,9 @@ def test_a_damaged_file_is_named_and_not_touched(path: Path, damage: str) -> Non
             path.write_bytes(b"These are notes of a person, not a database.\n" * 200)
         case "overwritten middle":
             path.write_bytes(raw[:8192] + b"\x07" * 65536 + raw[8192 + 65536 :])
+        case "emptied page":
+            page = raw.index(b"x" * 200) // 4096 * 4096
+            path.write_bytes(raw[:page] + bytes(4096) + raw[page + 4096 :])
         case "cut off":
             path.write_bytes(raw[: len(raw) // 2])
     before = path.read_bytes()

@@ -72,6 +72,16 @@ def test_what_becomes_of_a_question_found_again(
     assert again.outcome == ("" if reopened else "Сделано")
 
 
+@pytest.mark.parametrize("stance", [Stance.KEPT, Stance.DONE])
+def test_an_answered_question_keeps_the_words_that_were_answered(
+    writer: Writer, stance: Stance
+) -> None:
+    asked = replace(ASKED, kind=QuestionKind.DUPLICATE)
+    writer.ask(asked, at=NOON)
+    writer.settle(1, stance, answer="Нет", at=NOON, outcome="")
+    assert writer.ask(replace(asked, wrong="Другие слова"), at=LATER).wrong == asked.wrong
+
+
 def test_the_first_day_on_the_sheet_stays(writer: Writer) -> None:
     writer.ask(ASKED, at=NOON)
     writer.ask(replace(ASKED, key="other"), at=NOON)

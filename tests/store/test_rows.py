@@ -57,6 +57,15 @@ def test_what_put_returns_is_what_the_store_holds(writer: Writer, by: Stamped) -
     assert (made.created_at, made.changed_at, made.number) == (by.at, by.at, 1)
 
 
+def test_a_row_knows_when_it_last_moved(writer: Writer, by: Stamped) -> None:
+    writer.put("deals", "d", {"stage": "КП"}, by=by)
+    later, latest = batch_of(writer), batch_of(writer)
+    writer.put("deals", "d", {"stage": "Счёт"}, by=later)
+    record = writer.put("deals", "d", {"stage": "Счёт"}, by=latest)
+    assert (record.created_at, record.changed_at) == (by.at, later.at)
+    assert writer.get("deals", "d") == record
+
+
 def test_a_link_goes_and_the_text_stays(writer: Writer, by: Stamped) -> None:
     writer.put("deals", "d", {"client": "Ромашка"}, links={"client": "k", "who": "m"}, by=by)
     record = writer.put("deals", "d", {}, links={"client": None}, by=by)

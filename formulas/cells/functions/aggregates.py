@@ -7,7 +7,7 @@ result. LibreOffice also counts TRUE in a range as 1; live cells keep truth valu
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
+from decimal import Decimal, DecimalException
 from functools import reduce
 
 from formulas.cells.criteria import criterion
@@ -185,7 +185,10 @@ def _factor(value: CellValue) -> Decimal:
 
 
 def _sum(numbers: Iterable[Decimal]) -> Decimal:
-    return reduce(EXACT.add, numbers, ZERO)
+    try:
+        return reduce(EXACT.add, numbers, ZERO)
+    except DecimalException as error:
+        raise Failure(WRONG_NUMBER) from error
 
 
 FUNCTIONS: Mapping[str, Function] = {

@@ -7,6 +7,8 @@ from decimal import Decimal
 import pytest
 
 from formulas.cells import CellContent, Evaluator, FormulaError
+from formulas.cells.compiling import Program, compiled
+from formulas.cells.syntax import Node
 from model.values import Fault
 from tests.formulas.cells.book import HOME, Cells, column_of, plain, row_of, shown
 
@@ -163,3 +165,43 @@ def test_a_range_over_two_sheets_is_an_error() -> None:
 def test_an_answer_with_many_values_is_an_error() -> None:
     assert plain(shown("COUNTIFS(A1:A2,1,B1:B3,1)")) == "#VALUE!"
     assert plain(shown("SUM(A1:A2)*SUMPRODUCT(ROW(A1:A2)*1)", column_of(1, 2))) == 9
+
+
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "1E+400", "-1E+308"])
+def test_a_number_that_no_program_holds_is_an_error(value: str) -> None:
+    assert plain(shown("SUM(A1:A2)", {"A1": Decimal(value)})) == "#NUM!"
+
+
+def test_the_deepest_formulas_fit_on_the_stack() -> None:
+    assert plain(shown("(" * 40 + "1" + ")" * 40)) == 1
+    assert plain(shown("INT(" * 40 + "1.5" + ")" * 40)) == 1
+    assert plain(shown("IF(A1=0," * 40 + "5" + ",0)" * 40)) == 5
+    assert plain(shown("SUMPRODUCT(" + "ABS(" * 39 + "A1:A2" + ")" * 40)) == 0
+    assert plain(shown("1" + "+1" * 200)) == 201
+    assert plain(shown("2^" * 40 + "1")) == "#NUM!"
+    nested: dict[str, object] = {
+        f"A{row}": f"={'INT(' * 40}A{row + 1}{')' * 40}" for row in range(1, 30)
+    }
+    assert Evaluator(Cells(nested | {"A30": 7})).value(HOME, 1, 1) == 7
+
+
+def test_the_digits_of_a_long_number_survive_its_sign() -> None:
+    long = "1234567890123456789012345678901234"
+    assert shown(f"-{long}") == Decimal(f"-{long}")
+
+
+def test_a_filled_down_column_is_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled_shapes = []
+
+    def counted(tree: Node, row: int, col: int) -> Program:
+        compiled_shapes.append(tree)
+        return compiled(tree, row, col)
+
+    monkeypatch.setattr("formulas.cells.evaluator.compiled", counted)
+    rows = range(2, 500)
+    cells: dict[str, object] = {f"A{row}": row for row in range(1, 500)}
+    cells |= {f"B{row}": f'=IF(A{row}="","",A{row}*$A$1+A{row - 1})' for row in rows}
+    cells |= {f"C{row}": f'=B{row}&""' for row in rows}
+    evaluator = Evaluator(Cells(cells))
+    assert [evaluator.value(HOME, row, 3) for row in rows] == [str(2 * row - 1) for row in rows]
+    assert len(compiled_shapes) == 2
