@@ -7,11 +7,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from sync.ooxml.a1 import Area, split_ref
+from sync.ooxml.appending import appended
 from sync.ooxml.cells import CellKind, CellScan
 from sync.ooxml.compare import same
 from sync.ooxml.drafts import Draft, draft_of, odd_content, tied_formula
 from sync.ooxml.edits import (
     ANY,
+    AppendRows,
     CellEdit,
     Outcome,
     Result,
@@ -60,6 +62,9 @@ class SheetPatch:
     """Heading rows of table objects: their texts are the names of the columns in another part."""
     formulas_changed: bool = False
     values_changed: bool = False
+    tail: bytes = b""
+    """Markup of rows below the last one."""
+    _tail_end: int = 0
     grid: Grid = field(init=False)
     _frame: Frame = field(init=False)
     _merged: tuple[Area, ...] = field(init=False)
@@ -75,7 +80,7 @@ class SheetPatch:
         cells = listed.all("mergeCell") if listed else ()
         self._merged = tuple(Area.parse(node.attributes["ref"]) for node in cells)
 
-    def apply(self, edit: CellEdit | SpareRows) -> Outcome:
+    def apply(self, edit: CellEdit | SpareRows | AppendRows) -> Outcome:
         """The fate of an edit of cells; raises Refusal."""
         match edit:
             case SetValue():
@@ -86,6 +91,8 @@ class SheetPatch:
                 return self._set_cache(edit)
             case SpareRows():
                 return self._spare_rows(edit)
+            case AppendRows():
+                return self._append_rows(edit)
 
     def _set_value(self, edit: SetValue) -> Outcome:
         """The fate of putting a value into a cell."""
@@ -149,6 +156,28 @@ class SheetPatch:
             changed |= bool(list(self._stretched()))
         return Outcome(edit, Result.APPLIED if changed else Result.SAME)
 
+    def _append_rows(self, edit: AppendRows) -> Outcome:
+        """The fate of rows laid below the last one in one piece."""
+        like = self.grid.row(edit.like_row)
+        if like is None:
+            return Outcome(edit, Result.REFUSED, Reason.NO_LIKE_ROW.value)
+        if self.tail or edit.first <= self.grid.last_row or not edit.rows:
+            return Outcome(edit, Result.REFUSED, Reason.NOT_BELOW.value)
+        looks = {
+            cell.col: s for cell in self.grid.cells(like) if (s := attributes(cell.tag).get("s"))
+        }
+        self.tail, notices = appended(
+            edit,
+            looks,
+            _row_look(like.tag),
+            prefix=self.grid.words.prefix,
+            date1904=self.date1904,
+        )
+        self._tail_end = edit.first + len(edit.rows) - 1
+        self.values_changed = True
+        self.formulas_changed |= bool(edit.formulas)
+        return Outcome(edit, Result.APPLIED, "; ".join(notices))
+
     def unselect(self) -> None:
         """Take the sheet out of the selected group: typing would go into a hidden sheet too."""
         self._unselected = True
@@ -157,6 +186,8 @@ class SheetPatch:
         """What is to be put where in the part."""
         rows = set(self._drafts)
         found = [s for row in sorted(rows | set(self._new_rows)) for s in self._row_splices(row)]
+        if self.tail:
+            found.append(Splice(self._frame.closed, self._frame.closed, self.tail))
         if self._frame.opened == self._frame.end and found:
             found = [self._opened_data(found)]
         if found:
@@ -320,6 +351,7 @@ class SheetPatch:
     def _dimension(self, rows: set[int]) -> list[Splice]:
         node = self._frame.root.first("dimension")
         places = [(c, r) for r in rows for c in self._drafts[r]]
+        places += [(1, self._tail_end)] if self._tail_end else []
         if node is None or not places or ":" not in node.attributes.get("ref", ""):
             return []
         area = Area.parse(node.attributes["ref"])

@@ -16,6 +16,7 @@ from sync.ooxml.a1 import split_ref
 from sync.ooxml.book import BookFile
 from sync.ooxml.compare import same
 from sync.ooxml.edits import (
+    AppendRows,
     Edit,
     GrowTable,
     SetCache,
@@ -65,14 +66,16 @@ def verify(
     edits: Sequence[Edit],
     *,
     grids: Mapping[str, Grid] | None = None,
+    tails: Mapping[str, bytes] | None = None,
 ) -> None:
     """Prove the new bytes against the old book and the applied edits; raises OddWorkbook.
 
-    `grids` are sheets of the old book that somebody has looked through already.
+    `grids` are sheets of the old book that somebody has looked through already, `tails` the
+    markup of rows that must stand below the old ones.
     """
     try:
         new = BookFile.open(after, name=before.name)
-        _Proof(before, new, edits, grids or {}).run()
+        _Proof(before, new, edits, grids or {}, tails or {}).run()
     except OddWorkbook:
         raise
     except (CrmError, ValueError, KeyError, IndexError) as error:
@@ -85,6 +88,7 @@ class _Proof:
     after: BookFile
     edits: Sequence[Edit]
     grids: Mapping[str, Grid]
+    tails: Mapping[str, bytes]
 
     def run(self) -> None:
         touched = self._touchable()
@@ -108,7 +112,7 @@ class _Proof:
                     plan.values[split_ref(edit.cell)] = edit
                 case SpareRows():
                     plans.setdefault(edit.sheet, _SheetPlan()).spare.append(edit)
-                case SetSheetState():
+                case SetSheetState() | AppendRows():
                     plans.setdefault(edit.sheet, _SheetPlan())
                 case _:
                     pass
@@ -124,7 +128,7 @@ class _Proof:
                     names |= {t.part for t in book.tables(edit.sheet) if t.name == edit.table}
                 case SetProperty():
                     names |= {book.properties_part, "_rels/.rels", _TYPES}
-                case SetValue() | SetFormula() | SpareRows():
+                case SetValue() | SetFormula() | SpareRows() | AppendRows():
                     names |= {_TYPES, rels_name(book.workbook.name), *_calc_chain(book)}
                 case _:
                     pass
@@ -223,8 +227,14 @@ class _SheetProof:
                 raise self._differs(f"строка {number} пропала")
             self._row(was, row)
             at, now = (was.end if was else at), row.end
-        if old_view[at : self.old.frame.closed] != new_view[now : self.new.frame.closed]:
+        tail = self.proof.tails.get(self.sheet, b"")
+        last = self.new.frame.closed
+        end = last - len(tail)
+        rest = old_view[at : self.old.frame.closed]
+        if rest != new_view[now:end] or new_view[end:last] != tail:
             raise self._differs("строки в конце")
+        if tail:
+            well_formed(b"<r>" + tail + b"</r>", label=self.proof.before.name, part=self.sheet)
 
     def _grid(self, book: BookFile) -> Grid:
         content = book.sheet_xml(self.sheet)
