@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from model.blueprint import Role
 from model.errors import CannotWrite, CrmError, NotOurWorkbook, WorkbookChanged
 from model.figures import PersonFigures, TeamFigures
-from model.blueprint import Role
 from model.records import BatchKind, BookState, Question, Source, Stamped, Stance
 from model.row_ids import new_row_id
 from model.snapshot import Stamp
@@ -198,8 +198,12 @@ def _merge_and_think(
         found = _absorb(team, world, writer, desk, by)
         if found.hold is not None:
             question = of_hold(
-                found.hold, team.blueprint, book=desk.state.book,
-                token=desk.loaded.file.sha256, at=now, whom=team.settings.owner,
+                found.hold,
+                team.blueprint,
+                book=desk.state.book,
+                token=desk.loaded.file.sha256,
+                at=now,
+                whom=team.settings.owner,
             )
             pending.append(question)
             stored = writer.ask(question, at=at)
@@ -221,7 +225,12 @@ def _merge_and_think(
     for found, who in late:
         pending += of_clashes(found, settled.scene, person=who)
     put_questions(writer, pending, at)
-    thought = think(team, writer, settled.scene, desks)
+    thought = think(
+        writer,
+        settled,
+        [desk.state for desk in desks],
+        [f"{desk.state.person}: книга не читается" for desk in desks if desk.fault is not None],
+    )
     return thought, writer.questions(stances={Stance.OPEN, Stance.LATER})
 
 
@@ -262,9 +271,7 @@ def _plan(team: Team, writer: Writer, desk: Desk, thought: Thought, now: datetim
     if loaded is None or absorbed is None:
         return
     wanted = _wanted(team, writer, desk, thought, now)
-    desk.plan = plan_writes(
-        loaded.snapshot, absorbed.places, wanted, team.blueprint, desk.role
-    )
+    desk.plan = plan_writes(loaded.snapshot, absorbed.places, wanted, team.blueprint, desk.role)
     if _only_clock(desk) and not _needs_morning(desk, now):
         desk.plan = replace(desk.plan, slots=())
     if not desk.plan:
@@ -350,9 +357,7 @@ def _deliver(team: Team, desk: Desk, now: datetime) -> None:
     if desk.patched is None or not desk.intent or desk.loaded is None or desk.look is None:
         return
     try:
-        result = write_back(
-            desk.look.path, desk.patched.raw, expected_sha=desk.loaded.file.sha256
-        )
+        result = write_back(desk.look.path, desk.patched.raw, expected_sha=desk.loaded.file.sha256)
     except (WorkbookChanged, CannotWrite, CrmError) as error:
         desk.fault = error
         with team.store.write() as writer:
@@ -428,7 +433,7 @@ def _finish(team: Team, desks: list[Desk], thought: Thought, now: datetime) -> N
     with team.store.write() as writer:
         if current:
             writer.set_meta(SHOWN, _shown(writer.version(), now))
-    write_pages(team, desks, thought, now)
+    write_pages(team, [desk.state for desk in desks], thought)
 
 
 def _report(desk: Desk) -> BookReport:

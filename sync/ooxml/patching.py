@@ -31,7 +31,7 @@ from sync.ooxml.tree import splice
 from sync.ooxml.verifying import verify
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from sync.ooxml.book import BookFile
     from sync.ooxml.cells import TableRef
@@ -119,6 +119,7 @@ class _Desk:
                 part=self.book.member(name).name,
                 strings=self.book.strings,
                 date1904=self.book.date1904,
+                headings=tuple(_headings(self.book.tables(name))),
             )
         return self.sheets[name]
 
@@ -225,3 +226,10 @@ class _Desk:
         self._put(types, partpatch.without_type(self._part(types), member.name, label=label))
         rels = rels_name(self.book.workbook.name)
         self._put(rels, partpatch.without_link(self._part(rels), "calcChain", label=label))
+
+
+def _headings(tables: Sequence[TableRef]) -> Iterator[Area]:
+    for table in tables:
+        if table.headed:
+            area = Area.parse(table.ref)
+            yield replace(area, bottom=area.top)

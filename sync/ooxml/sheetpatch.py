@@ -25,11 +25,12 @@ from sync.ooxml.grid import Grid, RowAt
 from sync.ooxml.markup import attributes
 from sync.ooxml.markup_out import Written, formula_markup, written
 from sync.ooxml.reasons import Reason
+from sync.ooxml.scan import Texts
 from sync.ooxml.tree import Node, Splice, set_attribute
 from sync.ooxml.xmltext import escape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from model.values import Value
 
@@ -53,8 +54,10 @@ class SheetPatch:
     content: bytes
     label: str
     part: str
-    strings: Sequence[str]
+    strings: Texts
     date1904: bool
+    headings: tuple[Area, ...] = ()
+    """Heading rows of table objects: their texts are the names of the columns in another part."""
     formulas_changed: bool = False
     values_changed: bool = False
     grid: Grid = field(init=False)
@@ -152,7 +155,7 @@ class SheetPatch:
 
     def splices(self) -> list[Splice]:
         """What is to be put where in the part."""
-        rows = {r for r, cells in self._drafts.items() if any(d.changed for d in cells.values())}
+        rows = set(self._drafts)
         found = [s for row in sorted(rows | set(self._new_rows)) for s in self._row_splices(row)]
         if self._frame.opened == self._frame.end and found:
             found = [self._opened_data(found)]
@@ -181,8 +184,11 @@ class SheetPatch:
 
     def _check(self, draft: Draft) -> None:
         patterns = self.grid.words
-        if any((draft.col, draft.row) in area for area in self.grid.locked):
+        place = (draft.col, draft.row)
+        if any(place in area for area in self.grid.locked):
             raise Refusal(Reason.ARRAY)
+        if any(place in area for area in self.headings):
+            raise Refusal(Reason.HEADING)
         reason = tied_formula(draft, patterns)
         if reason is None and draft.at is not None and not draft.changed:
             reason = odd_content(draft.at, patterns)
@@ -217,22 +223,15 @@ class SheetPatch:
         self._drafts.setdefault(done.row, {})[done.col] = done
 
     def _draft(self, row: int, col: int) -> Draft:
-        drafts = self._drafts.get(row)
-        if drafts is None:
-            drafts = self._drafts[row] = self._standing(row)
-        if col not in drafts:
-            return Draft(row, col, CellScan(col, CellKind.EMPTY, ""), {})
-        return drafts[col]
-
-    def _standing(self, number: int) -> dict[int, Draft]:
-        row = self.grid.row(number)
-        if row is None:
-            return {}
-        grid = self.grid
-        return {
-            at.col: draft_of(number, at, grid.scan(at, number, self.strings), grid.words)
-            for at in grid.cells(row)
-        }
+        draft = self._drafts.get(row, {}).get(col)
+        if draft is not None:
+            return draft
+        row_at = self.grid.row(row)
+        for at in self.grid.cells(row_at) if row_at else ():
+            if at.col == col:
+                scan = self.grid.scan(at, row, self.strings)
+                return draft_of(row, at, scan, self.grid.words)
+        return Draft(row, col, CellScan(col, CellKind.EMPTY, ""), {})
 
     def _dressed(self, draft: Draft, style_from: str | None) -> Draft:
         """A new cell with the look of the named cell, its row, the cell above or its column."""
@@ -281,7 +280,7 @@ class SheetPatch:
     def _row_splices(self, number: int) -> Iterator[Splice]:
         row = self.grid.row(number)
         cells = self._drafts.get(number, {})
-        drafts = [cells[col] for col in sorted(cells) if cells[col].changed]
+        drafts = [cells[col] for col in sorted(cells)]
         prefix = self.grid.words.prefix
         if row is None:
             inner = b"".join(draft.markup(prefix) for draft in drafts)
@@ -320,7 +319,7 @@ class SheetPatch:
 
     def _dimension(self, rows: set[int]) -> list[Splice]:
         node = self._frame.root.first("dimension")
-        places = [(c, r) for r in rows for c, d in self._drafts[r].items() if d.changed]
+        places = [(c, r) for r in rows for c in self._drafts[r]]
         if node is None or not places or ":" not in node.attributes.get("ref", ""):
             return []
         area = Area.parse(node.attributes["ref"])

@@ -33,7 +33,7 @@ def deals_link(ctx: DrawContext, row: str, words: str) -> str:
 
 def freshness(canvas: Canvas, row: int, col: int, ctx: DrawContext) -> None:  # noqa: ARG001
     """How old the figures are, live, in the corner (UX section 3)."""
-    stamp = _stamp("written_at")
+    stamp = stamp_words("written_at")
     later = '" - новое появится, когда закроете книгу"'
     stale = '"! Закройте и откройте книгу. Не помогло: "&helper'
     formula = (
@@ -48,7 +48,7 @@ def freshness(canvas: Canvas, row: int, col: int, ctx: DrawContext) -> None:  # 
     canvas.rule(place, late, fill=faces.YELLOW_FILL, ink=faces.YELLOW_INK)
 
 
-def _stamp(moment: str) -> str:
+def stamp_words(moment: str) -> str:
     """Formula part: 12.03 в 14:32."""
     hours = f"INT(ROUND(MOD({moment},1)*1440,0)/60)"
     minutes = f"MOD(ROUND(MOD({moment},1)*1440,0),60)"
