@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from model.blueprint import Role
+from model.blueprint import Identity, Role
 from model.errors import CannotWrite, CrmError, NotOurWorkbook, WorkbookChanged
 from model.figures import PersonFigures, TeamFigures
 from model.records import BatchKind, BookState, Question, Source, Stamped, Stance
@@ -279,7 +279,7 @@ def _plan(team: Team, writer: Writer, desk: Desk, thought: Thought, now: datetim
     generation = desk.state.generation + 1
     stamp = Stamp(team.settings.family, desk.state.book, generation)
     serial = to_serial(now.replace(tzinfo=None, microsecond=0))
-    layer = Layer(loaded, team.blueprint, desk.role, serial)
+    layer = Layer(loaded, team.blueprint, desk.role, serial, _touched(team, desk, now))
     try:
         desk.patched = patch(loaded.file, lay(layer, desk.plan, stamp))
     except CrmError as error:
@@ -289,6 +289,24 @@ def _plan(team: Team, writer: Writer, desk: Desk, thought: Thought, now: datetim
     seen = writer.bases(desk.state.book)
     for table, rows in next_base(desk, team.blueprint, seen, wanted).items():
         writer.set_base(desk.state.book + NEXT, table, rows)
+
+
+def _touched(team: Team, desk: Desk, now: datetime) -> dict[str, frozenset[int]] | None:
+    """Rows whose live cells must be calculated anew; None for all: a new day or new lists.
+
+    Rows that a person edited were calculated by the program that saved them.
+    """
+    if desk.loaded is None or desk.absorbed is None or _needs_morning(desk, now):
+        return None
+    lists = {t.key for t in team.blueprint.tables.values() if t.identity is Identity.TEXT}
+    moved = {key for key, rows in desk.absorbed.touched.items() if rows}
+    moved |= {put.table for put in desk.plan.cells} | {put.table for put in desk.plan.rows}
+    if moved & lists:
+        return None
+    touched: dict[str, set[int]] = {}
+    for put in (*desk.plan.cells, *desk.plan.live):
+        touched.setdefault(put.table, set()).add(put.row)
+    return {key: frozenset(rows) for key, rows in touched.items()}
 
 
 def _wanted(team: Team, writer: Writer, desk: Desk, thought: Thought, now: datetime) -> Desired:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
 from fractions import Fraction
+from functools import cache
 
-from formulas.lights import GREEN_FROM, YELLOW_FROM, Thresholds
 from formulas.calendar import Calendar
+from formulas.lights import GREEN_FROM, YELLOW_FROM, Thresholds
 from formulas.russia import seed
 from model.figures import PersonFigures, TeamFigures
 from model.records import BookState, Question, Stance

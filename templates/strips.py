@@ -23,7 +23,7 @@ def _counts(*parts: str) -> str:
 
 
 _DEALS = _counts(
-    '"В работе "&COUNTIFS(deals_client_id,"<>",deals_stage_kind,"open")',
+    '"В работе "&COUNTIFS(deals_stage_kind,"open",deals_client_id,"<>")',
     '"без следующего шага "&COUNTIFS(deals_signal,"Нет следующего шага")'
     '+COUNTIFS(deals_signal,"Впишите, когда")',
     '"просрочено "&COUNTIFS(deals_due_key,"<"&INT(now))',

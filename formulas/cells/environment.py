@@ -41,7 +41,10 @@ class CellContent:
 
 
 class Sheets(Protocol):
-    """The book around a formula; rows and columns count from 1."""
+    """The book around a formula; rows and columns count from 1.
+
+    Sheets and names come spelled as the formula spells them; programs ignore their case.
+    """
 
     def cell(self, sheet: str, row: int, col: int) -> CellContent:
         """The content of a cell; an empty `CellContent` where nothing stands."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, time
 from decimal import Decimal
 
 from formulas.cells import CellContent, Evaluator, FormulaError
-
+from model.blueprint import STRIP_ROW
 from model.values import Fault, Value, to_serial
 from sync.books.read import Loaded
-from sync.ooxml import Edit, SetFormula, SetName, SetValue, split_ref
+from sync.ooxml import AppendRows, Edit, SetFormula, SetName, SetValue, split_ref
 
 NOTHING = CellContent(None, None)
 
@@ -18,9 +18,17 @@ NOTHING = CellContent(None, None)
 class BookSheets:
     """Cells and names of a workbook after the edits; results of its formulas on demand."""
 
-    def __init__(self, loaded: Loaded, edits: Iterable[Edit], now: Decimal) -> None:
+    def __init__(
+        self,
+        loaded: Loaded,
+        edits: Iterable[Edit],
+        now: Decimal,
+        stale: Mapping[str, frozenset[int]] | None = None,
+    ) -> None:
+        """`stale`: table sheet -> rows whose stored results are not to be trusted; None: all."""
         self._loaded = loaded
         self._now = now
+        self._stale = stale or {}
         self._over: dict[tuple[str, int, int], CellContent] = {}
         self._names = dict(loaded.file.names)
         for edit in edits:
@@ -30,9 +38,21 @@ class BookSheets:
             elif isinstance(edit, SetFormula):
                 col, row = split_ref(edit.cell)
                 self._over[edit.sheet, row, col] = CellContent(None, edit.formula)
+            elif isinstance(edit, AppendRows):
+                self._add_rows(edit)
             elif isinstance(edit, SetName):
                 self._names[edit.name] = edit.formula
         self._evaluator = Evaluator(self)
+
+    def _add_rows(self, edit: AppendRows) -> None:
+        for number, row in enumerate(edit.rows, start=edit.first):
+            if not row:
+                continue  # a prepared row: its formulas show nothing
+            for col, value in row.items():
+                self._over[edit.sheet, number, col] = CellContent(_number(value), None)
+            for col, template in edit.formulas.items():
+                formula = template.replace("{row}", str(number))
+                self._over[edit.sheet, number, col] = CellContent(None, formula)
 
     def cell(self, sheet: str, row: int, col: int) -> CellContent:
         """What stands in a cell."""
@@ -44,6 +64,9 @@ class BookSheets:
         scan = None if line is None else line.get(col)
         if scan is None:
             return NOTHING
+        stale = self._stale.get(sheet)
+        if stale is not None and row not in stale and row > STRIP_ROW and scan.cached:
+            return CellContent(scan.value(), None)
         return CellContent(scan.value(), scan.formula)
 
     def name(self, name: str) -> str | None:

@@ -18,7 +18,7 @@ from sync.ooxml.frame import Frame
 from sync.ooxml.kinds import archive_kind, refusal
 from sync.ooxml.package import Member, Package
 from sync.ooxml.parts import Link, links, read_text, read_tree
-from sync.ooxml.scan import read_rows, read_strings
+from sync.ooxml.scan import Strings, read_rows
 from sync.ooxml.styles import date_styles
 from sync.ooxml.tree import Node, parse
 
@@ -138,13 +138,13 @@ class BookFile:
         return any(link.kind == "origin" for link in links(self.package, ""))
 
     @cached_property
-    def strings(self) -> tuple[str, ...]:
+    def strings(self) -> Strings:
         """The shared strings."""
         for link in self.links:
             member = self.package.find(link.part)
             if link.kind == "sharedStrings" and member is not None:
-                return tuple(read_strings(read_text(self.package, member)))
-        return ()
+                return Strings(read_text(self.package, member))
+        return Strings(b"")
 
     @cached_property
     def _date_styles(self) -> frozenset[int]:
@@ -181,7 +181,7 @@ class BookFile:
         """The rows that a tab holds, in file order; raises KeyError, OddWorkbook."""
         content = self.sheet_xml(sheet)
         try:
-            yield from read_rows(content, self.strings, label=self.name)
+            yield from read_rows(content, self.strings.whole(), label=self.name)
         except (ValueError, IndexError) as error:
             raise OddWorkbook(name=self.name, detail=f"разметка листа «{sheet}»") from error
 

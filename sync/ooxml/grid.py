@@ -13,13 +13,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from model.errors import OddWorkbook
-from sync.ooxml.a1 import Area, split_ref
+from sync.ooxml.a1 import Area, col_number, split_ref
 from sync.ooxml.markup import Words, attributes, words
-from sync.ooxml.scan import Reading, read_cell, row_number
-from sync.ooxml.xmltext import plain_markup, shadow, unescape
+from sync.ooxml.scan import Reading, Texts, read_cell, row_number
+from sync.ooxml.xmltext import has_declarations, plain_markup, shadow, unescape
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator
 
     from sync.ooxml.cells import CellScan
     from sync.ooxml.frame import Frame
@@ -44,13 +44,26 @@ class RowAt:
 
 @dataclass(frozen=True, slots=True)
 class CellAt:
-    """A cell and its offsets; `body` is its content in plain markup."""
+    """A cell and its offsets; `inner` is its content as it stands, None for a closed tag."""
 
     col: int
     start: int
     end: int
-    tag: str
-    body: str | None
+    raw_tag: bytes
+    inner: bytes | None
+
+    @property
+    def tag(self) -> str:
+        """The attributes as written."""
+        return self.raw_tag.decode()
+
+    @property
+    def body(self) -> str | None:
+        """The content in plain markup."""
+        return None if self.inner is None else plain_markup(self.inner).decode()
+
+
+_USUAL_REF = re.compile(rb' r="([A-Z]+)[0-9]+"')
 
 
 class Grid:
@@ -61,7 +74,8 @@ class Grid:
         self.frame = frame
         self.words: Words = words(frame.prefix)
         self._label = label
-        self._view = shadow(content) if b"<!" in content else content
+        self._view = shadow(content) if has_declarations(content) else content
+        self._cells: dict[int, tuple[CellAt, ...]] = {}
         self._found: dict[int, RowAt | None] = {}
 
     def row(self, number: int) -> RowAt | None:
@@ -84,23 +98,14 @@ class Grid:
 
     def cells(self, row: RowAt) -> tuple[CellAt, ...]:
         """The cells of a row in their order; raises OddWorkbook."""
-        found: list[CellAt] = []
-        last = 0
-        for match in self.words.cell.finditer(self._view, row.opened, row.closed):
-            tag = match[1].decode()
-            body = self._body(match)
-            given = attributes(tag).get("r")
-            col = split_ref(given)[0] if given else last + 1
-            if col <= last or (body and self.words.cell_open in body):
-                raise self._odd(f"ячейки строки {row.number} стоят не по порядку")
-            found.append(CellAt(col, match.start(), match.end(), tag, body))
-            last = col
-        return tuple(found)
+        if row.number not in self._cells:
+            self._cells[row.number] = tuple(self._row_cells(row))
+        return self._cells[row.number]
 
     @cached_property
     def locked(self) -> tuple[Area, ...]:
         """The areas of array formulas and data tables: each is one object."""
-        if b"array" not in self.content and b"dataTable" not in self.content:
+        if self.content.find(b"ref", self.frame.opened, self.frame.closed) < 0:
             return ()
         kinds = {"array", "dataTable"}
         return tuple(
@@ -127,7 +132,7 @@ class Grid:
             return None
         return self._at(match, number)
 
-    def scan(self, at: CellAt, row: int, strings: Sequence[str]) -> CellScan:
+    def scan(self, at: CellAt, row: int, strings: Texts) -> CellScan:
         """A cell as the reader gives it."""
         masters = self.masters if at.body and "shared" in at.body else {}
         return read_cell(at.tag, at.body, (at.col, row), Reading(self.words, strings, masters))
@@ -144,10 +149,17 @@ class Grid:
         tag = self.content[opening : self._view.index(b">", opening)].decode()
         return split_ref(attributes(tag).get("r") or area.partition(":")[0])
 
-    def _body(self, match: re.Match[bytes]) -> str | None:
-        if match[2] is None:
-            return None
-        return plain_markup(self.content[match.start(2) : match.end(2)]).decode()
+    def _row_cells(self, row: RowAt) -> Iterator[CellAt]:
+        content, nested, last = self.content, self.words.cell_open.encode(), 0
+        for match in self.words.cell.finditer(self._view, row.opened, row.closed):
+            tag = match[1]
+            usual = _USUAL_REF.match(tag)
+            col = col_number(usual[1].decode()) if usual else _col(tag.decode(), last)
+            inner = None if match[2] is None else content[match.start(2) : match.end(2)]
+            if col <= last or (inner and nested in inner):
+                raise self._odd(f"ячейки строки {row.number} стоят не по порядку")
+            yield CellAt(col, match.start(), match.end(), tag, inner)
+            last = col
 
     def _look_up(self, number: int) -> RowAt | None:
         if "_index" not in self.__dict__:
@@ -210,3 +222,8 @@ class Grid:
 
     def _odd(self, detail: str) -> OddWorkbook:
         return OddWorkbook(name=self._label, detail=detail)
+
+
+def _col(tag: str, last: int) -> int:
+    given = attributes(tag).get("r")
+    return split_ref(given)[0] if given else last + 1

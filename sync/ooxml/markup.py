@@ -24,7 +24,7 @@ class Words:
     cell: re.Pattern[bytes]
     """A whole cell: attributes, content (None for a closed tag)."""
     usual: re.Pattern[str]
-    """A cell as programs usually write it: column, style, type, formula, value, end of value."""
+    """A cell as programs usually write it: column, other attributes, formula, value, its end."""
     cell_text: re.Pattern[str]
     formula: re.Pattern[str]
     """A formula: attributes, text."""
@@ -52,8 +52,8 @@ def words(prefix: str) -> Words:
         row=re.compile(rb"<" + b + rb"row((?:\s[^>]*?)?)(/?)>"),
         cell=re.compile(cell.encode(), re.DOTALL),
         usual=re.compile(
-            rf'<{p}c r="([A-Z]+)[0-9]+"(?: s="([0-9]+)")?(?: t="([a-zA-Z]+)")?'
-            rf"(?:/>|>(?:<{p}f>([^<]*)</{p}f>)?(?:<{p}v>([^<]*)(</{p}v>))?</{p}c>)"
+            rf'<{p}c r="([A-Z]+)[0-9]+"([^>]*+)'
+            rf"(?:(?<=/)>|>(?:<{p}f>([^<]*+)</{p}f>)?(?:<{p}v>([^<]*+)(</{p}v>))?</{p}c>)"
         ),
         cell_text=re.compile(cell, re.DOTALL),
         formula=re.compile(element.format("f"), re.DOTALL),

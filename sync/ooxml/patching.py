@@ -55,7 +55,9 @@ def patch(book: BookFile, edits: Sequence[Edit]) -> Patched:
     raw = desk.rebuilt() if changes else book.raw
     applied = [o.edit for o in outcomes if o.result is Result.APPLIED]
     if changes:
-        verify(book, raw, applied, grids={n: s.grid for n, s in desk.sheets.items()})
+        grids = {n: s.grid for n, s in desk.sheets.items()}
+        tails = {n: s.tail for n, s in desk.sheets.items() if s.tail}
+        verify(book, raw, applied, grids=grids, tails=tails)
     sha_after = hashlib.sha256(raw).hexdigest() if changes else book.sha256
     return Patched(raw, Receipt(outcomes, changes, book.sha256, sha_after))
 
@@ -73,7 +75,7 @@ class _Desk:
         try:
             return self._apply(edit)
         except Refusal as refusal:
-            return Outcome(edit, Result.REFUSED, refusal.reason.value)
+            return Outcome(edit, Result.REFUSED, refusal.reason.value, refusal.found)
 
     def finish(self) -> tuple[str, ...]:
         """The names of the parts that differ, once everything that follows is done."""
@@ -89,12 +91,13 @@ class _Desk:
         return (*self._parts, *sorted(self._dropped))
 
     def rebuilt(self) -> bytes:
-        """The bytes of the new archive."""
+        """The bytes of the new archive; the parts are let go, the proof reads its own."""
         package = self.book.package
         places = {member.name: index for index, member in enumerate(package.members)}
         changed = {places[n]: content for n, content in self._parts.items() if n in places}
         added = [(n, content) for n, content in self._parts.items() if n not in places]
         dropped = frozenset(places[name] for name in self._dropped)
+        self._parts.clear()
         return package.rebuild(changed, dropped=dropped, added=added)
 
     def _apply(self, edit: Edit) -> Outcome:

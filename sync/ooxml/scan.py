@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from model.errors import OddWorkbook
 from model.values import plain, to_serial
@@ -17,10 +17,10 @@ from sync.ooxml.a1 import col_number, split_ref
 from sync.ooxml.cells import CellKind, CellScan, RowScan
 from sync.ooxml.formula import translate
 from sync.ooxml.markup import Words, attributes, sheet_data, words
-from sync.ooxml.xmltext import cell_text, plain_markup, shadow, unescape
+from sync.ooxml.xmltext import cell_text, has_declarations, plain_markup, shadow, unescape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
 _KINDS = {
     "": CellKind.NUMBER,
@@ -34,24 +34,32 @@ _KINDS = {
 }
 
 
+class Texts(Protocol):
+    """Texts by number: a list of them, or the shared strings of a book."""
+
+    def __getitem__(self, index: int, /) -> str: ...
+
+
 @dataclass(slots=True)
 class Reading:
     """What cells of one sheet need to be understood: strings, and shared formulas met so far."""
 
     words: Words
-    strings: Sequence[str]
+    strings: Texts
     masters: dict[str, tuple[int, int, str]] = field(default_factory=dict)
     """Shared index -> row, column and text of the formula."""
+    looks: dict[str, tuple[int | None, str]] = field(default_factory=dict)
+    """Attributes of a cell as written -> style and type."""
 
 
-def read_rows(content: bytes, strings: Sequence[str], *, label: str) -> Iterator[RowScan]:
+def read_rows(content: bytes, strings: Texts, *, label: str) -> Iterator[RowScan]:
     """The rows of a sheet in UTF-8, in file order; raises OddWorkbook."""
     opening = sheet_data(content)
     if opening is None or opening[2]:
         return
     patterns = words(opening[1].decode())
     reading = Reading(patterns, strings)
-    view = shadow(content) if b"<!" in content else content
+    view = shadow(content) if has_declarations(content) else content
     end = view.rfind(b"</" + opening[1] + b"sheetData")
     at, last = opening.end(), 0
     while (row := patterns.row.search(view, at, end)) is not None:
@@ -81,16 +89,20 @@ def _cells(text: str, row: int, reading: Reading) -> Iterator[CellScan]:
     patterns = reading.words
     found = patterns.usual.findall(text)
     if len(found) == text.count(patterns.cell_open):
-        return _usual_cells(found, reading.strings)
+        return _usual_cells(found, reading)
     return _odd_cells(text, row, reading)
 
 
 def _usual_cells(
-    found: list[tuple[str, str, str, str, str, str]], strings: Sequence[str]
+    found: list[tuple[str, str, str, str, str]], reading: Reading
 ) -> Iterator[CellScan]:
+    strings, looks = reading.strings, reading.looks
     text_kind, number_kind, empty = CellKind.TEXT, CellKind.NUMBER, CellKind.EMPTY
-    for letters, style, kind, formula, value, end in found:
-        look = int(style) if style else None
+    for letters, tag, formula, value, end in found:
+        known = looks.get(tag)
+        if known is None:
+            known = looks[tag] = _look(tag)
+        look, kind = known
         col = col_number(letters)
         if formula:
             yield _resolved(col, look, kind, unescape(formula), value if end else None, strings)
@@ -102,6 +114,12 @@ def _usual_cells(
             yield CellScan(col, number_kind, value, None, look)
         else:
             yield _resolved(col, look, kind, None, value, strings)
+
+
+def _look(tag: str) -> tuple[int | None, str]:
+    """Style and type from the attributes of a cell; a sheet has few different ones."""
+    given = attributes(tag)
+    return int(given["s"]) if "s" in given else None, given.get("t", "")
 
 
 def _odd_cells(text: str, row: int, reading: Reading) -> Iterator[CellScan]:
@@ -154,7 +172,7 @@ def _resolved(  # the six parts of a cell, on the hot path
     kind: str,
     formula: str | None,
     value: str | None,
-    strings: Sequence[str],
+    strings: Texts,
 ) -> CellScan:
     if value is None or (not value and kind not in {"str", "inlineStr"}):
         return CellScan(col, CellKind.EMPTY, "", formula, look, formula is None)
@@ -187,16 +205,42 @@ def flat(markup: str, patterns: Words) -> str:
     return cell_text("".join(patterns.run.findall(markup)))
 
 
-def read_strings(content: bytes) -> list[str]:
-    """The shared strings of a book in order, rich text flattened."""
-    opening = re.search(rb"<((?:[\w.-]+:)?)sst\b", content)
-    if opening is None:
-        return []
-    patterns = words(opening[1].decode())
-    text = plain_markup(content).decode()
-    return [
-        _string(plain_text, rich, patterns) for plain_text, rich in patterns.string.findall(text)
-    ]
+class Strings:
+    """The shared strings of a book, rich text flattened.
+
+    One is found without parsing the others; `whole` parses them all, for a reader of whole sheets.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        opening = re.search(rb"<((?:[\w.-]+:)?)sst\b", content)
+        self._words = words(opening[1].decode() if opening else "")
+        self._content = content
+        self._all: list[str] | None = None
+        self._pieces: list[bytes] | None = None
+
+    def whole(self) -> list[str]:
+        """All of them, parsed once."""
+        if self._all is None:
+            text = plain_markup(self._content).decode()
+            found = self._words.string.findall(text)
+            self._all = [_string(plain_text, rich, self._words) for plain_text, rich in found]
+        return self._all
+
+    def __getitem__(self, index: int) -> str:
+        piece = self._piece(index) if self._all is None else None
+        return self.whole()[index] if piece is None else piece
+
+    def _piece(self, index: int) -> str | None:
+        """One string cut out; None where the markup is unusual and all must be parsed."""
+        if self._pieces is None:
+            name = f"<{self._words.prefix}si".encode()
+            self._pieces = self._content.split(name + b">")
+            odd = self._content.count(name) != len(self._pieces) - 1
+            if odd or has_declarations(self._content):
+                self._pieces = []
+        if not 0 <= index < len(self._pieces) - 1:
+            return None
+        return flat(self._pieces[index + 1].decode(), self._words)
 
 
 def _string(plain_text: str, rich: str, patterns: Words) -> str:

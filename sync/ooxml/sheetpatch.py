@@ -7,11 +7,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from sync.ooxml.a1 import Area, split_ref
+from sync.ooxml.appending import appended
 from sync.ooxml.cells import CellKind, CellScan
 from sync.ooxml.compare import same
 from sync.ooxml.drafts import Draft, draft_of, odd_content, tied_formula
 from sync.ooxml.edits import (
     ANY,
+    AppendRows,
     CellEdit,
     Outcome,
     Result,
@@ -25,11 +27,12 @@ from sync.ooxml.grid import Grid, RowAt
 from sync.ooxml.markup import attributes
 from sync.ooxml.markup_out import Written, formula_markup, written
 from sync.ooxml.reasons import Reason
+from sync.ooxml.scan import Texts
 from sync.ooxml.tree import Node, Splice, set_attribute
 from sync.ooxml.xmltext import escape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from model.values import Value
 
@@ -41,9 +44,10 @@ _REACHING = ("dataValidation", "conditionalFormatting")
 class Refusal(Exception):  # carries a reason to the outcome, never leaves this room
     """An edit cannot be made, for the reason given."""
 
-    def __init__(self, reason: Reason) -> None:
+    def __init__(self, reason: Reason, found: Value = None) -> None:
         super().__init__(reason.value)
         self.reason = reason
+        self.found = found
 
 
 @dataclass(slots=True)
@@ -53,12 +57,15 @@ class SheetPatch:
     content: bytes
     label: str
     part: str
-    strings: Sequence[str]
+    strings: Texts
     date1904: bool
     headings: tuple[Area, ...] = ()
     """Heading rows of table objects: their texts are the names of the columns in another part."""
     formulas_changed: bool = False
     values_changed: bool = False
+    tail: bytes = b""
+    """Markup of rows below the last one."""
+    _tail_end: int = 0
     grid: Grid = field(init=False)
     _frame: Frame = field(init=False)
     _merged: tuple[Area, ...] = field(init=False)
@@ -74,7 +81,7 @@ class SheetPatch:
         cells = listed.all("mergeCell") if listed else ()
         self._merged = tuple(Area.parse(node.attributes["ref"]) for node in cells)
 
-    def apply(self, edit: CellEdit | SpareRows) -> Outcome:
+    def apply(self, edit: CellEdit | SpareRows | AppendRows) -> Outcome:
         """The fate of an edit of cells; raises Refusal."""
         match edit:
             case SetValue():
@@ -85,6 +92,8 @@ class SheetPatch:
                 return self._set_cache(edit)
             case SpareRows():
                 return self._spare_rows(edit)
+            case AppendRows():
+                return self._append_rows(edit)
 
     def _set_value(self, edit: SetValue) -> Outcome:
         """The fate of putting a value into a cell."""
@@ -148,14 +157,38 @@ class SheetPatch:
             changed |= bool(list(self._stretched()))
         return Outcome(edit, Result.APPLIED if changed else Result.SAME)
 
+    def _append_rows(self, edit: AppendRows) -> Outcome:
+        """The fate of rows laid below the last one in one piece."""
+        like = self.grid.row(edit.like_row)
+        if like is None:
+            return Outcome(edit, Result.REFUSED, Reason.NO_LIKE_ROW.value)
+        if self.tail or edit.first <= self.grid.last_row or not edit.rows:
+            return Outcome(edit, Result.REFUSED, Reason.NOT_BELOW.value)
+        looks = {
+            cell.col: s for cell in self.grid.cells(like) if (s := attributes(cell.tag).get("s"))
+        }
+        self.tail, notices = appended(
+            edit,
+            looks,
+            _row_look(like.tag),
+            prefix=self.grid.words.prefix,
+            date1904=self.date1904,
+        )
+        self._tail_end = edit.first + len(edit.rows) - 1
+        self.values_changed = True
+        self.formulas_changed |= bool(edit.formulas)
+        return Outcome(edit, Result.APPLIED, "; ".join(notices))
+
     def unselect(self) -> None:
         """Take the sheet out of the selected group: typing would go into a hidden sheet too."""
         self._unselected = True
 
     def splices(self) -> list[Splice]:
         """What is to be put where in the part."""
-        rows = {r for r, cells in self._drafts.items() if any(d.changed for d in cells.values())}
+        rows = set(self._drafts)
         found = [s for row in sorted(rows | set(self._new_rows)) for s in self._row_splices(row)]
+        if self.tail:
+            found.append(Splice(self._frame.closed, self._frame.closed, self.tail))
         if self._frame.opened == self._frame.end and found:
             found = [self._opened_data(found)]
         if found:
@@ -185,14 +218,14 @@ class SheetPatch:
         patterns = self.grid.words
         place = (draft.col, draft.row)
         if any(place in area for area in self.grid.locked):
-            raise Refusal(Reason.ARRAY)
+            raise Refusal(Reason.ARRAY, draft.scan.value())
         if any(place in area for area in self.headings):
-            raise Refusal(Reason.HEADING)
+            raise Refusal(Reason.HEADING, draft.scan.value())
         reason = tied_formula(draft, patterns)
         if reason is None and draft.at is not None and not draft.changed:
             reason = odd_content(draft.at, patterns)
         if reason is not None:
-            raise Refusal(reason)
+            raise Refusal(reason, draft.scan.value())
 
     def _written(self, value: Value, *, cached: bool) -> Written:
         prefix = self.grid.words.prefix
@@ -222,22 +255,15 @@ class SheetPatch:
         self._drafts.setdefault(done.row, {})[done.col] = done
 
     def _draft(self, row: int, col: int) -> Draft:
-        drafts = self._drafts.get(row)
-        if drafts is None:
-            drafts = self._drafts[row] = self._standing(row)
-        if col not in drafts:
-            return Draft(row, col, CellScan(col, CellKind.EMPTY, ""), {})
-        return drafts[col]
-
-    def _standing(self, number: int) -> dict[int, Draft]:
-        row = self.grid.row(number)
-        if row is None:
-            return {}
-        grid = self.grid
-        return {
-            at.col: draft_of(number, at, grid.scan(at, number, self.strings), grid.words)
-            for at in grid.cells(row)
-        }
+        draft = self._drafts.get(row, {}).get(col)
+        if draft is not None:
+            return draft
+        row_at = self.grid.row(row)
+        for at in self.grid.cells(row_at) if row_at else ():
+            if at.col == col:
+                scan = self.grid.scan(at, row, self.strings)
+                return draft_of(row, at, scan, self.grid.words)
+        return Draft(row, col, CellScan(col, CellKind.EMPTY, ""), {})
 
     def _dressed(self, draft: Draft, style_from: str | None) -> Draft:
         """A new cell with the look of the named cell, its row, the cell above or its column."""
@@ -286,7 +312,7 @@ class SheetPatch:
     def _row_splices(self, number: int) -> Iterator[Splice]:
         row = self.grid.row(number)
         cells = self._drafts.get(number, {})
-        drafts = [cells[col] for col in sorted(cells) if cells[col].changed]
+        drafts = [cells[col] for col in sorted(cells)]
         prefix = self.grid.words.prefix
         if row is None:
             inner = b"".join(draft.markup(prefix) for draft in drafts)
@@ -325,7 +351,8 @@ class SheetPatch:
 
     def _dimension(self, rows: set[int]) -> list[Splice]:
         node = self._frame.root.first("dimension")
-        places = [(c, r) for r in rows for c, d in self._drafts[r].items() if d.changed]
+        places = [(c, r) for r in rows for c in self._drafts[r]]
+        places += [(1, self._tail_end)] if self._tail_end else []
         if node is None or not places or ":" not in node.attributes.get("ref", ""):
             return []
         area = Area.parse(node.attributes["ref"])

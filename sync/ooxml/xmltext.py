@@ -15,6 +15,9 @@ _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _DECLARED = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _DECLARATION = re.compile(r"^<\?xml[^>]*\?>")
 _PLAIN_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+_LESS = ord("<")
+_MANY = 10_000
+"""References to other sheets that are stepped over one by one."""
 _MARKUP = re.compile(rb"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 
 
@@ -70,6 +73,18 @@ def to_utf8(content: bytes) -> bytes:
     if declared is None or declared[1].lower() in {b"utf-8", b"utf8", b"us-ascii"}:
         return content
     return _recoded(content.decode(declared[1].decode("ascii")))
+
+
+def has_declarations(content: bytes) -> bool:
+    """Whether comments or CDATA stand in the content: `<!`, found by its rarer character."""
+    at = content.find(b"!")
+    for _ in range(_MANY):
+        if at < 0:
+            return False
+        if content[at - 1] == _LESS:
+            return True
+        at = content.find(b"!", at + 1)
+    return b"<!" in content[at - 1 :] if at >= 0 else False
 
 
 def shadow(content: bytes) -> bytes:

@@ -19,6 +19,8 @@ from model.values import plain
 
 LONGEST_TEXT = 32_767
 """A cell holds no more."""
+MOST_PLACES = 127
+"""What FIXED takes in Excel."""
 
 
 def left(frame: Frame, text: Plain, count: Plain = ONE) -> str:
@@ -83,6 +85,8 @@ def fixed(frame: Frame, number: Plain, places: Plain = Decimal(2), bare: Plain =
     """FIXED: a rounded number as text, thousands apart unless `bare`."""
     regional = frame.book.regional
     count = whole(regional.number(places))
+    if abs(count) > MOST_PLACES:
+        raise Failure(WRONG_VALUE)
     value = rounded(regional.number(number), count, ROUND_HALF_UP)
     return _spelled(value, max(0, count), "" if truth(bare) else regional.group, regional.point)
 

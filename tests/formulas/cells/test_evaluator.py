@@ -7,6 +7,8 @@ from decimal import Decimal
 import pytest
 
 from formulas.cells import CellContent, Evaluator, FormulaError
+from formulas.cells.compiling import Program, compiled
+from formulas.cells.syntax import Node
 from model.values import Fault
 from tests.formulas.cells.book import HOME, Cells, column_of, plain, row_of, shown
 
@@ -186,3 +188,20 @@ def test_the_deepest_formulas_fit_on_the_stack() -> None:
 def test_the_digits_of_a_long_number_survive_its_sign() -> None:
     long = "1234567890123456789012345678901234"
     assert shown(f"-{long}") == Decimal(f"-{long}")
+
+
+def test_a_filled_down_column_is_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled_shapes = []
+
+    def counted(tree: Node, row: int, col: int) -> Program:
+        compiled_shapes.append(tree)
+        return compiled(tree, row, col)
+
+    monkeypatch.setattr("formulas.cells.evaluator.compiled", counted)
+    rows = range(2, 500)
+    cells: dict[str, object] = {f"A{row}": row for row in range(1, 500)}
+    cells |= {f"B{row}": f'=IF(A{row}="","",A{row}*$A$1+A{row - 1})' for row in rows}
+    cells |= {f"C{row}": f'=B{row}&""' for row in rows}
+    evaluator = Evaluator(Cells(cells))
+    assert [evaluator.value(HOME, row, 3) for row in rows] == [str(2 * row - 1) for row in rows]
+    assert len(compiled_shapes) == 2

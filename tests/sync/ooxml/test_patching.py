@@ -284,7 +284,7 @@ def shared_book() -> bytes:
 def test_the_first_cell_of_a_shared_formula_carries_the_others():
     raw = shared_book()
     outcome, _ = fate(SetValue(CLIENTS, "A20", ANY, "x", over_formula=True), raw)
-    assert outcome.result is Result.REFUSED
+    assert (outcome.result, outcome.found) == (Result.REFUSED, Decimal(1))
     assert "общая" in outcome.reason
     outcome, _ = fate(SetFormula(CLIENTS, "A20", "1+1", Decimal(2)), raw)
     assert outcome.result is Result.REFUSED

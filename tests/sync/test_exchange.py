@@ -1,0 +1,338 @@
+"""A workbook exchanged with its new version while somebody else saves."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import random
+import threading
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from model.errors import CannotWrite, WorkbookChanged, WorkbookGone
+from sync import exchange as room
+from sync.exchange import Rung, SavedMeanwhile, exchange, let_go, move_aside, write_back
+from sync.platform_exchange import MOVED_ASIDE, linux_exchange, windows_replace
+
+OLD, NEW, THEIRS, LATER = b"old", b"new", b"theirs", b"later"
+
+
+def sha(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+@pytest.fixture
+def live(tmp_path: Path) -> Path:
+    path = tmp_path / "Отдел.xlsx"
+    path.write_bytes(OLD)
+    path.chmod(0o640)
+    return path
+
+
+def paths(error: WorkbookChanged) -> tuple[Path, ...]:
+    """The frozen saves that an error tells of."""
+    frozen = error.facts["frozen"]
+    assert isinstance(frozen, tuple)
+    return frozen
+
+
+def beside(live: Path) -> dict[str, bytes]:
+    """Every other file of the folder."""
+    return {p.name: p.read_bytes() for p in live.parent.iterdir() if p != live}
+
+
+def test_the_old_bytes_stay_until_they_are_let_go(live):
+    done = write_back(live, NEW, expected_sha=sha(OLD))
+    assert live.read_bytes() == NEW
+    assert done.sha256 == sha(NEW)
+    assert done.displaced.read_bytes() == OLD
+    assert done.displaced.name.startswith(".sheetcrm-")
+    assert done.displaced.name.endswith(".tmp")
+    assert live.stat().st_mode & 0o777 == 0o640
+    assert let_go(done.displaced, sha256=sha(OLD))
+    assert beside(live) == {}
+    assert let_go(done.displaced, sha256=sha(OLD)), "letting go twice is no harm"
+
+
+def test_a_late_write_into_the_displaced_file_is_seen(live):
+    with live.open("r+b") as program:
+        done = write_back(live, NEW, expected_sha=sha(OLD))
+        program.write(THEIRS)
+    assert not let_go(done.displaced, sha256=sha(OLD))
+    assert done.displaced.read_bytes() == THEIRS
+
+
+def test_a_save_before_the_write_wins(live):
+    live.write_bytes(THEIRS)
+    with pytest.raises(WorkbookChanged) as caught:
+        write_back(live, NEW, expected_sha=sha(OLD))
+    assert paths(caught.value) == ()
+    assert live.read_bytes() == THEIRS
+    assert beside(live) == {}
+
+
+def test_a_link_is_followed_and_stays_a_link(live, tmp_path):
+    link = tmp_path / "ссылка.xlsx"
+    link.symlink_to(live)
+    write_back(link, NEW, expected_sha=sha(OLD))
+    assert link.is_symlink()
+    assert live.read_bytes() == NEW
+
+
+def test_a_workbook_that_is_gone_is_not_made_again(tmp_path):
+    with pytest.raises(WorkbookGone):
+        write_back(tmp_path / "нет.xlsx", NEW, expected_sha=sha(OLD))
+    assert list(tmp_path.iterdir()) == []
+
+
+class Saver:
+    """Somebody who saves right before given swaps, by renaming over the workbook."""
+
+    def __init__(self, live: Path, *saves: bytes | None) -> None:
+        self._live, self._saves = live, list(saves)
+
+    def __call__(self, live: Path, temp: Path) -> Rung:
+        save = self._saves.pop(0) if self._saves else None
+        if save is not None:
+            fresh = self._live.with_name("editor.tmp")
+            fresh.write_bytes(save)
+            fresh.replace(self._live)
+        return exchange(live, temp)
+
+
+def test_a_save_in_the_last_moment_is_given_back(live, monkeypatch):
+    monkeypatch.setattr(room, "exchange", Saver(live, THEIRS))
+    with pytest.raises(WorkbookChanged) as caught:
+        write_back(live, NEW, expected_sha=sha(OLD))
+    assert live.read_bytes() == THEIRS
+    assert paths(caught.value) == ()
+    assert beside(live) == {}
+
+
+def test_of_two_saves_the_newest_is_live_and_the_other_is_kept(live, monkeypatch):
+    monkeypatch.setattr(room, "exchange", Saver(live, THEIRS, LATER))
+    with pytest.raises(WorkbookChanged) as caught:
+        write_back(live, NEW, expected_sha=sha(OLD))
+    assert live.read_bytes() == LATER
+    (frozen,) = paths(caught.value)
+    assert frozen.read_bytes() == THEIRS
+    assert frozen.name.endswith(".frozen.xlsx")
+    assert beside(live) == {frozen.name: THEIRS}
+
+
+def test_the_last_rung_places_without_replacing(live, tmp_path):
+    temp = tmp_path / ".sheetcrm-1.tmp"
+    temp.write_bytes(NEW)
+    assert move_aside(live, temp) is Rung.ASIDE
+    assert (live.read_bytes(), temp.read_bytes()) == (NEW, OLD)
+    assert beside(live) == {temp.name: OLD}
+
+
+def test_a_save_into_the_gap_of_the_last_rung_stays(live, monkeypatch):
+    def saved_in_the_gap(live: Path, temp: Path) -> Rung:
+        place = room.place
+
+        def late(source: Path, target: Path) -> None:
+            live.write_bytes(THEIRS)
+            place(source, target)
+
+        monkeypatch.setattr(room, "place", late)
+        return move_aside(live, temp)
+
+    monkeypatch.setattr(room, "exchange", saved_in_the_gap)
+    with pytest.raises(WorkbookChanged):
+        write_back(live, NEW, expected_sha=sha(OLD))
+    assert live.read_bytes() == THEIRS
+    assert beside(live) == {}, "the old bytes are proven, ours are ours"
+
+
+def test_an_unproven_file_moved_aside_is_kept(live, monkeypatch):
+    def saved_before_and_in_the_gap(live: Path, temp: Path) -> Rung:
+        aside = temp.with_name("aside.tmp")
+        aside.write_bytes(LATER)
+        live.write_bytes(THEIRS)
+        raise SavedMeanwhile(aside)
+
+    monkeypatch.setattr(room, "exchange", saved_before_and_in_the_gap)
+    with pytest.raises(WorkbookChanged) as caught:
+        write_back(live, NEW, expected_sha=sha(OLD))
+    (frozen,) = paths(caught.value)
+    assert (live.read_bytes(), frozen.read_bytes()) == (THEIRS, LATER)
+
+
+def test_without_a_swap_call_the_next_rung_is_taken(live, tmp_path, monkeypatch):
+    temp = tmp_path / ".sheetcrm-1.tmp"
+    temp.write_bytes(NEW)
+    monkeypatch.setattr(room, "linux_exchange", lambda *_: False)
+    assert exchange(live, temp) is Rung.ASIDE
+    monkeypatch.setattr(room, "linux_place", lambda *_: False)
+    assert exchange(live, temp) is Rung.ASIDE
+    assert (live.read_bytes(), temp.read_bytes()) == (OLD, NEW)
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (errno.ENOSPC, "на диске нет места"),
+        (errno.EROFS, "диск открыт только для чтения"),
+        (errno.EACCES, "нет прав на запись в эту папку"),
+        (errno.EIO, "диск не отвечает: ошибка чтения или записи"),
+        (errno.ELOOP, f"система ответила: {os.strerror(errno.ELOOP)}"),
+    ],
+)
+@pytest.mark.parametrize("call", ["open", "fsync", "fchmod"])
+def test_a_failing_disk_leaves_everything_as_it_was(live, monkeypatch, call, code, words):
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(os, call, fail)
+    with pytest.raises(CannotWrite) as caught:
+        write_back(live, NEW, expected_sha=sha(OLD))
+    assert caught.value.facts["reason"] == words
+    monkeypatch.undo()
+    assert live.read_bytes() == OLD
+    assert beside(live) == {}
+
+
+def test_a_refused_swap_leaves_everything_as_it_was(live, monkeypatch):
+    def refuse(*_: object) -> Rung:
+        raise OSError(errno.EACCES, "denied")
+
+    monkeypatch.setattr(room, "exchange", refuse)
+    with pytest.raises(CannotWrite):
+        write_back(live, NEW, expected_sha=sha(OLD))
+    assert live.read_bytes() == OLD
+    assert beside(live) == {}
+
+
+def test_a_save_survives_a_swap_that_cannot_be_undone(live, monkeypatch):
+    saver, calls = Saver(live, THEIRS), []
+
+    def once(live: Path, temp: Path) -> Rung:
+        calls.append(temp)
+        if len(calls) > 1:
+            raise OSError(errno.EIO, "gone")
+        return saver(live, temp)
+
+    monkeypatch.setattr(room, "exchange", once)
+    with pytest.raises(WorkbookChanged) as caught:
+        write_back(live, NEW, expected_sha=sha(OLD))
+    (frozen,) = paths(caught.value)
+    assert (live.read_bytes(), frozen.read_bytes()) == (NEW, THEIRS)
+
+
+class FakeWindows:
+    """ReplaceFileW as its manual describes it, failing with a code on demand."""
+
+    def __init__(self, code: int = 0) -> None:
+        self._code = code
+
+    def replace(self, live: str, temp: str, backup: str) -> bool:
+        if self._code == MOVED_ASIDE:
+            Path(live).rename(backup)
+        if self._code:
+            return False
+        Path(live).rename(backup)
+        Path(temp).rename(live)
+        return True
+
+    def last_error(self) -> int:
+        return self._code
+
+
+def test_windows_replaces_and_keeps_the_old_file(live, tmp_path):
+    temp = tmp_path / ".sheetcrm-1.tmp"
+    temp.write_bytes(NEW)
+    assert windows_replace(live, temp, FakeWindows())
+    assert (live.read_bytes(), temp.read_bytes()) == (NEW, OLD)
+    assert beside(live) == {temp.name: OLD}
+
+
+@pytest.mark.parametrize("code", [32, 1175, 1176, MOVED_ASIDE])
+def test_after_every_failure_of_windows_both_names_stand(live, tmp_path, code):
+    temp = tmp_path / ".sheetcrm-1.tmp"
+    temp.write_bytes(NEW)
+    with pytest.raises(OSError, match=str(code)):
+        windows_replace(live, temp, FakeWindows(code))
+    assert (live.read_bytes(), temp.read_bytes()) == (OLD, NEW)
+    assert beside(live) == {temp.name: NEW}
+
+
+def test_there_is_no_windows_here(live, tmp_path):
+    assert not windows_replace(live, tmp_path / "x", None)
+
+
+class Person:
+    """Somebody who adds a line and saves, again and again, by renaming over the workbook."""
+
+    def __init__(self, live: Path) -> None:
+        self._live = live
+        self._thread = threading.Thread(target=self._work)
+        self._stop_asked = threading.Event()
+        self.saved: list[bytes] = []
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def _work(self) -> None:
+        dice = random.Random(7)
+        while not self._stop_asked.wait(dice.random() * 0.002):
+            with suppress(FileNotFoundError):
+                lines = set(self._live.read_bytes().split()) | set(self.saved)
+                line = b"p%d" % len(self.saved)
+                fresh = self._live.with_name("editor.tmp")
+                fresh.write_bytes(b"\n".join(sorted(lines | {line})))
+                fresh.replace(self._live)
+                self.saved.append(line)
+
+    def rest(self) -> None:
+        self._stop_asked.set()
+        self._thread.join()
+
+
+def write_once(live: Path, number: int) -> tuple[bool, set[bytes]]:
+    """Whether our line went in, and every line that was seen on the way."""
+    seen: set[bytes] = set()
+    try:
+        was = live.read_bytes()
+        seen = set(was.split())
+        ours = b"\n".join(sorted(seen | {b"d%d" % number}))
+        done = write_back(live, ours, expected_sha=sha(was))
+    except (FileNotFoundError, WorkbookGone):
+        return False, set()
+    except WorkbookChanged as error:
+        return False, seen.union(*(set(p.read_bytes().split()) for p in paths(error)))
+    if let_go(done.displaced, sha256=sha(was)):
+        return True, seen
+    return True, seen | set(done.displaced.read_bytes().split())
+
+
+@pytest.mark.parametrize("rung", ["exchange", "aside"])
+def test_no_save_is_lost_while_two_write_at_once(live, monkeypatch, rung):
+    """Every line that the person saved turns up: live, displaced, or in a frozen save."""
+    if rung == "aside":
+        monkeypatch.setattr(room, "linux_exchange", lambda *_: False)
+    elif not linux_exchange(live, _copy(live)):
+        pytest.skip("this file system swaps no files")
+    live.write_bytes(b"")
+    person, seen, wins = Person(live), set[bytes](), 0
+    person.start()
+    try:
+        for number in range(300):
+            won, lines = write_once(live, number)
+            wins += won
+            seen |= lines
+    finally:
+        person.rest()
+    assert wins
+    assert person.saved
+    assert set(person.saved) <= seen | set(live.read_bytes().split())
+
+
+def _copy(live: Path) -> Path:
+    copy = live.with_name("copy.tmp")
+    copy.write_bytes(live.read_bytes())
+    return copy
