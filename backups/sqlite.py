@@ -62,9 +62,7 @@ class SqliteBackups:
     @classmethod
     def open(cls, path: Path, *, patience: float = PATIENCE) -> Self:
         """The keeper over a file, which is made when there is none."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, OWNER_ONLY))
-        path.chmod(OWNER_ONLY)
+        _make_private(path)
         keeper = cls(path, patience=patience)
         with keeper._connection() as connection:
             version = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -156,12 +154,8 @@ class SqliteBackups:
     def _writing(self) -> Iterator[sqlite3.Connection]:
         with self._connection() as connection:
             connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield connection
-            except BaseException:
-                connection.execute("ROLLBACK")
-                raise
-            connection.execute("COMMIT")
+            yield connection
+            connection.execute("COMMIT")  # an exception goes past it; closing rolls back
 
     def _translated(self, failure: sqlite3.Error) -> CrmError | None:
         primary = getattr(failure, "sqlite_errorcode", 0) & 0xFF  # extended codes refine the byte
@@ -172,6 +166,15 @@ class SqliteBackups:
         if primary in _NO_ROOM:
             return CannotWrite(name=self.path.name, reason=str(failure))
         return None
+
+
+def _make_private(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, OWNER_ONLY))
+        path.chmod(OWNER_ONLY)
+    except OSError as failure:
+        raise CannotWrite(name=path.name, reason=failure.strerror) from failure
 
 
 def _keep_content(connection: sqlite3.Connection, token: str, raw: bytes) -> None:

@@ -107,13 +107,16 @@ def won_count(deals: Iterable[Deal], period: Period, owned: Ownership, by: By) -
 def new_clients(payments: Iterable[Payment], period: Period, owned: Ownership, by: By) -> Fact:
     """Clients whose first positive payment lies in the period and is not all paid back in it."""
     known = tuple(payments)
-    dated = [paid for paid in known if paid.paid_on is not None and paid.paid_on < period.end]
     missing = sum(
         paid.amount is None and paid.paid_on is not None and paid.paid_on in period
         for paid in known
     )
-    clients = dict.fromkeys(paid.client for paid in dated if paid.client)
-    firsts = [_first_payment(client, dated) for client in clients]
+    by_client: dict[str, list[tuple[date, Decimal, str | None]]] = {}
+    for paid in known:
+        if paid.client and paid.amount is not None and paid.paid_on and paid.paid_on < period.end:
+            own = by_client.setdefault(paid.client, [])
+            own.append((paid.paid_on, paid.amount, paid.deal))
+    firsts = [_first_payment(client, own) for client, own in by_client.items()]
     records = [first for first in firsts if first is not None and first.day in period]
     return _roll_up(records, owned, by, missing=missing)
 
@@ -126,18 +129,15 @@ def _won_in(deals: Iterable[Deal], period: Period) -> list[tuple[date, Deal]]:
     ]
 
 
-def _first_payment(client: str, dated: Sequence[Payment]) -> Record | None:
+def _first_payment(
+    client: str, payments: Iterable[tuple[date, Decimal, str | None]]
+) -> Record | None:
     """The client's first positive payment; None when nothing remains paid at the end."""
-    own = [
-        (paid.paid_on, paid.amount, paid.deal)
-        for paid in dated
-        if paid.client == client and paid.paid_on is not None and paid.amount is not None
-    ]
-    if sum((amount for _, amount, _ in own), ZERO) <= 0:
+    known = tuple(payments)
+    if sum((amount for _, amount, _ in known), ZERO) <= 0:
         return None
-    day, _, deal = min(
-        (paid for paid in own if paid[1] > 0), key=lambda paid: paid[0]
-    )  # a positive sum has a positive part
+    positive = [paid for paid in known if paid[1] > 0]
+    day, _, deal = min(positive, key=lambda paid: paid[0])
     return Record(day, deal, client)
 
 
@@ -155,4 +155,4 @@ def _parts(record: Record, owners: Sequence[tuple[str, Decimal]]) -> Sequence[De
     percents = [percent for _, percent in owners]
     if record.amount is None:
         return [r2(quotient(percent, HUNDRED) or 0) for percent in percents]
-    return split(record.amount, percents) or [ZERO for _ in percents]
+    return split(record.amount, percents) or ()

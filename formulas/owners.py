@@ -49,8 +49,9 @@ class Ownership:
         The share set in force, else the deal's manager, else the client's, else nobody stated.
         """
         in_force = [known for known in self.shares.get(deal or "", ()) if known.since <= day]
-        if in_force:
-            return max(in_force, key=lambda known: known.since).parts
+        latest = max(in_force, key=lambda known: known.since, default=None)
+        if latest is not None and any(percent > 0 for _, percent in latest.parts):
+            return latest.parts
         manager = self.deal_manager.get(deal or "") or self.client_manager.get(client or "")
         return ((manager or NOT_STATED, Decimal(HUNDRED)),)
 

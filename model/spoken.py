@@ -30,7 +30,7 @@ def number_of(text: str) -> Decimal | None:
     whole = re.sub("[ ']", "", match[2])
     if match[4] and len(match[4]) == 3 and match[2] == whole and whole.strip("0"):
         return None
-    return Decimal(f"{match[1]}{whole}.{match[4] or 0}")
+    return Decimal(f"{match[1]}{whole}" + (f".{match[4]}" if match[4] else ""))
 
 
 def day_of(text: str) -> date | None:

@@ -85,9 +85,12 @@ def _translated(failure: BaseException | None, path: Path) -> CrmError | None:
 
 
 def _make_private(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, OWNER_ONLY))
-    path.chmod(OWNER_ONLY)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, OWNER_ONLY))
+        path.chmod(OWNER_ONLY)
+    except OSError as failure:
+        raise CannotWrite(name=path.name, reason=failure.strerror) from failure
 
 
 def _prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:

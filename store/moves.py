@@ -17,7 +17,7 @@ from model.values import Value, encode
 from store import history, sums
 from store.codec import Cells, Unpacker, dump
 from store.history import JOINED_MARK, LINK_MARK, Moves
-from store.rows import end_of_chain, joined
+from store.rows import chain, direct_joins
 from store.schema import counters, rows
 from store.statements import chunks, put_line
 
@@ -85,7 +85,7 @@ def revive(connection: Connection, table: str, row_id: str, *, by: Stamped) -> N
 
 def join(connection: Connection, table: str, loser: str, main: str, *, by: Stamped) -> None:
     """Lets a row stand for another one from now on; raises ValueError for a circle."""
-    if end_of_chain(joined(connection, table), main) == loser:
+    if loser in chain(direct_joins(connection, table), main):
         raise ValueError(f"{loser} would stand for itself")
     _mark(connection, table, loser, {JOINED_MARK: encode(main)}, by=by)
 
@@ -206,12 +206,11 @@ def _split(cells: Cells) -> tuple[Cells, dict[str, str]]:
 
 
 def _let_count(connection: Connection, table: str, moved: Mapping[str, Moves]) -> None:
-    for live, mark in ((True, ALIVE), (False, BURIED)):
-        turned = [
-            row_id for row_id, moves in moved.items() if moves.get(ROW_MARK, ("", ""))[1] == mark
-        ]
+    for before, after in ((ALIVE, BURIED), (BURIED, ALIVE)):
+        turn = (before, after)
+        turned = [row_id for row_id, moves in moved.items() if moves.get(ROW_MARK) == turn]
         if turned:
-            sums.set_live(connection, table, turned, live=live)
+            sums.set_live(connection, table, turned, live=after == ALIVE)
 
 
 def _record(table: str, row_id: str, state: State, unpacker: Unpacker) -> Record:

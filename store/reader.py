@@ -126,6 +126,10 @@ class Reader:
         """Table, row id and amount of every living row behind a sum, oldest day first."""
         return sums.parts(self._connection, measure, period, manager)
 
+    def contributions_of(self, table: str) -> dict[str, tuple[Contribution, ...]]:
+        """What each row of a table adds to the sums; rows that add nothing are absent."""
+        return sums.of_table(self._connection, table)
+
     def outlook(self, person: str, day: date) -> DayOutlook | None:
         """The forecast of a person as it stood on a day."""
         return notes.outlook(self._connection, person, day)

@@ -11,6 +11,9 @@ from model.records import Record
 from store.codec import Unpacker
 from store.schema import rows
 
+NO_LINKS = "{}"
+"""What most rows hold; not worth a call of the parser."""
+
 
 def all_rows(connection: Connection, table: str, *, deleted: bool) -> dict[str, Record]:
     """Rows of a table by id, in the order of their numbers; buried ones too when asked for."""
@@ -32,20 +35,26 @@ def by_number(connection: Connection, table: str, number: int) -> Record | None:
 
 def joined(connection: Connection, table: str) -> dict[str, str]:
     """Each row that was joined under another one, with the row at the end of the chain."""
+    main = direct_joins(connection, table)
+    return {row_id: list(chain(main, row_id))[-1] for row_id in main}
+
+
+def direct_joins(connection: Connection, table: str) -> dict[str, str]:
+    """Each row that was joined under another one, with that one."""
     wanted = (
         select(rows.c.row_id, rows.c.joined)
         .where(rows.c.table_key == table, rows.c.joined.is_not(None))
         .order_by(rows.c.number)
     )
-    main = {row.row_id: row.joined for row in connection.execute(wanted)}
-    return {row_id: end_of_chain(main, row_id) for row_id in main}
+    return {row.row_id: row.joined for row in connection.execute(wanted)}
 
 
-def end_of_chain(main: Mapping[str, str], row_id: str) -> str:
-    """The row that an id stands for after all joins."""
+def chain(main: Mapping[str, str], row_id: str) -> Iterator[str]:
+    """The row, the one it was joined under, and so on to the one it stands for."""
+    yield row_id
     while row_id in main:
         row_id = main[row_id]
-    return row_id
+        yield row_id
 
 
 def _records(connection: Connection, *which: ColumnElement[bool]) -> Iterator[Record]:
@@ -67,7 +76,7 @@ def _records(connection: Connection, *which: ColumnElement[bool]) -> Iterator[Re
             row_id=row_id,
             number=number,
             values=unpacker.values(cells),
-            links=json.loads(links),
+            links=json.loads(links) if links != NO_LINKS else {},
             deleted=deleted,
             created_at=created_at,
             changed_at=changed_at,

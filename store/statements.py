@@ -21,10 +21,8 @@ def chunks(row_ids: Iterable[str]) -> Iterator[list[str]]:
 
 def add_numbered(connection: Connection, table: Table, line: Mapping[str, object]) -> int:
     """Number that the database gave to a new line."""
-    key = connection.execute(insert(table).values(line)).inserted_primary_key
-    if key is None:
-        raise LookupError(table.name)
-    return int(key[0])
+    done = connection.execute(insert(table).values(line))
+    return int(done.inserted_primary_key[0])  # type: ignore[index]  # None is for many lines
 
 
 def upsert(table: Table) -> sqlite.Insert:

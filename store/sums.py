@@ -166,3 +166,17 @@ def _of_rows(
     table: Table, table_key: str, row_ids: Collection[str]
 ) -> tuple[ColumnElement[bool], ...]:
     return (table.c.table_key == table_key, table.c.row_id.in_(row_ids))
+
+
+def of_table(connection: Connection, table: str) -> dict[str, tuple[Contribution, ...]]:
+    """What each row of a table adds, in the order in which it was set."""
+    wanted = (
+        select(contributions)
+        .where(contributions.c.table_key == table)
+        .order_by(contributions.c.seq)
+    )
+    found: dict[str, list[Contribution]] = {}
+    for row in connection.execute(wanted):
+        part = Contribution(Measure(row.measure), row.manager, row.day, row.amount)
+        found.setdefault(row.row_id, []).append(part)
+    return {row_id: tuple(items) for row_id, items in found.items()}

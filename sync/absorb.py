@@ -57,10 +57,25 @@ def absorb(writer: Writer, snapshot: Snapshot, reader: Reader, by: Stamped) -> A
     if hold is not None:
         return Absorbed(places={t.key: _places(m) for t, m in merges}, hold=hold)
     for table, merge in merges:
-        if table.makes_rows is RowMaker.PERSON:
+        if table.makes_rows is RowMaker.PERSON and not _is_copy(reader, table):
             _remember(writer, table, merge, reader, by)
         _rebase(writer, snapshot.book, table, merge, bases.get(table.key, {}))
     return _summary(merges)
+
+
+def accept_as_seen(writer: Writer, snapshot: Snapshot, reader: Reader) -> Absorbed:
+    """Nothing of the save is taken: the store stands and will be written over it.
+
+    The person answered «Да» to a hold: «вернуть как было». The save itself is kept as a copy.
+    """
+    bases = writer.bases(snapshot.book)
+    merges = [
+        (table, _merge(writer, snapshot, reader, table, bases.get(table.key, {})))
+        for table in _tables(reader, snapshot)
+    ]
+    for table, merge in merges:
+        _rebase(writer, snapshot.book, table, merge, bases.get(table.key, {}))
+    return Absorbed(places={t.key: _places(m) for t, m in merges})
 
 
 def _tables(reader: Reader, snapshot: Snapshot) -> list[Table]:
@@ -91,6 +106,15 @@ def _merge(
         brake=reader.brake,
     )
     return merge_table(sides)
+
+
+def _is_copy(reader: Reader, table: Table) -> bool:
+    """Lists in a salesperson's book are a copy of «Настройки»: nothing is taken from there."""
+    sheets = reader.blueprint.sheets
+    return any(
+        sheets[key].service and table.key in sheets[key].tables
+        for key in reader.blueprint.books[reader.role].sheets
+    )
 
 
 def _remember(writer: Writer, table: Table, merge: TableMerge, reader: Reader, by: Stamped) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from formulas.clients import state
+from formulas.clients import client_state
 from model.problems import Problem
 from model.records import Record
 from model.texts.numbers import money
@@ -73,7 +73,9 @@ class Columns:
             "client_no": scene.number("clients", deal.links.get("client_id")) or None,
             "paid": paid,
             "stage_days": _days(entered, scene.asof) if is_open else None,
-            "stage_norm": None if stage is None or stage.norm_days is None else Decimal(stage.norm_days),
+            "stage_norm": None
+            if stage is None or stage.norm_days is None
+            else Decimal(stage.norm_days),
             "idle_days": _days(max(filter(None, (entered, made)), default=None), scene.asof)
             if is_open
             else None,
@@ -85,7 +87,7 @@ class Columns:
     def _client(self, client: Record) -> dict[str, Value]:
         line = self.by_client.get(client.row_id, EMPTY_LINE)
         asof = self.scene.asof
-        life = state(asof, line.first, line.last).value
+        life = client_state(asof, line.first, line.last).value
         remark, code = row_remark(self.problems.get(("clients", client.row_id), ()))
         silent = (asof - line.last).days if line.last else None
         if line.debt:
@@ -121,7 +123,9 @@ class Columns:
         owner = text(deal, "owner") if deal else (text(client, "owner") if client else "")
         if linked is None:
             status = "Не привязана"
-        elif deal is not None and self.paid.get(deal.row_id, ZERO) < (amount(deal, "amount") or ZERO):
+        elif deal is not None and self.paid.get(deal.row_id, ZERO) < (
+            amount(deal, "amount") or ZERO
+        ):
             status = "Частично"
         else:
             status = "Оплачено"
@@ -130,7 +134,9 @@ class Columns:
     def _task(self, task: Record) -> dict[str, Value]:
         due = day(task, "due")
         done = fold(task.values.get("state")) in {"сделано", "отменена"}
-        late = None if done or due is None or due >= self.scene.asof else (self.scene.asof - due).days
+        late = (
+            None if done or due is None or due >= self.scene.asof else (self.scene.asof - due).days
+        )
         return {"late_h": None if late is None else Decimal(late * 24)}
 
 

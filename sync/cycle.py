@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from model.blueprint import Identity, Role
 from model.errors import CannotWrite, CrmError, NotOurWorkbook, WorkbookChanged
 from model.figures import PersonFigures, TeamFigures
-from model.blueprint import Role
 from model.records import BatchKind, BookState, Question, Source, Stamped, Stance
 from model.row_ids import new_row_id
 from model.snapshot import Stamp
@@ -198,8 +198,12 @@ def _merge_and_think(
         found = _absorb(team, world, writer, desk, by)
         if found.hold is not None:
             question = of_hold(
-                found.hold, team.blueprint, book=desk.state.book,
-                token=desk.loaded.file.sha256, at=now, whom=team.settings.owner,
+                found.hold,
+                team.blueprint,
+                book=desk.state.book,
+                token=desk.loaded.file.sha256,
+                at=now,
+                whom=team.settings.owner,
             )
             pending.append(question)
             stored = writer.ask(question, at=at)
@@ -221,7 +225,12 @@ def _merge_and_think(
     for found, who in late:
         pending += of_clashes(found, settled.scene, person=who)
     put_questions(writer, pending, at)
-    thought = think(team, writer, settled.scene, desks)
+    thought = think(
+        writer,
+        settled,
+        [desk.state for desk in desks],
+        [f"{desk.state.person}: книга не читается" for desk in desks if desk.fault is not None],
+    )
     return thought, writer.questions(stances={Stance.OPEN, Stance.LATER})
 
 
@@ -262,9 +271,7 @@ def _plan(team: Team, writer: Writer, desk: Desk, thought: Thought, now: datetim
     if loaded is None or absorbed is None:
         return
     wanted = _wanted(team, writer, desk, thought, now)
-    desk.plan = plan_writes(
-        loaded.snapshot, absorbed.places, wanted, team.blueprint, desk.role
-    )
+    desk.plan = plan_writes(loaded.snapshot, absorbed.places, wanted, team.blueprint, desk.role)
     if _only_clock(desk) and not _needs_morning(desk, now):
         desk.plan = replace(desk.plan, slots=())
     if not desk.plan:
@@ -272,7 +279,7 @@ def _plan(team: Team, writer: Writer, desk: Desk, thought: Thought, now: datetim
     generation = desk.state.generation + 1
     stamp = Stamp(team.settings.family, desk.state.book, generation)
     serial = to_serial(now.replace(tzinfo=None, microsecond=0))
-    layer = Layer(loaded, team.blueprint, desk.role, serial)
+    layer = Layer(loaded, team.blueprint, desk.role, serial, _touched(team, desk, now))
     try:
         desk.patched = patch(loaded.file, lay(layer, desk.plan, stamp))
     except CrmError as error:
@@ -282,6 +289,24 @@ def _plan(team: Team, writer: Writer, desk: Desk, thought: Thought, now: datetim
     seen = writer.bases(desk.state.book)
     for table, rows in next_base(desk, team.blueprint, seen, wanted).items():
         writer.set_base(desk.state.book + NEXT, table, rows)
+
+
+def _touched(team: Team, desk: Desk, now: datetime) -> dict[str, frozenset[int]] | None:
+    """Rows whose live cells must be calculated anew; None for all: a new day or new lists.
+
+    Rows that a person edited were calculated by the program that saved them.
+    """
+    if desk.loaded is None or desk.absorbed is None or _needs_morning(desk, now):
+        return None
+    lists = {t.key for t in team.blueprint.tables.values() if t.identity is Identity.TEXT}
+    moved = {key for key, rows in desk.absorbed.touched.items() if rows}
+    moved |= {put.table for put in desk.plan.cells} | {put.table for put in desk.plan.rows}
+    if moved & lists:
+        return None
+    touched: dict[str, set[int]] = {}
+    for put in (*desk.plan.cells, *desk.plan.live):
+        touched.setdefault(put.table, set()).add(put.row)
+    return {key: frozenset(rows) for key, rows in touched.items()}
 
 
 def _wanted(team: Team, writer: Writer, desk: Desk, thought: Thought, now: datetime) -> Desired:
@@ -350,9 +375,7 @@ def _deliver(team: Team, desk: Desk, now: datetime) -> None:
     if desk.patched is None or not desk.intent or desk.loaded is None or desk.look is None:
         return
     try:
-        result = write_back(
-            desk.look.path, desk.patched.raw, expected_sha=desk.loaded.file.sha256
-        )
+        result = write_back(desk.look.path, desk.patched.raw, expected_sha=desk.loaded.file.sha256)
     except (WorkbookChanged, CannotWrite, CrmError) as error:
         desk.fault = error
         with team.store.write() as writer:
@@ -428,7 +451,7 @@ def _finish(team: Team, desks: list[Desk], thought: Thought, now: datetime) -> N
     with team.store.write() as writer:
         if current:
             writer.set_meta(SHOWN, _shown(writer.version(), now))
-    write_pages(team, desks, thought, now)
+    write_pages(team, [desk.state for desk in desks], thought)
 
 
 def _report(desk: Desk) -> BookReport:

@@ -53,7 +53,9 @@ class Desk:
 
 
 def next_base(
-    desk: Desk, blueprint: Blueprint, seen: Mapping[str, Mapping[str, Mapping[str, Value]]],
+    desk: Desk,
+    blueprint: Blueprint,
+    seen: Mapping[str, Mapping[str, Mapping[str, Value]]],
     wanted: Desired,
 ) -> dict[str, Rows]:
     """Rows of the base that a confirmed write changes, by table; `GONE` where a row leaves."""
@@ -74,9 +76,7 @@ def next_base(
     return out
 
 
-def _touched(
-    desk: Desk, key: str, old: Mapping[str, Mapping[str, Value]], live: set[str]
-) -> Rows:
+def _touched(desk: Desk, key: str, old: Mapping[str, Mapping[str, Value]], live: set[str]) -> Rows:
     assert desk.absorbed is not None and desk.loaded is not None  # noqa: PT018, S101  # by `usable`
     ids = {row: i for i, row in desk.absorbed.places.get(key, {}).items()}
     places = desk.loaded.snapshot.tables[key].places
@@ -91,7 +91,9 @@ def _touched(
     return {i: {k: v for k, v in r.items() if v is not None} for i, r in rows.items()}
 
 
-def _kept(values: Mapping[str, Value], places: Mapping[str, int], live: set[str]) -> dict[str, Value]:
+def _kept(
+    values: Mapping[str, Value], places: Mapping[str, int], live: set[str]
+) -> dict[str, Value]:
     return {k: v for k, v in values.items() if k in places and k not in live and v is not None}
 
 

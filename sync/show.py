@@ -83,6 +83,24 @@ def _colour(question: Question) -> int:
     return 2
 
 
+def _screens(figures: PersonFigures | TeamFigures | None) -> dict[str, Mapping[str, Value]]:
+    match figures:
+        case PersonFigures():
+            return {
+                "my_forecast": fill.fill_forecast(figures),
+                "fig_forecast": fill.fill_service_forecast(figures),
+            }
+        case TeamFigures():
+            return {
+                "dashboard": fill.fill_dashboard(figures),
+                "plan_fact": fill.fill_plan_fact(figures),
+                "payroll": fill.fill_payroll(figures),
+                "fig_team": fill.fill_service_team(figures),
+            }
+        case None:
+            return {}
+
+
 def slots_of(
     role: Role,
     book: BookState,
@@ -92,9 +110,12 @@ def slots_of(
     stop: str,
 ) -> Mapping[str, Mapping[str, Value]]:
     """Values of the grids' cells of a book, by sheet."""
-    slots = dict(fill.slots(figures)) if figures is not None else {}
+    slots = _screens(figures)
+    reply = scene.general.get(fold("Срок ответа на заявку, мин."), "")
+    year = scene.general.get(fold("Год планов"), "")
     slots["_crm"] = {
-        **slots.get("_crm", {}),
+        "reply_minutes": Decimal(reply if reply.isdecimal() else 30),
+        "plans_year": Decimal(year if year.isdecimal() else scene.asof.year),
         "asof": scene.asof,
         "written_at": scene.now.replace(tzinfo=None, second=0, microsecond=0),
         "stop_text": stop or None,

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from functools import cache
 
+from formulas.calendar import Calendar
 from formulas.lights import GREEN_FROM, YELLOW_FROM, Thresholds
-from formulas.russia import years_around
+from formulas.russia import seed
 from model.figures import PersonFigures, TeamFigures
 from model.records import BookState, Question, Stance
 from store import Reader, Writer
@@ -70,9 +72,15 @@ def compute(
     return Thought(scene, columns, people, team, questions)
 
 
+@cache
+def _years_around(year: int) -> Calendar:
+    """Calendar of the year, two before it and one after: enough for every comparison."""
+    return seed(range(year - 2, year + 2))
+
+
 def make_month(reader: Reader, scene: Scene, asof: date) -> Month:
     """The month of a day with everything its figures need."""
-    calendar = years_around(asof.year)
+    calendar = _years_around(asof.year)
     planner = Planner(reader, scene, calendar, quotas(scene), asof, _thresholds(scene))
     return month_of(reader, scene, planner, calendar, paid_by_deal(scene))
 

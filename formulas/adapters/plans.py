@@ -6,9 +6,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from formulas import decompose, norms, pipeline, plan
+from formulas.adapters.calendars import CALENDAR
 from formulas.adapters.reading import Reader, as_number
 from formulas.adapters.results import department_history
-from formulas.adapters.calendars import CALENDAR
 from formulas.lights import GREEN_FROM, YELLOW_FROM, Better, Thresholds
 from formulas.metric import Answer, Measured, Metric, Rounding
 from formulas.progress import DayCount, Unit

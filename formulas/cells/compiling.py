@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 
-from formulas.cells.environment import CellValue
+from formulas.cells.environment import CellValue, Plain
 from formulas.cells.functions import ARRAY_FUNCTIONS, FUNCTIONS
 from formulas.cells.operands import (
     Area,
@@ -40,18 +40,20 @@ from formulas.cells.syntax import (
 )
 from formulas.cells.values import (
     ARITHMETIC,
+    HUNDRED,
     NOT_AVAILABLE,
     WRONG_REFERENCE,
     WRONG_VALUE,
     Failure,
     calculate,
     compare,
+    divide,
     same,
     truth,
 )
 from model.values import Fault
 
-Operator = Callable[..., CellValue]
+Operator = Callable[..., Plain]
 COMPARISONS: dict[str, Callable[[int], bool]] = {
     "<": lambda side: side < 0,
     ">": lambda side: side > 0,
@@ -88,10 +90,8 @@ class _Compiler:
     def scalar(self, node: Node) -> Expression:
         """One value; raises `Failure` for an error."""
         match node:
-            case Literal(Fault() as fault):
-                return _failing(fault)
             case Literal(value):
-                return lambda _frame: value
+                return _constant(value)
             case CellNode():
                 return self._one_cell(node)
             case Unary(sign, body):
@@ -143,13 +143,14 @@ class _Compiler:
                 return _guarded(self.scalar(node))
             case "a":
                 return self.array(node)
+            case "e":
+                return _guarded(self.operand(node))
         return self.operand(node)
 
     def _array_part(self, kind: str, node: Node) -> OperandExpression:
         reference = isinstance(node, CellNode | RangeNode | NameNode)
-        if kind == "r" and reference:
-            return self.operand(node)
-        return _guarded(self.array(node)) if kind == "v" else self.array(node)
+        part = self.operand(node) if kind in "re" and reference else self.array(node)
+        return _guarded(part) if kind in "ev" else part
 
     def _if(self, args: tuple[Node, ...]) -> OperandExpression:
         condition, yes = self.scalar(args[0]), self.operand(args[1])
@@ -160,10 +161,10 @@ class _Compiler:
         place = self._place(node)
         sheet = node.sheet
 
-        def value(frame: Frame) -> CellValue:
+        def value(frame: Frame) -> Plain:
             row, col = place(frame)
             found = frame.book.read(frame.sheet if sheet is None else sheet, row, col)
-            if type(found) is Fault:
+            if isinstance(found, Fault):
                 raise Failure(found)
             return found
 
@@ -203,9 +204,9 @@ def _array_kinds(name: str, count: int) -> str:
 def _unary(sign: str) -> Operator:
     match sign:
         case "-":
-            return lambda frame, value: -frame.book.regional.number(value)
+            return lambda frame, value: frame.book.regional.number(value).copy_negate()
         case "%":
-            return lambda frame, value: frame.book.regional.number(value).scaleb(-2)
+            return lambda frame, value: divide(frame.book.regional.number(value), HUNDRED)
     return lambda _frame, value: value
 
 
@@ -216,7 +217,7 @@ def _binary(sign: str) -> Operator:
         )
     if sign in ARITHMETIC:
 
-        def arithmetic(frame: Frame, left: CellValue, right: CellValue) -> CellValue:
+        def arithmetic(frame: Frame, left: Plain, right: Plain) -> Plain:
             read = frame.book.regional.number
             return calculate(sign, read(left), read(right))
 
@@ -233,9 +234,12 @@ def _no(_frame: Frame) -> bool:
     return False
 
 
-def _failing(fault: Fault) -> Expression:
-    def fail(_frame: Frame) -> CellValue:
-        raise Failure(fault)
+def _constant(value: CellValue) -> Expression:
+    if not isinstance(value, Fault):
+        return lambda _frame: value
+
+    def fail(_frame: Frame) -> Plain:
+        raise Failure(value)
 
     return fail
 

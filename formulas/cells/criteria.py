@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from formulas.cells.environment import CellValue
-from formulas.cells.values import Failure, Rank, Regional, fold, rank, seen_as
+from formulas.cells.environment import CellValue, Plain
+from formulas.cells.values import Rank, Regional, fold, rank, seen_as
 from model.values import Fault
 
 SIGNS = re.compile(r"(<=|>=|<>|=|<|>)?(.*)", re.DOTALL)
@@ -31,10 +31,8 @@ class Criterion:
     key: Key | None
 
 
-def criterion(value: CellValue, regional: Regional) -> Criterion:
+def criterion(value: Plain, regional: Regional) -> Criterion:
     """The comparison that a criterion spells."""
-    if isinstance(value, Fault):
-        raise Failure(value)
     if not isinstance(value, str):
         return Criterion("=", _key(Decimal(0) if value is None else value))
     sign, body = SIGNS.fullmatch(value).groups()  # type: ignore[union-attr]  # it matches any text
@@ -68,23 +66,21 @@ class Index:
             if number is not None:
                 self._spelled.setdefault(seen_as(number), []).append(place)
 
-    def first(self, value: CellValue) -> int | None:
+    def first(self, value: Plain) -> int | None:
         """The first place of a value, texts with wildcards; the exact MATCH."""
         if isinstance(value, str) and WILD.search(value):
             return next(self._like(fold(value)), None)
-        if isinstance(value, Fault):
-            raise Failure(value)
         places = self._places.get(_key(Decimal(0) if value is None else value))
         return places[0] if places else None
 
-    def last_below(self, value: CellValue) -> int | None:
+    def last_below(self, value: Plain) -> int | None:
         """The last place not above a value where values of its kind ascend."""
         wanted = rank(value)
         ranks, places = self._of_kind(wanted)
         count = bisect_right(ranks, wanted)
         return places[count - 1] if count else None
 
-    def last_above(self, value: CellValue) -> int | None:
+    def last_above(self, value: Plain) -> int | None:
         """The last place not below a value where values of its kind descend."""
         wanted = rank(value)
         ranks, places = self._of_kind(wanted)
@@ -137,9 +133,11 @@ class Index:
     def _of_kind(self, wanted: Rank) -> tuple[list[Rank], list[int]]:
         kind = wanted[0]
         if kind not in self._ranked:
-            known = [place for places in self._places.values() for place in places]
-            filled = sorted(place for place in known if self._cells[place] is not None)
-            ranks = [(rank(self._cells[place]), place) for place in filled]
+            ranks = [
+                (rank(value), place)
+                for place, value in enumerate(self._cells)
+                if value is not None and not isinstance(value, Fault)
+            ]
             own = [(one, place) for one, place in ranks if one[0] == kind]
             self._ranked[kind] = ([one for one, _ in own], [place for _, place in own])
         return self._ranked[kind]

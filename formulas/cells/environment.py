@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 CellValue = None | str | Decimal | bool | Fault
 """A value inside a formula; days, moments and hours are serial numbers there."""
 
+Plain = None | str | Decimal | bool
+"""A value that is no error."""
+
 
 class FormulaError(Exception):
     """The text is no formula of the portable subset."""
@@ -38,7 +41,10 @@ class CellContent:
 
 
 class Sheets(Protocol):
-    """The book around a formula; rows and columns count from 1."""
+    """The book around a formula; rows and columns count from 1.
+
+    Sheets and names come spelled as the formula spells them; programs ignore their case.
+    """
 
     def cell(self, sheet: str, row: int, col: int) -> CellContent:
         """The content of a cell; an empty `CellContent` where nothing stands."""

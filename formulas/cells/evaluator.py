@@ -20,10 +20,12 @@ from formulas.cells.references import only_own_row, references, relative, transl
 from formulas.cells.values import (
     RUSSIAN,
     UNKNOWN_NAME,
+    WRONG_NUMBER,
     WRONG_REFERENCE,
     ZERO,
     Failure,
     Regional,
+    is_too_large,
 )
 from model.values import Value, to_serial
 
@@ -217,6 +219,8 @@ def _keys(area: Area) -> Iterator[Key]:
 
 
 def _inside(value: Value) -> CellValue:
+    if isinstance(value, Decimal) and is_too_large(value):
+        return WRONG_NUMBER
     return to_serial(value) if isinstance(value, date | time) else value
 
 

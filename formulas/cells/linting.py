@@ -2,7 +2,8 @@
 
 The rules are those of METRICS section 12, and what differed when measured: a comparison alone in
 SUMPRODUCT (0 in Excel, counted in LibreOffice), IF inside SUMPRODUCT (an array formula in Excel),
-TEXT with a group mark (`#,##0` means decimals in a Russian Excel).
+TEXT with a group mark (`#,##0` means decimals in a Russian Excel), COUNTIFS whose first test is met
+by blank cells (LibreOffice 7.4 cuts all ranges where the first one ends, and misses the last rows).
 """
 
 from __future__ import annotations
@@ -140,7 +141,18 @@ def _is_comparison(node: Node) -> bool:
 
 
 def _criteria(call: Call) -> Iterator[str]:
+    if call.name == "COUNTIFS" and len(call.args) > 2 and _blanks_meet(call.args[1]):
+        yield "COUNTIFS starts with a test that blank cells meet; put it second"
     kinds = [SIGNATURES[call.name].kind(index) for index in range(len(call.args))]
     for kind, arg in zip(kinds, call.args, strict=True):
         if kind == "s" and isinstance(arg, Literal) and WILD.search(str(arg.value)):
             yield f'"{arg.value}" is a pattern, not a value'
+
+
+def _blanks_meet(criterion: Node) -> bool:
+    if isinstance(criterion, Binary) and criterion.sign == "&":
+        return criterion.left == Literal("<>")
+    if not isinstance(criterion, Literal):
+        return False
+    text = str(criterion.value)
+    return text in {"", "="} or (text.startswith("<>") and text != "<>")

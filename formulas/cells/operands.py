@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from formulas.cells.environment import CellValue
+from formulas.cells.environment import CellValue, Plain
 from formulas.cells.values import WRONG_VALUE, Failure
 from model.values import Fault
 
@@ -92,7 +92,7 @@ class Frame:
     col: int
 
 
-Expression = Callable[[Frame], CellValue]
+Expression = Callable[[Frame], Plain]
 """A calculated part of a formula with one value; its error is raised as `Failure`."""
 OperandExpression = Callable[[Frame], Operand]
 """A calculated part of a formula that may be an area or a grid."""
@@ -101,14 +101,12 @@ Function = Callable[..., Operand]
 """A function of a live cell: takes the frame and its arguments, raises `Failure` for an error."""
 
 
-def single(frame: Frame, operand: Operand) -> CellValue:
+def single(frame: Frame, operand: Operand) -> Plain:
     """The one value of an operand: of an area, the cell beside or above the formula."""
     if isinstance(operand, Area):
         operand = frame.book.read(operand.sheet, *_beside(frame, operand))
-    if isinstance(operand, Fault):
-        raise Failure(operand)
-    if isinstance(operand, Grid):
-        raise Failure(WRONG_VALUE)
+    if isinstance(operand, Fault | Grid):
+        raise Failure(operand if isinstance(operand, Fault) else WRONG_VALUE)
     return operand
 
 

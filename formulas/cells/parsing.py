@@ -23,6 +23,7 @@ from formulas.cells.syntax import (
     Unary,
 )
 from formulas.cells.tokens import Kind, Token, corner, sheet_name, tokenise
+from formulas.cells.values import is_too_large
 from model.values import Fault
 
 LEVELS = {
@@ -130,7 +131,9 @@ class _Parser:
     def _constant(self, token: Token) -> CellValue:
         match token.kind:
             case Kind.NUMBER:
-                return Decimal(token.text)
+                if is_too_large(number := Decimal(token.text)):
+                    raise self._wrong("too large a number", back=1)
+                return number
             case Kind.TEXT:
                 return token.text[1:-1].replace('""', '"')
             case Kind.FAULT:

@@ -6,7 +6,7 @@ later, LibreOffice, R7 and Google Sheets alike.
 
 The kinds of arguments, one letter each, the last group in brackets repeating:
 `s` one value, an error in it is the result; `v` one value, errors included; `r` a reference, or
-whatever stands there; `l` not calculated until asked; `a` an array.
+whatever stands there; `e` the same, errors included; `l` not calculated until asked; `a` an array.
 """
 
 from __future__ import annotations
@@ -72,8 +72,8 @@ LISTED = {
     "LARGE": Signature("rs", 2),
     "SMALL": Signature("rs", 2),
     "SUM": Signature("r", 1, 1),
-    "COUNT": Signature("r", 1, 1),
-    "COUNTA": Signature("r", 1, 1),
+    "COUNT": Signature("e", 1, 1),
+    "COUNTA": Signature("e", 1, 1),
     "TEXT": Signature("ss", 2),
     "LEFT": Signature("ss", 1),
     "RIGHT": Signature("ss", 1),

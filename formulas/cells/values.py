@@ -24,7 +24,7 @@ from decimal import (
 )
 from types import MappingProxyType
 
-from formulas.cells.environment import CellValue
+from formulas.cells.environment import CellValue, Plain
 from model.values import Fault, plain, to_serial
 
 DIVIDED_BY_ZERO = Fault("#DIV/0!")
@@ -34,8 +34,8 @@ UNKNOWN_NAME = Fault("#NAME?")
 WRONG_NUMBER = Fault("#NUM!")
 NOT_AVAILABLE = Fault("#N/A")
 
-LARGEST_EXPONENT = 308
-"""A double ends at 1.8E+308; what is larger is #NUM! in every program."""
+LARGEST_EXPONENT = 307
+"""A double ends at 1.8E+308; what is larger is #NUM! in every program, here from 1E+308 on."""
 EXACT = Context(
     prec=34,
     rounding=ROUND_HALF_EVEN,
@@ -50,7 +50,10 @@ Rank = tuple[int, Decimal, str, str]
 """The kind of a value (number, text, truth value) and its place among its kind."""
 ZERO = Decimal(0)
 ONE = Decimal(1)
-NUMBER_TEXT = re.compile(r"\s*([+-]?)(\d+|\d*([.,])\d+|\d+([.,]))(E[+-]?\d{1,3})?(%?)\s*", re.I)
+HUNDRED = Decimal(100)
+NUMBER_TEXT = re.compile(
+    r"\s*([+-]?)([0-9]+|[0-9]*([.,])[0-9]+|[0-9]+([.,]))(E[+-]?[0-9]{1,3})?(%?)\s*", re.I
+)
 DAY_TEXT = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -81,13 +84,12 @@ class Regional:
                 return ONE if value else ZERO
             case None:
                 return ZERO
-            case str():
-                number = self.spelled(value)
-                if number is None:
-                    raise Failure(WRONG_VALUE)
-                return number
             case Fault():
                 raise Failure(value)
+        number = self.spelled(value)
+        if number is None:
+            raise Failure(WRONG_VALUE)
+        return number
 
     def spelled(self, text: str) -> Decimal | None:
         """The number that a text spells, such as `12`, `1,5`, `5%` or `2026-03-01`."""
@@ -98,9 +100,11 @@ class Regional:
         if (middle or last or self.point) != self.point:
             return None
         number = Decimal(sign + digits.replace(",", ".") + (exponent or ""))
-        return number / 100 if percent else number
+        if is_too_large(number):
+            return None
+        return EXACT.divide(number, HUNDRED) if percent else number
 
-    def text(self, value: CellValue) -> str:
+    def text(self, value: Plain) -> str:
         """The text that `&` and text functions read from a value."""
         match value:
             case str():
@@ -109,10 +113,7 @@ class Regional:
                 return to_text(value, point=self.point)
             case bool():
                 return "TRUE" if value else "FALSE"
-            case None:
-                return ""
-            case Fault():
-                raise Failure(value)
+        return ""
 
 
 RUSSIAN = Regional()
@@ -127,6 +128,11 @@ def to_text(number: Decimal, *, point: str = ",") -> str:
         return plain(seen).replace(".", point)
     digits = plain(seen.scaleb(-exponent)).replace(".", point)
     return f"{digits}E{'+' if exponent > 0 else '-'}{abs(exponent):02d}"
+
+
+def is_too_large(number: Decimal) -> bool:
+    """Whether no program can hold a number: past 1E+308, endless or no number at all."""
+    return not number.is_finite() or number.adjusted() > LARGEST_EXPONENT
 
 
 def _day_number(text: str) -> Decimal | None:
@@ -147,10 +153,7 @@ def truth(value: CellValue) -> bool:
             return value != 0
         case None:
             return False
-        case str():
-            raise Failure(WRONG_VALUE)
-        case Fault():
-            raise Failure(value)
+    raise Failure(value if isinstance(value, Fault) else WRONG_VALUE)
 
 
 def seen_as(number: Decimal) -> Decimal:
@@ -173,7 +176,7 @@ def fold(text: str) -> str:
     return text.lower()
 
 
-def rank(value: CellValue) -> Rank:
+def rank(value: Plain) -> Rank:
     """The place of a value in the order of all values; «ё» follows «е», a blank is 0."""
     match value:
         case bool():
@@ -181,12 +184,10 @@ def rank(value: CellValue) -> Rank:
         case str():
             folded = fold(value)
             return 1, ZERO, folded.replace("ё", "е"), folded
-        case Fault():
-            raise Failure(value)
     return 0, ZERO if value is None else seen_as(value), "", ""
 
 
-def compare(left: CellValue, right: CellValue) -> int:
+def compare(left: Plain, right: Plain) -> int:
     """Below, equal or above as -1, 0, 1: numbers before texts before truth values.
 
     A blank counts as the zero, the empty text or the FALSE of the other side.
@@ -197,14 +198,14 @@ def compare(left: CellValue, right: CellValue) -> int:
     return (one > other) - (one < other)
 
 
-def same(left: CellValue, right: CellValue) -> bool:
+def same(left: Plain, right: Plain) -> bool:
     """Whether two values are equal for the operator `=`."""
     if type(left) is str and type(right) is str:
         return left == right or fold(left) == fold(right)
     return compare(left, right) == 0
 
 
-def _filled(value: CellValue, other: CellValue) -> CellValue:
+def _filled(value: Plain, other: Plain) -> Plain:
     if value is not None:
         return value
     return "" if isinstance(other, str) else False if isinstance(other, bool) else ZERO
@@ -220,7 +221,7 @@ def add(left: Decimal, right: Decimal) -> Decimal:
 
 def subtract(left: Decimal, right: Decimal) -> Decimal:
     """The difference, as `add` understands it."""
-    return add(left, -right)
+    return add(left, right.copy_negate())
 
 
 def divide(left: Decimal, right: Decimal) -> Decimal:

@@ -7,10 +7,9 @@ from datetime import date, time
 from decimal import Decimal
 
 from formulas.cells import CellContent, Evaluator, FormulaError
-
 from model.values import Fault, Value, to_serial
 from sync.books.read import Loaded
-from sync.ooxml import Edit, SetFormula, SetName, SetValue, split_ref
+from sync.ooxml import AppendRows, Edit, SetFormula, SetName, SetValue, split_ref
 
 NOTHING = CellContent(None, None)
 
@@ -30,9 +29,21 @@ class BookSheets:
             elif isinstance(edit, SetFormula):
                 col, row = split_ref(edit.cell)
                 self._over[edit.sheet, row, col] = CellContent(None, edit.formula)
+            elif isinstance(edit, AppendRows):
+                self._add_rows(edit)
             elif isinstance(edit, SetName):
                 self._names[edit.name] = edit.formula
         self._evaluator = Evaluator(self)
+
+    def _add_rows(self, edit: AppendRows) -> None:
+        for number, row in enumerate(edit.rows, start=edit.first):
+            if not row:
+                continue  # a prepared row: its formulas show nothing
+            for col, value in row.items():
+                self._over[edit.sheet, number, col] = CellContent(_number(value), None)
+            for col, template in edit.formulas.items():
+                formula = template.replace("{row}", str(number))
+                self._over[edit.sheet, number, col] = CellContent(None, formula)
 
     def cell(self, sheet: str, row: int, col: int) -> CellContent:
         """What stands in a cell."""

@@ -136,7 +136,7 @@ def _heading_row(columns: Sequence[Column], cells: SheetCells) -> tuple[int, int
     best, most = HEADER_ROW, 0
     for row in range(KEY_ROW, HEADING_SEARCH + 1):
         count = len({s.text.strip() for s in cells.rows.get(row, {}).values()} & titles)
-        if count > most:
+        if count > most or (count == most and row == HEADER_ROW):
             best, most = row, count
     return best, most
 

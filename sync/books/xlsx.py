@@ -8,12 +8,10 @@ shows the cache). Formulas of people are never calculated nor touched.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from formulas.cells import rewrite
-from templates.live import cell_formula
-
 from model.blueprint import (
     ID_FIELD,
     SPARE_ROWS,
@@ -30,6 +28,7 @@ from sync.books.environment import BookSheets
 from sync.books.read import Loaded
 from sync.books.stamp import stamp_edits
 from sync.ooxml import (
+    AppendRows,
     Edit,
     GrowTable,
     SetCache,
@@ -39,7 +38,8 @@ from sync.ooxml import (
     SpareRows,
     col_letter,
 )
-from sync.write_plan import WritePlan
+from sync.write_plan import RowPut, WritePlan
+from templates.live import cell_formula
 
 LOW_SPARE = 100
 """Spare rows and named ranges are renewed when fewer free rows than this are left."""
@@ -56,6 +56,8 @@ class Layer:
     role: Role
     now: Decimal
     """Excel's number of the moment of writing, in the team's zone."""
+    touched: Mapping[str, frozenset[int]] | None = None
+    """Table -> rows whose live cells may have moved; None: all of them (a new day, new lists)."""
 
 
 def lay(layer: Layer, plan: WritePlan, stamp: Stamp | None) -> tuple[Edit, ...]:
@@ -82,17 +84,54 @@ def _cells(layer: Layer, plan: WritePlan) -> Iterator[Edit]:
 
 
 def _rows(layer: Layer, plan: WritePlan) -> Iterator[Edit]:
+    """New rows: those on prepared rows cell by cell, those below them in one piece."""
+    below: dict[str, list[RowPut]] = {}
     for put in plan.rows:
         read = layer.loaded.snapshot.tables[put.table]
+        if put.row > read.styled_to:
+            below.setdefault(put.table, []).append(put)
+        else:
+            yield from _row_cells(layer, read, put)
+    for table, puts in below.items():
+        yield _block(layer, layer.loaded.snapshot.tables[table], puts)
+
+
+def _row_cells(layer: Layer, read: TableRead, put: RowPut) -> Iterator[Edit]:
+    values = {**put.values, ID_FIELD: put.row_id}
+    for key in read.places:
+        column = _column(layer, put.table, key)
+        if column is not None and column.live is not None:
+            if _formula_at(layer, read, key, put.row) is None:
+                yield _formula(read, column, put.row)
+        elif values.get(key) is not None:
+            yield SetValue(read.sheet, _ref(read, key, put.row), None, values[key])
+
+
+def _block(layer: Layer, read: TableRead, puts: list[RowPut]) -> AppendRows:
+    """Rows below the prepared ones, with new prepared rows below them."""
+    first = read.styled_to + 1
+    rows: list[Mapping[int, Value]] = [{} for _ in range(puts[-1].row - first + 1 + SPARE_ROWS)]
+    live = _live_templates(layer, read)
+    for put in puts:
         values = {**put.values, ID_FIELD: put.row_id}
-        for key in read.places:
-            value = values.get(key)
-            column = _column(layer, put.table, key)
-            if column is not None and column.live is not None:
-                if _formula_at(layer, read, key, put.row) is None:
-                    yield _formula(read, column, put.row)
-            elif value is not None:
-                yield SetValue(read.sheet, _ref(read, key, put.row), None, value)
+        rows[put.row - first] = {
+            col: values[key]
+            for key, col in read.places.items()
+            if col not in live and values.get(key) is not None
+        }
+    return AppendRows(read.sheet, _like(read), first, tuple(rows), live)
+
+
+def _live_templates(layer: Layer, read: TableRead) -> dict[int, str]:
+    return {
+        read.places[c.key]: cell_formula(c, read.places, "{row}")
+        for c in layer.blueprint.columns_of(layer.role, read.table)
+        if c.live is not None and c.key in read.places
+    }
+
+
+def _like(read: TableRead) -> int:
+    return min(read.styled_to, read.header_row + 1)
 
 
 def _column(layer: Layer, table: str, key: str) -> Column | None:
@@ -142,15 +181,10 @@ def _growth(layer: Layer, plan: WritePlan) -> Iterator[Edit]:
 
 
 def _spare(layer: Layer, read: TableRead, last: int) -> Iterator[Edit]:
-    if read.styled_to - last >= LOW_SPARE:
-        return
-    live = {
-        read.places[c.key]: cell_formula(c, read.places, "{row}")
-        for c in layer.blueprint.columns_of(layer.role, read.table)
-        if c.live is not None and c.key in read.places
-    }
-    like = min(read.styled_to, read.header_row + 1)
-    yield SpareRows(read.sheet, like, range(read.styled_to + 1, last + SPARE_ROWS + 1), live)
+    if read.styled_to - last >= LOW_SPARE or last > read.styled_to:
+        return  # enough left, or laid together with the rows below
+    live = _live_templates(layer, read)
+    yield SpareRows(read.sheet, _like(read), range(read.styled_to + 1, last + SPARE_ROWS + 1), live)
 
 
 def _names(layer: Layer, read: TableRead, last: int) -> Iterator[Edit]:
@@ -185,6 +219,13 @@ def _ref(read: TableRead, key: str, row: int) -> str:
 def _with_result(edit: Edit, sheets: BookSheets) -> Edit:
     if isinstance(edit, SetFormula):
         return SetFormula(edit.sheet, edit.cell, edit.formula, sheets.result(edit.sheet, edit.cell))
+    if isinstance(edit, AppendRows):
+        results = tuple(
+            {col: sheets.value(edit.sheet, edit.first + n, col) for col in edit.formulas}
+            for n, row in enumerate(edit.rows)
+            if row
+        )
+        return replace(edit, results=results)
     return edit
 
 
@@ -221,10 +262,13 @@ def _live_places(layer: Layer) -> Iterator[tuple[str, int, int]]:
 def _live_cells(layer: Layer, read: TableRead) -> Iterator[tuple[str, int, int]]:
     columns = layer.blueprint.columns_of(layer.role, read.table)
     live = [read.places[c.key] for c in columns if c.live is not None and c.key in read.places]
-    rows: Mapping[int, Mapping[int, object]] = layer.loaded.sheets[read.sheet].rows
+    rows = layer.loaded.sheets[read.sheet].rows
+    wanted = None if layer.touched is None else layer.touched.get(read.table, frozenset())
     for row, line in rows.items():
         if row > read.header_row:
-            yield from ((read.sheet, row, col) for col in live if col in line)
+            for col in live:
+                if col in line and (wanted is None or row in wanted or not line[col].cached):
+                    yield read.sheet, row, col
 
 
 def same_result(have: Value, want: Value) -> bool:

@@ -258,5 +258,7 @@ def day_outlook(figures: PersonFigures) -> DayOutlook | None:
     if figures.pay is None:
         return None
     now, likely, everything = figures.pay
-    lines = tuple(OutlookLine(line.code, line.now, line.likely, line.everything) for line in figures.lines)
+    lines = tuple(
+        OutlookLine(line.code, line.now, line.likely, line.everything) for line in figures.lines
+    )
     return DayOutlook(figures.name, figures.asof, now, likely, everything, lines)

@@ -6,6 +6,7 @@ from sync.ooxml.cells import CellKind, CellScan, RowScan, SheetRef, TableRef
 from sync.ooxml.edits import (
     ANY,
     AnyValue,
+    AppendRows,
     CellEdit,
     Edit,
     GrowTable,
@@ -27,6 +28,7 @@ from sync.ooxml.verifying import verify
 __all__ = [
     "ANY",
     "AnyValue",
+    "AppendRows",
     "Area",
     "BookFile",
     "CellEdit",

@@ -81,6 +81,22 @@ class SpareRows:
 
 
 @dataclass(frozen=True, slots=True)
+class AppendRows:
+    """Put whole rows below the last row that the sheet holds, looking like `like_row`.
+
+    `rows` map column numbers to values, from row `first` on; `formulas` are templates with
+    `{row}` for live columns and `results` their stored results, row by row.
+    """
+
+    sheet: str
+    like_row: int
+    first: int
+    rows: tuple[Mapping[int, Value], ...]
+    formulas: Mapping[int, str] = field(default_factory=dict)
+    results: tuple[Mapping[int, Value], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SetProperty:
     """Set a custom text property of the document."""
 
@@ -107,7 +123,15 @@ class SetSheetState:
 
 CellEdit = SetValue | SetFormula | SetCache
 Edit = (
-    SetValue | SetFormula | SetCache | GrowTable | SpareRows | SetProperty | SetName | SetSheetState
+    SetValue
+    | SetFormula
+    | SetCache
+    | GrowTable
+    | SpareRows
+    | AppendRows
+    | SetProperty
+    | SetName
+    | SetSheetState
 )
 
 

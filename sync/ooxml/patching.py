@@ -55,7 +55,8 @@ def patch(book: BookFile, edits: Sequence[Edit]) -> Patched:
     raw = desk.rebuilt() if changes else book.raw
     applied = [o.edit for o in outcomes if o.result is Result.APPLIED]
     if changes:
-        verify(book, raw, applied, grids={n: s.grid for n, s in desk.sheets.items()})
+        grids = {n: s.grid for n, s in desk.sheets.items()}
+        verify(book, raw, applied, grids=grids)
     sha_after = hashlib.sha256(raw).hexdigest() if changes else book.sha256
     return Patched(raw, Receipt(outcomes, changes, book.sha256, sha_after))
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from datetime import date
 
 from model.records import Question, QuestionKind, Record, Stamped
 from model.texts.questions import ask_who
@@ -40,7 +39,7 @@ def settle_deals(settler: Settler, touched: Collection[str]) -> Iterator[Questio
         if text(deal, CLIENT) and (moved or CLIENT not in deal.links):
             yield from link_client(settler, deal, relink=moved)
         if moved:
-            _close(settler, deal)
+            _follow_stage(settler, deal)
             _step(settler, deal)
 
 
@@ -108,15 +107,35 @@ def _who(settler: Settler, record: Record, typed: str, fits: tuple[str, ...]) ->
     )
 
 
-def _close(settler: Settler, deal: Record) -> None:
+MILESTONES = {fold("КП отправлено"): "offer_on", fold("Счёт выставлен"): "invoice_on"}
+"""First entry into these stages counts as an offer or an invoice (UX section 5)."""
+
+
+def _follow_stage(settler: Settler, deal: Record) -> None:
+    """Dates that follow the stage: entered, first offer and invoice, furthest stage, closing."""
+    scene, stage = settler.scene, settler.scene.stage(deal)
+    if stage is None:
+        return
+    found: dict[str, Value] = {}
+    if fold(deal.values.get("stage_seen")) != fold(stage.name):
+        found |= {"stage_seen": stage.name, "stage_on": scene.asof}
+        mark = MILESTONES.get(fold(stage.name))
+        if mark and deal.values.get(mark) is None:
+            found[mark] = scene.asof
+    top = scene.stages.get(fold(deal.values.get("max_stage")))
+    if stage.kind is not StageKind.LOST and (top is None or stage.order > top.order):
+        found["max_stage"] = stage.name
+    found |= _closing(scene, deal, final=stage.kind is not StageKind.OPEN)
+    if found:
+        settler.writer.put("deals", deal.row_id, found, by=settler.by)
+
+
+def _closing(scene: Scene, deal: Record, *, final: bool) -> dict[str, Value]:
     """The closing date is the day the stage became final, unless a person or a file gave one."""
-    stage = settler.scene.stage(deal)
-    final = stage is not None and stage.kind is not StageKind.OPEN
-    closed: date | None = day(deal, "closed_on")
+    closed = day(deal, "closed_on")
     if final and closed is None:
-        settler.writer.put("deals", deal.row_id, {"closed_on": settler.scene.asof}, by=settler.by)
-    elif not final and stage is not None and closed is not None:
-        settler.writer.put("deals", deal.row_id, {"closed_on": None}, by=settler.by)
+        return {"closed_on": scene.asof}
+    return {"closed_on": None} if not final and closed is not None else {}
 
 
 STEP_FIELDS = {"next_step": "what", "step_on": "due", "step_at": "due_at"}
@@ -126,7 +145,9 @@ def _step(settler: Settler, deal: Record) -> None:
     """Keep the task behind the step cells in step with them."""
     task_id = deal.links.get(TASK)
     task = settler.scene.rows["tasks"].get(task_id or "")
-    wanted = {to: deal.values.get(of) for of, to in STEP_FIELDS.items()}
+    stage = settler.scene.stage(deal)
+    over = stage is not None and stage.kind is not StageKind.OPEN
+    wanted = {to: None if over else deal.values.get(of) for of, to in STEP_FIELDS.items()}
     open_task = task is not None and fold(task.values.get("state")) not in {"сделано", "отменена"}
     blank = wanted["what"] is None and wanted["due"] is None
     if task is not None and open_task:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +10,7 @@ from datetime import datetime
 from model.problems import Problem
 from model.records import Question, Stamped
 from store import Writer
-from sync.duplicates import DuplicateIndex
+from sync.duplicates import DuplicateIndex, View, questions_of
 from sync.figures.contribute import contributions
 from sync.scene import Scene, make_scene, text
 from sync.settle.clients import ClientBook, client_book
@@ -59,15 +60,15 @@ def settle(
     problems = findings(scene)
     asked = list(_of_problems(scene, problems))
     pairs = _duplicates(writer, scene)
-    doubled = frozenset(i for q in pairs for i in (q.payload["main"], q.payload["loser"]))
+    doubled = frozenset(
+        i for q in pairs if "loser" in q.payload for i in (q.payload["main"], q.payload["loser"])
+    )
     return Settled(scene, clients, (*questions, *asked, *pairs), problems, doubled)
 
 
 def _scene(team: Team, writer: Writer, now: datetime) -> Scene:
     settings = team.settings
-    return make_scene(
-        writer, team.blueprint, now=now, owner=settings.owner, helper=settings.helper
-    )
+    return make_scene(writer, team.blueprint, now=now, owner=settings.owner, helper=settings.helper)
 
 
 def _count(writer: Writer, scene: Scene) -> None:
@@ -108,9 +109,12 @@ def _of_problems(
 
 
 def _duplicates(writer: Writer, scene: Scene) -> list[Question]:
+    """Pairs with an equal INN or phone as questions; joined rows are one client already."""
     index = DuplicateIndex()
     joined = writer.joined("clients")
-    for row_id, client in scene.rows["clients"].items():
-        if row_id not in joined:
-            index.add(client)
-    return list(index.questions(scene))
+    clients = {i: c for i, c in scene.rows["clients"].items() if i not in joined}
+    for client in clients.values():
+        index.put(client)
+    deals = Counter(d.links.get("client_id", "") for d in scene.rows["deals"].values())
+    view = View(scene.blueprint.tables["clients"], clients, deals, scene.owner)
+    return [question for pair in index.pairs() for question in questions_of(pair, view)]

@@ -53,9 +53,7 @@ def _make_deal(settler: Settler, lead: Record) -> None:
         }
         settler.writer.put("clients", client, known, by=settler.by)
     deal = _open_deal(settler, client) or _new_deal(settler, lead, client, owner)
-    settler.writer.put(
-        "leads", lead.row_id, {}, links={CLIENT: client, DEAL: deal}, by=settler.by
-    )
+    settler.writer.put("leads", lead.row_id, {}, links={CLIENT: client, DEAL: deal}, by=settler.by)
 
 
 def _open_deal(settler: Settler, client: str) -> str | None:

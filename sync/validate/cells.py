@@ -107,9 +107,7 @@ def _email(_: Column, value: Value, __: Context) -> Iterator[Finding]:
         yield _read(reading.code, reading, value)
 
 
-def _read(
-    code: Code, reading: Reading, value: Value, spell: Callable[[str], str] = str
-) -> Finding:
+def _read(code: Code, reading: Reading, value: Value, spell: Callable[[str], str] = str) -> Finding:
     proposed = reading.values[0] if len(reading.values) == 1 else ""
     offer = spell(proposed) if proposed and reading.status is Status.ASK else ""
     return Finding(code, (shown(value), offer) if offer else (shown(value),))

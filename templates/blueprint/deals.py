@@ -45,9 +45,9 @@ def _first_match(otherwise: str, *, code: bool) -> str:
     return f'=IF({{client_id}}="","",{formula})'
 
 
+_OUTCOME = 'IFERROR(INDEX(stages_outcome,MATCH({stage},stages_name,0))&"","")'
 _STAGE_KIND = (
-    '=IF({stage}="","open",IFERROR(IF(INDEX(stages_outcome,MATCH({stage},stages_name,0))="",'
-    '"open",INDEX(stages_outcome,MATCH({stage},stages_name,0))),"open"))'
+    f'=IF({{stage}}="","open",IF({_OUTCOME}="успешно","won",IF({_OUTCOME}="отказ","lost","open")))'
 )
 _NAMES = {"{step}": "{next_step}", "{probability}": "{prob}", "{step_time}": "{step_at}"}
 

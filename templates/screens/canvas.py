@@ -94,16 +94,18 @@ class Canvas:
         self._cell(row, col).value = formula
         self._keep(row, col, SlotKind.LIVE, kind, formula=formula)
 
-    def entry(self, row: int, col: int, key: str, face: Face, kind: Kind = Kind.TEXT) -> None:
-        """A cell that a person types into."""
+    def entry(
+        self, row: int, col: int, key: str, face: Face, kind: Kind = Kind.TEXT, start: str = ""
+    ) -> None:
+        """A cell that a person types into; `start` stands there in a new book."""
         wear(self._cell(row, col), face)
+        self._cell(row, col).value = start or None
         self._keep(row, col, SlotKind.INPUT, kind, key=key)
 
     def merge(self, top: int, left: int, bottom: int, right: int, face: Face) -> None:
         """One card cell over several; looks go on every part."""
         for row in range(top, bottom + 1):
-            part = face if row == top else face
-            self.face(row, range(left, right + 1), part.but(edge=None))
+            self.face(row, range(left, right + 1), face.but(edge=None))
             if face.edge:
                 wear(self._cell(row, left), face)
         self.sheet.merge_cells(start_row=top, start_column=left, end_row=bottom, end_column=right)
@@ -116,7 +118,8 @@ class Canvas:
     def define(self, name: str, target: str) -> None:
         """A workbook-wide name over anything."""
         book = self.sheet.parent
-        assert book is not None  # a sheet under the brush belongs to a book
+        if book is None:
+            raise ValueError(name)
         book.defined_names[name] = DefinedName(name, attr_text=target)
 
     def colour(self, area: str, formula: str, code: int) -> None:
@@ -155,7 +158,8 @@ class Canvas:
 
     def _cell(self, row: int, col: int) -> Cell:
         cell = self.sheet.cell(row, col)
-        assert isinstance(cell, Cell)  # a merged part is painted before it is merged
+        if not isinstance(cell, Cell):
+            raise TypeError(f"{at(row, col)} is inside a merged cell")
         return cell
 
     def _keep(

@@ -45,7 +45,7 @@ def _pairs(ws: Worksheet, names: int, head: int, rows: int) -> BarChart:
     chart.legend.position = "b"
     chart.legend.txPr = _small_text()
     chart.width, chart.height = WIDTH, HEIGHT
-    chart.plot_visible_only = False
+    chart.visible_cells_only = False
     chart.graphical_properties = GraphicalProperties(ln=LineProperties(noFill=True))
     return chart
 

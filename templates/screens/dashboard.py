@@ -39,6 +39,7 @@ MONEY_LABELS = (
     "Просрочено больше 90 дн.",
     "Фонд зарплаты",
 )
+MONTHS = 12
 OVERDUE_ROWS = range(2, 6)
 
 
@@ -143,7 +144,7 @@ def _funnel(canvas: Canvas, head: int) -> None:
     canvas.fact(head, FIRST, "dashboard.funnel", BLOCK.but(fill=faces.HEAD_FILL))
     for col, label in ((3, "Сделок"), (4, "Сумма, руб.")):
         canvas.text(head, col, label, HEAD_RIGHT)
-    canvas.text(head, 5, "Дошли дальше", HEAD)
+    canvas.text(head, 6, "Дошли дальше", HEAD)
     top = head + 1
     for number in range(1, room.STAGES + 1):
         row = canvas.row(top + number - 1, f"stage{number}")
@@ -151,15 +152,15 @@ def _funnel(canvas: Canvas, head: int) -> None:
         canvas.fact(row, FIRST, f"{key}.name", TEXT)
         canvas.fact(row, 3, f"{key}.deals", NUMBER, Kind.COUNT)
         canvas.fact(row, 4, f"{key}.amount", NUMBER, Kind.MONEY)
-        canvas.fact(row, 5, f"{key}.onward", TEXT)
+        canvas.fact(row, 6, f"{key}.onward", TEXT)
         deals, first = at(row, 3), at(top, 3, lock=True)
         share = f"ROUND({deals}/{first}*10,0)"
         ready = f"AND(COUNT({deals})=1,SUM({first})>0)"
-        canvas.live(row, 6, f'=IF({ready},REPT("█",{share}),"")', BARS)
+        canvas.live(row, 5, f'=IF({ready},REPT("█",{share}),"")', BARS)
         canvas.fact(row, CODES, f"{key}.code", PLAIN, Kind.NUMBER)
     last = top + room.STAGES - 1
     code = f"${at(top, CODES)}"
-    canvas.colour(f"{at(top, 5)}:{at(last, 5)}", f"{code}={RED}", RED)
+    canvas.rule(f"{at(top, 6)}:{at(last, 6)}", f"{code}={RED}", ink=faces.RED_INK, bold=True)
     canvas.rule(f"{at(top, FIRST)}:{at(last, 6)}", f'${at(top, FIRST)}<>""', line=True)
 
 
@@ -186,12 +187,12 @@ def _history(canvas: Canvas, head: int) -> None:
     canvas.face(head, range(FIRST, LAST + 1), HEAD)
     canvas.fact(head, FIRST, "dashboard.history", BLOCK.but(fill=faces.HEAD_FILL))
     names = CODES + 1
-    for number in range(1, 13):
+    for number in range(1, MONTHS + 1):
         row = canvas.row(head + number, f"month{number}")
         key = f"dashboard.month.{number}"
         for col, part in ((names, "name"), (names + 1, "fact"), (names + 2, "plan")):
             canvas.fact(row, col, f"{key}.{part}", PLAIN)
     for col, title in ((names + 1, "Факт"), (names + 2, "План")):
         canvas.text(head, col, title, PLAIN)
-    chart = columns_chart(canvas.sheet, names, head, 12)
+    chart = columns_chart(canvas.sheet, names, head, MONTHS)
     canvas.sheet.add_chart(chart, f"B{head + 1}")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from model.blueprint import Column, Kind, Owner, Title
 
-OPEN, WON, LOST = "", "won", "lost"
+OPEN, WON, LOST = "", "успешно", "отказ"
 """What `stages_outcome` holds for a stage."""
 
 _OUTCOME = 'IFERROR(INDEX(stages_outcome,MATCH({stage},stages_name,0))&"","")'
@@ -36,7 +36,7 @@ PROB_EFF = Column(
     kind=Kind.NUMBER,
     hidden=True,
     live=(
-        f'=IF({_OUTCOME}="won",1,IF({_OUTCOME}="lost",0,'
+        f'=IF({_OUTCOME}="успешно",1,IF({_OUTCOME}="отказ",0,'
         f"IF(COUNT({{probability}})=1,{{probability}}/100,{_STAGE_SHARE})))"
     ),
 )
@@ -50,7 +50,7 @@ COUNTS = Column(
     hidden=True,
     live=(
         f'=IF({{stage}}="","",IF(AND({_EXPECTED}),IF({{rest}}>0,'
-        f'IF({_OUTCOME}="lost",0,IF(OR({_OUTCOME}="won",COUNT({{step_on}})=1),1,0)),0),0))'
+        f'IF({_OUTCOME}="отказ",0,IF(OR({_OUTCOME}="успешно",COUNT({{step_on}})=1),1,0)),0),0))'
     ),
 )
 """1 when the rest is expected from today to the end of the month and a dated step stands."""

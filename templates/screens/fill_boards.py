@@ -5,16 +5,38 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from model.figures import FunnelStage, Lamp, Light, PayLine, PayrollRow, PlanFact, Span, TeamFigures
+from model.figures import (
+    FunnelStage,
+    Lamp,
+    Light,
+    MonthPoint,
+    PayLine,
+    PayrollRow,
+    PlanFact,
+    Span,
+    TeamFigures,
+)
 from model.values import Value
 from templates.screens import room, words
-from templates.screens.dashboard import MONEY
+from templates.screens.blocks import numbered, or_dash
+from templates.screens.dashboard import MONEY, MONTHS
 from templates.screens.fill_forecast import measured
 from templates.screens.fill_team import TOTAL, people_of, team_size
 from templates.screens.payroll import SUMS
 from templates.screens.service_team import TOTAL_CODE
 from templates.screens.words import DASH, money
 
+LAMP = ("title", "sheet", "code", "count", "detail.1", "detail.2")
+PERSON = ("who", "plan", "fact", "pct", "expected", "deviation", "runrate", "pay", "code")
+STAGE = ("name", "deals", "amount", "onward", "code")
+MONTH = ("name", "fact", "plan")
+PAY_LINE = ("title", "rate", "amount", "how")
+PAY_ROW = (
+    "name",
+    *SUMS,
+    "question",
+    *(f"line.{n}.{part}" for n in range(1, room.PAY_LINES + 1) for part in PAY_LINE),
+)
 ALL_FINE = "Всё в порядке"
 
 
@@ -26,11 +48,11 @@ def fill_dashboard(t: TeamFigures) -> dict[str, Value]:
         "dashboard.note": _note(t),
         "dashboard.funnel": f"Воронка за {words.MONTHS[t.month.start.month - 1]}",
         "dashboard.history": f"{words.MEASURES[t.money_measure]}: двенадцать месяцев",
-        **_lamps(t.lamps),
+        **numbered("dashboard.lamp", LAMP, room.LAMPS, room.fit(t.lamps, room.LAMPS), _lamp),
         **_people(t),
-        **_funnel(t.funnel),
+        **numbered("dashboard.stage", STAGE, room.STAGES, room.fit(t.funnel, room.STAGES), _stage),
         **_money(t),
-        **_history(t),
+        **numbered("dashboard.month", MONTH, MONTHS, t.history[-MONTHS:], _month),
     }
 
 
@@ -42,9 +64,7 @@ def fill_payroll(t: TeamFigures) -> dict[str, Value]:
         "payroll.state": state[0].upper() + state[1:],
     }
     size = room.people_room(team_size(t))
-    for number in range(1, size + 1):
-        row = t.payroll[number - 1] if number <= len(t.payroll) else None
-        filled |= {f"payroll.{number}.{part}": v for part, v in _pay_row(row).items()}
+    filled |= numbered("payroll", PAY_ROW, size, t.payroll, _pay_row)
     for part in SUMS:
         if part != "worked":
             filled[f"payroll.total.{part}"] = _total(t.payroll, part)
@@ -55,26 +75,16 @@ def _note(t: TeamFigures) -> str:
     lit = sum(lamp.level in {Light.RED, Light.YELLOW} for lamp in t.lamps)
     if not lit:
         return ALL_FINE
-    return "Горит " + words.count(lit, "лампа", "лампы", "ламп") + ", нажмите на название"
+    verb = "Горит" if lit % 10 == 1 and lit != 11 else "Горят"
+    return f"{verb} {words.count(lit, 'лампа', 'лампы', 'ламп')}: название ведёт на лист"
 
 
-def _lamps(lamps: Sequence[Lamp]) -> dict[str, Value]:
-    shown = room.fit(lamps, room.LAMPS)
-    filled: dict[str, Value] = {}
-    for number in range(1, room.LAMPS + 1):
-        lamp = shown[number - 1] if number <= len(shown) else None
-        filled |= {f"dashboard.lamp.{number}.{part}": v for part, v in _lamp(lamp).items()}
-    return filled
-
-
-def _lamp(lamp: Lamp | None) -> dict[str, Value]:
-    if lamp is None:
-        return dict.fromkeys(("title", "sheet", "code", "count", "detail.1", "detail.2"))
+def _lamp(lamp: Lamp) -> dict[str, Value]:
     count: Value = Decimal(lamp.count) if lamp.count else "ок"
     if lamp.count is None:
         count = "нет данных"
     first, *more = (*lamp.detail, "", "")
-    rest = ", ".join(part for part in more if part)
+    rest = ", ".join(part.rstrip(",") for part in more if part)
     return {
         "title": lamp.title,
         "sheet": lamp.sheet or None,
@@ -87,49 +97,35 @@ def _lamp(lamp: Lamp | None) -> dict[str, Value]:
 
 def _people(t: TeamFigures) -> dict[str, Value]:
     lines = t.plan_fact.get((Span.MONTH, t.money_measure), ())
-    people = people_of(t, lines)
-    rows = (*people, *(line for line in lines if line.who == TOTAL))
-    filled: dict[str, Value] = {}
-    for number in range(1, room.people_room(team_size(t)) + 2):
-        line = rows[number - 1] if number <= len(rows) else None
-        filled |= {f"dashboard.person.{number}.{k}": v for k, v in _person(t, line).items()}
-    return filled
+    rows = (*people_of(t, lines), *(line for line in lines if line.who == TOTAL))
+    pays = dict(t.pay_forecast)
+    if pays:
+        pays[TOTAL] = sum(pays.values(), Decimal(0))
+    size = room.people_room(team_size(t)) + 1
+
+    def values(line: PlanFact) -> dict[str, Value]:
+        total = TOTAL_CODE if line.who == TOTAL else 0
+        return measured(line) | {
+            "who": line.who,
+            "pay": or_dash(pays.get(line.who)),
+            "code": Decimal(words.LIGHT_CODES[line.light] + total),
+        }
+
+    return numbered("dashboard.person", PERSON, size, rows, values)
 
 
-def _person(t: TeamFigures, line: PlanFact | None) -> dict[str, Value]:
-    parts = ("plan", "fact", "pct", "expected", "deviation", "runrate")
-    if line is None:
-        return dict.fromkeys(("who", *parts, "pay", "code"))
-    total = line.who == TOTAL
-    pays = [sum(t.pay_forecast.values(), Decimal(0))] if total and t.pay_forecast else []
-    pay = pays[0] if pays else t.pay_forecast.get(line.who)
-    figures = measured(line)
+def _stage(stage: FunnelStage) -> dict[str, Value]:
     return {
-        "who": line.who,
-        **{part: figures[part] for part in parts},
-        "pay": DASH if pay is None else pay,
-        "code": Decimal(words.LIGHT_CODES[line.light] + (TOTAL_CODE if total else 0)),
+        "name": stage.stage,
+        "deals": Decimal(stage.deals),
+        "amount": stage.amount,
+        "onward": _onward(stage),
+        "code": Decimal(int(stage.worst)),
     }
 
 
-def _funnel(stages: Sequence[FunnelStage]) -> dict[str, Value]:
-    rows = room.fit(stages, room.STAGES)
-    filled: dict[str, Value] = {}
-    for number in range(1, room.STAGES + 1):
-        stage = rows[number - 1] if number <= len(rows) else None
-        parts: dict[str, Value] = {
-            "name": stage and stage.stage,
-            "deals": Decimal(stage.deals) if stage else None,
-            "amount": stage and stage.amount,
-            "onward": _onward(stage),
-            "code": Decimal(int(stage.worst)) if stage else None,
-        }
-        filled |= {f"dashboard.stage.{number}.{part}": v for part, v in parts.items()}
-    return filled
-
-
-def _onward(stage: FunnelStage | None) -> str | None:
-    if stage is None or stage.onward is None:
+def _onward(stage: FunnelStage) -> str | None:
+    if stage.onward is None:
         return None
     share = words.percent((stage.onward * 100).quantize(Decimal(1), ROUND_HALF_UP))
     return f"{share} - больше всего потерь" if stage.worst else share
@@ -149,43 +145,26 @@ def _money(t: TeamFigures) -> dict[str, Value]:
     return filled | {"dashboard.money.note": "; ".join(parts) or None}
 
 
-def _history(t: TeamFigures) -> dict[str, Value]:
-    points = t.history[-12:]
-    filled: dict[str, Value] = {}
-    for number in range(1, 13):
-        point = points[number - 1] if number <= len(points) else None
-        key = f"dashboard.month.{number}"
-        filled[f"{key}.name"] = (
-            f"{words.MONTHS[point.month.month - 1][:3]} {point.month:%y}" if point else None
-        )
-        filled[f"{key}.fact"] = point and point.fact
-        filled[f"{key}.plan"] = point and point.plan
-    return filled
+def _month(point: MonthPoint) -> dict[str, Value]:
+    name = f"{words.MONTHS[point.month.month - 1][:3]} {point.month:%y}"
+    return {"name": name, "fact": point.fact, "plan": point.plan}
 
 
-def _pay_row(row: PayrollRow | None) -> dict[str, Value]:
+def _pay_row(row: PayrollRow) -> dict[str, Value]:
     filled: dict[str, Value] = {part: _pay_sum(row, part) for part in SUMS}
-    filled["name"] = row and row.name
-    filled["question"] = (row.question or None) if row else None
-    lines = _pay_lines(row.lines) if row else ()
-    for number in range(1, room.PAY_LINES + 1):
-        line = lines[number - 1] if number <= len(lines) else None
-        filled[f"line.{number}.title"] = line and line.title
-        filled[f"line.{number}.rate"] = (
-            words.rate(line.rate) if line and line.rate is not None else None
-        )
-        filled[f"line.{number}.amount"] = line and line.now
-        filled[f"line.{number}.how"] = line and line.how
-    return filled
+    filled |= {"name": row.name, "question": row.question or None}
+    lines = _pay_lines(row.lines)
+    return filled | numbered("line", PAY_LINE, room.PAY_LINES, lines, _pay_line)
 
 
-def _pay_sum(row: PayrollRow | None, part: str) -> Value:
-    if row is None:
-        return None
+def _pay_line(line: PayLine) -> dict[str, Value]:
+    rate = None if line.rate is None else words.rate(line.rate)
+    return {"title": line.title, "rate": rate, "amount": line.now, "how": line.how}
+
+
+def _pay_sum(row: PayrollRow, part: str) -> Value:
     value = getattr(row, part)
-    if value is None:
-        return DASH
-    return Decimal(value)
+    return DASH if value is None else Decimal(value)
 
 
 def _pay_lines(lines: Sequence[PayLine]) -> tuple[PayLine, ...]:

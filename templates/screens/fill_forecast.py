@@ -11,8 +11,23 @@ from decimal import Decimal
 from model.figures import Counted, Light, PayLine, PersonFigures, PlanFact, SchemeBlock
 from model.values import Value
 from templates.screens import room, words
-from templates.screens.words import DASH, money, signed
+from templates.screens.blocks import numbered, or_dash
+from templates.screens.service_forecast import SCHEME_SINGLES
+from templates.screens.words import money, signed
 
+PAIR = ("from", "rate")
+LINE = ("code", "title", "how", "now", "likely", "all")
+METRIC = (
+    "title",
+    "plan",
+    "fact",
+    "pct",
+    "expected",
+    "deviation",
+    "runrate",
+    "per_day",
+    "code",
+)
 REST = "rest"
 """Code of the line that folds what has no row of its own."""
 
@@ -24,9 +39,11 @@ def fill_forecast(p: PersonFigures) -> dict[str, Value]:
         "forecast.note": _note(p),
         "forecast.basis": "Оплаты, с которых считаем" if p.scheme else None,
         **_cards(p),
-        **_metrics(p.plan_fact),
+        **numbered(
+            "forecast.metric", METRIC, room.METRICS, room.fit(p.plan_fact, room.METRICS), _metric
+        ),
         **_left_out(p.not_counted),
-        **_counted(p),
+        **_counted(p.counted),
         **_changes(p.changes),
         **_rules(p.scheme),
         "forecast.promised": _promised(p),
@@ -46,8 +63,8 @@ def fill_service_forecast(p: PersonFigures) -> dict[str, Value]:
     for key, value in zip(("now", "likely", "all"), pays, strict=True):
         filled[f"fig.pay_{key}"] = value
     filled |= _scheme(p.scheme)
-    filled |= _lines(p.lines if p.scheme else ())
-    return filled
+    lines = folded(p.lines if p.scheme else ())
+    return filled | numbered("fig.line", LINE, room.LINES, lines, _line)
 
 
 def folded(lines: Sequence[PayLine]) -> tuple[PayLine, ...]:
@@ -90,10 +107,10 @@ def _cards(p: PersonFigures) -> dict[str, Value]:
     days = f"Осталось {left} из {p.days_total}."
     return {
         "forecast.share.label": f"{title} к плану",
-        "forecast.share": _or_dash(line.pct if line else None),
+        "forecast.share": or_dash(line.pct if line else None),
         "forecast.share.detail": _share_words(line),
         "forecast.share.code": Decimal(words.LIGHT_CODES[line.light if line else Light.GREY]),
-        "forecast.daily": _or_dash(line.per_day if line else None),
+        "forecast.daily": or_dash(line.per_day if line else None),
         "forecast.daily.detail": days
         + (f" Сейчас {money(pace)} в день" if pace is not None else ""),
     }
@@ -124,69 +141,51 @@ def _paid(p: PersonFigures) -> str:
 
 def _scheme(scheme: SchemeBlock | None) -> dict[str, Value]:
     """Plain numbers of the scheme; all empty when there is none."""
-    s = scheme
-    singles: dict[str, Value] = {
-        "scheme": Decimal(1) if s else Decimal(0),
-        "base": s and s.base,
-        "new": s and s.new_clients,
-        "penalty": s and s.penalty,
-        "drop": s and s.max_drop,
-        "cap": s and s.cap,
-        "cliff": s and Decimal(int(s.cliff)),
-        "linear": s and Decimal(int(s.linear_multiplier)),
-        "plan": s and s.plan,
-        "kpi": s and s.kpi,
-        "gate": s and s.gate,
-        "extra": s and s.extra,
-        "guarantee": s and s.guarantee,
-        "draw": s and s.draw_balance,
-        "regional": s and s.regional,
+    filled: dict[str, Value] = {f"fig.{key}": value for key, value in _singles(scheme).items()}
+    tiers = room.fit(scheme.tiers if scheme else (), room.TIERS)
+    points = room.fit(scheme.multiplier if scheme else (), room.POINTS)
+    filled |= numbered("fig.scale", PAIR, room.TIERS, tiers, _pair)
+    return filled | numbered("fig.point", PAIR, room.POINTS, points, _pair)
+
+
+def _singles(s: SchemeBlock | None) -> dict[str, Value]:
+    if s is None:
+        return dict.fromkeys(SCHEME_SINGLES) | {"scheme": Decimal(0)}
+    return {
+        "scheme": Decimal(1),
+        "base": s.base,
+        "new": s.new_clients,
+        "penalty": s.penalty,
+        "drop": s.max_drop,
+        "cap": s.cap,
+        "cliff": Decimal(int(s.cliff)),
+        "linear": Decimal(int(s.linear_multiplier)),
+        "plan": s.plan,
+        "kpi": s.kpi,
+        "gate": s.gate,
+        "extra": s.extra,
+        "guarantee": s.guarantee,
+        "draw": s.draw_balance,
+        "regional": s.regional,
     }
-    filled = {f"fig.{key}": value for key, value in singles.items()}
-    filled |= _pairs("scale", s.tiers if s else (), room.TIERS)
-    return filled | _pairs("point", s.multiplier if s else (), room.POINTS)
 
 
-def _pairs(key: str, pairs: Sequence[tuple[Decimal, Decimal]], size: int) -> dict[str, Value]:
-    rows = room.fit(pairs, size)
-    filled: dict[str, Value] = {}
-    for number in range(1, size + 1):
-        start, rate = rows[number - 1] if number <= len(rows) else (None, None)
-        filled[f"fig.{key}.{number}.from"] = start
-        filled[f"fig.{key}.{number}.rate"] = rate
-    return filled
+def _pair(pair: tuple[Decimal, Decimal]) -> dict[str, Value]:
+    return dict(zip(PAIR, pair, strict=True))
 
 
-def _lines(lines: Sequence[PayLine]) -> dict[str, Value]:
-    shown = folded(lines)
-    filled: dict[str, Value] = {}
-    for number in range(1, room.LINES + 1):
-        line = shown[number - 1] if number <= len(shown) else None
-        parts: dict[str, Value] = {
-            "code": line and line.code,
-            "title": line and line.title,
-            "how": line and line.how,
-            "now": line and line.now,
-            "likely": line and line.likely,
-            "all": line and line.everything,
-        }
-        filled |= {f"fig.line.{number}.{part}": value for part, value in parts.items()}
-    return filled
+def _line(line: PayLine) -> dict[str, Value]:
+    return {
+        "code": line.code,
+        "title": line.title,
+        "how": line.how,
+        "now": line.now,
+        "likely": line.likely,
+        "all": line.everything,
+    }
 
 
-def _metrics(lines: Sequence[PlanFact]) -> dict[str, Value]:
-    rows = room.fit(lines, room.METRICS)
-    filled: dict[str, Value] = {}
-    for number in range(1, room.METRICS + 1):
-        line = rows[number - 1] if number <= len(rows) else None
-        filled |= {f"forecast.metric.{number}.{k}": v for k, v in _metric(line).items()}
-    return filled
-
-
-def _metric(line: PlanFact | None) -> dict[str, Value]:
-    parts = ("title", "plan", "fact", "pct", "expected", "deviation", "runrate", "per_day", "code")
-    if line is None:
-        return dict.fromkeys(parts)
+def _metric(line: PlanFact) -> dict[str, Value]:
     return {
         "title": words.MEASURES[line.measure],
         "code": Decimal(words.LIGHT_CODES[line.light]),
@@ -205,61 +204,57 @@ def measured(line: PlanFact) -> dict[str, Value]:
     }
     shown: dict[str, Value] = {k: words.shown(v, line.measure) for k, v in figures.items()}
     drift = words.drift(line.deviation, line.measure)
-    return shown | {"pct": _or_dash(line.pct), "deviation": drift}
+    return shown | {"pct": or_dash(line.pct), "deviation": drift}
 
 
 def _left_out(rows: Sequence[Counted]) -> dict[str, Value]:
-    shown = list(rows)
-    if len(shown) > room.LEFT_OUT:
-        shown = shown[: room.LEFT_OUT - 1]
-        shown.append(_more(rows[len(shown) :], "смотрите «Сигнал» в «Сделках»"))
-    filled: dict[str, Value] = {}
-    for number in range(1, room.LEFT_OUT + 1):
-        row = shown[number - 1] if number <= len(shown) else None
-        filled[f"forecast.left_out.{number}.client"] = row and row.client
-        filled[f"forecast.left_out.{number}.amount"] = row and _or_dash(row.amount)
-        filled[f"forecast.left_out.{number}.why"] = row and row.note
+    shown = _within(rows, room.LEFT_OUT, "смотрите «Сигнал» в «Сделках»")
+    parts = ("client", "amount", "why")
+    filled = numbered("forecast.left_out", parts, room.LEFT_OUT, shown, _left_out_row)
     if not rows:
         filled["forecast.left_out.1.client"] = "Всё вошло"
     return filled
 
 
-def _counted(p: PersonFigures) -> dict[str, Value]:
-    shown = list(p.counted)
-    if len(shown) > room.COUNTED:
-        shown = shown[: room.COUNTED - 1]
-        shown.append(_more(p.counted[len(shown) :], ""))
-    filled: dict[str, Value] = {}
-    for number in range(1, room.COUNTED + 1):
-        row = shown[number - 1] if number <= len(shown) else None
-        parts: dict[str, Value] = {
-            "client": row and row.client,
-            "day": row and row.day,
-            "amount": row and _or_dash(row.amount),
-            "rate": words.rate(row.rate) if row and row.rate is not None else None,
-            "pay": row and row.pay,
-        }
-        filled |= {f"forecast.counted.{number}.{part}": v for part, v in parts.items()}
-    if not p.counted:
+def _left_out_row(row: Counted) -> dict[str, Value]:
+    return {"client": row.client, "amount": or_dash(row.amount), "why": row.note}
+
+
+def _counted(rows: Sequence[Counted]) -> dict[str, Value]:
+    shown = _within(rows, room.COUNTED)
+    parts = ("client", "day", "amount", "rate", "pay")
+    filled = numbered("forecast.counted", parts, room.COUNTED, shown, _counted_row)
+    if not rows:
         filled["forecast.counted.1.client"] = "Оплат пока нет"
     return filled
 
 
+def _counted_row(row: Counted) -> dict[str, Value]:
+    rate = None if row.rate is None else words.rate(row.rate)
+    amount = or_dash(row.amount)
+    return {"client": row.client, "day": row.day, "amount": amount, "rate": rate, "pay": row.pay}
+
+
 def _changes(rows: Sequence[Counted]) -> dict[str, Value]:
-    shown = list(rows)
-    if len(shown) > room.COUNTED:
-        shown = shown[: room.COUNTED - 1]
-        shown.append(_more(rows[len(shown) :], ""))
-    filled: dict[str, Value] = {}
-    for number in range(1, room.COUNTED + 1):
-        row = shown[number - 1] if number <= len(shown) else None
-        why = ": ".join(part for part in (row.client, row.note) if part) if row else None
-        filled[f"forecast.change.{number}.day"] = row and row.day
-        filled[f"forecast.change.{number}.amount"] = row and _or_dash(row.amount)
-        filled[f"forecast.change.{number}.why"] = why
+    shown = _within(rows, room.COUNTED)
+    parts = ("day", "amount", "why")
+    filled = numbered("forecast.change", parts, room.COUNTED, shown, _change_row)
     if not rows:
         filled["forecast.change.1.why"] = "За 10 дней сумма не менялась"
     return filled
+
+
+def _change_row(row: Counted) -> dict[str, Value]:
+    why = ": ".join(part for part in (row.client, row.note) if part)
+    return {"day": row.day, "amount": or_dash(row.amount), "why": why}
+
+
+def _within(rows: Sequence[Counted], size: int, note: str = "") -> list[Counted]:
+    """The rows, or as many as fit with the last one saying what is not shown."""
+    if len(rows) <= size:
+        return list(rows)
+    kept = list(rows[: size - 1])
+    return [*kept, _more(rows[size - 1 :], note)]
 
 
 def _more(rows: Sequence[Counted], note: str) -> Counted:
@@ -286,7 +281,3 @@ def _promised(p: PersonFigures) -> str:
     if p.promised is None:
         return f"Начислено {money(accrued)} руб."
     return f"12-го обещали {money(p.promised)} - начислено {money(accrued)} руб."
-
-
-def _or_dash(value: Decimal | None) -> Decimal | str:
-    return DASH if value is None else value

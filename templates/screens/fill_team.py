@@ -9,9 +9,10 @@ from decimal import Decimal
 from model.figures import Measure, PlanFact, Span, TeamFigures
 from model.values import Value
 from templates.screens import room, words
+from templates.screens.blocks import numbered, or_dash
 from templates.screens.fill_forecast import measured
 from templates.screens.service_team import BLOCK, PERIOD_COLUMNS, TOTAL_CODE
-from templates.screens.words import DASH, money
+from templates.screens.words import money
 
 CUTS = ("по менеджерам", "по отделам")
 TOTAL = "Отдел"
@@ -54,11 +55,9 @@ def fill_service_team(t: TeamFigures) -> dict[str, Value]:
         filled[f"fig.cut.{number}.label"] = cut
     firsts = {"period": words.SPANS[Span.MONTH], "measure": _measure(t), "cut": CUTS[0]}
     filled |= {f"fig.first.{key}": value for key, value in firsts.items()}
-    rows = room.fit(tuple(_block(t)), room.plan_fact_room(team_size(t)))
-    for number in range(1, room.plan_fact_room(team_size(t)) + 1):
-        row = rows[number - 1] if number <= len(rows) else dict.fromkeys(BLOCK)
-        filled |= {f"fig.pf.{number}.{part}": value for part, value in row.items()}
-    return filled
+    size = room.plan_fact_room(team_size(t))
+    rows = room.fit(tuple(_block(t)), size)
+    return filled | numbered("fig.pf", tuple(BLOCK), size, rows, dict)
 
 
 def team_size(t: TeamFigures) -> int:
@@ -88,12 +87,11 @@ def _periods(t: TeamFigures) -> dict[str, Value]:
             to = words.to_previous(span, start), words.to_last_year(span, start)
             if not past or any(key[0] is span for key in t.past):
                 rows.append((label, name, *to))
-    filled: dict[str, Value] = {}
-    for number in range(1, room.PERIODS + 1):
-        row = rows[number - 1] if number <= len(rows) else (None,) * len(PERIOD_COLUMNS)
-        for part, value in zip(PERIOD_COLUMNS, row, strict=True):
-            filled[f"fig.period.{number}.{part}"] = value
-    return filled
+    return numbered("fig.period", PERIOD_COLUMNS, room.PERIODS, rows, _period)
+
+
+def _period(row: tuple[str, ...]) -> dict[str, Value]:
+    return dict(zip(PERIOD_COLUMNS, row, strict=True))
 
 
 def _start(t: TeamFigures, span: Span, *, past: bool) -> date:
@@ -105,8 +103,8 @@ def _measures(t: TeamFigures) -> dict[str, Value]:
     """Measures that have figures, the money one first."""
     known = {key[1] for key in (*t.plan_fact, *t.past)}
     order = [t.money_measure, *(m for m in Measure if m in known and m is not t.money_measure)]
-    padded = [*(words.MEASURES[m] for m in order), *[None] * (room.METRICS - len(order))]
-    return {f"fig.measure.{n}.label": label for n, label in enumerate(padded, start=1)}
+    names = [words.MEASURES[measure] for measure in order]
+    return numbered("fig.measure", ("label",), room.METRICS, names, lambda name: {"label": name})
 
 
 def _block(t: TeamFigures) -> Iterator[dict[str, Value]]:
@@ -130,7 +128,7 @@ def _block_row(key: str, line: PlanFact) -> dict[str, Value]:
         "key": key,
         "who": line.who,
         **measured(line),
-        "previous": DASH if line.to_previous is None else line.to_previous,
-        "year": DASH if line.to_last_year is None else line.to_last_year,
+        "previous": or_dash(line.to_previous),
+        "year": or_dash(line.to_last_year),
         "code": Decimal(code),
     }

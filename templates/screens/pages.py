@@ -14,23 +14,13 @@ from templates.screens.faces import SMALL
 DEALS_FIRST_ROW = FIRST_ROW
 
 
-def landscape(ws: Worksheet, area: str) -> None:
-    """Print the area on one A4 sheet across."""
-    _a4(ws, area)
-    ws.page_setup.orientation = "landscape"
-
-
-def upright(ws: Worksheet, area: str) -> None:
-    """Print the area on A4 upright, one sheet wide."""
-    _a4(ws, area)
-    ws.page_setup.orientation = "portrait"
-
-
-def _a4(ws: Worksheet, area: str) -> None:
+def landscape(ws: Worksheet, area: str, *, sheets: int = 1) -> None:
+    """Print the area on A4 across, one sheet wide; 0 sheets: as many as it takes downwards."""
     ws.print_area = area
+    ws.page_setup.orientation = "landscape"
     ws.page_setup.paperSize = 9
     ws.page_setup.fitToWidth = 1
-    ws.page_setup.fitToHeight = 0
+    ws.page_setup.fitToHeight = sheets
     ws.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     ws.page_margins.left = ws.page_margins.right = 0.4
     ws.page_margins.top = ws.page_margins.bottom = 0.5
@@ -43,11 +33,12 @@ def deals_link(ctx: DrawContext, row: str, words: str) -> str:
 
 def freshness(canvas: Canvas, row: int, col: int, ctx: DrawContext) -> None:  # noqa: ARG001
     """How old the figures are, live, in the corner (UX section 3)."""
-    stamp = _stamp("written_at")
+    stamp = stamp_words("written_at")
+    later = '" - новое появится, когда закроете книгу"'
     formula = (
         '=IF(stop_text<>"","СТОП: "&stop_text,'
         f'IF(INT(written_at)<INT(now),"Данные от "&{stamp}&"! Закройте и откройте книгу",'
-        f'"Обновлено "&{stamp}&IF(now-written_at>1/24," - новое появится, когда закроете книгу","")))'
+        f'"Обновлено "&{stamp}&IF(now-written_at>1/24,{later},"")))'
     )
     canvas.live(row, col, formula, SMALL.but(align="right"))
     place = at(row, col)
@@ -56,7 +47,7 @@ def freshness(canvas: Canvas, row: int, col: int, ctx: DrawContext) -> None:  # 
     canvas.rule(place, late, fill=faces.YELLOW_FILL, ink=faces.YELLOW_INK)
 
 
-def _stamp(moment: str) -> str:
+def stamp_words(moment: str) -> str:
     """Formula part: 12.03 в 14:32."""
     hours = f"INT(ROUND(MOD({moment},1)*1440,0)/60)"
     minutes = f"MOD(ROUND(MOD({moment},1)*1440,0),60)"

@@ -52,7 +52,7 @@ def draw_payroll(ws: Worksheet, ctx: DrawContext) -> tuple[Slot, ...]:
     _signatures(canvas, total + 2)
     ws.sheet_properties.outlinePr.summaryBelow = False
     ws.print_title_rows = f"{HEADER}:{HEADER}"
-    landscape(ws, f"B2:L{total + 4}")
+    landscape(ws, f"B2:L{total + 4}", sheets=0)
     ws.freeze_panes = at(TOP, FIRST + 1)
     return canvas.slots
 

@@ -33,6 +33,14 @@ WHO, REASON = 2, 12
 CODE, PLACE, REASON_WHO = 13, 14, 15
 CHART = (16, 17, 18)
 """Hidden columns the chart reads: people without the total."""
+CHOICES = {
+    "period": ("Период", 3, "Месяц"),
+    "measure": ("Показатель", 6, "Оплаты, руб."),
+    "cut": ("Разрез", 10, "по менеджерам"),
+}
+"""Title, column and first choice of each selector."""
+HIDDEN = {"measure": CODE, "period": PLACE, "cut": REASON_WHO}
+"""Where the choice in force stands in the hidden part of row 3."""
 SELECTORS = 4
 HEADER = 6
 TOP = HEADER + 1
@@ -63,32 +71,25 @@ def draw_plan_fact(ws: Worksheet, ctx: DrawContext) -> tuple[Slot, ...]:
 
 
 def _selectors(canvas: Canvas) -> None:
-    """Period, measure and cut; empty means the first of each list."""
+    """Period, measure and cut; what is not in the list means the first of it."""
     canvas.row(SELECTORS, "selectors", HEAD_HEIGHT)
     label = TEXT.but(color=faces.GREY, align="right")
-    places = (
-        (2, "Период", 3, 4, "period"),
-        (5, "Показатель", 6, 7, "measure"),
-        (9, "Разрез", 10, 11, "cut"),
-    )
-    for label_col, title, left, right, key in places:
-        canvas.text(SELECTORS, label_col, title, label)
-        canvas.merge(SELECTORS, left, SELECTORS, right, YOURS.but(bold=True))
-        canvas.entry(SELECTORS, left, f"plan_fact.{key}", YOURS.but(bold=True))
+    face = YOURS.but(bold=True)
+    for key, (title, left, start) in CHOICES.items():
+        canvas.text(SELECTORS, left - 1, title, label)
+        canvas.merge(SELECTORS, left, SELECTORS, left + 1, face)
+        canvas.entry(SELECTORS, left, f"plan_fact.{key}", face, start=start)
         canvas.choose(SELECTORS, left, f"=fig_{key}s", "Выберите из списка")
         cell = at(SELECTORS, left, lock=True)
-        canvas.name(f"fig_chosen_{key}", (SELECTORS, left))
-        picked = f'IF({cell}="",fig_first_{key},{cell})'
-        canvas.live(
-            3, {"period": PLACE, "measure": CODE, "cut": REASON_WHO}[key], f"={picked}", PLAIN
-        )
+        picked = f"=IF(COUNTIFS(fig_{key}_label,{cell})=0,fig_first_{key},{cell})"
+        canvas.live(3, HIDDEN[key], picked, PLAIN)
     canvas.row(SELECTORS + 1, "gap_selectors", GAP)
     number = f"MATCH({_chosen('period')},fig_period_label,0)"
     canvas.live(3, WHO, f'=IFERROR(INDEX(fig_period_name,{number})&"","")', SMALL)
 
 
 def _chosen(key: str) -> str:
-    return at(3, {"period": PLACE, "measure": CODE, "cut": REASON_WHO}[key], lock=True)
+    return at(3, HIDDEN[key], lock=True)
 
 
 def _header(canvas: Canvas) -> None:

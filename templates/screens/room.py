@@ -19,14 +19,14 @@ LINES = 6
 METRICS = 7
 STEPS = 6
 LEFT_OUT = 6
-COUNTED = 12
+COUNTED = 10
 SENTENCES = 8
 STAGES = 10
 PERIODS = 8
 """Month, quarter, half, year and the one before of each."""
 DEPARTMENTS = 5
 LAMPS = 9
-PAY_LINES = 10
+PAY_LINES = 8
 PEOPLE_STEP = 8
 
 

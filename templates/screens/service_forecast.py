@@ -23,9 +23,7 @@ OWN = (7, 8, 9)
 """The program's own three results beside the live ones."""
 CODE, LINE_TITLE, LINE_HOW = 10, 11, 12
 
-SINGLES = {
-    "from": Kind.DATE,
-    "to": Kind.DATE,
+SCHEME_SINGLES = {
     "scheme": Kind.NUMBER,
     "base": Kind.MONEY,
     "new": Kind.MONEY,
@@ -41,6 +39,12 @@ SINGLES = {
     "guarantee": Kind.MONEY,
     "draw": Kind.MONEY,
     "regional": Kind.NUMBER,
+}
+"""Single values of the scheme."""
+SINGLES = {
+    **SCHEME_SINGLES,
+    "from": Kind.DATE,
+    "to": Kind.DATE,
     "fact": Kind.MONEY,
     "paid": Kind.TEXT,
     "yesterday": Kind.TEXT,

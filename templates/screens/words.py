@@ -95,11 +95,9 @@ def rate(value: Decimal) -> str:
 def count(number: int, one: str, few: str, many: str) -> str:
     """A number with its noun: 1 день, 2 дня, 5 дней."""
     tens, units = number % 100, number % 10
-    if 10 < tens < 20 or units == 0 or units > 4:
-        noun = many
-    else:
-        noun = one if units == 1 else few
-    return f"{number}{NBSP}{noun}"
+    if tens // 10 == 1 or units == 0 or units > 4:
+        return f"{number}{NBSP}{many}"
+    return f"{number}{NBSP}{one if units == 1 else few}"
 
 
 def month(day: date) -> str:

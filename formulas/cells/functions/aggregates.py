@@ -7,11 +7,11 @@ result. LibreOffice also counts TRUE in a range as 1; live cells keep truth valu
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
+from decimal import Decimal, DecimalException
 from functools import reduce
 
 from formulas.cells.criteria import criterion
-from formulas.cells.environment import CellValue
+from formulas.cells.environment import CellValue, Plain
 from formulas.cells.operands import Area, Frame, Function, Grid, Operand, loaded
 from formulas.cells.values import (
     DIVIDED_BY_ZERO,
@@ -65,19 +65,17 @@ def median(frame: Frame, *operands: Operand) -> Decimal:
     return divide(_sum(numbers[half - 1 : half + 1]), Decimal(2))
 
 
-def nth_largest(frame: Frame, operand: Operand, place: CellValue) -> Decimal:
+def nth_largest(frame: Frame, operand: Operand, place: Plain) -> Decimal:
     """LARGE."""
     return _nth(sorted(_numbers(frame, (operand,)), reverse=True), frame, place)
 
 
-def nth_smallest(frame: Frame, operand: Operand, place: CellValue) -> Decimal:
+def nth_smallest(frame: Frame, operand: Operand, place: Plain) -> Decimal:
     """SMALL."""
     return _nth(sorted(_numbers(frame, (operand,))), frame, place)
 
 
-def place_among(
-    frame: Frame, number: CellValue, operand: Operand, ascending: CellValue = None
-) -> Decimal:
+def place_among(frame: Frame, number: Plain, operand: Operand, ascending: Plain = None) -> Decimal:
     """RANK: 1 for the largest, or for the smallest when `ascending`; equals share a place."""
     read = frame.book.regional.number
     wanted = seen_as(read(number))
@@ -117,7 +115,7 @@ def average_ifs(frame: Frame, averaged: Operand, *tests: Operand) -> Decimal:
     return divide(_sum(numbers), Decimal(len(numbers)))
 
 
-def sum_if(frame: Frame, tested: Operand, wanted: CellValue, summed: Operand = None) -> Decimal:
+def sum_if(frame: Frame, tested: Operand, wanted: Plain, summed: Operand = None) -> Decimal:
     """SUMIF: SUMIFS with the sum last; both ranges have one shape."""
     return sum_ifs(frame, tested if summed is None else summed, tested, wanted)
 
@@ -134,9 +132,10 @@ def _places(frame: Frame, target: Operand, tests: tuple[Operand, ...]) -> frozen
     for tested, wanted in zip(tests[::2], tests[1::2], strict=True):
         if not isinstance(target, Area) or not isinstance(tested, Area):
             raise Failure(WRONG_VALUE)
-        if (tested.height, tested.width) != (target.height, target.width):
-            raise Failure(WRONG_VALUE)
-        if isinstance(wanted, Area | Grid):
+        if isinstance(wanted, Area | Grid | Fault) or (tested.height, tested.width) != (
+            target.height,
+            target.width,
+        ):
             raise Failure(WRONG_VALUE)
         found.append(frame.book.matching(tested, criterion(wanted, frame.book.regional)))
     found.sort(key=len)
@@ -172,7 +171,7 @@ def _counts(frame: Frame, operand: Operand) -> int:
     return int(not isinstance(operand, Fault))
 
 
-def _nth(numbers: list[Decimal], frame: Frame, place: CellValue) -> Decimal:
+def _nth(numbers: list[Decimal], frame: Frame, place: Plain) -> Decimal:
     number = whole(frame.book.regional.number(place))
     if not 1 <= number <= len(numbers):
         raise Failure(WRONG_NUMBER)
@@ -186,7 +185,10 @@ def _factor(value: CellValue) -> Decimal:
 
 
 def _sum(numbers: Iterable[Decimal]) -> Decimal:
-    return reduce(EXACT.add, numbers, ZERO)
+    try:
+        return reduce(EXACT.add, numbers, ZERO)
+    except DecimalException as error:
+        raise Failure(WRONG_NUMBER) from error
 
 
 FUNCTIONS: Mapping[str, Function] = {

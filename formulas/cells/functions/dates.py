@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 
-from formulas.cells.environment import CellValue
+from formulas.cells.environment import Plain
 from formulas.cells.operands import Frame, Function
 from formulas.cells.values import WRONG_NUMBER, Failure, floor, whole
 from model.values import EXCEL_EPOCH
@@ -32,7 +32,7 @@ def now(frame: Frame) -> Decimal:
     return frame.book.now()
 
 
-def day_of(frame: Frame, year: CellValue, month: CellValue, day: CellValue) -> Decimal:
+def day_of(frame: Frame, year: Plain, month: Plain, day: Plain) -> Decimal:
     """DATE: months and days past the end of the year or month run on."""
     read = frame.book.regional.number
     years = whole(read(year))
@@ -41,36 +41,36 @@ def day_of(frame: Frame, year: CellValue, month: CellValue, day: CellValue) -> D
     return _serial(_days(first) + whole(read(day)) - 1)
 
 
-def year(frame: Frame, day: CellValue) -> Decimal:
+def year(frame: Frame, day: Plain) -> Decimal:
     """YEAR."""
     return Decimal(_date(frame, day).year)
 
 
-def month(frame: Frame, day: CellValue) -> Decimal:
+def month(frame: Frame, day: Plain) -> Decimal:
     """MONTH."""
     return Decimal(_date(frame, day).month)
 
 
-def day_of_month(frame: Frame, day: CellValue) -> Decimal:
+def day_of_month(frame: Frame, day: Plain) -> Decimal:
     """DAY."""
     return Decimal(_date(frame, day).day)
 
 
-def edate(frame: Frame, day: CellValue, months: CellValue) -> Decimal:
+def edate(frame: Frame, day: Plain, months: Plain) -> Decimal:
     """EDATE: the same day so many months later, or the last one of a shorter month."""
     start = _date(frame, day)
     first = _month_start(start.year, start.month + whole(frame.book.regional.number(months)))
     return _serial(_days(first) + min(start.day, _month_end(first).day) - 1)
 
 
-def eomonth(frame: Frame, day: CellValue, months: CellValue) -> Decimal:
+def eomonth(frame: Frame, day: Plain, months: Plain) -> Decimal:
     """EOMONTH: the last day of the month so many months later."""
     start = _date(frame, day)
     first = _month_start(start.year, start.month + whole(frame.book.regional.number(months)))
     return _serial(_days(_month_end(first)))
 
 
-def weekday(frame: Frame, day: CellValue, kind: CellValue = Decimal(1)) -> Decimal:
+def weekday(frame: Frame, day: Plain, kind: Plain = Decimal(1)) -> Decimal:
     """WEEKDAY: Sunday is 1 unless another type is given."""
     number = whole(frame.book.regional.number(kind))
     found = _date(frame, day).weekday()
@@ -81,7 +81,7 @@ def weekday(frame: Frame, day: CellValue, kind: CellValue = Decimal(1)) -> Decim
     return Decimal((found - WEEK_STARTS[number]) % 7 + 1)
 
 
-def _date(frame: Frame, value: CellValue) -> date:
+def _date(frame: Frame, value: Plain) -> date:
     days = int(floor(frame.book.regional.number(value)))
     if not 0 <= days <= LAST_SERIAL:
         raise Failure(WRONG_NUMBER)

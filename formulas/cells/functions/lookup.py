@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from formulas.cells.environment import CellValue
+from formulas.cells.environment import Plain
 from formulas.cells.operands import Area, Frame, Function, Grid, Operand
 from formulas.cells.values import (
     NOT_AVAILABLE,
@@ -17,7 +17,7 @@ from formulas.cells.values import (
 )
 
 
-def match(frame: Frame, wanted: CellValue, operand: Operand, kind: CellValue = ONE) -> Decimal:
+def match(frame: Frame, wanted: Plain, operand: Operand, kind: Plain = ONE) -> Decimal:
     """MATCH: exact (0), the last not above in ascending order (1), not below in descending (-1).
 
     The range is one row or column. For 1 and -1 it must be sorted.
@@ -35,7 +35,7 @@ def match(frame: Frame, wanted: CellValue, operand: Operand, kind: CellValue = O
     return Decimal(place + 1)
 
 
-def at_place(frame: Frame, operand: Operand, row: CellValue, col: CellValue = None) -> Area:
+def at_place(frame: Frame, operand: Operand, row: Plain, col: Plain = None) -> Area:
     """INDEX: the cell at a row and column of a range, all of them for 0; a reference.
 
     One number counts along a range of one row or one column.

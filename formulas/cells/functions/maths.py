@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, ROUND_UP, Decimal
 
-from formulas.cells.environment import CellValue
+from formulas.cells.environment import Plain
 from formulas.cells.operands import Frame, Function
 from formulas.cells.values import DIVIDED_BY_ZERO, Failure, calculate, floor, seen_as, whole
 
@@ -25,29 +25,29 @@ def rounded(number: Decimal, places: int, rounding: str) -> Decimal:
     return seen.quantize(Decimal(1).scaleb(-places), rounding)
 
 
-def round_half_up(frame: Frame, number: CellValue, places: CellValue) -> Decimal:
+def round_half_up(frame: Frame, number: Plain, places: Plain) -> Decimal:
     """ROUND: half away from zero."""
     read = frame.book.regional.number
     return rounded(read(number), whole(read(places)), ROUND_HALF_UP)
 
 
-def round_up(frame: Frame, number: CellValue, places: CellValue) -> Decimal:
+def round_up(frame: Frame, number: Plain, places: Plain) -> Decimal:
     """ROUNDUP: away from zero."""
     read = frame.book.regional.number
     return rounded(read(number), whole(read(places)), ROUND_UP)
 
 
-def absolute(frame: Frame, number: CellValue) -> Decimal:
+def absolute(frame: Frame, number: Plain) -> Decimal:
     """ABS."""
     return frame.book.regional.number(number).copy_abs()
 
 
-def integer(frame: Frame, number: CellValue) -> Decimal:
+def integer(frame: Frame, number: Plain) -> Decimal:
     """INT: the whole number below."""
     return floor(frame.book.regional.number(number))
 
 
-def remainder(frame: Frame, number: CellValue, divisor: CellValue) -> Decimal:
+def remainder(frame: Frame, number: Plain, divisor: Plain) -> Decimal:
     """MOD: the remainder with the sign of the divisor."""
     read = frame.book.regional.number
     left, right = read(number), read(divisor)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
-from formulas.cells.environment import CellValue
+from formulas.cells.environment import Plain
 from formulas.cells.functions.maths import rounded
 from formulas.cells.operands import Frame, Function
 from formulas.cells.signatures import DIGITS
@@ -19,20 +19,22 @@ from model.values import plain
 
 LONGEST_TEXT = 32_767
 """A cell holds no more."""
+MOST_PLACES = 127
+"""What FIXED takes in Excel."""
 
 
-def left(frame: Frame, text: CellValue, count: CellValue = ONE) -> str:
+def left(frame: Frame, text: Plain, count: Plain = ONE) -> str:
     """LEFT."""
     return frame.book.regional.text(text)[: _count(frame, count)]
 
 
-def right(frame: Frame, text: CellValue, count: CellValue = ONE) -> str:
+def right(frame: Frame, text: Plain, count: Plain = ONE) -> str:
     """RIGHT."""
     body = frame.book.regional.text(text)
     return body[max(0, len(body) - _count(frame, count)) :]
 
 
-def middle(frame: Frame, text: CellValue, start: CellValue, count: CellValue) -> str:
+def middle(frame: Frame, text: Plain, start: Plain, count: Plain) -> str:
     """MID: so many characters from a position counted from 1."""
     first = _count(frame, start) - 1
     if first < 0:
@@ -40,17 +42,17 @@ def middle(frame: Frame, text: CellValue, start: CellValue, count: CellValue) ->
     return frame.book.regional.text(text)[first : first + _count(frame, count)]
 
 
-def length(frame: Frame, text: CellValue) -> Decimal:
+def length(frame: Frame, text: Plain) -> Decimal:
     """LEN."""
     return Decimal(len(frame.book.regional.text(text)))
 
 
-def trim(frame: Frame, text: CellValue) -> str:
+def trim(frame: Frame, text: Plain) -> str:
     """TRIM: single spaces only; a no-break space stays."""
     return " ".join(word for word in frame.book.regional.text(text).split(" ") if word)
 
 
-def repeat(frame: Frame, text: CellValue, count: CellValue) -> str:
+def repeat(frame: Frame, text: Plain, count: Plain) -> str:
     """REPT."""
     body = frame.book.regional.text(text)
     times = _count(frame, count)
@@ -59,9 +61,7 @@ def repeat(frame: Frame, text: CellValue, count: CellValue) -> str:
     return body * times
 
 
-def substitute(
-    frame: Frame, text: CellValue, old: CellValue, new: CellValue, place: CellValue = None
-) -> str:
+def substitute(frame: Frame, text: Plain, old: Plain, new: Plain, place: Plain = None) -> str:
     """SUBSTITUTE: all occurrences, or the one of a number counted from 1; case matters."""
     read = frame.book.regional.text
     body, wanted, instead = read(text), read(old), read(new)
@@ -76,22 +76,22 @@ def substitute(
     return wanted.join(pieces[:number]) + instead + wanted.join(pieces[number:])
 
 
-def hyperlink(_frame: Frame, address: CellValue, shown: CellValue = None) -> CellValue:
+def hyperlink(_frame: Frame, address: Plain, shown: Plain = None) -> Plain:
     """HYPERLINK: what the cell shows."""
     return address if shown is None else shown
 
 
-def fixed(
-    frame: Frame, number: CellValue, places: CellValue = Decimal(2), bare: CellValue = None
-) -> str:
+def fixed(frame: Frame, number: Plain, places: Plain = Decimal(2), bare: Plain = None) -> str:
     """FIXED: a rounded number as text, thousands apart unless `bare`."""
     regional = frame.book.regional
     count = whole(regional.number(places))
+    if abs(count) > MOST_PLACES:
+        raise Failure(WRONG_VALUE)
     value = rounded(regional.number(number), count, ROUND_HALF_UP)
     return _spelled(value, max(0, count), "" if truth(bare) else regional.group, regional.point)
 
 
-def text(frame: Frame, value: CellValue, pattern: CellValue) -> str:
+def text(frame: Frame, value: Plain, pattern: Plain) -> str:
     """TEXT with a pattern of digits; a text stays as it is."""
     regional = frame.book.regional
     if isinstance(value, str):
@@ -119,7 +119,7 @@ def _grouped(digits: str, group: str) -> str:
     return group.join(part for part in parts if part)
 
 
-def _count(frame: Frame, value: CellValue) -> int:
+def _count(frame: Frame, value: Plain) -> int:
     number = whole(frame.book.regional.number(value))
     if number < 0:
         raise Failure(WRONG_VALUE)

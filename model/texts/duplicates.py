@@ -1,0 +1,41 @@
+"""Words of the questions about clients that may be one and the same."""
+
+from __future__ import annotations
+
+from model.texts.questions import Words
+
+
+def alike(pair: str, reasons: tuple[str, ...], differs: tuple[str, ...], main: str) -> Words:
+    """К-204 и К-377: одинаковый ИНН. Разное: город. Объединить? Главный К-204, 5 сделок …"""
+    wrong = f"{pair}: {', '.join(reasons)}.{_differing(differs)}"
+    return Words(
+        "Похоже на дубль", wrong, f"Объединить? Главный {main} (другой главный - впишите его №)"
+    )
+
+
+def one_phone(pair: str, reason: str, differs: tuple[str, ...]) -> Words:
+    """К-204 и К-590: общий телефон, ИНН разные. Это один клиент?"""
+    return Words("Один телефон", f"{pair}: {reason}.{_differing(differs)}", "Это один клиент?")
+
+
+def branch(pair: str) -> Words:
+    """К-204 и К-611: ИНН один, КПП разные. Связать как филиал?"""
+    return Words("Филиал", f"{pair}: ИНН один, КПП разные", "Связать как филиал?")
+
+
+def colleague(what: str) -> Words:
+    """Клиент с таким ИНН уже ведётся другим менеджером: without a name or a number."""
+    wrong = f"Клиент с таким {what} уже ведётся другим менеджером"
+    return Words("Клиент у коллеги", wrong, "Спросить руководителя, чей он?")
+
+
+def deals_text(count: int) -> str:
+    """5 сделок, 1 сделка, 2 сделки."""
+    if count % 10 == 1 and count % 100 != 11:
+        return f"{count} сделка"
+    few = count % 10 in {2, 3, 4} and count % 100 not in {12, 13, 14}
+    return f"{count} сделки" if few else f"{count} сделок"
+
+
+def _differing(names: tuple[str, ...]) -> str:
+    return f" Разное: {', '.join(names)}" if names else ""

@@ -1,0 +1,22 @@
+"""Clients that may be one: an index of keys, pairs with reasons, questions to people.
+
+Nothing is ever merged here. A pair is proposed with its reasons in words; whoever answers decides.
+"""
+
+from __future__ import annotations
+
+from sync.duplicates.compare import Card, Pair, Tie, card_of, compare, is_repeat
+from sync.duplicates.index import DuplicateIndex
+from sync.duplicates.questions import View, questions_of
+
+__all__ = [
+    "Card",
+    "DuplicateIndex",
+    "Pair",
+    "Tie",
+    "View",
+    "card_of",
+    "compare",
+    "is_repeat",
+    "questions_of",
+]

@@ -1,0 +1,121 @@
+"""A pair as rows of «Вопросы»: who is asked, what they may see, which row would stay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from model.blueprint import Kind, Owner, Table
+from model.canon import canon
+from model.records import Question, QuestionKind, Record
+from model.texts.duplicates import alike, branch, colleague, deals_text, one_phone
+from model.texts.questions import Words
+from model.values import Value
+from sync.duplicates.compare import Pair, Tie
+
+MANAGER = "owner"
+"""Field of a client that names its manager."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a question about two clients needs to know."""
+
+    table: Table
+    clients: Mapping[str, Record]
+    deals: Mapping[str, int]
+    """Number of deals by client row."""
+    boss: str
+
+
+def questions_of(pair: Pair, view: View) -> tuple[Question, ...]:
+    """The question to the manager of both; two managers: to the boss, and a masked one."""
+    main, loser = _ranked(pair, view)
+    ours, theirs = _manager(main), _manager(loser)
+    if ours and theirs and ours != theirs:
+        return (_full(pair, main, loser, view, view.boss), *_masked(pair, loser, theirs))
+    return (_full(pair, main, loser, view, ours or theirs or view.boss),)
+
+
+def _ranked(pair: Pair, view: View) -> tuple[Record, Record]:
+    """The main row and the other: more deals first, then the older number."""
+    rows = [view.clients[pair.left], view.clients[pair.right]]
+    rows.sort(key=lambda r: (-view.deals.get(r.row_id, 0), r.number or 0, r.row_id))
+    return rows[0], rows[1]
+
+
+def _full(pair: Pair, main: Record, loser: Record, view: View, whom: str) -> Question:
+    words = _words(pair, main, loser, view)
+    return Question(
+        key=pair.key,
+        kind=QuestionKind.DUPLICATE,
+        about=words.about,
+        where=f"{_name(main, view)}, {_name(loser, view)}",
+        wrong=words.wrong,
+        proposal=words.proposal,
+        whom=whom,
+        red=pair.tie in {Tie.INN, Tie.BRANCH},
+        table=view.table.key,
+        row_id=loser.row_id,
+        payload={"main": main.row_id, "loser": loser.row_id, "tie": pair.tie.value},
+    )
+
+
+def _masked(pair: Pair, loser: Record, whom: str) -> Iterator[Question]:
+    """What a manager may know of a colleague's client: that there is one."""
+    if pair.tie is Tie.NAME:
+        return
+    words = colleague("ИНН" if pair.tie in {Tie.INN, Tie.BRANCH} else "телефоном")
+    yield Question(
+        key=f"{pair.key}|{loser.row_id}",
+        kind=QuestionKind.DUPLICATE,
+        about=words.about,
+        where="",
+        wrong=words.wrong,
+        proposal=words.proposal,
+        whom=whom,
+        red=pair.tie is Tie.INN,
+        table=loser.table,
+        row_id=loser.row_id,
+        payload={"tie": "colleague", "question": pair.key},
+    )
+
+
+def _words(pair: Pair, main: Record, loser: Record, view: View) -> Words:
+    numbers = sorted((r.number or 0, _name(r, view)) for r in (main, loser))
+    both = f"{numbers[0][1]} и {numbers[1][1]}"
+    if pair.tie is Tie.BRANCH:
+        return branch(both)
+    differs = _differing(main, loser, view.table)
+    if pair.tie is Tie.PHONE:
+        return one_phone(both, pair.reasons[0], differs)
+    count = deals_text(view.deals.get(main.row_id, 0))
+    return alike(both, pair.reasons, differs, f"{_name(main, view)}, {count}")
+
+
+def _differing(main: Record, loser: Record, table: Table) -> tuple[str, ...]:
+    """Headings of the fields that both rows fill, each its own way."""
+    return tuple(
+        column.title.ru if column.title.ru.isupper() else _lower(column.title.ru)
+        for column in table.columns
+        if column.owner in {Owner.PERSON, Owner.IMPORT}
+        and _clash(column.kind, main.values.get(column.key), loser.values.get(column.key))
+    )
+
+
+def _clash(kind: Kind, one: Value, other: Value) -> bool:
+    ours, theirs = canon(kind, one), canon(kind, other)
+    return ours is not None and theirs is not None and ours != theirs
+
+
+def _lower(title: str) -> str:
+    return title[:1].lower() + title[1:]
+
+
+def _manager(client: Record) -> str:
+    value = client.values.get(MANAGER)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _name(client: Record, view: View) -> str:
+    return f"{view.table.prefix}-{client.number}"

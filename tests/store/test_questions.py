@@ -1,0 +1,108 @@
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from model.records import Question, QuestionKind, Stance
+from store import Writer
+from tests.store.conftest import NOON
+
+LATER = NOON + timedelta(days=1)
+ASKED = Question(
+    key="inn-checksum/clients/k1/inn",
+    kind=QuestionKind.PROBLEM,
+    about="Ромашка",
+    where="«Клиенты», строка 14, «ИНН»",
+    wrong="1234567890 - не сходится контрольная цифра",
+    proposal="Сверьте со счётом",
+    whom="Сидорова",
+    red=True,
+    money=Decimal("1500000.50"),
+    table="clients",
+    row_id="k1",
+    column="inn",
+    payload={"value": "s:1234567890"},
+)
+
+
+def test_a_question_gets_a_number_and_comes_back_as_it_was(writer: Writer) -> None:
+    stored = writer.ask(ASKED, at=NOON)
+    assert stored == replace(ASKED, number=1, created_at=NOON)
+    assert writer.question(1) == writer.question_by_key(ASKED.key) == stored
+    assert writer.ask(replace(ASKED, key="other", money=None), at=NOON).number == 2
+    assert [question.number for question in writer.questions()] == [1, 2]
+    assert writer.question(3) is writer.question_by_key("nothing") is None
+
+
+def test_asked_again_it_is_the_same_question_in_fresh_words(writer: Writer) -> None:
+    writer.ask(ASKED, at=NOON)
+    writer.show([1], date(2026, 3, 12))
+    again = writer.ask(replace(ASKED, where="«Клиенты», строка 15, «ИНН»"), at=LATER)
+    assert (again.number, again.where) == (1, "«Клиенты», строка 15, «ИНН»")
+    assert (again.created_at, again.shown_on) == (NOON, date(2026, 3, 12))
+    assert writer.questions() == (again,)
+
+
+@pytest.mark.parametrize(
+    ("kind", "stance", "then"),
+    [
+        (QuestionKind.PROBLEM, Stance.OPEN, Stance.OPEN),
+        (QuestionKind.PROBLEM, Stance.LATER, Stance.LATER),
+        (QuestionKind.PROBLEM, Stance.KEPT, Stance.KEPT),
+        (QuestionKind.PROBLEM, Stance.GONE, Stance.OPEN),
+        (QuestionKind.PROBLEM, Stance.DONE, Stance.OPEN),
+        (QuestionKind.CONFLICT, Stance.DONE, Stance.OPEN),
+        (QuestionKind.CONFLICT, Stance.KEPT, Stance.KEPT),
+        (QuestionKind.DUPLICATE, Stance.GONE, Stance.OPEN),
+        (QuestionKind.DUPLICATE, Stance.DONE, Stance.DONE),
+        (QuestionKind.WORD, Stance.DONE, Stance.DONE),
+    ],
+)
+def test_what_becomes_of_a_question_found_again(
+    writer: Writer, kind: QuestionKind, stance: Stance, then: Stance
+) -> None:
+    writer.ask(replace(ASKED, kind=kind), at=NOON)
+    writer.settle(1, stance, answer="Да", at=NOON, outcome="Сделано")
+    again = writer.ask(replace(ASKED, kind=kind), at=LATER)
+    assert (again.number, again.stance) == (1, then)
+    assert writer.question(1) == again
+    reopened = then is Stance.OPEN and stance is not Stance.OPEN
+    assert again.created_at == (LATER if reopened else NOON)
+    assert again.outcome == ("" if reopened else "Сделано")
+
+
+@pytest.mark.parametrize("stance", [Stance.KEPT, Stance.DONE])
+def test_an_answered_question_keeps_the_words_that_were_answered(
+    writer: Writer, stance: Stance
+) -> None:
+    asked = replace(ASKED, kind=QuestionKind.DUPLICATE)
+    writer.ask(asked, at=NOON)
+    writer.settle(1, stance, answer="Нет", at=NOON, outcome="")
+    assert writer.ask(replace(asked, wrong="Другие слова"), at=LATER).wrong == asked.wrong
+
+
+def test_the_first_day_on_the_sheet_stays(writer: Writer) -> None:
+    writer.ask(ASKED, at=NOON)
+    writer.ask(replace(ASKED, key="other"), at=NOON)
+    writer.show([1], date(2026, 3, 12))
+    writer.show([1, 2], date(2026, 3, 13))
+    assert [q.shown_on for q in writer.questions()] == [date(2026, 3, 12), date(2026, 3, 13)]
+
+
+def test_questions_are_chosen_by_stance(writer: Writer) -> None:
+    for key in "abc":
+        writer.ask(replace(ASKED, key=key), at=NOON)
+    writer.settle(2, Stance.KEPT, answer="Нет", at=LATER, outcome="Оставили как есть")
+    assert [q.key for q in writer.questions(stances=[Stance.OPEN, Stance.LATER])] == ["a", "c"]
+    (kept,) = writer.questions(stances=[Stance.KEPT])
+    assert (kept.answer, kept.answered_at, kept.outcome) == ("Нет", LATER, "Оставили как есть")
+    assert writer.questions(stances=[]) == ()
+
+
+def test_an_answer_about_a_pair_is_remembered(writer: Writer) -> None:
+    assert writer.decision("k1|k2") is None
+    writer.decide("k1|k2", yes=False, at=NOON, who="Орлов")
+    assert writer.decision("k1|k2") is False
+    writer.decide("k1|k2", yes=True, at=LATER, who="Орлов")
+    assert writer.decision("k1|k2") is True
