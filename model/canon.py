@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 
 from model.blueprint import Kind
 from model.identity import Status
@@ -21,6 +22,7 @@ from model.values import Fault, Value, from_serial, plain
 
 _FIRST_DAY, _LAST_DAY = Decimal(36_526), Decimal(73_050)
 """Serial numbers of 2000-01-01 and 2099-12-31: a number in a date column is a day between them."""
+_REMEMBERED = 20_000
 _SERIAL_ZERO = date(1899, 12, 31)
 _SEPARATORS = str.maketrans("", "", " \u00a0\u202f'’-")
 _SHORT_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.?", re.ASCII)
@@ -49,7 +51,7 @@ def tidy_text(text: str) -> str:
 
 
 def _digits_of_text(text: str) -> Value:
-    if text.isdigit():
+    if text.isdigit() or text.startswith("-"):
         return text
     bare = text.translate(_SEPARATORS)
     bare = bare.removesuffix(".0")
@@ -65,13 +67,20 @@ def _phone_of_text(text: str) -> Value:
     quick = quick_phone(text)
     if quick:
         return quick
+    return _unclean_phone(text)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _unclean_phone(text: str) -> str:
+    """Remembered, since the same odd spellings are compared pass after pass."""
     if any(c.isalpha() for c in _PHONE_WORDS.sub("", text)):
         return text
-    reading = read_phone(text)
-    return "|".join(reading.sure) or text
+    return "|".join(read_phone(text).sure) or text
 
 
 def _phone_of_typed(value: Value) -> Value:
+    if isinstance(value, Decimal) and (value < 0 or value != int(value)):
+        return value
     reading = read_phone(value)
     if reading.status in {Status.OK, Status.FIX}:
         return "|".join(reading.values)

@@ -76,7 +76,7 @@ def pretty_phone(tidy: str) -> str:
 
 def read_phone(value: Value, *, city: str = "") -> Reading:
     """What a phone cell says; `city` is the code of the team's town for short numbers."""
-    if isinstance(value, Decimal):
+    if isinstance(value, Decimal) and value >= 0 and value == int(value):
         return _from_number(plain(value))
     if not isinstance(value, str):
         empty = value is None or isinstance(value, Fault)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, time
 from decimal import Decimal
 
 from formulas.cells import CellContent, Evaluator, FormulaError
+from model.blueprint import STRIP_ROW
 from model.values import Fault, Value, to_serial
 from sync.books.read import Loaded
 from sync.ooxml import AppendRows, Edit, SetFormula, SetName, SetValue, split_ref
@@ -17,9 +18,17 @@ NOTHING = CellContent(None, None)
 class BookSheets:
     """Cells and names of a workbook after the edits; results of its formulas on demand."""
 
-    def __init__(self, loaded: Loaded, edits: Iterable[Edit], now: Decimal) -> None:
+    def __init__(
+        self,
+        loaded: Loaded,
+        edits: Iterable[Edit],
+        now: Decimal,
+        stale: Mapping[str, frozenset[int]] | None = None,
+    ) -> None:
+        """`stale`: table sheet -> rows whose stored results are not to be trusted; None: all."""
         self._loaded = loaded
         self._now = now
+        self._stale = stale or {}
         self._over: dict[tuple[str, int, int], CellContent] = {}
         self._names = dict(loaded.file.names)
         for edit in edits:
@@ -55,6 +64,9 @@ class BookSheets:
         scan = None if line is None else line.get(col)
         if scan is None:
             return NOTHING
+        stale = self._stale.get(sheet)
+        if stale is not None and row not in stale and row > STRIP_ROW and scan.cached:
+            return CellContent(scan.value(), None)
         return CellContent(scan.value(), scan.formula)
 
     def name(self, name: str) -> str | None:

@@ -64,12 +64,22 @@ def lay(layer: Layer, plan: WritePlan, stamp: Stamp | None) -> tuple[Edit, ...]:
     """The edits of a plan: cells, new rows, tables grown over them, live results, the stamp."""
     edits: list[Edit] = [*_cells(layer, plan), *_rows(layer, plan), *_slots(layer, plan)]
     edits += _growth(layer, plan)
-    sheets = BookSheets(layer.loaded, edits, layer.now)
+    sheets = BookSheets(layer.loaded, edits, layer.now, _stale(layer))
     edits = [_with_result(edit, sheets) for edit in edits]
     edits += _caches(layer, sheets, edits)
     if stamp is not None:
         edits += stamp_edits(stamp)
     return tuple(edits)
+
+
+def _stale(layer: Layer) -> dict[str, frozenset[int]] | None:
+    """Table sheet -> rows to calculate; None when every row must be."""
+    if layer.touched is None:
+        return None
+    return {
+        read.sheet: layer.touched.get(key, frozenset())
+        for key, read in layer.loaded.snapshot.tables.items()
+    }
 
 
 def _cells(layer: Layer, plan: WritePlan) -> Iterator[Edit]:

@@ -8,8 +8,6 @@ that differ from the registry and `N passed, N failed`; it exits with 1 when any
 from __future__ import annotations
 
 import argparse
-import shutil
-import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -23,6 +21,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter
 
 from formulas.registry import REGISTRY, compute
+from tests.office import office
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -31,12 +30,6 @@ if TYPE_CHECKING:
 
 TOLERANCE = 0.004
 """Money in a cell is a binary float; two printed figures differ by a kopeck or not at all."""
-OFFICE_SECONDS = 180
-RECALCULATE_ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry">
-<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode"
- oor:op="fuse"><value>0</value></prop></item></oor:items>
-"""
 TODAY = date(2026, 3, 31)
 Row = dict[str, object]
 
@@ -122,23 +115,6 @@ def fill(metrics: Mapping[Metric, list[Row]], path: Path) -> None:
     book.save(path)
 
 
-def recalculate(path: Path, office: str) -> Path:
-    """The workbook as LibreOffice calculates and saves it."""
-    profile = path.parent / "profile"
-    (profile / "user").mkdir(parents=True)
-    settings = profile / "user" / "registrymodifications.xcu"
-    settings.write_text(RECALCULATE_ALWAYS, encoding="utf-8")
-    target = path.parent / "recalculated"
-    command = [office, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to"]
-    subprocess.run(
-        [*command, "xlsx", "--outdir", str(target), str(path)],
-        check=True,
-        capture_output=True,
-        timeout=OFFICE_SECONDS,
-    )
-    return target / path.name
-
-
 def differences(metrics: Mapping[Metric, list[Row]], path: Path) -> list[Difference]:
     """Cells of the recalculated workbook that are not what Python computes."""
     book = load_workbook(path, data_only=True)
@@ -167,8 +143,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--rows", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
-    office = shutil.which("soffice")
-    if office is None:
+    program = office()
+    if program is None:
         print("LibreOffice is not installed: apt install libreoffice-calc")
         return 1
     random = Random(options.seed)
@@ -177,7 +153,8 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="cells-") as folder:
         path = Path(folder) / "cells.xlsx"
         fill(metrics, path)
-        found = differences(metrics, recalculate(path, office))
+        shown = program.convert(path, "xlsx", Path(folder) / "out", recalc=True)
+        found = differences(metrics, shown)
     print(f"metrics: {len(metrics)}")
     print(f"cells: {len(metrics) * options.rows}")
     for one in found[:20]:

@@ -73,6 +73,8 @@ def test_other_spellings_of_one_value_are_no_edit(kind, one, other):
         (Kind.PHONE, "8 916 123-45-67 Иван", "8 916 123-45-67 Пётр"),
         (Kind.PHONE, "123-45-67", "123-45-68"),
         (Kind.PHONE, Decimal("214943"), Decimal("214944")),
+        (Kind.PHONE, Decimal("72564.9167"), "+77256491670"),
+        (Kind.INN, Decimal(-1), "1"),
         (Kind.INN, Decimal("276001234"), "0276001234"),
         (Kind.INN, "ИНН 7701234560", "7701234560"),
         (Kind.MONEY, "300т", Decimal(300000)),

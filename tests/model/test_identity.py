@@ -8,7 +8,7 @@ import pytest
 from model.emails import is_strong_email, read_email
 from model.identity import Inn, Kpp, Reading, Status, read_inn, read_kpp
 from model.keys import company_key, person_key, same_person
-from model.phones import Phone, phone_of, read_phone
+from model.phones import Phone, phone_of, pretty_phone, read_phone
 from model.problems import Code
 from model.values import Fault
 from tests.acceptance.identity import check_case
@@ -98,6 +98,8 @@ def test_a_kpp_cell(cell, status, values):
         ("9О6 123-45-67-89", Status.REJECT, ()),
         ("--0", Status.REJECT, ()),
         (Decimal("100"), Status.ASK, ()),
+        (Decimal("72564.9167"), Status.REJECT, ()),
+        (Decimal("-79161234567"), Status.REJECT, ()),
         (date(2026, 1, 1), Status.REJECT, ()),
         (None, Status.EMPTY, ()),
     ],
@@ -110,6 +112,11 @@ def test_a_phone_cell(cell, status, values):
 def test_a_short_number_is_offered_with_the_code_of_the_town():
     reading = read_phone("123-45-67", city="495")
     assert reading == Reading(Status.ASK, ("+74951234567",), Code.PHONE_NO_CODE)
+
+
+def test_a_phone_is_shown_as_people_write_it():
+    assert pretty_phone("+74951234567;ext=12") == "+7 495 123-45-67 доб. 12"
+    assert pretty_phone("+4930901820") == "+4930901820"
 
 
 def test_a_phone_is_one_number():

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from model.blueprint import Blueprint, Column, Kind, Owner, Table, Title
-from model.problems import Code, Problem, Severity
+from model.problems import Code, Place, Problem, Severity
 from model.records import QuestionKind, Record
 from model.texts.problems import describe
 from model.values import Fault, Value
-from sync.scene import Stage, StageKind
-from sync.validate import Context, is_asked, question_of, row_remark, validate_record
+from sync.scene import Person, Scene, Stage, StageKind
+from sync.validate import Context, context_of, is_asked, question_of, row_remark, validate_record
+from sync.validate.cells import shown
 
 
 def column(key: str, title: str, kind: Kind = Kind.TEXT, **more: Any) -> Column:
@@ -142,6 +143,7 @@ def test_a_bad_cell_of_a_deal_is_named(field, value, words):
         (CLIENTS, {"inn": "7701234560", "phone": "8(495)123-45-67", "email": "a@b.ru"}),
         (CLIENTS, {"inn": Decimal("7701234560"), "phone": Decimal("9161234567"), "kpp": "7701AA001"}),
         (CLIENTS, {"inn": "нет", "phone": "", "email": None, "owner": "иванов пётр"}),
+        (CLIENTS, {"boxes": Decimal(5), "born": datetime(1999, 1, 1, 10, tzinfo=UTC)}),
         (CLIENTS, {"sector": "Новая отрасль", "debt": "300т", "born": date(1999, 1, 1)}),
         (DEALS, {"amount": "300 000,50", "step_at": "10.30", "expected_on": "пн"}),
         (DEALS, {"stage": "переговоры ", "amount": Decimal(1), "next_step": "Звонок", "step_on": TODAY}),
@@ -202,6 +204,45 @@ def test_a_typed_tomorrow_counts_from_the_day_of_the_edit():
     assert codes(DEALS, values) == []
     (late,) = problems(DEALS, values, changed_at=changed)
     assert late.values == ("Звонок", "02.03.2026", "10")
+
+
+def test_a_finding_without_a_cell_names_the_row_or_the_sheet():
+    place = Place("payments")
+    problem = Problem(Code.PAYMENT_UNLINKED, Severity.WARNING, place, ("5", "Вектор", "11.03"))
+    record = Record("payments", "r1", None, {})
+    assert question_of(problem, record, BLUEPRINT, "Орлов").where == "Оплаты"
+
+
+def test_a_moment_is_quoted_with_its_hour():
+    moment = datetime(2062, 3, 15, 10, 30, tzinfo=UTC)
+    assert shown(moment) == "15.03.2062 10:30"
+
+
+def test_the_context_is_taken_from_the_scene():
+    sectors = Table("sectors", Title("Отрасли", "Sectors"), (column("name", "Отрасль"),))
+    blueprint = Blueprint(1, {"sectors": sectors}, {}, {}, {"sectors": "sectors.name"})
+    scene = Scene(
+        blueprint=blueprint,
+        rows={"sectors": {"a": Record("sectors", "a", None, {"name": "Стройка "})}},
+        people=(Person("Иванов Пётр", "", "", "", active=True),),
+        stages=STAGES,
+        general={"код города": "8 (495)"[2:]},
+        owner="Орлов",
+        helper="",
+        asof=TODAY,
+        now=datetime(2026, 3, 12, tzinfo=UTC),
+        zone=UTC,
+    )
+    context = context_of(scene, {"r1": 5})
+    assert context.lists == {"sectors": ("Стройка",)}
+    assert (context.staff, context.city, context.clients) == (("Иванов Пётр",), "495", {})
+    assert context.places == {"r1": 5}
+
+
+def test_a_day_long_past_this_year_is_proposed_for_the_next():
+    december = Context(asof=date(2026, 12, 20))
+    (problem,) = problems(DEALS, {"expected_on": date(2062, 1, 15)}, december)
+    assert problem.values[1] == "15.01.2027"
 
 
 def test_a_fix_carries_the_value_that_yes_writes():

@@ -1,13 +1,7 @@
-"""What LibreOffice calculates for the formulas of a book.
-
-It trusts cached values of an xlsx file unless its profile says otherwise, so the profile is its
-own, with recalculation at load switched on and the language of the team's programs.
-"""
+"""What LibreOffice calculates for the formulas of a book."""
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -15,18 +9,9 @@ import openpyxl
 import pytest
 from openpyxl.workbook.defined_name import DefinedName
 
+from tests.office import office
+
 FILTER = "xlsx:Calc MS Excel 2007 XML"
-PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry"
-  xmlns:xs="http://www.w3.org/2001/XMLSchema"
-  xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
-<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode"
-  oor:op="fuse"><value>0</value></prop></item>
-<item oor:path="/org.openoffice.Setup/L10N"><prop oor:name="ooSetupSystemLocale"
-  oor:op="fuse"><value>ru-RU</value></prop></item>
-</oor:items>
-"""
-SECONDS = 180
 
 
 def recalculated(
@@ -36,12 +21,12 @@ def recalculated(
     names: Mapping[str, str] | None = None,
 ) -> dict[str, object]:
     """The value LibreOffice shows in each cell that got a formula."""
-    program = shutil.which("soffice")
+    program = office()
     if program is None:
-        pytest.skip("LibreOffice is not installed")
+        pytest.skip("not on this machine: soffice (make system)")
     _write(folder / "book.xlsx", cells | formulas, names or {})  # type: ignore[operator]  # both are dictionaries
-    _convert(program, folder)
-    sheet = openpyxl.load_workbook(folder / "out" / "book.xlsx", data_only=True).active
+    shown = program.convert(folder / "book.xlsx", FILTER, folder / "out", recalc=True)
+    sheet = openpyxl.load_workbook(shown, data_only=True).active
     assert sheet is not None
     return {place: sheet[place].value for place in formulas}
 
@@ -61,14 +46,3 @@ def _write(path: Path, cells: Mapping[str, object], names: Mapping[str, str]) ->
     for name, text in names.items():
         book.defined_names[name] = DefinedName(name, attr_text=text)
     book.save(path)
-
-
-def _convert(program: str, folder: Path) -> None:
-    profile = folder / "profile"
-    (profile / "user").mkdir(parents=True)
-    (profile / "user" / "registrymodifications.xcu").write_text(PROFILE, encoding="utf-8")
-    command = [
-        program, f"-env:UserInstallation={profile.as_uri()}", "--headless",
-        "--convert-to", FILTER, "--outdir", str(folder / "out"), str(folder / "book.xlsx"),
-    ]  # fmt: skip
-    subprocess.run(command, check=True, timeout=SECONDS, capture_output=True)

@@ -81,7 +81,7 @@ def differences(
     return "\n".join(found)
 
 
-@pytest.mark.system
+@pytest.mark.system("soffice")
 def test_the_examples_show_the_same(tmp_path: Path) -> None:
     known = {formula for formulas in DIFFERENT.values() for formula in formulas}
     formulas = [formula for formula, _ in ALL if formula not in known]
@@ -89,7 +89,7 @@ def test_the_examples_show_the_same(tmp_path: Path) -> None:
     assert differences(tmp_path, cells, places(formulas, col="Z", row=100)) == ""
 
 
-@pytest.mark.system
+@pytest.mark.system("soffice")
 def test_random_formulas_show_the_same(tmp_path: Path) -> None:
     rng = Random("live cells")
     formulas = random_formulas(rng, rounds=8)

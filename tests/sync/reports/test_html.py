@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,6 +19,7 @@ from sync.reports import charts
 from sync.reports.html import render_month, split_people
 from sync.reports.month import month_report
 from sync.reports.pages import render_dashboard, render_forecast
+from tests.office import chromium
 from tests.sync.reports import sample
 
 D = Decimal
@@ -194,7 +193,7 @@ def full_person() -> PersonFigures:
     return replace(mine, counted=mine.counted * 40, not_counted=mine.not_counted * 5)
 
 
-@pytest.mark.system
+@pytest.mark.system("chromium", "pdftotext")
 @pytest.mark.parametrize("people", [1, 5, 10, 31])
 def test_page_one_is_one_sheet_of_a4_and_a_manager_is_one(people, tmp_path):
     report = month_report(
@@ -218,19 +217,7 @@ def print_pages(html: str, folder: Path) -> list[str]:
     """Text of each printed page."""
     source, target = folder / "page.html", folder / "page.pdf"
     source.write_text(html, encoding="utf-8")
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if chromium is None or shutil.which("pdftotext") is None:
-        pytest.skip("no Chromium or pdftotext on this machine")
-    flags = (
-        "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
-        "--disable-component-update", "--disable-sync", "--no-first-run", "--no-pdf-header-footer",
-    )  # fmt: skip
-    command = [chromium, *flags, f"--user-data-dir={folder / 'profile'}"]
-    environment = {**os.environ, "HOME": str(folder)}
-    subprocess.run(
-        [*command, f"--print-to-pdf={target}", source.as_uri()],
-        check=True, capture_output=True, timeout=120, env=environment,
-    )  # fmt: skip
+    chromium("--no-pdf-header-footer", f"--print-to-pdf={target}", source.as_uri())
     text = subprocess.run(
         ["pdftotext", "-layout", str(target), "-"], check=True, capture_output=True, timeout=60
     ).stdout.decode("utf-8")

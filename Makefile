@@ -1,0 +1,58 @@
+# Two commands start the house: `make demo` and `make test`. `make` alone lists the rest.
+PYTHON ?= python3
+VENV   := .venv
+PY     := $(VENV)/bin/python
+READY  := $(VENV)/.ready
+TEAM   ?= demo
+# The state of a real team lives in the user's data folder; the demo keeps its own beside it.
+CRM     = SHEETCRM_STATE=$(TEAM)/.state $(PY) cli.py
+
+.DEFAULT_GOAL := help
+.PHONY: help demo report test soak check fix system clean
+
+help:   ## list the commands
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(READY): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+demo: $(READY)   ## a team folder with books in demo/, one pass of the daemon, the monthly report
+	@test -d $(TEAM) || $(CRM) init $(TEAM) --demo
+	@$(CRM) sync $(TEAM)
+	@$(CRM) report $(TEAM)
+	@find $(TEAM) -name '*.xlsx' -not -name '~$$*' | sort
+
+report: $(READY) ## the monthly report again: make report ARGS='--month 2026-03'
+	@$(CRM) report $(TEAM) $(ARGS)
+
+test: $(READY) system ## all tests; ARGS go to pytest
+	$(PY) -m pytest -n 2 --dist loadfile -m 'not soak' $(ARGS)
+
+soak: $(READY) system ## the tests that take minutes
+	$(PY) -m pytest -m soak $(ARGS)
+
+check: $(READY)  ## format, lint, types, import directions
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports --no-logo
+
+fix: $(READY)    ## let ruff repair what it can
+	$(PY) -m ruff format .
+	$(PY) -m ruff check --fix .
+
+# What the tests marked `system` look for. Without it they are skipped and say so.
+PACKAGES := libreoffice-calc-nogui python3-uno poppler-utils chromium fonts-crosextra-carlito
+
+system:          ## bring LibreOffice, Chromium and pdftoppm when missing and root may install them
+	@if command -v soffice && command -v pdftoppm && { command -v chromium || command -v google-chrome; }; \
+	then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get; \
+	then apt-get update -qq && apt-get install -y -qq --no-install-recommends $(PACKAGES); \
+	else echo "LibreOffice, Chromium or pdftoppm is missing: their tests will be skipped."; \
+	fi >&2
+
+clean:           ## remove what the commands made, the demo folder too
+	rm -rf $(VENV) demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage htmlcov dist

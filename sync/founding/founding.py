@@ -1,0 +1,228 @@
+"""A new team: made aside in full, then put in its place; a failure leaves nothing half made.
+
+The books are empty: the first pass fills them from the store. The folder gets its marker last.
+"""
+
+from __future__ import annotations
+
+import base64
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+from model.blueprint import Blueprint, Role
+from model.errors import CannotWrite, FolderTaken
+from model.records import BatchKind, BookState, Source, Stamped
+from model.row_ids import new_row_id
+from model.snapshot import Stamp
+from store import Store, Writer
+from sync.books.stamp import stamp_text
+from sync.founding.content import Content
+from sync.founding.first_rows import NewPerson, Ways, first_rows
+from sync.founding.layout import FOLDERS, books_of
+from sync.scene import fold
+from sync.settings import FILE_NAME, Settings, write_settings
+from sync.team import MARKER
+
+FAMILY_BYTES = 10
+PASSWORD_BYTES = 5
+STORE_FILE = "store.sqlite3"
+
+
+class Build(Protocol):
+    """Makes the bytes of an empty book (`templates.build.build_book`)."""
+
+    def __call__(
+        self, blueprint: Blueprint, role: Role, *, stamp: str, people: int, password: str
+    ) -> bytes:
+        """The book of a role."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Founding:
+    """What is decided about a new team."""
+
+    folder: Path
+    owner: str
+    people: tuple[NewPerson, ...] = ()
+    helper: str = ""
+    one_book: bool = False
+    zone: str = "Europe/Moscow"
+    language: str = "ru"
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What rows of a new team are made with."""
+
+    family: str
+    new_id: Callable[[], str]
+    now: datetime
+    """Aware, in the team's zone."""
+
+
+def found(  # noqa: PLR0913  # the world of a founding: chance, the clock, the maker of books
+    founding: Founding,
+    root: Path,
+    *,
+    blueprint: Blueprint,
+    random_bytes: Callable[[int], bytes],
+    now: datetime,
+    build: Build,
+    fill: Callable[[Ground], Content] = lambda _: Content(),
+) -> Path:
+    """State directory of the new team under `root`; raises FolderTaken or CannotWrite.
+
+    `now` is aware, in the team's zone. `fill` gives rows that the store begins with beside the
+    settings.
+    """
+    founding = _tidy(founding)
+    if founding.folder.exists() and (
+        not founding.folder.is_dir() or any(founding.folder.iterdir())
+    ):
+        raise FolderTaken(path=founding.folder)
+    family = base64.b32encode(random_bytes(FAMILY_BYTES)).decode("ascii")
+    ground = Ground(family, lambda: new_row_id(family, random_bytes), now)
+    settings = Settings(
+        folder=founding.folder.absolute(),
+        family=family,
+        language=founding.language,
+        zone=founding.zone,
+        owner=founding.owner,
+        helper=founding.helper,
+        lock_password=base64.b32encode(random_bytes(PASSWORD_BYTES)).decode("ascii").lower(),
+    )
+    books = books_of(founding.owner, [p.name for p in founding.people], one_book=founding.one_book)
+    with _own_words(founding.folder), _aside(root) as state, _aside(founding.folder.parent) as new:
+        write_settings(state / FILE_NAME, settings)
+        _fill_store(state / STORE_FILE, founding, books, blueprint, ground, fill(ground))
+        _make_folder(new, books, settings, blueprint, build)
+        _settle_down(new, founding.folder, state, root / family, family)
+    return root / family
+
+
+def _tidy(founding: Founding) -> Founding:
+    """One spelling of each person; who works alone is the one who sells."""
+    owner = " ".join(founding.owner.split())
+    people: dict[str, NewPerson] = {}
+    for person in founding.people:
+        name = " ".join(person.name.split())
+        if name:
+            people.setdefault(fold(name), replace(person, name=name))
+    alone = founding.one_book or not people or list(people) == [fold(owner)]
+    if alone:
+        first = next(iter(people.values()), NewPerson(owner))
+        people = {fold(owner): replace(first, name=owner)}
+    return replace(founding, owner=owner, people=tuple(people.values()), one_book=alone)
+
+
+@contextmanager
+def _own_words(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise CannotWrite(name=folder.name, reason=error.strerror or str(error)) from error
+
+
+@contextmanager
+def _aside(parent: Path) -> Iterator[Path]:
+    """A directory beside the final place, on the same disk, gone at the end."""
+    made = [p for p in (parent, *parent.parents) if not p.exists()]
+    parent.mkdir(parents=True, exist_ok=True)
+    place = Path(tempfile.mkdtemp(prefix=".sheetcrm-", dir=parent))
+    try:
+        yield place
+    except BaseException:
+        shutil.rmtree(place, ignore_errors=True)
+        for folder in made:
+            _drop_empty(folder)
+        raise
+    shutil.rmtree(place, ignore_errors=True)
+
+
+def _drop_empty(folder: Path) -> None:
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
+
+
+def _fill_store(  # what goes into a new store
+    path: Path,
+    founding: Founding,
+    books: tuple[BookState, ...],
+    blueprint: Blueprint,
+    ground: Ground,
+    content: Content,
+) -> None:
+    at = ground.now.astimezone(UTC)
+    ways = Ways(founding.owner, founding.helper, founding.people, ground.now.year)
+    store = Store.open(path)
+    try:
+        with store.write() as writer:
+            batch = writer.start_batch(BatchKind.INIT, founding.owner, at)
+            by = Stamped(at, founding.owner, Source.IMPORT, None, batch)
+            tables = {**first_rows(ways, blueprint), **content.tables}
+            for key, rows in tables.items():
+                writer.put_many(key, rows.values, links=rows.links, by=by)
+            _count(writer, content)
+            for book in books:
+                writer.put_book(book)
+    finally:
+        store.close()
+
+
+def _count(writer: Writer, content: Content) -> None:
+    for table, parts in content.parts.items():
+        writer.set_contributions_many(table, parts)
+
+
+def _make_folder(
+    place: Path,
+    books: tuple[BookState, ...],
+    settings: Settings,
+    blueprint: Blueprint,
+    build: Build,
+) -> None:
+    for name in FOLDERS:
+        (place / name).mkdir(parents=True, exist_ok=True)
+    for book in books:
+        path = place / book.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(
+            build(
+                blueprint,
+                Role(book.role),
+                stamp=stamp_text(Stamp(settings.family, book.book, book.generation)),
+                people=max(len(books) - 1, 1),
+                password=settings.lock_password,
+            )
+        )
+
+
+def _settle_down(new: Path, folder: Path, state: Path, home: Path, family: str) -> None:
+    """Put state and folder in their places; an existing empty folder keeps its rights."""
+    fresh = not folder.exists()
+    moved: list[Path] = []
+    try:
+        state.rename(home)
+        folder.mkdir(parents=True, exist_ok=True)
+        for child in sorted(new.iterdir()):
+            moved.append(folder / child.name)
+            child.rename(folder / child.name)
+        moved.append(folder / MARKER)
+        (folder / MARKER).write_text(family + "\n", encoding="utf-8")
+    except BaseException:
+        for path in moved:
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+        if fresh:
+            shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(home, ignore_errors=True)
+        raise

@@ -1,0 +1,66 @@
+"""What every room's tests share: programs of the machine, real files, hypothesis profiles.
+
+Tests that need LibreOffice, Chromium or poppler carry `@pytest.mark.system` with the names of the
+programs (none named: all). A missing one skips the test with the reason, or fails it under
+`--strict-system`, so that a green run of CI cannot hide a missing tool.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from tests.office import Office, missing, office
+
+BESIDE = Path(__file__).parents[2] / "shared"
+
+settings.register_profile("default", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--strict-system",
+        action="store_true",
+        help="a missing LibreOffice, Chromium or pdftoppm fails its tests instead of skipping",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--strict-system"):
+        settings.load_profile("ci")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    mark = item.get_closest_marker("system")
+    if mark is None:
+        return
+    absent = missing(mark.args)
+    if not absent:
+        return
+    reason = f"not on this machine: {', '.join(absent)} (make system)"
+    if item.config.getoption("--strict-system"):
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def libreoffice() -> Office:
+    """LibreOffice with a profile of its own for every call; only for tests marked `system`."""
+    found = office()
+    if found is None:
+        pytest.skip("not on this machine: soffice (make system)")
+    return found
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real files that are not part of the repository; SHEETCRM_SHARED says where they lie."""
+    place = Path(os.environ.get("SHEETCRM_SHARED", BESIDE)) / "data"
+    if not place.is_dir():
+        pytest.skip(f"no real files at {place}")
+    return place
