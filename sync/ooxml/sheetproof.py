@@ -122,6 +122,8 @@ class SheetProof:
 
     def _holds(self, cell: CellScan, value: Value) -> bool:
         """Whether the cell shows the value; an empty one that value which no cell can hold."""
+        if cell.kind is CellKind.TEXT and cell.text == value:
+            return True
         date1904 = self.after.date1904
         if same(cell.value(), _cleaned(value), date1904=date1904):
             return True
