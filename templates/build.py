@@ -12,6 +12,7 @@ import io
 import re
 import zipfile
 from datetime import datetime
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.packaging.custom import StringProperty
@@ -105,7 +106,8 @@ def build_book(  # the facts of one book
     book.defined_names["sheetcrm_stamp"] = DefinedName(
         "sheetcrm_stamp", attr_text=f'"{stamp}"', hidden=True
     )
-    book.custom_doc_props.append(StringProperty(name="sheetcrm", value=stamp))
+    properties: Any = book  # the stubs do not know custom properties
+    properties.custom_doc_props.append(StringProperty(name="sheetcrm", value=stamp))
     book.calculation.fullCalcOnLoad = True
     return _saved(book)
 

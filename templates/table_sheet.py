@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
+from typing import Any
 
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table as NativeTable
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -134,7 +136,7 @@ def _spare_cells(
         first.protection = Protection(locked=False)
     for row in range(FIRST_ROW, FIRST_ROW + spare):
         cell = ws.cell(row, number)
-        cell._style = copy(first._style)  # noqa: SLF001  # one look for the column, found once
+        cell._style = copy(first._style)  # type: ignore[union-attr]  # noqa: SLF001  # one look a column
         if column.live is not None:
             cell.value = "=" + cell_formula(column, places, row)
 
@@ -183,7 +185,8 @@ def add_native(ws: Worksheet, placed: Placed) -> None:
     native = NativeTable(
         displayName=f"tbl_{placed.table.key}", ref=f"{left}{HEADER_ROW}:{right}{FIRST_ROW}"
     )
-    native._initialise_columns()  # noqa: SLF001  # openpyxl fills the names only while saving
+    fill: Any = native  # the stubs do not know the method; names are filled only while saving
+    fill._initialise_columns()  # noqa: SLF001
     for made, column in zip(native.tableColumns, placed.columns, strict=True):
         made.name = column.title.ru
     ws.add_table(native)
@@ -221,7 +224,7 @@ def grey_where(ws: Worksheet, placed: Placed, condition: str) -> None:
 def _rule(ws: Worksheet, area: str, formula: str, fill: str | None, ink: str) -> None:
     ws.conditional_formatting.add(
         area,
-        FormulaRule(
+        FormulaRule(  # type: ignore[no-untyped-call]  # the stubs leave it untyped
             formula=[formula],
             fill=PatternFill(bgColor=fill, fill_type="solid") if fill else None,
             font=Font(color=ink),
@@ -246,7 +249,7 @@ def set_view(ws: Worksheet, freeze: str, columns: Sequence[Column]) -> None:
     ws.page_setup.orientation = "landscape"
     ws.page_setup.paperSize = 9
     ws.page_setup.fitToWidth, ws.page_setup.fitToHeight = 1, 0
-    ws.sheet_properties.pageSetUpPr.fitToPage = True
+    ws.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     ws.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
     ws.page_margins.left = ws.page_margins.right = 0.4
     visible = [i for i, c in enumerate(columns, start=1) if not c.hidden]
