@@ -1,4 +1,4 @@
-"""What the parts of the demo share: chance, the calendar, sizes, people, and what was made so far."""
+"""What the parts of the demo share: chance, calendar, sizes, people, and what was made so far."""
 
 from __future__ import annotations
 
