@@ -101,7 +101,7 @@ class Scene:
 
     def number(self, table: str, row_id: str | None) -> str:
         """The visible number: К-123; empty for no row."""
-        record = self.rows[table].get(row_id or "")
+        record = self.rows.get(table, {}).get(row_id or "")
         if record is None or record.number is None:
             return ""
         return f"{self.blueprint.tables[table].prefix}-{record.number}"
@@ -195,7 +195,7 @@ def _stages(rows: Mapping[str, Record]) -> dict[str, Stage]:
         name = text(record, "name")
         norm, prob = amount(record, "norm_days"), amount(record, "prob")
         kind = {"успешно": StageKind.WON, "отказ": StageKind.LOST}.get(
-            fold(record.values.get("kind"))
+            fold(record.values.get("outcome"))
         )
         stages[fold(name)] = Stage(
             name=name,
