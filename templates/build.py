@@ -24,7 +24,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from model.blueprint import (
     FIRST_ROW,
-    SPARE_ROWS,
     STRIP_ROW,
     Blueprint,
     Column,
@@ -61,6 +60,8 @@ FROZEN_AFTER = {
     "calls": "row_id",
     "tasks": "row_id",
 }
+FIRST_SPARE = 2
+"""Prepared rows of a fresh table; the first pass lays the rest together with its rows."""
 BLOCK_ROWS = 60
 """Spare rows of a block of «Настройки»."""
 DUE: dict[str, tuple[tuple[str, str], ...]] = {
@@ -139,7 +140,7 @@ def _draw_table(
 ) -> None:
     key = sheet.tables[0]
     placed = Placed(blueprint.tables[key], blueprint.columns_of(role, key))
-    draw_table(ws, placed, lists, spare=SPARE_ROWS)
+    draw_table(ws, placed, lists, spare=FIRST_SPARE)
     frozen = placed.places[FROZEN_AFTER[key]]
     set_view(ws, f"{get_column_letter(frozen + 1)}{FIRST_ROW}", placed.columns)
     for field, condition in DUE.get(key, ()):

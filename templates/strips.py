@@ -14,7 +14,8 @@ def freshness_formula() -> str:
         '=IF(stop_text<>"",stop_text&"",'
         f'IF(INT(written_at)<INT(now),"Данные от "&{stamp}'
         '&"! Закройте и откройте книгу."&IF(helper="",""," Не помогло: "&helper),'
-        f'"Обновлено "&{stamp}&IF(now-written_at>1/24," - новое появится, когда закроете книгу","")))'
+        f'"Обновлено "&{stamp}&'
+        'IF(now-written_at>1/24," - новое появится, когда закроете книгу","")))'
     )
 
 

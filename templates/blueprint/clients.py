@@ -59,7 +59,8 @@ _LEAD_SIGNAL = (
     f'=IF(AND({{name}}="",{{phone}}=""),"",IF({_WAITING},IF({_DUE}<now,'
     f'IF(now-({_DUE})<1,"Опоздали на "&ROUND((now-({_DUE}))*1440,0)&" мин.",'
     f'"Опоздали на "&INT(now-({_DUE}))&" дн."),'
-    f'"Ответить до "&TEXT(INT(MOD({_DUE},1)*24),"00")&":"&TEXT(INT(MOD(MOD({_DUE},1)*1440,60)),"00")),'
+    f'"Ответить до "&TEXT(INT(MOD({_DUE},1)*24),"00")&":"'
+    f'&TEXT(INT(MOD(MOD({_DUE},1)*1440,60)),"00")),'
     'IF({remark}<>"",{remark}&"",IF({match}<>"","Это клиент "&{match},""))))'
 )
 _LEAD_CODE = (
