@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from model.blueprint import Kind, Table, Title
 from templates.blueprint.kit import OWNER_ONLY, fed, grey, hidden_tail, number, row_id, typed
 from templates.screens.deal_columns import DEAL_COLUMNS
@@ -51,16 +49,6 @@ _STAGE_KIND = (
 )
 """open, won or lost, by the words of «Чем кончается»."""
 _STAGE_PROB = '=IF({stage}="",0,IFERROR(SUM(INDEX(stages_prob,MATCH({stage},stages_name,0))),0))'
-_NAMES = {"{step}": "{next_step}", "{probability}": "{prob}", "{step_time}": "{step_at}"}
-
-
-def _renamed(live: str) -> str:
-    for old, new in _NAMES.items():
-        live = live.replace(old, new)
-    return live
-
-
-_SCENARIO = tuple(replace(c, live=_renamed(c.live or "")) for c in DEAL_COLUMNS)
 
 DEALS = Table(
     key="deals",
@@ -132,6 +120,6 @@ DEALS = Table(
             live=_STAGE_PROB,
         ),
         grey("code", "Цвет", "Colour", Kind.COUNT, hidden=True, live=_first_match("0", code=True)),
-        *_SCENARIO,
+        *DEAL_COLUMNS,
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from openpyxl.chart import BarChart, Reference
+from openpyxl.chart.axis import ChartLines
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText
 from openpyxl.drawing.line import LineProperties
@@ -11,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from templates.screens import faces
 
-WIDTH, HEIGHT = 30.0, 7.4
+WIDTH, HEIGHT = 30, 8
 """Centimetres."""
 
 
@@ -20,7 +21,7 @@ def people_chart(ws: Worksheet, names: int, head: int, people: int) -> BarChart:
     chart = _pairs(ws, names, head, people)
     chart.type = "bar"
     chart.x_axis.scaling.orientation = "maxMin"
-    chart.height = HEIGHT + 0.5 * max(0, people - 8)
+    chart.height = HEIGHT + max(0, people - 8) // 2
     return chart
 
 
@@ -52,7 +53,8 @@ def _pairs(ws: Worksheet, names: int, head: int, rows: int) -> BarChart:
 
 def _axes(chart: BarChart) -> None:
     chart.x_axis.delete = chart.y_axis.delete = False
-    chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="EEF1F4"))
+    pale = GraphicalProperties(ln=LineProperties(solidFill=faces.OFF_FILL))
+    chart.y_axis.majorGridlines = ChartLines(spPr=pale)
     chart.y_axis.number_format = "#,##0"
     chart.x_axis.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=faces.LINE))
     chart.y_axis.graphicalProperties = GraphicalProperties(ln=LineProperties(noFill=True))

@@ -2,7 +2,7 @@
 
 They answer while the book is open: a typed step enters the forecast in the same second
 (METRICS 4 and 6.15). Names read: `asof` and `now` of the service sheet, `fig_to` (last day of the
-month) of the figures sheet, `stages_name`, `stages_probability` and `stages_outcome`.
+month) of the figures sheet, `stages_name` and `stages_prob`. `{stage_kind}` is open, won or lost.
 `COUNT(cell)=1` stands for «holds a number or a date», since a person may have typed words.
 """
 
@@ -10,11 +10,7 @@ from __future__ import annotations
 
 from model.blueprint import Column, Kind, Owner, Title
 
-OPEN, WON, LOST = "", "успешно", "отказ"
-"""What `stages_outcome` holds for a stage."""
-
-_OUTCOME = 'IFERROR(INDEX(stages_outcome,MATCH({stage},stages_name,0))&"","")'
-_STAGE_SHARE = "IFERROR(INDEX(stages_probability,MATCH({stage},stages_name,0))/100,0)"
+_STAGE_SHARE = "IFERROR(INDEX(stages_prob,MATCH({stage},stages_name,0))/100,0)"
 _EXPECTED = (
     "COUNT({rest})=1,COUNT({expected_on})=1,SUM({expected_on})>=asof,SUM({expected_on})<=fig_to"
 )
@@ -36,8 +32,8 @@ PROB_EFF = Column(
     kind=Kind.NUMBER,
     hidden=True,
     live=(
-        f'=IF({_OUTCOME}="успешно",1,IF({_OUTCOME}="отказ",0,'
-        f"IF(COUNT({{probability}})=1,{{probability}}/100,{_STAGE_SHARE})))"
+        f'=IF({{stage_kind}}="won",1,IF({{stage_kind}}="lost",0,'
+        f"IF(COUNT({{prob}})=1,{{prob}}/100,{_STAGE_SHARE})))"
     ),
 )
 """Own probability, else the stage's, as a fraction; a won deal is certain."""
@@ -49,8 +45,8 @@ COUNTS = Column(
     kind=Kind.COUNT,
     hidden=True,
     live=(
-        f'=IF({{stage}}="","",IF(AND({_EXPECTED}),IF({{rest}}>0,'
-        f'IF({_OUTCOME}="отказ",0,IF(OR({_OUTCOME}="успешно",COUNT({{step_on}})=1),1,0)),0),0))'
+        f'=IF({{stage}}="","",IF(AND({_EXPECTED}),IF({{rest}}>0,IF({{stage_kind}}="lost",0,'
+        'IF(OR({stage_kind}="won",COUNT({step_on})=1),1,0)),0),0))'
     ),
 )
 """1 when the rest is expected from today to the end of the month and a dated step stands."""
@@ -62,9 +58,9 @@ DUE_KEY = Column(
     kind=Kind.NUMBER,
     hidden=True,
     live=(
-        '=IF(OR({step}="",COUNT({step_on})=0),"",'
-        f'IF(OR({_OUTCOME}<>"",{{step_on}}>INT(now)),"",'
-        "INT({step_on})+IF(COUNT({step_time})=1,MOD({step_time},1),0.99)+{row}/100000000))"
+        '=IF(OR({next_step}="",COUNT({step_on})=0),"",'
+        'IF(OR({stage_kind}<>"open",{step_on}>INT(now)),"",'
+        "INT({step_on})+IF(COUNT({step_at})=1,MOD({step_at},1),0.99)+{row}/100000000))"
     ),
 )
 """Sorts the steps of today and before: day, hour (none: end of the day), then row."""

@@ -83,14 +83,13 @@ def _lamp(lamp: Lamp) -> dict[str, Value]:
     count: Value = Decimal(lamp.count) if lamp.count else "ок"
     if lamp.count is None:
         count = "нет данных"
-    first, *more = (*lamp.detail, "", "")
-    rest = ", ".join(part.rstrip(",") for part in more if part)
+    rest = ", ".join(part.rstrip(",") for part in lamp.detail[1:])
     return {
         "title": lamp.title,
         "sheet": lamp.sheet or None,
         "code": Decimal(words.LIGHT_CODES[lamp.level]),
         "count": count,
-        "detail.1": first or None,
+        "detail.1": lamp.detail[0] if lamp.detail else None,
         "detail.2": rest or None,
     }
 

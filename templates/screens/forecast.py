@@ -58,7 +58,7 @@ def draw_forecast(ws: Worksheet, ctx: DrawContext) -> tuple[Slot, ...]:
     _changes(canvas)
     _rules(canvas)
     _last_month(canvas)
-    landscape(ws, f"B2:L{RULES_TOP + room.SENTENCES}")
+    landscape(ws, f"B2:L{RULES_TOP + room.SENTENCES}", sheets=2)
     return canvas.slots
 
 
@@ -312,17 +312,18 @@ def _counted(canvas: Canvas) -> None:
 
 def _changes(canvas: Canvas) -> None:
     head = COUNTED_TOP - 1
-    canvas.face(head, range(9, LAST + 1), HEAD)
-    canvas.text(head, 9, "Что изменило сумму за 10 дней", BLOCK.but(fill=faces.HEAD_FILL))
+    canvas.face(head, range(8, LAST + 1), HEAD)
+    title = BLOCK.but(fill=faces.HEAD_FILL, edge="FFFFFF")
+    canvas.text(head, 8, "Что изменило сумму за 10 дней", title)
     for number in range(1, room.COUNTED + 1):
         row = COUNTED_TOP + number - 1
         key = f"forecast.change.{number}"
-        canvas.face(row, range(9, LAST + 1), PLAIN)
-        canvas.fact(row, 9, f"{key}.day", NUMBER.but(format="dd.mm"), Kind.DATE)
-        canvas.fact(row, 10, f"{key}.amount", NUMBER.but(format=faces.DRIFT), Kind.MONEY)
-        canvas.fact(row, 11, f"{key}.why", SMALL)
-    area = f"{at(COUNTED_TOP, 9)}:{at(COUNTED_TOP + room.COUNTED - 1, LAST)}"
-    canvas.rule(area, f'${at(COUNTED_TOP, 11)}<>""', line=True)
+        canvas.face(row, range(8, LAST + 1), PLAIN)
+        canvas.fact(row, 8, f"{key}.day", TEXT.but(format="dd.mm"), Kind.DATE)
+        canvas.fact(row, 9, f"{key}.amount", NUMBER.but(format=faces.DRIFT), Kind.MONEY)
+        canvas.fact(row, 10, f"{key}.why", SMALL)
+    area = f"{at(COUNTED_TOP, 8)}:{at(COUNTED_TOP + room.COUNTED - 1, LAST)}"
+    canvas.rule(area, f'${at(COUNTED_TOP, 10)}<>""', line=True)
 
 
 def _rules(canvas: Canvas) -> None:

@@ -35,9 +35,10 @@ def freshness(canvas: Canvas, row: int, col: int, ctx: DrawContext) -> None:  # 
     """How old the figures are, live, in the corner (UX section 3)."""
     stamp = stamp_words("written_at")
     later = '" - новое появится, когда закроете книгу"'
+    stale = '"! Закройте и откройте книгу. Не помогло: "&helper'
     formula = (
         '=IF(stop_text<>"","СТОП: "&stop_text,'
-        f'IF(INT(written_at)<INT(now),"Данные от "&{stamp}&"! Закройте и откройте книгу",'
+        f'IF(INT(written_at)<INT(now),"Данные от "&{stamp}&{stale},'
         f'"Обновлено "&{stamp}&IF(now-written_at>1/24,{later},"")))'
     )
     canvas.live(row, col, formula, SMALL.but(align="right"))

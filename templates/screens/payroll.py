@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from openpyxl.worksheet.properties import Outline
 from openpyxl.worksheet.worksheet import Worksheet
 
 from model.blueprint import Kind, Slot
@@ -12,7 +13,7 @@ from templates.screens.faces import HEAD, HEAD_RIGHT, NUMBER, PLAIN, SMALL, TEXT
 from templates.screens.pages import freshness, landscape
 
 FIRST, APPROVED, QUESTION = 2, 11, 12
-WIDTHS = (24, 12, 12, 13, 12, 16, 13, 12, 13, 14, 30)
+WIDTHS = (24, 12, 12, 13, 12, 17, 13, 12, 13, 14, 30)
 HEADER = 5
 TOP = HEADER + 1
 SUMS = ("base", "worked", "percent", "bonuses", "penalty", "gross", "tax", "net")
@@ -50,7 +51,7 @@ def draw_payroll(ws: Worksheet, ctx: DrawContext) -> tuple[Slot, ...]:
     total = TOP + people * step
     _total(canvas, total)
     _signatures(canvas, total + 2)
-    ws.sheet_properties.outlinePr.summaryBelow = False
+    ws.sheet_properties.outlinePr = Outline(summaryBelow=False)
     ws.print_title_rows = f"{HEADER}:{HEADER}"
     landscape(ws, f"B2:L{total + 4}", sheets=0)
     ws.freeze_panes = at(TOP, FIRST + 1)
@@ -80,12 +81,12 @@ def _person(canvas: Canvas, row: int, number: int) -> None:
     canvas.fact(row, QUESTION, f"{key}.question", SMALL)
     name = at(row, FIRST, lock=True)
     sums = f"{at(row, FIRST)}:{at(row, QUESTION)}"
-    canvas.rule(sums, f'{name}<>""', line=True)
     waits = f'AND({name}<>"",{at(row, APPROVED, lock=True)}="")'
     canvas.rule(at(row, APPROVED), waits, fill=faces.YOURS_FILL)
     canvas.rule(
         at(row, QUESTION), f'{at(row, QUESTION)}<>""', fill=faces.YELLOW_FILL, ink=faces.YELLOW_INK
     )
+    canvas.rule(sums, f'{name}<>""', line=True)
     for line in range(1, room.PAY_LINES + 1):
         _line(canvas, row + line, f"{key}.line.{line}", f"person{number}_line{line}")
 

@@ -160,7 +160,6 @@ def _colours(canvas: Canvas, last: int) -> None:
         area = f"{at(TOP, 7)}:{at(last, 7)}"
         canvas.colour(area, f"MOD({code},10)={number}", number)
     canvas.rule(f"{at(TOP, WHO)}:{at(last, 11)}", f"{code}>=10", bold=True, fill=faces.HEAD_FILL)
-    canvas.rule(f"{at(TOP, WHO)}:{at(last, REASON)}", f'${at(TOP, PLACE)}<>""', line=True)
     first_view = (
         f"AND({_chosen('period')}=fig_first_period,{_chosen('measure')}=fig_first_measure,"
         f"{_chosen('cut')}=fig_first_cut)"
@@ -170,6 +169,7 @@ def _colours(canvas: Canvas, last: int) -> None:
     area = f"{at(TOP, REASON)}:{at(last - 1, REASON)}"
     canvas.rule(area, f"{home}=0", fill=faces.OFF_FILL, ink=faces.OFF_FILL)
     canvas.rule(area, f"AND({home}=1,{code}=1)", fill=faces.YOURS_FILL)
+    canvas.rule(f"{at(TOP, WHO)}:{at(last, REASON)}", f'${at(TOP, PLACE)}<>""', line=True)
     guard = DataValidation(
         type="custom",
         formula1=f"{home}=1",

@@ -217,12 +217,7 @@ class _Steps:
             "before_cap",
             lambda c: f"={cell('gated', c)}+{cell('new_clients', c)}+{cell('extra', c)}",
         )
-        self._put(
-            "capped",
-            lambda c: (
-                f"=IF(COUNT(fig_cap)=0,{cell('before_cap', c)},MIN({cell('before_cap', c)},fig_cap))"
-            ),
-        )
+        self._put("capped", self._capped)
         self._put("cap", self._less("capped", "before_cap"))
         self._put("penalty", self._penalty)
         self._put(
@@ -233,6 +228,10 @@ class _Steps:
             "carry_out",
             lambda c: f"=ROUND({cell('variable', c)}-{cell('capped', c)}-{cell('penalty', c)},2)",
         )
+
+    def _capped(self, col: int) -> str:
+        earned = self.cell("before_cap", col)
+        return f"=MIN({earned},IF(COUNT(fig_cap)=0,{earned},fig_cap))"
 
     def _penalty(self, col: int) -> str:
         bonus = f"MAX({self.cell('capped', col)},0)"

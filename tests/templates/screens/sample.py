@@ -29,7 +29,7 @@ from templates.screens.deal_columns import DEAL_COLUMNS
 
 D = Decimal
 ASOF = date(2026, 3, 12)
-NOW = datetime(2026, 3, 12, 14, 32)
+NOW = datetime(2026, 3, 12, 14, 32)  # noqa: DTZ001  # days of the trade are local
 MARCH = Period(date(2026, 3, 1), date(2026, 4, 1))
 STAGES = (
     ("Новая", 10, ""),
@@ -41,28 +41,98 @@ STAGES = (
     ("Отказ", 0, "lost"),
 )
 DEAL_FIELDS = (
-    "client", "stage", "amount", "step", "step_on", "step_time", "expected_on", "paid",
-    "probability",
-)  # fmt: skip
+    "client_id",
+    "stage",
+    "amount",
+    "next_step",
+    "step_on",
+    "step_at",
+    "expected_on",
+    "paid",
+    "prob",
+)
+
+
+def day(number: int, month: int = 3) -> date:
+    return date(2026, month, number)
 
 
 def deals() -> list[tuple[object, ...]]:
     """Three deals are awaited: 919 000 in all, 640 600 with probability."""
-    day = lambda d, m=3: date(2026, m, d)  # noqa: E731
     return [
         ("Стройтехно ООО", "КП отправлено", 640000, None, None, None, day(25), None, None),
         ("Дом-Сервис", "Договор", 1200000, "Подписать", None, None, day(30), None, None),
         ("ИП Ковалёв", "Новая", 85000, "Перезвонить", day(10), time(11), None, None, None),
-        ("Альфа-Маркет", "Счёт выставлен", 310000, "Напомнить об оплате", day(11), time(10), day(11), 58000, None),
-        ("Вектор", "Переговоры", 450000, "Встреча у них", day(16), time(15), day(10, 4), None, None),
-        ("Гранит-Юг", "КП отправлено", 275000, "Созвон по КП", day(12), time(16), day(27), None, None),
+        (
+            "Альфа-Маркет",
+            "Счёт выставлен",
+            310000,
+            "Напомнить об оплате",
+            day(11),
+            time(10),
+            day(11),
+            58000,
+            None,
+        ),
+        (
+            "Вектор",
+            "Переговоры",
+            450000,
+            "Встреча у них",
+            day(16),
+            time(15),
+            day(10, 4),
+            None,
+            None,
+        ),
+        (
+            "Гранит-Юг",
+            "КП отправлено",
+            275000,
+            "Созвон по КП",
+            day(12),
+            time(16),
+            day(27),
+            None,
+            None,
+        ),
         ("Медснаб", "Новая", None, "Отправить КП", day(12), None, None, None, None),
-        ("Орион Плюс", "Договор", 980000, "Забрать подписанный", day(13), time(12), day(20), 490000, None),
-        ("Пекарня № 1", "Счёт выставлен", 154000, "Проверить оплату", day(16), None, day(16), None, None),
-        ("Лесторг", "Переговоры", 720000, "Отправить образцы", day(17), None, day(3, 4), None, None),
+        (
+            "Орион Плюс",
+            "Договор",
+            980000,
+            "Забрать подписанный",
+            day(13),
+            time(12),
+            day(20),
+            490000,
+            None,
+        ),
+        (
+            "Пекарня № 1",
+            "Счёт выставлен",
+            154000,
+            "Проверить оплату",
+            day(16),
+            None,
+            day(16),
+            None,
+            None,
+        ),
+        (
+            "Лесторг",
+            "Переговоры",
+            720000,
+            "Отправить образцы",
+            day(17),
+            None,
+            day(3, 4),
+            None,
+            None,
+        ),
         ("Техноком", "Успешно", 400000, None, None, None, day(5), 400000, None),
         ("Радуга", "Отказ", 190000, None, None, None, day(20), None, None),
-    ]  # fmt: skip
+    ]
 
 
 def scheme() -> SchemeBlock:
@@ -87,22 +157,48 @@ def plan_fact(who: str = "Иванов Пётр") -> tuple[PlanFact, ...]:
     def line(measure: Measure, light: Light, *numbers: str) -> PlanFact:
         plan, fact, pct, expected, deviation, runrate, per_day, pace = map(D, numbers)
         return PlanFact(
-            who, measure, plan, fact, pct, expected, deviation, runrate, per_day, pace,
-            light, D("12.4"), D("31.0"),
-        )  # fmt: skip
+            who,
+            measure,
+            plan,
+            fact,
+            pct,
+            expected,
+            deviation,
+            runrate,
+            per_day,
+            pace,
+            light,
+            D("12.4"),
+            D("31.0"),
+        )
 
     return (
-        line(Measure.MONEY, Light.GREEN, "1250000", "548000", "43.84", "476190.48", "71809.52",
-             "1438500", "54000", "68500"),
+        line(
+            Measure.MONEY,
+            Light.GREEN,
+            "1250000",
+            "548000",
+            "43.84",
+            "476190.48",
+            "71809.52",
+            "1438500",
+            "54000",
+            "68500",
+        ),
         line(Measure.DEALS, Light.YELLOW, "9", "3", "33.33", "3.43", "-0.43", "7.88", "1", "0.4"),
         line(Measure.NEW_CLIENTS, Light.GREEN, "4", "2", "50", "1.52", "0.48", "5.25", "1", "0.3"),
-        line(Measure.CALLS, Light.YELLOW, "420", "131", "31.19", "160", "-29", "343.88", "23", "16.4"),
+        line(
+            Measure.CALLS, Light.YELLOW, "420", "131", "31.19", "160", "-29", "343.88", "23", "16.4"
+        ),
         line(Measure.OFFERS, Light.RED, "40", "12", "30", "15.24", "-3.24", "31.5", "3", "1.5"),
-    )  # fmt: skip
+    )
+
+
+def three(code: str, title: str, now: int, likely: int, everything: int, how: str) -> PayLine:
+    return PayLine(code, title, D(now), D(likely), D(everything), how)
 
 
 def ivanov() -> PersonFigures:
-    three = lambda code, title, a, b, c, how: PayLine(code, title, D(a), D(b), D(c), how)  # noqa: E731
     return PersonFigures(
         name="Иванов Пётр",
         month=MARCH,
@@ -114,12 +210,30 @@ def ivanov() -> PersonFigures:
         lines=(
             three("base", "Оклад", 40000, 40000, 40000, "21 рабочий день из 21"),
             three("tier_1", "3 % с первых 1 000 000 оплат", 16440, 30000, 30000, "548 000 × 3 %"),
-            three("tier_2", "4 % с оплат свыше 1 000 000", 0, 7544, 18680,
-                  "до ступени 452 000; дальше с каждой 1 000 - 40 руб. вместо 30"),
-            three("new_clients", "Новые клиенты", 6000, 6000, 6000,
-                  "2 × 3 000: Орион Плюс, Альфа-Маркет"),
-            three("penalty", "Депремирование", -1000, -1000, -1000,
-                  "5 просроченных шагов, 3 прощаются, 2 × 500. Оклад не трогаем"),
+            three(
+                "tier_2",
+                "4 % с оплат свыше 1 000 000",
+                0,
+                7544,
+                18680,
+                "до ступени 452 000; дальше с каждой 1 000 - 40 руб. вместо 30",
+            ),
+            three(
+                "new_clients",
+                "Новые клиенты",
+                6000,
+                6000,
+                6000,
+                "2 × 3 000: Орион Плюс, Альфа-Маркет",
+            ),
+            three(
+                "penalty",
+                "Депремирование",
+                -1000,
+                -1000,
+                -1000,
+                "5 просроченных шагов, 3 прощаются, 2 × 500. Оклад не трогаем",
+            ),
         ),
         paid_count=2,
         expected_count=3,
@@ -132,7 +246,9 @@ def ivanov() -> PersonFigures:
         days_left=13,
         steps=(Step("Просрочено на 2 дн.", "ИП Ковалёв: перезвонить", "С-99", date(2026, 3, 10)),),
         not_counted=(
-            Counted(date(2026, 3, 11), "ООО «Рассвет»", D(54000), "нет такого клиента, «Вопросы» № 24"),
+            Counted(
+                date(2026, 3, 11), "ООО «Рассвет»", D(54000), "нет такого клиента, «Вопросы» № 24"
+            ),
             Counted(None, "Дом-Сервис", D(1200000), "у шага нет даты"),
             Counted(None, "Стройтехно ООО", D(640000), "нет следующего шага"),
             Counted(None, "Альфа-Маркет", D(252000), "дата оплаты прошла"),
@@ -153,29 +269,38 @@ def ivanov() -> PersonFigures:
         last_month_pay=D(79120),
         head="Орлов",
         helper="Олег, 8 916 000-00-00",
-    )  # fmt: skip
+    )
 
 
 def service_sheet(book: Workbook) -> None:
     sheet = book.create_sheet("_service")
-    for row, (name, value) in enumerate(
-        {"asof": ASOF, "now": NOW, "written_at": NOW, "stop_text": None}.items(), start=2
-    ):
+    moments: dict[str, str | date | None] = {
+        "asof": ASOF,
+        "now": NOW,
+        "written_at": NOW,
+        "stop_text": None,
+        "helper": "Олег",
+    }
+    for row, (name, value) in enumerate(moments.items(), start=2):
         sheet.cell(row, 3, value)
         book.defined_names[name] = DefinedName(name, attr_text=f"'_service'!$C${row}")
     for row, stage in enumerate(STAGES, start=20):
-        for col, value in enumerate(stage, start=3):
-            sheet.cell(row, col, value)
-    for col, name in zip("CDE", ("name", "probability", "outcome"), strict=True):
+        for col, part in enumerate(stage, start=3):
+            sheet.cell(row, col, part)
+    for letter, name in zip("CDE", ("name", "prob", "outcome"), strict=True):
         key = f"stages_{name}"
-        book.defined_names[key] = DefinedName(key, attr_text=f"'_service'!${col}$20:${col}$40")
+        book.defined_names[key] = DefinedName(
+            key, attr_text=f"'_service'!${letter}$20:${letter}$40"
+        )
     sheet.sheet_state = "hidden"
 
 
 def deals_sheet(book: Workbook, rows: list[tuple[object, ...]] | None = None) -> None:
     """«Сделки» with the live columns, headings in row 3, rows from row 4 on."""
     sheet = book.create_sheet("Сделки")
-    live = {column.key: column.live or "" for column in DEAL_COLUMNS}
+    kind = 'IFERROR(INDEX(stages_outcome,MATCH({stage},stages_name,0))&"","")'
+    live = {"stage_kind": f'=IF({kind}="","open",{kind})'}
+    live |= {column.key: column.live or "" for column in DEAL_COLUMNS}
     fields = (*DEAL_FIELDS, *live)
     letters = {field: chr(ord("C") + place) for place, field in enumerate(fields)}
     for field, letter in letters.items():
@@ -185,8 +310,8 @@ def deals_sheet(book: Workbook, rows: list[tuple[object, ...]] | None = None) ->
             name, attr_text=f"'Сделки'!${letter}$4:${letter}$504"
         )
     for number, deal in enumerate(rows if rows is not None else deals(), start=4):
-        for field, value in zip(DEAL_FIELDS, deal, strict=True):
-            sheet[f"{letters[field]}{number}"] = value
+        for field, typed in zip(DEAL_FIELDS, deal, strict=True):
+            sheet[f"{letters[field]}{number}"] = typed
         cells = {field: f"{letter}{number}" for field, letter in letters.items()}
         for field, template in live.items():
             sheet[f"{letters[field]}{number}"] = template.format(row=number, **cells)
@@ -214,10 +339,20 @@ def office(source: Path, kind: str, folder: Path) -> Path:
     (profile / "user" / "registrymodifications.xcu").write_text(LO_SETTINGS, encoding="utf-8")
     target = folder / "out"
     subprocess.run(
-        ["soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to",
-         kind, "--outdir", str(target), str(source)],
-        check=True, timeout=180, capture_output=True,
-    )  # fmt: skip
+        [
+            "soffice",
+            f"-env:UserInstallation={profile.as_uri()}",
+            "--headless",
+            "--convert-to",
+            kind,
+            "--outdir",
+            str(target),
+            str(source),
+        ],
+        check=True,
+        timeout=180,
+        capture_output=True,
+    )
     return target / f"{source.stem}.{kind}"
 
 

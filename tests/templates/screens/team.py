@@ -29,34 +29,61 @@ PEOPLE = (
 )
 
 
-def line(who: str, plan: int, fact: int, light: Light, *, months: int = 1, measure: Measure = Measure.MONEY,
-         previous: str | None = "9", year: str | None = "27", reason: str = "") -> PlanFact:  # fmt: skip
+def line(
+    who: str,
+    plan: int,
+    fact: int,
+    light: Light,
+    *,
+    months: int = 1,
+    measure: Measure = Measure.MONEY,
+    previous: str | None = "9",
+    year: str | None = "27",
+    reason: str = "",
+) -> PlanFact:
     plan_, fact_ = D(plan), D(fact)
     expected = (plan_ * 8 / (21 * months)).quantize(D("0.01"))
     return PlanFact(
-        who=who, measure=measure, plan=plan_, fact=fact_,
-        pct=(100 * fact_ / plan_).quantize(D("0.01")), expected=expected, deviation=fact_ - expected,
+        who=who,
+        measure=measure,
+        plan=plan_,
+        fact=fact_,
+        pct=(100 * fact_ / plan_).quantize(D("0.01")),
+        expected=expected,
+        deviation=fact_ - expected,
         runrate=(fact_ * 21 * months / 8).quantize(D("0.01")),
         per_day=((plan_ - fact_) / (21 * months - 8)).quantize(D("0.01")),
-        now_per_day=(fact_ / 8).quantize(D("0.01")), light=light,
+        now_per_day=(fact_ / 8).quantize(D("0.01")),
+        light=light,
         to_previous=None if previous is None else D(previous),
-        to_last_year=None if year is None else D(year), reason=reason,
-    )  # fmt: skip
+        to_last_year=None if year is None else D(year),
+        reason=reason,
+    )
 
 
 def people(months: int = 1) -> tuple[PlanFact, ...]:
     rows = [
-        line(who, plan * months, fact * months, light, months=months, previous=prev, year=year,
-             reason="Отпуск до 10.03. Добираем звонками" if who.startswith("Сидоров") else "")
+        line(
+            who,
+            plan * months,
+            fact * months,
+            light,
+            months=months,
+            previous=prev,
+            year=year,
+            reason="Отпуск до 10.03. Добираем звонками" if who.startswith("Сидоров") else "",
+        )
         for who, plan, fact, light, prev, year in PEOPLE
-    ]  # fmt: skip
+    ]
     total = line("Отдел", 5600000 * months, 2314000 * months, Light.GREEN, months=months)
     return (*rows, total)
 
 
 def small(measure: Measure, scale: int) -> tuple[PlanFact, ...]:
-    rows = [line(who, 5 + n * scale, 1 + n * scale // 2, Light.YELLOW, measure=measure)
-            for n, (who, *_) in enumerate(PEOPLE, start=1)]  # fmt: skip
+    rows = [
+        line(who, 5 + n * scale, 1 + n * scale // 2, Light.YELLOW, measure=measure)
+        for n, (who, *_) in enumerate(PEOPLE, start=1)
+    ]
     return (*rows, line("Отдел", 40 * scale, 17 * scale, Light.YELLOW, measure=measure))
 
 
@@ -65,10 +92,18 @@ def pay_row(name: str, percent: int, bonuses: int, penalty: int) -> PayrollRow:
     tax = (gross * 13 / 100).quantize(D(1))
     lines = ivanov().lines
     return PayrollRow(
-        name, D(40000), 21, D(percent), D(bonuses), D(penalty), gross, tax, gross - tax,
+        name,
+        D(40000),
+        21,
+        D(percent),
+        D(bonuses),
+        D(penalty),
+        gross,
+        tax,
+        gross - tax,
         tuple(PayLine(x.code, x.title, x.now, x.likely, x.everything, x.how) for x in lines),
         question="Где оплата Вектора, 54 000?" if name.startswith("Петрова") else "",
-    )  # fmt: skip
+    )
 
 
 def lamps() -> tuple[Lamp, ...]:
@@ -96,9 +131,12 @@ def team(**changes: object) -> TeamFigures:
         FunnelStage("Успешно", 9, D(1900000), None),
     )
     months = [(2025, m) for m in range(4, 13)] + [(2026, m) for m in range(1, 4)]
-    fields: dict[str, object] = dict(
-        month=MARCH, asof=ASOF, written_at=NOW, money_measure=Measure.MONEY,
-        plan_fact={
+    fields: dict[str, object] = {
+        "month": MARCH,
+        "asof": ASOF,
+        "written_at": NOW,
+        "money_measure": Measure.MONEY,
+        "plan_fact": {
             (Span.MONTH, Measure.MONEY): people(),
             (Span.QUARTER, Measure.MONEY): people(3),
             (Span.HALF, Measure.MONEY): people(6),
@@ -106,31 +144,46 @@ def team(**changes: object) -> TeamFigures:
             (Span.MONTH, Measure.DEALS): small(Measure.DEALS, 2),
             (Span.MONTH, Measure.CALLS): small(Measure.CALLS, 90),
         },
-        departments={
+        "departments": {
             (Span.MONTH, Measure.MONEY): (
                 line("Опт", 3600000, 1500000, Light.GREEN),
                 line("Розница", 2000000, 814000, Light.YELLOW),
                 line("Отдел", 5600000, 2314000, Light.GREEN),
             ),
         },
-        past={(Span.MONTH, Measure.MONEY): tuple(reversed(people()))},
-        lamps=lamps(),
-        pay_forecast={
-            "Петрова Анна": D(63400), "Сидоров Илья": D(62570), "Иванов Пётр": D(82544),
-            "Козлов Денис": D(91320), "Смирнова Ольга": D(121080),
+        "past": {(Span.MONTH, Measure.MONEY): tuple(reversed(people()))},
+        "lamps": lamps(),
+        "pay_forecast": {
+            "Петрова Анна": D(63400),
+            "Сидоров Илья": D(62570),
+            "Иванов Пётр": D(82544),
+            "Козлов Денис": D(91320),
+            "Смирнова Ольга": D(121080),
         },
-        funnel=stages,
-        money=MoneyBlock(D(2314000), D(2120000), (D(168000), D(0), D(250000), D(0)), D(420914), D("18.19")),
-        payroll=(
-            pay_row("Петрова Анна", 8700, 3000, 1000), pay_row("Сидоров Илья", 6420, 0, 500),
-            pay_row("Иванов Пётр", 16440, 6000, 1000), pay_row("Козлов Денис", 16800, 3000, 0),
+        "funnel": stages,
+        "money": MoneyBlock(
+            D(2314000), D(2120000), (D(168000), D(0), D(250000), D(0)), D(420914), D("18.19")
+        ),
+        "payroll": (
+            pay_row("Петрова Анна", 8700, 3000, 1000),
+            pay_row("Сидоров Илья", 6420, 0, 500),
+            pay_row("Иванов Пётр", 16440, 6000, 1000),
+            pay_row("Козлов Денис", 16800, 3000, 0),
             pay_row("Смирнова Ольга", 21060, 9000, 0),
         ),
-        history=tuple(
-            MonthPoint(date(y, m, 1), D(4600000 + 90000 * n), D(4100000 + 130000 * n + (n * 7919 % 5) * 110000))
+        "history": tuple(
+            MonthPoint(
+                date(y, m, 1),
+                D(4600000 + 90000 * n),
+                D(4100000 + 130000 * n + (n * 7919 % 5) * 110000),
+            )
             for n, (y, m) in enumerate(months)
         ),
-        undistributed={Measure.MONEY: Decimal(0)}, plans_last_year={}, unlinked_count=3,
-        unlinked_sum=D(74000), no_amount_count=2, version=1482,
-    )  # fmt: skip
+        "undistributed": {Measure.MONEY: Decimal(0)},
+        "plans_last_year": {},
+        "unlinked_count": 3,
+        "unlinked_sum": D(74000),
+        "no_amount_count": 2,
+        "version": 1482,
+    }
     return TeamFigures(**(fields | changes))  # type: ignore[arg-type]

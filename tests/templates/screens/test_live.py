@@ -1,0 +1,185 @@
+"""The live formulas as LibreOffice calculates them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from model.blueprint import Slot
+from model.figures import PersonFigures, SchemeBlock, TeamFigures
+from templates.draw import DrawContext
+from templates.screens import SCREENS, fill
+from tests.templates.screens import sample
+from tests.templates.screens.sample import D, ivanov
+from tests.templates.screens.team import team
+
+pytestmark = pytest.mark.system
+CONTEXT = DrawContext(people=5, titles={"deals": "Сделки"})
+FORECAST, FIGURES, PLAN_FACT = "Мой прогноз", "_fig", "План-факт"
+
+
+def draw(book: Workbook, key: str) -> tuple[Worksheet, dict[str, Slot], tuple[Slot, ...]]:
+    sheet = book.create_sheet(SCREENS[key].title.ru)
+    slots = SCREENS[key].draw(sheet, CONTEXT)
+    return sheet, {slot.key: slot for slot in slots if slot.key}, slots
+
+
+def forecast_book(person: PersonFigures, typed: object = None) -> Workbook:
+    book = Workbook()
+    sheet, keys, slots = draw(book, "my_forecast")
+    sample.pour(sheet, slots, fill.fill_forecast(person))
+    sheet.cell(*keys["forecast.what_if"].at).value = typed  # type: ignore[assignment]
+    figures, _, own = draw(book, "fig_forecast")
+    sample.pour(figures, own, fill.fill_service_forecast(person))
+    sample.deals_sheet(book)
+    sample.service_sheet(book)
+    return book
+
+
+def words(sheet: Worksheet) -> list[list[object]]:
+    return [[c.value for c in row if c.value is not None] for row in sheet.iter_rows(min_col=3)]
+
+
+def line(sheet: Worksheet, title: str) -> list[object]:
+    return next(row for row in words(sheet) if row and row[0] == title)
+
+
+def plain(text: object) -> str:
+    return str(text).replace("\u00a0", " ")
+
+
+def test_the_example_of_the_forecast(tmp_path: Path) -> None:
+    result = sample.recalculated(forecast_book(ivanov(), 300000), tmp_path)[FORECAST]
+    total = line(result, "Итого до вычета НДФЛ")
+    assert total[1:4] == [61440, 82544, 93680]
+    assert total[4] == "программа пересчитала отдельно: сходится до копейки"
+    assert line(result, "Оплаты, с которых считаем")[1:4] == [548000, 1188600, 1467000]
+    assert line(result, "4 % с оплат свыше 1 000 000")[1:4] == [0, 7544, 18680]
+    asked = line(result, "А если придёт ещё, руб.")
+    assert plain(asked[2]) == "станет 70 440 (+9 000). Прикидка, на факт не влияет"
+    said = [plain(cell) for row in words(result) for cell in row]
+    assert "2 оплаты; ждём ещё 3 на 919 000, с вероятностью 640 600" in said
+    assert [row[:2] for row in words(result) if row and plain(row[0]).startswith("Просрочено")] == [
+        ["Просрочено на 2 дн.", "ИП Ковалёв: Перезвонить"],
+        ["Просрочено на 1 дн.", "Альфа-Маркет: Напомнить об оплате"],
+    ]
+    assert not [cell for cell in said if cell.startswith("#")]
+
+
+def test_a_planned_step_raises_the_forecast_at_once(tmp_path: Path) -> None:
+    book = forecast_book(ivanov())
+    book["Сделки"]["F4"] = "Позвонить"
+    book["Сделки"]["G4"] = sample.ASOF
+    result = sample.recalculated(book, tmp_path)[FORECAST]
+    assert line(result, "Оплаты, с которых считаем")[1:4] == [548000, 1444600, 2107000]
+    assert line(result, "Итого до вычета НДФЛ")[1:4] == [61440, 92784, 119280]
+    assert ["Сегодня", "Стройтехно ООО: Позвонить"] in [row[:2] for row in words(result)]
+
+
+def test_the_program_says_when_it_counts_otherwise(tmp_path: Path) -> None:
+    wrong = replace(ivanov(), pay=(D("61440.01"), D(82544), D(93680)))
+    result = sample.recalculated(forecast_book(wrong), tmp_path)[FORECAST]
+    said = plain(line(result, "Итого до вычета НДФЛ")[4])
+    assert said == "программа насчитала 61 440,01 - разберёмся"
+
+
+def test_without_a_scheme_nothing_is_invented(tmp_path: Path) -> None:
+    bare = replace(ivanov(), scheme=None, pay=None, lines=())
+    result = sample.recalculated(forecast_book(bare, 1000), tmp_path)[FORECAST]
+    assert not [row for row in words(result) if row and row[0] == "Итого до вычета НДФЛ"]
+    assert not [c for row in words(result) for c in row if plain(c).startswith("#")]
+
+
+SCHEMES: Mapping[str, tuple[Callable[[SchemeBlock], SchemeBlock], tuple[float, float, float]]] = {
+    # 3 % and 4 % of the whole basis; 200 000 short of nothing: tier by the basis reached
+    "cliff": (lambda s: replace(s, cliff=True), (61440, 92544, 103680)),
+    # variable 22 440, 43 544, 54 680 held at 40 000, then the penalty
+    "cap": (lambda s: replace(s, cap=D(40000)), (61440, 79000, 79000)),
+    # penalty at most 20 % of 40 000 + variable: 12 488, 16 708.80, 18 936 of 30 000 raw
+    "deep penalty": (lambda s: replace(s, penalty=D(30000)), (49952, 66835.2, 75744)),
+    # attainment 43.84, 95.088, 117.36 of 1 250 000: factors 0, 0.8, 1.1
+    "step multiplier": (
+        lambda s: replace(s, plan=D(1250000), multiplier=((D(80), D("0.8")), (D(100), D("1.1")))),
+        (45000, 75035.2, 98548),
+    ),
+    # straight between 40 -> 0.5 and 100 -> 1, then 1: factors 0.532, 0.9591, 1
+    "linear multiplier": (
+        lambda s: replace(
+            s,
+            plan=D(1250000),
+            linear_multiplier=True,
+            multiplier=((D(40), D("0.5")), (D(100), D(1))),
+        ),
+        (53746.08, 81008.45, 93680),
+    ),
+    "kpi behind a gate": (lambda s: replace(s, kpi=D(10000), gate=D("0.5")), (58220, 68772, 74340)),
+    "guarantee": (
+        lambda s: replace(s, guarantee=D(70000), draw_balance=D(5000)),
+        (70000, 77544, 88680),
+    ),
+    "regional": (lambda s: replace(s, regional=D("1.15")), (70656, 94925.6, 107732)),
+}
+
+
+@pytest.mark.parametrize("name", SCHEMES)
+def test_every_step_of_the_scheme_is_live(name: str, tmp_path: Path) -> None:
+    change, expected = SCHEMES[name]
+    scheme = change(sample.scheme())
+    result = sample.recalculated(forecast_book(replace(ivanov(), scheme=scheme)), tmp_path)
+    total = line(result[FORECAST], "Итого до вычета НДФЛ")
+    assert total[1:4] == pytest.approx(list(expected), abs=0.004)
+
+
+def plan_fact_book(figures: TeamFigures, **chosen: str) -> Workbook:
+    book = Workbook()
+    sheet, keys, slots = draw(book, "plan_fact")
+    sample.pour(sheet, slots, fill.fill_plan_fact(figures))
+    for key, choice in chosen.items():
+        sheet.cell(*keys[f"plan_fact.{key}"].at).value = choice
+    hidden, _, own = draw(book, "fig_team")
+    sample.pour(hidden, own, fill.fill_service_team(figures))
+    sample.service_sheet(book)
+    return book
+
+
+def shown(book: Workbook) -> list[tuple[object, ...]]:
+    sheet = book[PLAN_FACT]
+    rows = sheet.iter_rows(min_row=7, max_row=15, min_col=2, max_col=5, values_only=True)
+    return [row for row in rows if row[0]]
+
+
+def test_plan_fact_opens_on_the_month(tmp_path: Path) -> None:
+    result = sample.recalculated(plan_fact_book(team()), tmp_path)
+    rows = shown(result)
+    assert rows[0] == ("Петрова Анна", 1000000, 290000, 29)
+    assert [row[0] for row in rows][-1] == "Отдел"
+    assert result[PLAN_FACT]["J6"].value == "К февралю"
+    assert result[PLAN_FACT]["K6"].value == "К марту 2025"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "first", "count"),
+    [
+        ({"period": "Квартал"}, ("Петрова Анна", 3000000, 870000, 29), 6),
+        ({"period": "февраль 2026"}, ("Отдел", 5600000, 2314000, 41.32), 6),
+        ({"measure": "Звонки от 10 секунд"}, ("Петрова Анна", 95, 46, 48.42), 6),
+        ({"cut": "по отделам"}, ("Опт", 3600000, 1500000, 41.67), 3),
+        (
+            {"period": "Год", "cut": "по отделам"},
+            ("За этот период данных нет", None, None, None),
+            1,
+        ),
+        ({"period": "март 1812"}, ("Петрова Анна", 1000000, 290000, 29), 6),
+    ],
+)
+def test_selectors_choose_the_rows(
+    chosen: dict[str, str], first: tuple[object, ...], count: int, tmp_path: Path
+) -> None:
+    rows = shown(sample.recalculated(plan_fact_book(team(), **chosen), tmp_path))
+    assert rows[0] == first
+    assert len(rows) == count
