@@ -63,7 +63,7 @@ def put(book: Workbook, table: str, rows: Sequence[Row], *, first: int = FIRST_R
 def set_clock(book: Workbook, **values: object) -> None:
     """Fill the service sheet and stop the clock, so that results do not depend on the day."""
     sheet = book["_crm"]
-    known = {"now": NOW, "asof": ASOF, "written_at": NOW, "reply_minutes": 30, "plans_year": 2026}
+    known = {"now": NOW, "asof": ASOF, "written_at": NOW, "reply_minutes": 30, "plan_year": 2026}
     rows = {str(c.value): c.row for c in sheet["A"] if c.value}
     for key, value in {**known, "helper": "Олег, 8 916 000-00-00", **values}.items():
         sheet.cell(rows[key], 3).value = value  # type: ignore[assignment]
