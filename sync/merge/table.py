@@ -13,6 +13,9 @@ from model.values import Fault, Value
 from sync.merge.result import Clash, ClashKind, Edit, Hold, NewRow, TableMerge
 from sync.merge.rows import Resolved, Row, content_fields, is_content, is_foreign, resolve
 
+TYPED = frozenset({Owner.PERSON, Owner.IMPORT})
+COVERED = "merged"
+"""Fault of a cell under a merged range: unknown, and nothing to remark."""
 BRAKE_ROWS = 20
 BRAKE_SHARE = 4
 """One save may not touch more than max(20 rows, a quarter of the table)."""
@@ -127,30 +130,28 @@ class _Walk:
             self.revived.append(row_id)
             stored = sides.dead[row_id]
             before = before or stored
-        seen: dict[str, Value] = {}
-        fresh: dict[str, Value] = {}
-        for column in self.fields:
-            cell = one.row.cells.get(column.key, EMPTY)
-            value = self._readable(column, cell, one, before.get(column.key))
-            if value is not None:
-                seen[column.key] = value
-            if column.owner in {Owner.PERSON, Owner.IMPORT}:
-                if stored is None:
-                    if value is not None:
-                        fresh[column.key] = value
-                else:
-                    self._cell(
-                        column, row_id, before.get(column.key), value, stored.get(column.key)
-                    )
-            elif column.live is None and column.owner is Owner.COMPUTED and not one.fresh:
-                self._computed(column, row_id, before.get(column.key), value)
-        for column in sides.table.columns:
-            if column.key not in sides.read.places and column.key in before:
-                seen[column.key] = before[column.key]
-        self.seen[row_id] = seen
+        values = self._values(one, before)
+        places = sides.read.places
+        absent = {k: v for k, v in before.items() if k not in places and sides.table.has(k)}
+        self.seen[row_id] = {k: v for k, v in values.items() if v is not None} | absent
         if stored is None:
-            values = {key: value for key, value in fresh.items() if value is not None}
-            self.new.append(NewRow(row_id, values, one.copied_from))
+            typed = {c.key for c in self.fields if c.owner in TYPED}
+            fresh = {k: v for k, v in values.items() if k in typed and v is not None}
+            self.new.append(NewRow(row_id, fresh, one.copied_from))
+        for column in self.fields:
+            b, w = before.get(column.key), values[column.key]
+            if column.owner is Owner.COMPUTED:
+                if not one.fresh:
+                    self._computed(column, row_id, b, w)
+            elif stored is not None:
+                self._cell(column, row_id, b, w, stored.get(column.key))
+
+    def _values(self, one: Resolved, before: Row) -> dict[str, Value]:
+        """What each present field holds."""
+        return {
+            c.key: self._readable(c, one.row.cells.get(c.key, EMPTY), one, before.get(c.key))
+            for c in self.fields
+        }
 
     def gone(self, row_id: str) -> None:
         """A base row that is no longer on the sheet (MERGE_SPEC section 6, deletions)."""
@@ -186,9 +187,7 @@ class _Walk:
         """The cell's value; an error or an uncalculated formula keeps the last good one."""
         if not isinstance(cell.value, Fault):
             return None if cell.value == "" else cell.value
-        if column.owner in {Owner.PERSON, Owner.IMPORT} and not cell.value.text.startswith(
-            "merged"
-        ):
+        if column.owner in TYPED and cell.value.text != COVERED:
             place = Place(self.sides.table.key, one.row_id, column.key, one.row.row)
             self.problems.append(
                 Problem(Code.FORMULA_FAULT, Severity.WARNING, place, (cell.value.text,))
