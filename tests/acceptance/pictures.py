@@ -12,10 +12,11 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from openpyxl import load_workbook
 from PIL import Image, ImageChops
 
 from templates.blueprint import load
@@ -23,15 +24,21 @@ from tests.office import Office, chromium, office, tool
 
 LIMIT = 250_000
 """Bytes that one picture may take in the repository."""
-DPI = 110
-"""A4 on its side is then as wide as a laptop's window of cells."""
+DPI = 96
+"""One pixel of a laptop's window is one pixel of the picture."""
+WIDE, HIGH = 1320, 900
+"""What such a window shows of a sheet."""
+HEAD_ROWS, WINDOW_ROWS = 3, 40
+"""Key row, strip and heading stay; so many rows follow. More would not fit on a page."""
+TO_THE_END = ("deals",)
+"""Sheets shown as people leave them: scrolled down to the newest rows."""
+NAMED = "deals.client_id"
+"""Key of the column that every row of those sheets fills."""
 COLOURS = (128, 64, 32, 16)
 MARGIN = 12
-WINDOW = "1320,1600"
-PAGE = '<pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/>'
-"""A4 on its side, as wide as the sheet."""
-AFTER_MARGINS = re.compile(r"(<pageMargins[^>]*/>)(?:<pageSetup[^>]*/>)?")
-SHEET = re.compile(r'<sheet [^>]*name="([^"]+)"[^>]*r:id="([^"]+)"[^>]*/>')
+ONE_PAGE_A_SHEET = 'pdf:calc_pdf_Export:{"SinglePageSheets":{"type":"boolean","value":"true"}}'
+SHEET = re.compile(r'<sheet [^>]*name="([^"]+)"[^>]*/>')
+ROW = re.compile(rb'<row [^>]*?r="(\d+)"[^>]*>')
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,24 +86,23 @@ def _shots(program: Office, team: Path, folder: Path) -> Iterator[Shot]:
 
 
 def sheets(program: Office, book: Path, role: str, folder: Path) -> Iterator[Shot]:
-    """First page of every visible sheet of a book."""
+    """The first window of every visible sheet of a book."""
     keys = {sheet.title.ru: key for key, sheet in load().sheets.items()}
     with zipfile.ZipFile(book) as source:
-        listed = _plain(source.read("xl/workbook.xml"))
-    for found in SHEET.finditer(listed):
-        if "state=" in found[0]:
-            continue
-        name = f"{role}-{keys.get(found[1], found[1])}".replace("_", "-")
-        alone = folder / f"{name}.xlsx"
-        _leave_one(book, found[1], found[2], alone)
-        pdf = program.convert(alone, "pdf", folder)
-        yield Shot(name, _first_page(pdf, folder / name))
+        workbook = source.read("xl/workbook.xml").decode("utf-8")
+    top = folder / f"{role}.xlsx"
+    _hide_rows(book, {key: title for title, key in keys.items()}, top)
+    pdf = program.convert(top, ONE_PAGE_A_SHEET, folder)
+    for page, found in enumerate(SHEET.finditer(workbook), start=1):
+        if 'state="hidden"' not in found[0]:
+            name = f"{role}-{keys[found[1]]}".replace("_", "-")
+            yield Shot(name, _page(pdf, folder / name, page, "-W", str(WIDE), "-H", str(HIGH)))
 
 
 def screen(page: Path, name: str, folder: Path) -> Shot:
     """A page as it stands in a window."""
     target = folder / f"{name}.png"
-    chromium(f"--screenshot={target}", f"--window-size={WINDOW}", page.resolve().as_uri())
+    chromium(f"--screenshot={target}", f"--window-size={WIDE},{HIGH}", page.resolve().as_uri())
     return Shot(name, target)
 
 
@@ -105,7 +111,7 @@ def paper(page: Path, name: str, folder: Path) -> Shot:
     pdf = folder / f"{name}.pdf"
     address = page.resolve().as_uri()
     chromium("--no-pdf-header-footer", f"--print-to-pdf={pdf}", address)
-    return Shot(name, _first_page(pdf, folder / name))
+    return Shot(name, _page(pdf, folder / name, 1))
 
 
 def save(drawn: Path, target: Path) -> int:
@@ -128,56 +134,53 @@ def save(drawn: Path, target: Path) -> int:
     return target.stat().st_size
 
 
-def _leave_one(book: Path, title: str, link: str, target: Path) -> None:
-    """A copy of the book that shows one sheet, set to print as wide as it is."""
+def _hide_rows(book: Path, titles: Mapping[str, str], target: Path) -> None:
+    """A copy of the book in which the rows outside the window are hidden.
+
+    Hidden, not cut: the formulas that look at the clock are calculated anew when it is drawn.
+    """
+    first = dict[str, int]()
+    for key in TO_THE_END:
+        part, last = _last_row(book, titles[key])
+        first[part] = max(last - WINDOW_ROWS // 2, HEAD_ROWS + 1)
     with zipfile.ZipFile(book) as source, zipfile.ZipFile(target, "w") as copy:
-        part = _part(source.read("xl/_rels/workbook.xml.rels").decode("utf-8"), link)
         for name in source.namelist():
             raw = source.read(name)
-            if name == "xl/workbook.xml":
-                raw = _hide_others(_plain(raw), title).encode("utf-8")
-            elif name == part:
-                raw = _fit(raw.decode("utf-8")).encode("utf-8")
+            if name.startswith("xl/worksheets/sheet"):
+                raw = ROW.sub(_hider(first.get(name, HEAD_ROWS + 1)), raw)
             copy.writestr(name, raw, zipfile.ZIP_DEFLATED)
 
 
-def _part(links: str, link: str) -> str:
-    for one in re.findall(r"<Relationship [^>]*>", links):
-        if f'Id="{link}"' in one:
-            target = re.search(r'Target="([^"]+)"', one)
-            if target is not None:
-                return f"xl/{target[1].removeprefix('/xl/')}"
-    raise KeyError(link)
+def _hider(first: int) -> Callable[[re.Match[bytes]], bytes]:
+    """Marks the rows above and below the window as hidden."""
+
+    def mark(found: re.Match[bytes]) -> bytes:
+        row = int(found[1])
+        shown = row <= HEAD_ROWS or first <= row < first + WINDOW_ROWS
+        if shown or b' hidden="1"' in found[0]:
+            return found[0]
+        return found[0].replace(b"<row ", b'<row hidden="1" ')
+
+    return mark
 
 
-def _plain(workbook: bytes) -> str:
-    """The list of sheets, where only a hidden one has a state."""
-    return workbook.decode("utf-8").replace(' state="visible"', "")
-
-
-def _hide_others(workbook: str, title: str) -> str:
-    names = [found[1] for found in SHEET.finditer(workbook)]
-    shown = SHEET.sub(
-        lambda found: (
-            found[0]
-            if found[1] == title or "state=" in found[0]
-            else found[0].replace("<sheet ", '<sheet state="hidden" ')
-        ),
-        workbook,
+def _last_row(book: Path, title: str) -> tuple[str, int]:
+    """The part of a sheet and the last row of it where somebody is named."""
+    workbook = load_workbook(book, read_only=True, data_only=True)
+    names = [sheet.title for sheet in workbook.worksheets]
+    rows = workbook[title].iter_rows(values_only=True)
+    named = next(rows).index(NAMED)
+    last = max(
+        number for number, row in enumerate(rows, start=2) if len(row) > named and row[named]
     )
-    shown = re.sub(r' (?:activeTab|firstSheet)="\d+"', "", shown)
-    return shown.replace("<workbookView ", f'<workbookView activeTab="{names.index(title)}" ')
+    return f"xl/worksheets/sheet{names.index(title) + 1}.xml", last
 
 
-def _fit(sheet: str) -> str:
-    sheet = re.sub(r"<pageSetUpPr[^>]*/>", '<pageSetUpPr fitToPage="1"/>', sheet)
-    return AFTER_MARGINS.sub(rf"\1{PAGE}", sheet)
-
-
-def _first_page(pdf: Path, stem: Path) -> Path:
+def _page(pdf: Path, stem: Path, number: int, *crop: str) -> Path:
     program = tool("pdftoppm") or "pdftoppm"
-    command = [program, "-png", "-r", str(DPI), "-f", "1", "-l", "1", "-singlefile"]
-    subprocess.run([*command, str(pdf), str(stem)], check=True, capture_output=True, timeout=120)
+    page = ["-f", str(number), "-l", str(number), "-singlefile"]
+    command = [program, "-png", "-r", str(DPI), *page, *crop, str(pdf), str(stem)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
     return stem.with_suffix(".png")
 
 
