@@ -16,8 +16,8 @@ from model.row_ids import belongs
 from model.snapshot import Snapshot
 from model.values import Value
 from store import Writer
-from sync.merge.rows import content_fields, is_content, resolve
 from sync.merge import Clash, Hold, Sides, TableMerge, merge_table
+from sync.merge.rows import content_fields, is_content, resolve
 
 
 @dataclass(frozen=True, slots=True)
