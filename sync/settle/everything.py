@@ -67,9 +67,20 @@ def settle(
     return Settled(scene, clients, (*questions, *asked, *pairs), problems, doubled)
 
 
-def _scene(team: Team, writer: Writer, now: datetime) -> Scene:
+Typed = dict[tuple[str, int], dict[str, Record]]
+"""Canonical rows of tables, kept between the scenes of one transaction."""
+
+
+def _scene(team: Team, writer: Writer, now: datetime, typed: Typed) -> Scene:
     settings = team.settings
-    return make_scene(writer, team.blueprint, now=now, owner=settings.owner, helper=settings.helper)
+    return make_scene(
+        writer,
+        team.blueprint,
+        now=now,
+        owner=settings.owner,
+        helper=settings.helper,
+        typed=typed,
+    )
 
 
 def _count(writer: Writer, scene: Scene) -> None:
