@@ -31,9 +31,7 @@ class FakeWorld:
     chance: random.Random = field(default_factory=lambda: random.Random(7))
 
     def world(self) -> World:
-        return World(
-            now=lambda: self.now, random_bytes=self.chance.randbytes, settle=lambda: None
-        )
+        return World(now=lambda: self.now, random_bytes=self.chance.randbytes, settle=lambda: None)
 
     def later(self, **parts: float) -> datetime:
         self.now += timedelta(**parts)

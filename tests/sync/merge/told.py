@@ -151,9 +151,7 @@ class Story:
 
     def told(self) -> list[str]:
         """The lines of the outcome as told."""
-        return [
-            self._line(what, cells) for what in OUTCOME for cells in self.lines.get(what, ())
-        ]
+        return [self._line(what, cells) for what in OUTCOME for cells in self.lines.get(what, ())]
 
     def came(self, *, brake: bool = True) -> list[str]:
         """The lines of the outcome as merged."""
