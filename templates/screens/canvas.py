@@ -142,7 +142,7 @@ class Canvas:
         """A conditional look of an area."""
         self.sheet.conditional_formatting.add(
             area,
-            FormulaRule(  # type: ignore[no-untyped-call]  # openpyxl ships it without types
+            FormulaRule(
                 formula=[formula],
                 fill=PatternFill(bgColor=fill, fill_type="solid") if fill else None,
                 font=Font(color=ink, bold=bold) if ink or bold else None,

@@ -19,7 +19,7 @@ from sync.founding.founding import Founding
 from sync.scene import make_scene
 from sync.thinking import make_month
 
-DAYS_BACK = 10
+DAYS_BACK = (10, 7, 4, 2, 1)
 
 
 def look_back(writer: Writer, blueprint: Blueprint, founding: Founding, now: datetime) -> None:
@@ -40,7 +40,7 @@ def _days(today: date) -> Iterator[date]:
     """The promise and the end of the month before, then the days that just were."""
     last = today.replace(day=1) - DAY
     yield last.replace(day=PROMISE_DAY)
-    recent = [today - number * DAY for number in range(DAYS_BACK, 0, -1)]
+    recent = [today - number * DAY for number in DAYS_BACK]
     if last not in recent:
         yield last
     yield from recent

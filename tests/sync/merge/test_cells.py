@@ -1,16 +1,15 @@
-# ruff: noqa: PT004, D400, D415
 """The cell table of MERGE_SPEC section 6, one story for each line."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.sync.merge.told import play, seen_of
+from tests.sync.merge.told import seen_of
 
 pytestmark = pytest.mark.usefixtures("story")
 
 
-def test_a_managers_amount_survives_an_import():
+def test_a_managers_amount_survives_an_import() -> None:
     """
     base      Д-1 | 100 | КП
     workbook  Д-1 | 120 | КП
@@ -19,7 +18,7 @@ def test_a_managers_amount_survives_an_import():
     """
 
 
-def test_an_untouched_cell_takes_what_the_store_has():
+def test_an_untouched_cell_takes_what_the_store_has() -> None:
     """
     base      Д-1 | 100 | КП
     workbook  Д-1 | 100 | КП
@@ -28,7 +27,7 @@ def test_an_untouched_cell_takes_what_the_store_has():
     """
 
 
-def test_an_edit_goes_into_the_store():
+def test_an_edit_goes_into_the_store() -> None:
     """
     base      Д-1 | 100 | КП
     workbook  Д-1 | 120 | КП
@@ -36,7 +35,7 @@ def test_an_edit_goes_into_the_store():
     """
 
 
-def test_both_sides_moved_to_the_same_value_and_nobody_is_asked():
+def test_both_sides_moved_to_the_same_value_and_nobody_is_asked() -> None:
     """
     base      Д-1 | 100 | КП
     workbook  Д-1 | 120 | КП
@@ -45,7 +44,7 @@ def test_both_sides_moved_to_the_same_value_and_nobody_is_asked():
     """
 
 
-def test_of_two_people_the_one_in_the_workbook_stands_and_the_other_is_asked_about():
+def test_of_two_people_the_one_in_the_workbook_stands_and_the_other_is_asked_about() -> None:
     """
     base      Д-1 | 100 | КП
     workbook  Д-1 | 120 | КП
@@ -55,7 +54,7 @@ def test_of_two_people_the_one_in_the_workbook_stands_and_the_other_is_asked_abo
     """
 
 
-def test_a_fact_never_displaces_what_a_person_typed():
+def test_a_fact_never_displaces_what_a_person_typed() -> None:
     """
     base      Д-1 | 100 | КП
     workbook  Д-1 | 100 | Договор
@@ -65,7 +64,7 @@ def test_a_fact_never_displaces_what_a_person_typed():
     """
 
 
-def test_a_cleared_cell_is_an_edit_like_any_other():
+def test_a_cleared_cell_is_an_edit_like_any_other() -> None:
     """
     base      Д-1 | 100 | КП
     workbook  Д-1 |     | КП
@@ -73,7 +72,7 @@ def test_a_cleared_cell_is_an_edit_like_any_other():
     """
 
 
-def test_a_cell_cleared_by_one_and_changed_by_another_is_asked_about():
+def test_a_cell_cleared_by_one_and_changed_by_another_is_asked_about() -> None:
     """
     base      Д-1 | 100 | КП
     workbook  Д-1 |     | КП
@@ -83,7 +82,7 @@ def test_a_cell_cleared_by_one_and_changed_by_another_is_asked_about():
     """
 
 
-def test_another_spelling_of_a_phone_is_no_edit():
+def test_another_spelling_of_a_phone_is_no_edit() -> None:
     """
     fields    phone | due
     base      Д-1 | +7 916 000-00-01 | 15.03.2026
@@ -92,7 +91,7 @@ def test_another_spelling_of_a_phone_is_no_edit():
     """
 
 
-def test_what_is_typed_over_a_computed_cell_is_kept_and_shown_not_merged():
+def test_what_is_typed_over_a_computed_cell_is_kept_and_shown_not_merged() -> None:
     """
     fields    amount | paid
     base      Д-1 | 100 | 40
@@ -102,7 +101,7 @@ def test_what_is_typed_over_a_computed_cell_is_kept_and_shown_not_merged():
     """
 
 
-def test_an_emptied_computed_cell_just_comes_back():
+def test_an_emptied_computed_cell_just_comes_back() -> None:
     """
     fields    amount | paid
     base      Д-1 | 100 | 40
@@ -111,7 +110,7 @@ def test_an_emptied_computed_cell_just_comes_back():
     """
 
 
-def test_a_visible_number_typed_over_is_nobodys_edit():
+def test_a_visible_number_typed_over_is_nobodys_edit() -> None:
     """
     fields    id | amount
     base      Д-1 | Д-1 | 100
@@ -120,7 +119,7 @@ def test_a_visible_number_typed_over_is_nobodys_edit():
     """
 
 
-def test_what_stands_in_a_live_column_is_never_read():
+def test_what_stands_in_a_live_column_is_never_read() -> None:
     """
     fields    amount | signal
     base      Д-1 | 100 |
@@ -129,7 +128,7 @@ def test_what_stands_in_a_live_column_is_never_read():
     """
 
 
-def test_the_result_of_a_persons_formula_is_the_value():
+def test_the_result_of_a_persons_formula_is_the_value() -> None:
     """
     base      Д-1 | 100 | КП
     workbook  Д-1 | =B9*2 > 120 | КП
@@ -137,7 +136,7 @@ def test_the_result_of_a_persons_formula_is_the_value():
     """
 
 
-def test_a_fact_for_a_persons_formula_goes_to_the_list_and_the_result_stands():
+def test_a_fact_for_a_persons_formula_goes_to_the_list_and_the_result_stands() -> None:
     """
     base      Д-1 | 100 | КП
     workbook  Д-1 | 100 | =B9 > КП
@@ -147,7 +146,7 @@ def test_a_fact_for_a_persons_formula_goes_to_the_list_and_the_result_stands():
     """
 
 
-def test_another_persons_value_for_a_formula_goes_to_the_list_too():
+def test_another_persons_value_for_a_formula_goes_to_the_list_too() -> None:
     """
     base      Д-1 | 100 | КП
     workbook  Д-1 | =B9 > 100 | КП
@@ -157,7 +156,7 @@ def test_another_persons_value_for_a_formula_goes_to_the_list_too():
     """
 
 
-def test_a_formula_without_a_result_is_unknown_not_empty():
+def test_a_formula_without_a_result_is_unknown_not_empty() -> None:
     """
     base      Д-1 | 100 | КП
     workbook  Д-1 | =B9*2 > ? | КП
@@ -166,7 +165,7 @@ def test_a_formula_without_a_result_is_unknown_not_empty():
     """
 
 
-def test_an_error_value_leaves_the_last_good_one():
+def test_an_error_value_leaves_the_last_good_one() -> None:
     """
     base      Д-1 | 100 | КП
     workbook  Д-1 | #N/A | КП
@@ -176,7 +175,7 @@ def test_an_error_value_leaves_the_last_good_one():
     """
 
 
-def test_an_error_in_a_computed_cell_is_not_worth_a_remark():
+def test_an_error_in_a_computed_cell_is_not_worth_a_remark() -> None:
     """
     fields    amount | paid
     base      Д-1 | 100 | 40
@@ -185,7 +184,7 @@ def test_an_error_in_a_computed_cell_is_not_worth_a_remark():
     """
 
 
-def test_a_cell_under_a_merged_range_is_unknown_not_cleared():
+def test_a_cell_under_a_merged_range_is_unknown_not_cleared() -> None:
     """
     base      Д-1 | 100 | КП
     workbook  Д-1 | (merged) | КП
@@ -193,7 +192,7 @@ def test_a_cell_under_a_merged_range_is_unknown_not_cleared():
     """
 
 
-def test_a_text_where_a_number_is_due_is_stored_as_typed():
+def test_a_text_where_a_number_is_due_is_stored_as_typed() -> None:
     """
     base      Д-1 | 100 | КП
     workbook  Д-1 | сто двадцать | КП
@@ -201,7 +200,7 @@ def test_a_text_where_a_number_is_due_is_stored_as_typed():
     """
 
 
-def test_a_text_where_a_date_is_due_is_stored_as_typed():
+def test_a_text_where_a_date_is_due_is_stored_as_typed() -> None:
     """
     fields    name | due
     base      Д-1 | Альфа | 15.03.2026
@@ -210,7 +209,7 @@ def test_a_text_where_a_date_is_due_is_stored_as_typed():
     """
 
 
-def test_a_value_put_back_by_hand_is_an_edit_against_the_last_save():
+def test_a_value_put_back_by_hand_is_an_edit_against_the_last_save() -> None:
     """
     base      Д-1 | 120 | КП
     workbook  Д-1 | 100 | КП
@@ -219,7 +218,7 @@ def test_a_value_put_back_by_hand_is_an_edit_against_the_last_save():
     """
 
 
-def test_edits_of_one_row_on_different_sides_live_together():
+def test_edits_of_one_row_on_different_sides_live_together() -> None:
     """
     fields    name | amount | note | stage
     base      Д-1 | Альфа | 100 |  | КП
@@ -229,7 +228,7 @@ def test_edits_of_one_row_on_different_sides_live_together():
     """
 
 
-def test_the_next_base_is_what_was_seen_and_keeps_absent_columns():
+def test_the_next_base_is_what_was_seen_and_keeps_absent_columns() -> None:
     """
     base      Д-1 | 100 | КП
     workbook  Д-1 | 120 |
@@ -238,43 +237,3 @@ def test_the_next_base_is_what_was_seen_and_keeps_absent_columns():
     """
     seen = seen_of(test_the_next_base_is_what_was_seen_and_keeps_absent_columns.__doc__ or "")
     assert {k: str(v) for k, v in seen["Д-1"].items()} == {"amount": "120", "stage": "КП"}
-
-
-@pytest.mark.parametrize("sign", ["=1+1", "+7 тел.", "-скидка", "@все", "\tтаб", "\rвозврат"])
-def test_a_text_with_a_formula_sign_travels_as_text(sign: str):
-    """
-    base      Д-1 | 100 | КП
-    workbook  Д-1 | 100 | КП
-    expect    Д-1 | 100 | КП
-    """
-    from decimal import Decimal
-
-    from model.snapshot import CellRead, RowRead
-    from sync.merge import merge_table
-    from tests.sync.merge.told import Story
-
-    sides = Story("base Д-1 | 100 | КП\nworkbook Д-1 | 100 | КП").sides()
-    row = RowRead(4, "Д-1", {"amount": CellRead(Decimal(100)), "stage": CellRead(sign)})
-    from dataclasses import replace
-
-    merge = merge_table(replace(sides, read=replace(sides.read, rows=(row,))))
-    assert [e.after for e in merge.edits] == [sign]
-
-
-def test_a_question_is_the_daemons_and_its_answer_the_persons():
-    """
-    base      Д-1 | 100 | КП
-    workbook  Д-1 | 100 | КП
-    expect    Д-1 | 100 | КП
-    """
-    from tests.sync.merge.told import QUESTIONS
-
-    play(
-        """
-        fields    about | answer
-        base      Q1 | Дубль |
-        workbook  Q1 | Дубль | Да
-        expect    Q1 | | Да
-        """,
-        QUESTIONS,
-    )
