@@ -116,7 +116,9 @@ def _by_id(
     claims: dict[str, RowRead] = {}
     for row_id, group in groups.items():
         before = base.get(row_id, {})
-        best = max(group, key=lambda pr: (_likeness(pr[1], before, fields), -pr[0]))[1]
+        best = group[0][1]
+        if len(group) > 1:
+            best = max(group, key=lambda pr: (_likeness(pr[1], before, fields), -pr[0]))[1]
         claims[row_id] = best
         loose += [(row, row_id) for _, row in group if row is not best]
     return claims, loose
@@ -135,12 +137,18 @@ def _content(values: Callable[[str], Value], fields: Sequence[Column]) -> tuple[
     return tuple(canon(column.kind, values(column.key)) for column in fields)
 
 
+def _differs(row: RowRead, before: Row, fields: Sequence[Column]) -> bool:
+    """Whether any cell is not the very same: a cheap look before the canonical one."""
+    return any(row.value(column.key) != before.get(column.key) for column in fields)
+
+
 def _follow_content(
     claims: dict[str, RowRead], base: Mapping[str, Row], fields: Sequence[Column]
 ) -> dict[str, RowRead]:
     """R10a: where all declared cells moved together past standing ids, the ids follow."""
-    now = {i: _content(row.value, fields) for i, row in claims.items() if i in base}
-    was = {i: _content(base[i].get, fields) for i in now}
+    other = [i for i, row in claims.items() if i in base and _differs(row, base[i], fields)]
+    now = {i: _content(claims[i].value, fields) for i in other}
+    was = {i: _content(base[i].get, fields) for i in other}
     moved = [i for i in now if now[i] != was[i]]
     homes: dict[tuple[Value, ...], list[str]] = defaultdict(list)
     for i in moved:
