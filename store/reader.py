@@ -28,10 +28,14 @@ class Reader:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._rows: dict[tuple[str, bool], dict[str, Record]] = {}
 
     def rows(self, table: str, *, deleted: bool = False) -> dict[str, Record]:
         """Rows of a table by id, in the order of their numbers; buried ones too when asked for."""
-        return rows.all_rows(self._connection, table, deleted=deleted)
+        key = (table, deleted)
+        if key not in self._rows:
+            self._rows[key] = rows.all_rows(self._connection, table, deleted=deleted)
+        return dict(self._rows[key])
 
     def get(self, table: str, row_id: str) -> Record | None:
         """A row, buried or not."""
@@ -107,6 +111,10 @@ class Reader:
         """Row that a fact made; None for a fact that never arrived."""
         known = facts.one(self._connection, source, key)
         return known.row_id if known is not None else None
+
+    def facts(self, source: str) -> dict[str, Fact]:
+        """Every fact of a source by its key."""
+        return facts.of_source(self._connection, source)
 
     def source_stats(self) -> dict[str, datetime]:
         """When the newest fact of each source arrived."""

@@ -6,8 +6,6 @@ pass of the daemon fills it.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import io
 import re
 import zipfile
@@ -22,225 +20,130 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from model.blueprint import (
-    FIRST_ROW,
-    SPARE_ROWS,
-    STRIP_ROW,
-    Blueprint,
-    Column,
-    Role,
-    Sheet,
-)
-from templates.blueprint.settings import FIXED_LISTS
+from model.blueprint import FIRST_ROW, STRIP_ROW, Blueprint, Role, Sheet
 from templates.draw import DrawContext
 from templates.help import draw_help
+from templates.lists import draw_words, pick_lists
+from templates.locks import lock
+from templates.looks import look_of
+from templates.plan_sheet import finish_plans
 from templates.screens import SCREENS, faces
 from templates.service import draw_service
-from templates.strips import STRIPS, freshness_formula
+from templates.strips import freshness_formula
 from templates.table_sheet import (
     Placed,
+    Surroundings,
     add_native,
-    colour_rows,
+    colour,
+    draw_strip,
     draw_table,
-    grey_where,
     set_view,
-    strip,
-    yellow_where,
 )
 
 TAB_COLOURS = {"work": "2F4B66", "questions": "D9822B", "figures": "1F6F50", "settings": "9AA5B1"}
 BUILT = datetime(2026, 1, 1)  # noqa: DTZ001  # a fixed date, so that equal books are equal bytes
-SPIN_COUNT = 100_000
-FROZEN_AFTER = {
-    "deals": "signal",
-    "clients": "signal",
-    "questions": "about",
-    "leads": "row_id",
-    "payments": "row_id",
-    "plans": "metric",
-    "calls": "row_id",
-    "tasks": "row_id",
-}
+FIRST_SPARE = 2
+"""Prepared rows of a fresh table; the first pass lays the rest together with its rows."""
 BLOCK_ROWS = 60
 """Spare rows of a block of «Настройки»."""
-DUE: dict[str, tuple[tuple[str, str], ...]] = {
-    "deals": (
-        ("next_step", 'AND({client_id}<>"",{stage_kind}="open",{next_step}="")'),
-        ("step_on", 'AND({client_id}<>"",{stage_kind}="open",{step_on}="")'),
-        ("lost_reason", 'AND({stage_kind}="lost",{lost_reason}="")'),
-        ("amount", 'AND({signal}="Впишите сумму",{amount}="")'),
-    ),
-    "questions": (("answer", 'AND({code}>0,{answer}="")'),),
-}
-OVER = {
-    "deals": 'AND({client_id}<>"",{stage_kind}<>"open")',
-    "questions": 'AND({about}<>"",{code}=0)',
-}
+BLOCK_GAP = 3.0
+"""Width of the column between two blocks."""
+STAMP_PROPERTY, STAMP_NAME = "sheetcrm", "sheetcrm_stamp"
 
 
-def build_book(  # the facts of one book
+def build_book(
     blueprint: Blueprint,
     role: Role,
     *,
     stamp: str,
     people: int = 5,
     password: str = "",
+    owner: str = "",
 ) -> bytes:
-    """The bytes of an empty book of a role; equal arguments give equal bytes."""
+    """The bytes of an empty book of a role; equal arguments give equal bytes.
+
+    `owner` is named where a list tells who may add to it; `password` is for the locks of whole
+    sheets.
+    """
     book = Workbook()
     book.remove(book.worksheets[0])
-    titles = {k: s.title.ru for k, s in blueprint.sheets.items()}
-    context = DrawContext(people=people, titles=titles)
-    lists = _list_sources(blueprint, role)
+    context = DrawContext(people, {k: s.title.ru for k, s in blueprint.sheets.items()})
+    painter = _Painter(blueprint, role, context, Surroundings(pick_lists(blueprint, role), owner))
     for key in blueprint.books[role].sheets:
         sheet = blueprint.sheets[key]
         ws = book.create_sheet(sheet.title.ru)
         ws.sheet_properties.tabColor = TAB_COLOURS[sheet.tab]
         ws.sheet_properties.pageSetUpPr = PageSetupProperties()
-        _draw(ws, sheet, blueprint, role, context, lists)
+        painter.paint(ws, sheet)
         if sheet.hidden:
             ws.sheet_state = "hidden"
         if sheet.protected:
-            _protect(ws, password)
-    _fixed_lists(book)
-    book.defined_names["sheetcrm_stamp"] = DefinedName(
-        "sheetcrm_stamp", attr_text=f'"{stamp}"', hidden=True
-    )
+            lock(ws, password)
+    draw_words(book, blueprint)
+    book.defined_names[STAMP_NAME] = DefinedName(STAMP_NAME, attr_text=f'"{stamp}"', hidden=True)
     properties: Any = book  # the stubs do not know custom properties
-    properties.custom_doc_props.append(StringProperty(name="sheetcrm", value=stamp))
+    properties.custom_doc_props.append(StringProperty(name=STAMP_PROPERTY, value=stamp))
     book.calculation.fullCalcOnLoad = True
     return _saved(book)
 
 
-def _draw(
-    ws: Worksheet,
-    sheet: Sheet,
-    blueprint: Blueprint,
-    role: Role,
-    context: DrawContext,
-    lists: dict[str, str],
-) -> None:
-    if sheet.key == "_crm":
-        draw_service(ws, context)
-        ws.cell(1, 1, "_crm.grid")
-    elif sheet.key in SCREENS:
-        SCREENS[sheet.key].draw(ws, context)
-        ws.cell(1, 1, f"{sheet.key}.grid")
-    elif sheet.key == "help":
-        draw_help(ws)
-    elif len(sheet.tables) > 1:
-        _draw_blocks(ws, sheet, blueprint, role, lists)
-    else:
-        _draw_table(ws, sheet, blueprint, role, lists)
+class _Painter:
+    """Paints the sheets of one book."""
 
+    def __init__(
+        self, blueprint: Blueprint, role: Role, context: DrawContext, around: Surroundings
+    ) -> None:
+        self._blueprint = blueprint
+        self._role = role
+        self._context = context
+        self._around = around
 
-def _draw_table(
-    ws: Worksheet, sheet: Sheet, blueprint: Blueprint, role: Role, lists: dict[str, str]
-) -> None:
-    key = sheet.tables[0]
-    placed = Placed(blueprint.tables[key], blueprint.columns_of(role, key))
-    draw_table(ws, placed, lists, spare=SPARE_ROWS)
-    frozen = placed.places[FROZEN_AFTER[key]]
-    set_view(ws, f"{get_column_letter(frozen + 1)}{FIRST_ROW}", placed.columns)
-    for field, condition in DUE.get(key, ()):
-        yellow_where(ws, placed, field, condition)
-    colour_rows(ws, placed, "signal" if "signal" in placed.places else FROZEN_AFTER[key])
-    if key in OVER:
-        grey_where(ws, placed, OVER[key])
-    add_native(ws, placed)
-    left, right = STRIPS[key]
-    first = next(i for i, c in enumerate(placed.columns, start=1) if not c.hidden)
-    strip(ws, (first, left), (placed.places[right], freshness_formula()))
+    def paint(self, ws: Worksheet, sheet: Sheet) -> None:
+        """One sheet of the blueprint, whatever it shows."""
+        if sheet.key in SCREENS:
+            SCREENS[sheet.key].draw(ws, self._context)
+            ws.cell(1, 1, f"{sheet.key}.grid")
+        elif sheet.slots:
+            draw_service(ws, self._context)
+            ws.cell(1, 1, f"{sheet.key}.grid")
+        elif len(sheet.tables) > 1:
+            self._blocks(ws, sheet)
+        elif sheet.tables:
+            self._table(ws, sheet.tables[0])
+        else:
+            draw_help(ws)
 
+    def _placed(self, key: str, left: int = 1) -> Placed:
+        table = self._blueprint.tables[key]
+        return Placed(table, self._blueprint.columns_of(self._role, key), left)
 
-def _draw_blocks(
-    ws: Worksheet, sheet: Sheet, blueprint: Blueprint, role: Role, lists: dict[str, str]
-) -> None:
-    """Small tables side by side, each with its title above."""
-    left = 1
-    columns: list[Column] = []
-    for key in sheet.tables:
-        placed = Placed(blueprint.tables[key], blueprint.columns_of(role, key), left)
-        draw_table(ws, placed, lists, spare=BLOCK_ROWS)
-        title = ws.cell(STRIP_ROW, left, placed.table.title.ru)
-        title.font = Font(name="Calibri", size=12, bold=True, color=faces.INK)
-        title.alignment = Alignment(vertical="center", indent=1)
-        columns += placed.columns
-        left += len(placed.columns) + 1
-        ws.column_dimensions[get_column_letter(left - 1)].width = 3
-    set_view(ws, f"A{FIRST_ROW}", columns)
+    def _table(self, ws: Worksheet, key: str) -> None:
+        placed = self._placed(key)
+        look = look_of(key, placed.columns)
+        draw_table(ws, placed, self._around, spare=FIRST_SPARE, height=look.row_height)
+        set_view(ws, f"{get_column_letter(placed.places[look.frozen] + 1)}{FIRST_ROW}")
+        colour(ws, placed, look)
+        add_native(ws, placed)
+        draw_strip(ws, placed, look, freshness_formula())
+        if key == "plans":
+            finish_plans(ws, placed)
 
-
-def _list_sources(blueprint: Blueprint, role: Role) -> dict[str, str]:
-    """Formula of each list for validations: a live range of the list's own column."""
-    sources = {name: f"list_{name}" for name in FIXED_LISTS}
-    known = blueprint.tables_of(role)
-    for name, place in blueprint.lists.items():
-        if place.partition(".")[0] in known:
-            sources[name] = f"list_{name}"
-    return sources
-
-
-def _fixed_lists(book: Workbook) -> None:
-    """Closed lists of the program's own words on a hidden sheet, and names over every list."""
-    title = "_words"
-    ws = book.create_sheet(title)
-    ws.sheet_state = "hidden"
-    for number, (name, words) in enumerate(FIXED_LISTS.items(), start=1):
-        letter = get_column_letter(number)
-        for row, word in enumerate(words, start=1):
-            ws.cell(row, number, word)
-        target = f"{title}!${letter}$1:${letter}${len(words)}"
-        book.defined_names[f"list_{name}"] = DefinedName(f"list_{name}", attr_text=target)
-    for name, column in (
-        ("stages", "stages_name"),
-        ("reasons", "reasons_name"),
-        ("sources", "sources_name"),
-        ("industries", "industries_name"),
-        ("units", "units_name"),
-        ("people", "staff_fio"),
-    ):
-        known = book.defined_names.get(column)
-        if known is not None:
-            target = _live_range(str(known.attr_text))
-            book.defined_names[f"list_{name}"] = DefinedName(f"list_{name}", attr_text=target)
-    if "stages_prob" in book.defined_names:
-        target = str(book.defined_names["stages_prob"].attr_text)
-        book.defined_names["stages_probability"] = DefinedName(
-            "stages_probability", attr_text=target
-        )
-
-
-def _live_range(target: str) -> str:
-    """`S!$A$4:$A$704` -> `S!$A$4:INDEX(S!$A$4:$A$704,MAX(1,COUNTA(...)))`: no empty tail."""
-    sheet, _, area = target.rpartition("!")
-    first = area.partition(":")[0]
-    return f"{sheet}!{first}:INDEX({target},MAX(1,COUNTA({target})))"
-
-
-def _protect(ws: Worksheet, password: str) -> None:
-    """A lock against slips (not secrecy), salted with the sheet's own name."""
-    lock = ws.protection
-    lock.sheet = True
-    lock.formatColumns = lock.formatRows = lock.autoFilter = lock.sort = False
-    lock.insertRows = False
-    if password:
-        salt = hashlib.sha256(ws.title.encode()).digest()[:16]
-        lock.algorithmName, lock.spinCount = "SHA-512", SPIN_COUNT
-        lock.saltValue = base64.b64encode(salt).decode()
-        lock.hashValue = _locked_hash(password, salt)
-
-
-def _locked_hash(password: str, salt: bytes) -> str:
-    """Hash of a sheet lock by ISO/IEC 29500 part 4, 14.1.1 (XLSX.md section 4.12)."""
-    value = hashlib.sha512(salt + password.encode("utf-16-le")).digest()
-    for spin in range(SPIN_COUNT):
-        value = hashlib.sha512(value + spin.to_bytes(4, "little")).digest()
-    return base64.b64encode(value).decode()
+    def _blocks(self, ws: Worksheet, sheet: Sheet) -> None:
+        """Small tables side by side, each with its title above."""
+        left = 1
+        for key in sheet.tables:
+            placed = self._placed(key, left)
+            draw_table(ws, placed, self._around, spare=BLOCK_ROWS)
+            title = ws.cell(STRIP_ROW, left, placed.table.title.ru)
+            title.font = Font(name="Calibri", size=12, bold=True, color=faces.INK)
+            title.alignment = Alignment(vertical="center", indent=1)
+            left = placed.right + 2
+            ws.column_dimensions[get_column_letter(left - 1)].width = BLOCK_GAP
+        set_view(ws, f"A{FIRST_ROW}")
+        ws.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=False)
 
 
 def _saved(book: Workbook) -> bytes:
-    """The bytes with fixed dates, so that two builds are equal."""
     book.properties.creator = "SheetCRM"
     book.properties.created = book.properties.modified = BUILT
     first = io.BytesIO()
@@ -252,6 +155,7 @@ _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 
 
 def _with_fixed_dates(raw: bytes) -> bytes:
+    """The same members with fixed dates, so that two builds are equal."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(raw)) as source, zipfile.ZipFile(out, "w") as target:
         for member in source.infolist():

@@ -21,7 +21,7 @@ FACTS: tuple[tuple[str, Kind], ...] = (
     ("person", Kind.TEXT),
     ("role", Kind.TEXT),
     ("reply_minutes", Kind.NUMBER),
-    ("plans_year", Kind.NUMBER),
+    ("plan_year", Kind.NUMBER),
 )
 LABEL, CELL = 2, 3
 

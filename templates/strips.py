@@ -14,7 +14,8 @@ def freshness_formula() -> str:
         '=IF(stop_text<>"",stop_text&"",'
         f'IF(INT(written_at)<INT(now),"Данные от "&{stamp}'
         '&"! Закройте и откройте книгу."&IF(helper="",""," Не помогло: "&helper),'
-        f'"Обновлено "&{stamp}&IF(now-written_at>1/24," - новое появится, когда закроете книгу","")))'
+        f'"Обновлено "&{stamp}&'
+        'IF(now-written_at>1/24," - новое появится, когда закроете книгу","")))'
     )
 
 
@@ -22,52 +23,56 @@ def _counts(*parts: str) -> str:
     return "=" + _DOT.join(parts)
 
 
-_DEALS = _counts(
+_DEAL_COUNTS = _counts(
     '"В работе "&COUNTIFS(deals_stage_kind,"open",deals_client_id,"<>")',
     '"без следующего шага "&COUNTIFS(deals_signal,"Нет следующего шага")'
     '+COUNTIFS(deals_signal,"Впишите, когда")',
     '"просрочено "&COUNTIFS(deals_due_key,"<"&INT(now))',
     '"на сегодня "&COUNTIFS(deals_due_key,">="&INT(now),deals_due_key,"<"&INT(now)+1)',
 )
-_DEALS_EMPTY = (
+_FIRST_DEAL = (
     '"Впишите в «Клиент» название, ИНН или телефон. Потом этап, сумму, следующий шаг и дату. '
     'Сохраните - остальное посчитаю"'
 )
-_FIRST_DEAL = f'=IF(COUNTIFS(deals_client_id,"<>")=0,{_DEALS_EMPTY},{_DEALS[1:]})'
-_CLIENTS = _counts(
+DEALS = f'=IF(COUNTIFS(deals_client_id,"<>")=0,{_FIRST_DEAL},{_DEAL_COUNTS[1:]})'
+CLIENTS = _counts(
     '"Клиентов "&COUNTIFS(clients_name,"<>")',
     '"с долгом "&COUNTIFS(clients_debt,">0")',
     '"похожи на дубль "&COUNTIFS(clients_dup_hint,"да")',
 )
-_LEADS = (
+LEADS = (
     '=IF(COUNT(leads_at)=0,"Заявок нет. Подключить сайт или почту: «Помощь», п. 6",'
     '"Новых "&COUNTIFS(leads_state,"Новая")'
     + _DOT
     + '"опоздали с ответом "&COUNTIFS(leads_code,1))'
 )
-_PAYMENTS = (
+PAYMENTS = (
     '=IF(COUNT(payments_amount)=0,"Положите выписку из банка в папку «Входящие»",'
     '"Оплат "&COUNT(payments_amount)'
     + _DOT
     + '"не привязаны "&COUNTIFS(payments_state,"Не привязана"))'
 )
-_QUESTIONS = (
+QUESTIONS = (
     '=IF(COUNTIFS(questions_code,">0")=0,"Вопросов нет, всё сходится",'
     '"Ждут ответа "&COUNTIFS(questions_code,">0")&".  Да - сделаю, Нет - оставлю как есть, '
     'Позже - спрошу завтра, Отменить - верну обратно")'
 )
-_PLANS = '="Планы на "&plans_year&" год   ·   белое заполняете вы, пустая клетка = плана нет"'
-_CALLS = '="Звонков в книге "&COUNT(calls_at)'
-_TASKS = '="Задач "&COUNTIFS(tasks_what,"<>")' + _DOT + '"просрочено "&COUNTIFS(tasks_late_h,">0")'
+PLANS = (
+    '="Планы на "&IF(COUNT(plan_year)=1,plan_year,YEAR(asof))&" год"'
+    + _DOT
+    + '"пустая клетка = плана нет"'
+)
+PLANS_REST = "Не распределено"
+_TEAM = '"Отдел"'
+_FIRST = f"INDEX(plans_metric,MATCH({_TEAM},plans_who,0))"
 
-STRIPS: dict[str, tuple[str, str]] = {
-    "deals": (_FIRST_DEAL, "expected_on"),
-    "clients": (_CLIENTS, "inn"),
-    "leads": (_LEADS, "source"),
-    "payments": (_PAYMENTS, "purpose"),
-    "questions": (_QUESTIONS, "proposal"),
-    "plans": (_PLANS, "m07"),
-    "calls": (_CALLS, "manager"),
-    "tasks": (_TASKS, "assignee"),
-}
-"""Table -> left text, and the field above which the right text begins."""
+
+def plans_rest(field: str) -> str:
+    """What of the team's plan of a month nobody got: the first measure of «Отдел»."""
+    team = f"SUMIFS(plans_{field},plans_metric,{_FIRST},plans_who,{_TEAM})"
+    people = f'SUMIFS(plans_{field},plans_metric,{_FIRST},plans_who,"<>"&{_TEAM})'
+    return f'=IFERROR(IF({team}=0,"",{team}-{people}),"")'
+
+
+CALLS = '="Звонков в книге "&COUNT(calls_at)'
+TASKS = '="Задач "&COUNTIFS(tasks_what,"<>")' + _DOT + '"просрочено "&COUNTIFS(tasks_late_h,">0")'

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass
 from typing import Any
@@ -25,10 +26,11 @@ from model.blueprint import (
     Column,
     Kind,
     Owner,
-    RowMaker,
     Table,
 )
+from templates.lists import PickList, validation
 from templates.live import cell_formula
+from templates.looks import Look
 from templates.screens import faces
 
 ROW_HEIGHT, HEADER_HEIGHT, STRIP_HEIGHT = 19.0, 24.0, 26.0
@@ -36,9 +38,12 @@ LAST_RULED_ROW = 20_000
 """Validations and conditional looks reach this far, so that growing never needs to extend them."""
 NAMED_ROWS = 500
 GREY_FILL, GREY_INK = "F6F7F9", "4A5560"
+TYPED_SUM = "#,##0;-#,##0;0;@"
+"""A typed «300т» must stay visible, so texts are shown as they are."""
+MIXED_NUMBER = "[>=1000]#,##0;General"
 FORMATS = {
-    Kind.MONEY: faces.SUM,
-    Kind.NUMBER: "#,##0.##",
+    Kind.MONEY: TYPED_SUM,
+    Kind.NUMBER: MIXED_NUMBER,
     Kind.COUNT: "#,##0",
     Kind.PERCENT: '0" %"',
     Kind.DATE: "dd.mm.yy",
@@ -50,12 +55,17 @@ FORMATS = {
     Kind.CODE: "@",
 }
 RIGHT = frozenset({Kind.MONEY, Kind.NUMBER, Kind.COUNT, Kind.PERCENT})
+BUTTON_INDENT = 2
+"""Keeps a heading on the right clear of Excel's filter button."""
+DAEMON = frozenset({Owner.COMPUTED, Owner.SYSTEM})
 SIGNAL_COLOURS = {
     1: (faces.RED_FILL, faces.RED_INK),
     2: (faces.YELLOW_FILL, faces.YELLOW_INK),
     3: (faces.BLUE_FILL, faces.BLUE_INK),
 }
 WRAPPED = frozenset({"wrong", "proposal"})
+REFUSED = "Серое считает программа, вписанное здесь не останется. Нажмите «Отмена»."
+_FIELD = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,42 +81,70 @@ class Placed:
         """Column number of each field."""
         return {c.key: self.left + i for i, c in enumerate(self.columns)}
 
-    def area(self, key: str, last: int, *, first: int = FIRST_ROW) -> str:
-        """Address of a column's cells."""
-        letter = get_column_letter(self.places[key])
-        return f"${letter}${first}:${letter}${last}"
+    @property
+    def right(self) -> int:
+        """Number of the last column."""
+        return self.left + len(self.columns) - 1
+
+    @property
+    def last_visible(self) -> int:
+        """Number of the last column that is not hidden."""
+        return max(
+            n for c, n in zip(self.columns, self.places.values(), strict=True) if not c.hidden
+        )
+
+    def area(self, first: str, last: str) -> str:
+        """Address of all cells that a rule covers, from one field to another."""
+        left, right = (get_column_letter(self.places[key]) for key in (first, last))
+        return f"{left}{FIRST_ROW}:{right}{LAST_RULED_ROW}"
+
+    def condition(self, text: str) -> str:
+        """A condition over `{field}` written for the first row, columns fixed."""
+
+        def cell(match: re.Match[str]) -> str:
+            return f"${get_column_letter(self.places[match[1]])}{FIRST_ROW}"
+
+        return _FIELD.sub(cell, text)
 
 
-def draw_table(ws: Worksheet, placed: Placed, lists: Mapping[str, str], *, spare: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a table takes from its book: lists to pick from, and who adds to them."""
+
+    lists: Mapping[str, PickList]
+    owner: str = ""
+
+
+def draw_table(
+    ws: Worksheet, placed: Placed, around: Surroundings, *, spare: int, height: float = ROW_HEIGHT
+) -> None:
     """Paint a table: keys, headings, spare rows, validations, names."""
     ws.sheet_format.defaultRowHeight = ROW_HEIGHT
     ws.sheet_format.customHeight = True
     ws.row_dimensions[KEY_ROW].hidden = True
     ws.row_dimensions[HEADER_ROW].height = HEADER_HEIGHT
     ws.row_dimensions[STRIP_ROW].height = STRIP_HEIGHT
+    if height != ROW_HEIGHT:
+        for row in range(FIRST_ROW, FIRST_ROW + spare):
+            ws.row_dimensions[row].height = height
     for column, number in zip(placed.columns, placed.places.values(), strict=True):
         _heading(ws, placed.table, column, number)
         _spare_cells(ws, column, number, placed.places, spare)
-        _validation(ws, placed, column, lists)
+        _guard(ws, placed, column, around)
         _name(ws, placed, column)
 
 
 def _heading(ws: Worksheet, table: Table, column: Column, number: int) -> None:
     ws.cell(KEY_ROW, number, f"{table.key}.{column.key}")
     cell = ws.cell(HEADER_ROW, number, column.title.ru)
-    person = column.owner in {Owner.PERSON, Owner.IMPORT}
-    cell.font = Font(
-        name="Calibri",
-        size=11,
-        bold=True,
-        color=faces.PERSON_INK if person else faces.HEAD_INK,
-    )
-    fill = faces.PERSON_FILL if person else faces.HEAD_FILL
+    grey, right = column.owner in DAEMON, column.kind in RIGHT
+    ink, fill = (faces.HEAD_INK, faces.HEAD_FILL) if grey else (faces.PERSON_INK, faces.PERSON_FILL)
+    cell.font = Font(name="Calibri", size=11, bold=True, color=ink)
     cell.fill = PatternFill("solid", start_color=fill, end_color=fill)
     cell.alignment = Alignment(
-        horizontal="right" if column.kind in RIGHT else "left",
+        horizontal="right" if right else "left",
         vertical="center",
-        indent=1,
+        indent=BUTTON_INDENT if right else 1,
     )
     dimension = ws.column_dimensions[get_column_letter(number)]
     dimension.width = column.width
@@ -116,55 +154,46 @@ def _heading(ws: Worksheet, table: Table, column: Column, number: int) -> None:
 def _spare_cells(
     ws: Worksheet, column: Column, number: int, places: Mapping[str, int], spare: int
 ) -> None:
-    grey = locked = column.owner in {Owner.COMPUTED, Owner.SYSTEM}
-    font = Font(name="Calibri", size=11, color=GREY_INK if grey else faces.INK)
-    fill = PatternFill("solid", start_color=GREY_FILL, end_color=GREY_FILL) if grey else None
-    alignment = Alignment(
+    first = ws.cell(FIRST_ROW, number)
+    grey = column.owner in DAEMON
+    first.font = Font(name="Calibri", size=11, color=GREY_INK if grey else faces.INK)
+    first.alignment = Alignment(
         horizontal="right" if column.kind in RIGHT else "left",
         vertical="center",
         indent=1,
         wrap_text=column.key in WRAPPED,
     )
-    border = Border(bottom=Side("thin", color=faces.LINE))
-    look = column.format or FORMATS.get(column.kind, "General")
-    first = ws.cell(FIRST_ROW, number)
-    first.font, first.alignment, first.border = font, alignment, border
-    if fill is not None:
-        first.fill = fill
-    first.number_format = look
-    if not locked:
+    first.border = Border(bottom=Side("thin", color=faces.LINE))
+    first.number_format = column.format or FORMATS.get(column.kind, "General")
+    if grey:
+        first.fill = PatternFill("solid", start_color=GREY_FILL, end_color=GREY_FILL)
+    else:
         first.protection = Protection(locked=False)
+    look: Any = first
     for row in range(FIRST_ROW, FIRST_ROW + spare):
         cell = ws.cell(row, number)
-        cell._style = copy(first._style)  # type: ignore[union-attr]  # noqa: SLF001  # one look a column
+        dressed: Any = cell  # one look for the column, found once
+        dressed._style = copy(look._style)  # noqa: SLF001
         if column.live is not None:
             cell.value = "=" + cell_formula(column, places, row)
 
 
-def _validation(ws: Worksheet, placed: Placed, column: Column, lists: Mapping[str, str]) -> None:
-    area = placed.area(column.key, LAST_RULED_ROW).replace("$", "")
-    if column.owner in {Owner.COMPUTED, Owner.SYSTEM}:
-        if placed.table.makes_rows is RowMaker.PERSON and not column.hidden:
-            _refuse_typing(ws, area)
-        return
-    source = lists.get(column.choices or "")
-    if source is None:
-        return
-    rule = DataValidation(type="list", formula1=source, allow_blank=True)
-    rule.showErrorMessage = column.closed
-    rule.errorTitle = "Нет в списке"
-    rule.error = "Выберите из списка. Новый вариант добавляют на листе «Настройки»."
-    rule.add(area)
-    ws.add_data_validation(rule)
+def _guard(ws: Worksheet, placed: Placed, column: Column, around: Surroundings) -> None:
+    """What may be typed: a list's texts, nothing into the daemon's columns, else anything."""
+    if column.owner in DAEMON:
+        rule = None if column.hidden else _refuse_typing()
+    else:
+        rule = validation(column, around.lists, around.owner)
+    if rule is not None:
+        rule.add(placed.area(column.key, column.key))
+        ws.add_data_validation(rule)
 
 
-def _refuse_typing(ws: Worksheet, area: str) -> None:
+def _refuse_typing() -> DataValidation:
     rule = DataValidation(type="custom", formula1="FALSE", allow_blank=True)
     rule.showErrorMessage = True
-    rule.errorTitle = "Серый столбец"
-    rule.error = "Эту клетку считает программа. Нажмите «Отмена»."
-    rule.add(area)
-    ws.add_data_validation(rule)
+    rule.errorTitle, rule.error = "Серый столбец", REFUSED
+    return rule
 
 
 def _name(ws: Worksheet, placed: Placed, column: Column) -> None:
@@ -172,78 +201,78 @@ def _name(ws: Worksheet, placed: Placed, column: Column) -> None:
     book = ws.parent
     if book is None:
         raise ValueError(ws.title)
-    last = FIRST_ROW + SPARE_ROWS + NAMED_ROWS
-    target = f"{quote_sheetname(ws.title)}!{placed.area(column.key, last)}"
+    letter = get_column_letter(placed.places[column.key])
+    area = f"${letter}${FIRST_ROW}:${letter}${FIRST_ROW + SPARE_ROWS + NAMED_ROWS}"
     name = f"{placed.table.key}_{column.key}"
-    book.defined_names[name] = DefinedName(name, attr_text=target)
+    book.defined_names[name] = DefinedName(name, attr_text=f"{quote_sheetname(ws.title)}!{area}")
 
 
 def add_native(ws: Worksheet, placed: Placed) -> None:
     """Excel's own table over the headings and the first row: it grows with the content."""
-    right = get_column_letter(placed.left + len(placed.columns) - 1)
-    left = get_column_letter(placed.left)
+    left, right = get_column_letter(placed.left), get_column_letter(placed.right)
     native = NativeTable(
         displayName=f"tbl_{placed.table.key}", ref=f"{left}{HEADER_ROW}:{right}{FIRST_ROW}"
     )
-    fill: Any = native  # the stubs do not know the method; names are filled only while saving
-    fill._initialise_columns()  # noqa: SLF001
+    fill: Any = native  # the stubs do not know the method
+    fill._initialise_columns()  # noqa: SLF001  # openpyxl fills the names only while saving
     for made, column in zip(native.tableColumns, placed.columns, strict=True):
         made.name = column.title.ru
     ws.add_table(native)
 
 
-def colour_rows(ws: Worksheet, placed: Placed, upto: str) -> None:
-    """The frozen part takes the colour of the hidden code; the cell to fill turns yellow."""
-    places = placed.places
-    if "code" not in places:
-        return
-    code = get_column_letter(places["code"])
-    area = f"A{FIRST_ROW}:{get_column_letter(places[upto])}{LAST_RULED_ROW}"
-    for value, (fill, ink) in SIGNAL_COLOURS.items():
-        _rule(ws, area, f"${code}{FIRST_ROW}={value}", fill, ink)
+def colour(ws: Worksheet, placed: Placed, look: Look) -> None:
+    """Due cells turn yellow, the frozen part takes the signal's colour, what is over fades."""
+    first, last = placed.columns[0].key, placed.columns[placed.last_visible - placed.left].key
+    for key, condition in look.due:
+        area = placed.area(key, key)
+        _rule(ws, area, placed.condition(condition), fill=faces.YOURS_FILL, ink=faces.INK)
+    if look.coloured:
+        area = placed.area(first, look.coloured)
+        for code, (fill, ink) in SIGNAL_COLOURS.items():
+            _rule(ws, area, placed.condition(f"{{code}}={code}"), fill=fill, ink=ink)
+    if look.strong:
+        area = placed.area(first, last)
+        _rule(ws, area, placed.condition(look.strong), fill=faces.HEAD_FILL, bold=True)
+    if look.over:
+        _rule(ws, placed.area(first, last), placed.condition(look.over), ink=faces.GREY)
 
 
-def yellow_where(ws: Worksheet, placed: Placed, key: str, condition: str) -> None:
-    """«Впишите сюда»: a cell turns yellow where the condition over `{field}` holds."""
-    formula = condition
-    for name, number in placed.places.items():
-        formula = formula.replace(f"{{{name}}}", f"${get_column_letter(number)}{FIRST_ROW}")
-    area = placed.area(key, LAST_RULED_ROW).replace("$", "")
-    _rule(ws, area, formula, faces.YOURS_FILL, faces.INK)
+def _rule(
+    ws: Worksheet,
+    area: str,
+    formula: str,
+    *,
+    fill: str | None = None,
+    ink: str | None = None,
+    bold: bool | None = None,
+) -> None:
+    paint = PatternFill(bgColor=fill, fill_type="solid") if fill else None
+    font = Font(color=ink, bold=bold) if ink or bold else None
+    ws.conditional_formatting.add(area, FormulaRule(formula=[formula], fill=paint, font=font))
 
 
-def grey_where(ws: Worksheet, placed: Placed, condition: str) -> None:
-    """Rows that are over fade."""
-    formula = condition
-    for name, number in placed.places.items():
-        formula = formula.replace(f"{{{name}}}", f"${get_column_letter(number)}{FIRST_ROW}")
-    last = get_column_letter(placed.left + len(placed.columns) - 1)
-    _rule(ws, f"A{FIRST_ROW}:{last}{LAST_RULED_ROW}", formula, None, faces.GREY)
-
-
-def _rule(ws: Worksheet, area: str, formula: str, fill: str | None, ink: str) -> None:
-    ws.conditional_formatting.add(
-        area,
-        FormulaRule(  # type: ignore[no-untyped-call]  # the stubs leave it untyped
-            formula=[formula],
-            fill=PatternFill(bgColor=fill, fill_type="solid") if fill else None,
-            font=Font(color=ink),
-        ),
+def draw_strip(ws: Worksheet, placed: Placed, look: Look, freshness: str) -> None:
+    """The frozen line above the headings: counts on the left, how fresh it is on the right."""
+    left = next(
+        n for c, n in zip(placed.columns, placed.places.values(), strict=True) if not c.hidden
     )
-
-
-def strip(ws: Worksheet, left: tuple[int, str], right: tuple[int, str]) -> None:
-    """The frozen line above the headings: (column, text or formula) on both sides."""
-    for (number, text), bold in ((left, True), (right, False)):
-        cell = ws.cell(STRIP_ROW, number, text)
-        cell.font = Font(
-            name="Calibri", size=11, bold=bold, color=faces.INK if bold else faces.GREY
-        )
+    right = placed.places[look.stamp_at]
+    for number, text, bold, ink in (
+        (left, look.strip, True, faces.INK),
+        (right, freshness, False, faces.GREY),
+    ):
+        cell = ws.cell(STRIP_ROW, number, text or None)
+        cell.font = Font(name="Calibri", size=11, bold=bold, color=ink)
         cell.alignment = Alignment(horizontal="left", vertical="center", indent=1)
+    stamp = f"${get_column_letter(right)}${STRIP_ROW}"
+    area = f"{stamp}:${get_column_letter(max(right, placed.last_visible))}${STRIP_ROW}"
+    held, stale = f'LEFT({stamp},4)="СТОП"', f'LEFT({stamp},6)="Данные"'
+    _rule(ws, area.replace("$", ""), held, fill=faces.RED_FILL, ink=faces.RED_INK)
+    _rule(ws, area.replace("$", ""), stale, fill=faces.YELLOW_FILL, ink=faces.YELLOW_INK)
 
 
-def set_view(ws: Worksheet, freeze: str, columns: Sequence[Column]) -> None:
-    """Freeze, zoom and print: A4 across, one sheet wide, headings on every page."""
+def set_view(ws: Worksheet, freeze: str) -> None:
+    """Freeze, no grid lines, and print: A4 across, one sheet wide, headings on every page."""
     ws.freeze_panes = freeze
     ws.sheet_view.showGridLines = False
     ws.page_setup.orientation = "landscape"
@@ -252,6 +281,6 @@ def set_view(ws: Worksheet, freeze: str, columns: Sequence[Column]) -> None:
     ws.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     ws.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
     ws.page_margins.left = ws.page_margins.right = 0.4
-    visible = [i for i, c in enumerate(columns, start=1) if not c.hidden]
-    if visible:
-        ws.print_title_cols = None
+    ws.page_margins.top = ws.page_margins.bottom = 0.5
+    footer: Any = ws.oddFooter
+    footer.right.text = "&P из &N"

@@ -5,13 +5,8 @@ from __future__ import annotations
 from model.blueprint import Kind, Table, Title
 from templates.blueprint.kit import OWNER_ONLY, fed, grey, hidden_tail, number, row_id, typed
 
-_CLIENT_SIGNAL = (
-    '=IF({name}="","",IF({remark}<>"",{remark}&"",'
-    'IF(AND({phone}="",{email}=""),"Нет телефона","")))'
-)
-_CLIENT_CODE = (
-    '=IF({name}="","",IF({remark}<>"",SUM({remark_code}),IF(AND({phone}="",{email}=""),3,0)))'
-)
+_CLIENT_SIGNAL = '=IF({name}="","",IF({remark}<>"",{remark}&"",IF({phone}="","Нет телефона","")))'
+_CLIENT_CODE = '=IF({name}="","",IF({remark}<>"",SUM({remark_code}),IF({phone}="",3,0)))'
 
 CLIENTS = Table(
     key="clients",
@@ -24,9 +19,9 @@ CLIENTS = Table(
         typed("name", "Название", "Name", Kind.NAME, 30, likeness=True),
         grey("signal", "Сигнал", "Signal", width=25, live=_CLIENT_SIGNAL),
         typed("phone", "Телефон", "Phone", Kind.PHONE, 19, strong=True),
-        typed("contact", "Контакт", "Contact", Kind.NAME, 22),
+        typed("contact", "Контакт", "Contact", Kind.NAME, 24),
         typed("inn", "ИНН", "INN", Kind.INN, 15, strong=True),
-        typed("city", "Город", "City", width=15),
+        typed("city", "Город", "City", width=18),
         typed("owner", "Менеджер", "Manager", Kind.CHOICE, 18, choices="people", roles=OWNER_ONLY),
         grey("next_step", "Следующий шаг", "Next step", width=26),
         grey("next_at", "Когда", "When", Kind.DATE, 9, format="dd.mm"),
@@ -54,17 +49,23 @@ CLIENTS = Table(
 )
 
 _WAITING = 'AND(OR({state}="",{state}="Новая"),{first_reply}="",COUNT({at})=1)'
-_DUE = "{at}+reply_minutes/1440"
+_NORM = "IF(COUNT(reply_minutes)=1,reply_minutes,30)"
+"""Minutes to answer in; half an hour until the owner says otherwise."""
+_REPLY_BY = f'=IF(COUNT({{due_at}})=1,{{due_at}},IF(COUNT({{at}})=1,{{at}}+{_NORM}/1440,""))'
+"""The daemon counts working minutes; until it has seen the row, plain ones stand in."""
+_LATE = "now-{reply_by}"
 _LEAD_SIGNAL = (
-    f'=IF(AND({{name}}="",{{phone}}=""),"",IF({_WAITING},IF({_DUE}<now,'
-    f'IF(now-({_DUE})<1,"Опоздали на "&ROUND((now-({_DUE}))*1440,0)&" мин.",'
-    f'"Опоздали на "&INT(now-({_DUE}))&" дн."),'
-    f'"Ответить до "&TEXT(INT(MOD({_DUE},1)*24),"00")&":"&TEXT(INT(MOD(MOD({_DUE},1)*1440,60)),"00")),'
+    f'=IF(AND({{name}}="",{{phone}}=""),"",IF({_WAITING},IF({{reply_by}}<now,'
+    f'IF({_LATE}<1/24,"Опоздали на "&MAX(1,INT(({_LATE})*1440))&" мин.",'
+    f'IF({_LATE}<1,"Опоздали на "&INT(({_LATE})*24)&" ч",'
+    f'"Опоздали на "&INT({_LATE})&" дн.")),'
+    '"Ответить до "&RIGHT("0"&INT(ROUND(MOD({reply_by},1)*1440,0)/60),2)'
+    '&":"&RIGHT("0"&MOD(ROUND(MOD({reply_by},1)*1440,0),60),2)),'
     'IF({remark}<>"",{remark}&"",IF({match}<>"","Это клиент "&{match},""))))'
 )
 _LEAD_CODE = (
-    f'=IF(AND({{name}}="",{{phone}}=""),"",IF({_WAITING},IF({_DUE}<now,1,'
-    f'IF({_DUE}-now<reply_minutes/7200,2,0)),IF({{remark}}<>"",SUM({{remark_code}}),'
+    f'=IF(AND({{name}}="",{{phone}}=""),"",IF({_WAITING},IF({{reply_by}}<now,1,'
+    f'IF({{reply_by}}-now<{_NORM}/7200,2,0)),IF({{remark}}<>"",SUM({{remark_code}}),'
     'IF({match}<>"",3,0))))'
 )
 
@@ -92,10 +93,12 @@ LEADS = Table(
         fed("utm_campaign", "UTM campaign", "UTM campaign", hidden=True),
         fed("form", "Форма", "Form", hidden=True),
         grey("match", "Возможно уже клиент", "Known client", Kind.CODE, hidden=True),
+        grey("due_at", "Ответить до", "Reply due", Kind.MOMENT, hidden=True),
         grey("reply_min", "Минут до ответа", "Reply minutes", Kind.COUNT, hidden=True),
         typed("junk_reason", "Причина брака", "Junk reason", hidden=True),
         fed("number", "Номер в источнике", "Source number", Kind.CODE, hidden=True, strong=True),
         *hidden_tail(),
+        grey("reply_by", "Срок ответа", "Reply by", Kind.MOMENT, hidden=True, live=_REPLY_BY),
         grey("code", "Цвет", "Colour", Kind.COUNT, hidden=True, live=_LEAD_CODE),
     ),
 )

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from model.blueprint import Kind, Table, Title
 from templates.blueprint.kit import OWNER_ONLY, fed, grey, hidden_tail, number, row_id, typed
 from templates.screens.deal_columns import DEAL_COLUMNS
 
 _OPEN = '{stage_kind}="open"'
 _STEP = 'AND({step_on}<>"",COUNT({step_on})=1)'
-_LATE = f"AND({_STEP},SUM({{step_on}})<INT(now))"
+_STEP_DAY = "INT(SUM({step_on}))"
+_LATE = f"AND({_STEP},{_STEP_DAY}<INT(now))"
 _LATE_TODAY = (
-    f"AND({_STEP},SUM({{step_on}})=INT(now),COUNT({{step_at}})=1,"
-    "MOD(SUM({step_at}),1)<now-INT(now))"
+    f"AND({_STEP},{_STEP_DAY}=INT(now),COUNT({{step_at}})=1,MOD(SUM({{step_at}}),1)<now-INT(now))"
 )
 _MONEY_LATE = "AND(COUNT({expected_on})=1,SUM({expected_on})<INT(now))"
 _STUCK = "AND(COUNT({stage_norm})=1,COUNT({stage_days})=1,SUM({stage_days})>SUM({stage_norm}))"
 _QUIET = "AND(COUNT({idle_days})=1,SUM({idle_days})>=14)"
-_TODAY = f"AND({_STEP},SUM({{step_on}})=INT(now))"
+_TODAY = f"AND({_STEP},{_STEP_DAY}=INT(now))"
 
 _RULES: tuple[tuple[str, str, int], ...] = (
     ('AND({stage_kind}="lost",{lost_reason}="")', '"Выберите причину отказа"', 1),
@@ -26,7 +24,7 @@ _RULES: tuple[tuple[str, str, int], ...] = (
     (f'AND({_OPEN},{{next_step}}="")', '"Нет следующего шага"', 1),
     (f'AND({_OPEN},{{step_on}}="")', '"Впишите, когда"', 1),
     ("SUM({remark_code})=1", '{remark}&""', 1),
-    (f"AND({_OPEN},{_LATE})", '"Просрочено на "&(INT(now)-SUM({step_on}))&" дн."', 2),
+    (f"AND({_OPEN},{_LATE})", f'"Просрочено на "&(INT(now)-{_STEP_DAY})&" дн."', 2),
     (f"AND({_OPEN},{_LATE_TODAY})", '"Просрочено сегодня"', 2),
     (f"AND({_OPEN},{_MONEY_LATE})", '"Дата оплаты прошла"', 2),
     ("SUM({remark_code})=2", '{remark}&""', 2),
@@ -49,16 +47,8 @@ _OUTCOME = 'IFERROR(INDEX(stages_outcome,MATCH({stage},stages_name,0))&"","")'
 _STAGE_KIND = (
     f'=IF({{stage}}="","open",IF({_OUTCOME}="успешно","won",IF({_OUTCOME}="отказ","lost","open")))'
 )
-_NAMES = {"{step}": "{next_step}", "{probability}": "{prob}", "{step_time}": "{step_at}"}
-
-
-def _renamed(live: str) -> str:
-    for old, new in _NAMES.items():
-        live = live.replace(old, new)
-    return live
-
-
-_SCENARIO = tuple(replace(c, live=_renamed(c.live or "")) for c in DEAL_COLUMNS)
+"""open, won or lost, by the words of «Чем кончается»."""
+_STAGE_PROB = '=IF({stage}="",0,IFERROR(SUM(INDEX(stages_prob,MATCH({stage},stages_name,0))),0))'
 
 DEALS = Table(
     key="deals",
@@ -121,7 +111,15 @@ DEALS = Table(
         grey("debt", "Долг", "Debt", Kind.MONEY, hidden=True),
         *hidden_tail(),
         grey("stage_kind", "Вид этапа", "Stage kind", hidden=True, live=_STAGE_KIND),
+        grey(
+            "stage_prob",
+            "Вероятность этапа",
+            "Stage probability",
+            Kind.NUMBER,
+            hidden=True,
+            live=_STAGE_PROB,
+        ),
         grey("code", "Цвет", "Colour", Kind.COUNT, hidden=True, live=_first_match("0", code=True)),
-        *_SCENARIO,
+        *DEAL_COLUMNS,
     ),
 )

@@ -33,7 +33,10 @@ PAYMENTS = Table(
             "Colour",
             Kind.COUNT,
             hidden=True,
-            live='=IF({amount}="","",IF({state}="Не привязана",1,IF({state}="Частично",2,0)))',
+            live=(
+                '=IF({amount}="","",IF(OR({state}="Не привязана",LEFT({state},10)="Просрочено"),1,'
+                'IF(OR({state}="Частично",{state}="Ждём"),2,0)))'
+            ),
         ),
     ),
 )

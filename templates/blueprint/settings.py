@@ -6,6 +6,8 @@ from model.blueprint import Column, Identity, Kind, Table, Title
 from templates.blueprint.kit import grey, typed
 
 MONTHS = ("Янв", "Фев", "Мар", "Апр", "Май", "Июн", "Июл", "Авг", "Сен", "Окт", "Ноя", "Дек")
+BARE = "#,##0"
+"""Sums of a live column: nothing is shown in the rows below the table."""
 MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -27,13 +29,22 @@ PLANS = block(
         "Year",
         Kind.MONEY,
         14,
+        format=BARE,
         live='=IF({who}="","",IF(COUNT({m01}:{m12})=0,"",SUM({m01}:{m12})))',
     ),
     *(
         typed(f"m{n:02}", ru, en, Kind.MONEY, 11)
         for n, (ru, en) in enumerate(zip(MONTHS, MONTHS_EN, strict=True), start=1)
     ),
-    grey("last_year", "Этот месяц год назад", "Same month last year", Kind.MONEY, 20),
+    grey("last_year", "Этот месяц год назад", "Same month last year", Kind.MONEY, 23),
+    grey(
+        "mark",
+        "Месяц и строка отдела",
+        "Month and team row",
+        Kind.COUNT,
+        hidden=True,
+        live='=IF({who}="",0,MONTH(asof)+IF({who}="Отдел",100,0))',
+    ),
 )
 
 STAFF = block(
@@ -70,8 +81,8 @@ PAY_RULES = block(
     typed("scheme", "Схема", "Scheme", width=16),
     typed("component", "Компонент", "Component", Kind.CHOICE, 20, choices="pay_components"),
     typed("base", "База", "Basis", width=12),
-    typed("start", "Порог от", "From", Kind.NUMBER, 13, format="#,##0"),
-    typed("rate", "Ставка", "Rate", Kind.NUMBER, 12, format="#,##0.##"),
+    typed("start", "Порог от", "From", Kind.NUMBER, 13),
+    typed("rate", "Ставка", "Rate", Kind.NUMBER, 12),
     typed("factor", "Множитель", "Factor", Kind.NUMBER, 12, format="0.00"),
     typed("cap", "Потолок", "Cap", Kind.MONEY, 12),
     typed("since", "С даты", "Since", Kind.DATE, 11),

@@ -1,0 +1,135 @@
+"""A built book with rows typed into it, the way a person and the daemon would, and its results."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
+from pathlib import Path
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import MergedCell
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from model.blueprint import FIRST_ROW, HEADER_ROW, KEY_ROW, Role
+from templates.blueprint import load
+from templates.build import build_book
+from tests.templates.screens.sample import office
+
+STAMP = "f0000|b1|0|00000000"
+NOW = datetime(2026, 3, 12, 14, 32)
+ASOF = date(2026, 3, 12)
+Row = Mapping[str, object]
+
+
+def built(role: Role, **more: object) -> Workbook:
+    """An empty book of a role as openpyxl reads it."""
+    return load_workbook(io.BytesIO(build_book(load(), role, stamp=STAMP, **more)))  # type: ignore[arg-type]
+
+
+def keys(sheet: Worksheet) -> dict[str, int]:
+    """Field key -> column number."""
+    cells = sheet[KEY_ROW]
+    return {str(c.value): c.column for c in cells if c.value and not isinstance(c, MergedCell)}
+
+
+def sheet_with(book: Workbook, table: str) -> Worksheet:
+    """The sheet whose hidden keys name a table."""
+    for sheet in book.worksheets:
+        if any(key.startswith(f"{table}.") for key in keys(sheet)):
+            return sheet
+    raise KeyError(table)
+
+
+def put(book: Workbook, table: str, rows: Sequence[Row], *, first: int = FIRST_ROW) -> None:
+    """Write rows of fields into a table, over no formula, and grow its native table."""
+    for sheet in book.worksheets:
+        places = keys(sheet)
+        if not any(key.startswith(f"{table}.") for key in places):
+            continue
+        for number, row in enumerate(rows, start=first):
+            for field, value in row.items():
+                column = places.get(f"{table}.{field}")
+                if column is not None:
+                    sheet.cell(number, column).value = value  # type: ignore[assignment]
+        native = sheet.tables.get(f"tbl_{table}")
+        if native is not None and rows:
+            right = get_column_letter(max(places.values()))
+            native.ref = f"A{HEADER_ROW}:{right}{first + len(rows) - 1}"
+            native.autoFilter.ref = native.ref
+
+
+def set_clock(book: Workbook, **values: object) -> None:
+    """Fill the service sheet and stop the clock, so that results do not depend on the day."""
+    sheet = book["_crm"]
+    known = {"now": NOW, "asof": ASOF, "written_at": NOW, "reply_minutes": 30, "plan_year": 2026}
+    rows = {str(c.value): c.row for c in sheet["A"] if c.value}
+    for key, value in {**known, "helper": "Олег, 8 916 000-00-00", **values}.items():
+        sheet.cell(rows[key], 3).value = value  # type: ignore[assignment]
+
+
+def results(book: Workbook, folder: Path) -> Workbook:
+    """The book as LibreOffice calculates it."""
+    source = folder / "book.xlsx"
+    book.save(source)
+    return load_workbook(office(source, "xlsx", folder), data_only=True)
+
+
+def column(book: Workbook, table: str, field: str, count: int) -> list[object]:
+    """Values of a field, from the first row on."""
+    sheet = sheet_with(book, table)
+    place = keys(sheet)[f"{table}.{field}"]
+    return [sheet.cell(row, place).value for row in range(FIRST_ROW, FIRST_ROW + count)]
+
+
+STAGES: Sequence[Row] = (
+    {"name": "Новая", "prob": 10, "norm_days": 2},
+    {"name": "КП отправлено", "prob": 40, "norm_days": 5},
+    {"name": "Переговоры", "prob": 50, "norm_days": 14},
+    {"name": "Договор", "prob": 80, "norm_days": 7},
+    {"name": "Счёт выставлен", "prob": 90, "norm_days": 10},
+    {"name": "Успешно", "prob": 100, "outcome": "успешно"},
+    {"name": "Отказ", "prob": 0, "outcome": "отказ"},
+)
+REASONS: Sequence[Row] = tuple(
+    {"name": text}
+    for text in (
+        "Дорого",
+        "Выбрали других",
+        "Нет бюджета",
+        "Нет потребности",
+        "Не отвечает",
+        "Не наш профиль",
+        "Спам",
+    )
+)
+
+
+def deals() -> list[dict[str, object]]:
+    """The rows of UX.md section 5 and one of each signal."""
+
+    def day(number: int, month: int = 3) -> date:
+        return date(2026, month, number)
+
+    fields = ("client_id", "stage", "amount", "next_step", "step_on", "step_at", "expected_on",
+              "paid", "note", "lost_reason")  # fmt: skip
+    rows: list[tuple[object, ...]] = [
+        ("Стройтехно ООО", "КП отправлено", 640000, None, None, None, day(25), 0, "Ждут скидку 5 %", None),
+        ("Дом-Сервис", "Договор", 1200000, "Подписать", None, None, day(30), 0, None, None),
+        ("ИП Ковалёв А. Н.", "Новая", 85000, "Перезвонить по замеру", day(10), time(11), None, 0, None, None),
+        ("Альфа-Маркет", "Счёт выставлен", 310000, "Напомнить об оплате", day(11), time(10), day(11), 58000, None, None),
+        ("Вектор", "Переговоры", 450000, "Встреча у них", day(16), time(15), day(10, 4), 0, "ЛПР в отпуске до 15.03", None),
+        ("Гранит-Юг", "КП отправлено", 275000, "Созвон по КП", day(12), time(16), day(27), 0, None, None),
+        ("Медснаб", "Новая", None, "Отправить КП", day(12), None, None, 0, None, None),
+        ("Орион Плюс", "Договор", 980000, "Забрать подписанный", day(13), time(12), day(20), 490000, None, None),
+        ("Пекарня № 1", "Счёт выставлен", 154000, "Проверить оплату", day(16), None, day(16), 0, None, None),
+        ("Лесторг", "Переговоры", 720000, "Отправить образцы", day(17), None, day(3, 4), 0, None, None),
+        ("Техноком", "Успешно", 400000, None, None, None, day(5), 400000, None, None),
+        ("Радуга", "Отказ", 190000, None, None, None, day(20), 0, None, None),
+    ]  # fmt: skip
+    out = [dict(zip(fields, row, strict=True)) for row in rows]
+    for number, row in enumerate(out, start=97):
+        row["id"] = f"С-{number}"
+    out[4] |= {"stage_days": 24, "stage_norm": 14}
+    return out
