@@ -27,7 +27,8 @@ def has_uno() -> bool:
     """Whether the system's Python can speak to LibreOffice."""
     if not Path(SYSTEM_PYTHON).exists():
         return False
-    return subprocess.run([SYSTEM_PYTHON, "-c", "import uno"], capture_output=True).returncode == 0
+    asked = [SYSTEM_PYTHON, "-c", "import uno"]
+    return subprocess.run(asked, check=False, capture_output=True).returncode == 0
 
 
 class Calc:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from model.blueprint import (
     FIRST_ROW,
+    ID_FIELD,
     KEY_ROW,
     STRIP_ROW,
     Blueprint,
@@ -16,6 +17,7 @@ from model.blueprint import (
     RowMaker,
     Sheet,
     SlotKind,
+    Table,
 )
 from tests.scenarios.compare import Cell, Change, Package, compare, letters
 
@@ -61,11 +63,12 @@ class _Judge:
         self, old: Package, new: Package, blueprint: Blueprint, role: Role, allowed: Allowed
     ) -> None:
         self.blueprint, self.allowed = blueprint, allowed
+        self.old = {sheet: old.cells(sheet) for sheet in old.sheets}
         self.new = {sheet: new.cells(sheet) for sheet in new.sheets}
         self.keys: dict[str, dict[int, str]] = {}
         self.rows: dict[str, dict[int, str]] = {}
         for sheet in old.sheets:
-            cells = old.cells(sheet)
+            cells = self.old[sheet]
             self.keys[sheet] = {
                 c: x.value for (r, c), x in cells.items() if r == KEY_ROW and x.value
             }
@@ -133,10 +136,24 @@ class _Judge:
             return ""
         if (table_key, row, field) in self.allowed.cells or (table_key, row) in self.allowed.rows:
             return ""
-        if change.after is not None and not any(change.after.content):
-            same = change.before is None or not any(change.before.content)
-            return "" if same else "a person's cell"
-        return "a person's cell"
+        return "" if self._is_new(title, row, table) else "a person's cell"
+
+    def _is_new(self, title: str, row: int, table: Table) -> bool:
+        """Whether the daemon placed a row of its own where nothing stood."""
+        ours = {
+            c: key.partition(".")[2]
+            for c, key in self.keys[title].items()
+            if key.startswith(f"{table.key}.")
+        }
+        dead = {key for key in ours.values() if table.column(key).live is not None}
+        stood = any(
+            (cell := self.old[title].get((row, c))) is not None and any(cell.content)
+            for c, key in ours.items()
+            if key not in dead
+        )
+        spot = next((c for c, key in ours.items() if key == ID_FIELD), 0)
+        named = self.new[title].get((row, spot))
+        return not stood and named is not None and bool(named.value)
 
 
 def _result_only(change: Change) -> bool:
