@@ -121,6 +121,7 @@ def _merge(
         known=lambda row_id: belongs(reader.family, row_id) and row_id in records,
         new_id=reader.new_id,
         brake=reader.brake,
+        order=writer.base_order(snapshot.book, table.key),
     )
     return merge_table(sides)
 
@@ -158,8 +159,10 @@ def _rebase(
         row_id: values for row_id, values in merge.seen.items() if base.get(row_id) != values
     }
     seen |= {row_id: None for row_id in base if row_id not in merge.seen}
-    if seen:
-        writer.set_base(book, table.key, seen)
+    order = [row_id for _, row_id in merge.rows]
+    moved = order != writer.base_order(book, table.key)
+    if seen or moved:
+        writer.set_base(book, table.key, seen, order if moved else None)
 
 
 def _grouped(merge: TableMerge) -> dict[str, dict[str, Value]]:

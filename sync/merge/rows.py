@@ -7,29 +7,15 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from model.blueprint import ID_FIELD, NUMBER_FIELD, Column, Identity, Owner, Table
 from model.canon import canon
 from model.row_ids import text_id
 from model.snapshot import RowRead
 from model.values import Fault, Value
+from sync.merge.sorts import EVIDENCE, Resolved, Row, follow_content
 
-Row = Mapping[str, Value]
-
-EVIDENCE = 2
-"""Fields that must agree before a row without an id is taken for a known one."""
 TOTALS = ("итого", "всего", "total", "сумма итого")
-
-
-@dataclass(frozen=True, slots=True)
-class Resolved:
-    """One content row with its identity."""
-
-    row: RowRead
-    row_id: str
-    fresh: bool = False
-    copied_from: str | None = None
 
 
 def content_fields(table: Table) -> tuple[Column, ...]:
@@ -62,13 +48,18 @@ def resolve(
     base: Mapping[str, Row],
     known: Callable[[str], bool],
     new_id: Callable[[], str],
+    visible: Sequence[Column],
 ) -> tuple[Resolved, ...]:
-    """Every content row with its id, in the order read."""
-    fields = content_fields(table)
+    """Every content row with its id, in the order read.
+
+    `visible` are the content columns that the sheet has and shows.
+    """
     if table.identity is Identity.TEXT:
         return _by_text(table, rows)
-    claims, loose = _by_id(rows, base, known, fields)
-    claims = _follow_content(claims, base, fields)
+    claims, loose = _by_id(rows, base, known, content_fields(table))
+    strangers = [row for row, copied in loose if copied is None]
+    claims = follow_content(claims, strangers, base, visible)
+    loose = _unclaimed(rows, claims, loose)
     absent = [row_id for row_id in base if row_id not in claims]
     found = _reattach(
         table,
@@ -83,6 +74,17 @@ def resolve(
         else:
             resolved[id(row)] = Resolved(row, new_id(), fresh=True, copied_from=copied)
     return tuple(resolved[id(row)] for row in rows)
+
+
+def _unclaimed(
+    rows: Sequence[RowRead],
+    claims: Mapping[str, RowRead],
+    loose: Sequence[tuple[RowRead, str | None]],
+) -> list[tuple[RowRead, str | None]]:
+    """Rows that no id claims, copies with their original."""
+    claimed = {id(row) for row in claims.values()}
+    copies = {id(row): copied for row, copied in loose}
+    return [(row, copies.get(id(row))) for row in rows if id(row) not in claimed]
 
 
 def _by_text(table: Table, rows: Sequence[RowRead]) -> tuple[Resolved, ...]:
@@ -133,60 +135,6 @@ def _likeness(row: RowRead, before: Row, fields: Sequence[Column]) -> int:
     )
 
 
-def _content(values: Callable[[str], Value], fields: Sequence[Column]) -> tuple[Value, ...]:
-    return tuple(canon(column.kind, values(column.key)) for column in fields)
-
-
-def _differs(row: RowRead, before: Row, fields: Sequence[Column]) -> bool:
-    """Whether any cell is not the very same: a cheap look before the canonical one."""
-    return any(row.value(column.key) != before.get(column.key) for column in fields)
-
-
-def _follow_content(
-    claims: dict[str, RowRead], base: Mapping[str, Row], fields: Sequence[Column]
-) -> dict[str, RowRead]:
-    """R10a: where all declared cells moved together past standing ids, the ids follow."""
-    other = [i for i, row in claims.items() if i in base and _differs(row, base[i], fields)]
-    now = {i: _content(claims[i].value, fields) for i in other}
-    was = {i: _content(base[i].get, fields) for i in other}
-    moved = [i for i in now if now[i] != was[i]]
-    homes: dict[tuple[Value, ...], list[str]] = defaultdict(list)
-    for i in moved:
-        homes[was[i]].append(i)
-    new_home: dict[str, str] = {}
-    for i in moved:
-        if homes.get(now[i]):
-            new_home[i] = homes[now[i]].pop(0)
-    if len(new_home) < 2 or len(new_home) * 2 < len(moved):
-        return claims
-    _match_rest(new_home, moved, now, was)
-    if len(new_home) < len(moved):
-        return claims
-    out = {i: row for i, row in claims.items() if i not in new_home}
-    out |= {home: claims[i] for i, home in new_home.items()}
-    return out
-
-
-def _match_rest(
-    new_home: dict[str, str],
-    moved: Sequence[str],
-    now: Mapping[str, tuple[Value, ...]],
-    was: Mapping[str, tuple[Value, ...]],
-) -> None:
-    """Rows that were moved and edited in one save go to the free base row they resemble most."""
-    free = set(moved) - set(new_home.values())
-    for i in moved:
-        if i in new_home or not free:
-            continue
-        score = {
-            f: sum(a == b is not None for a, b in zip(now[i], was[f], strict=True)) for f in free
-        }
-        best = max(sorted(free), key=lambda f: score[f])
-        if score[best] >= EVIDENCE:
-            new_home[i] = best
-            free.discard(best)
-
-
 def _reattach(
     table: Table, rows: Sequence[RowRead], absent: Sequence[str], base: Mapping[str, Row]
 ) -> dict[int, str]:
@@ -209,6 +157,3 @@ def _same_row(row: RowRead, before: Row, evidence: Sequence[Column]) -> bool:
         value = canon(column.kind, row.value(column.key))
         equal += value not in (None, "") and value == canon(column.kind, before.get(column.key))
     return equal >= EVIDENCE
-
-
-__all__ = ["ID_FIELD", "Resolved", "content_fields", "is_content", "is_foreign", "resolve"]
