@@ -28,10 +28,14 @@ class Reader:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._rows: dict[tuple[str, bool], dict[str, Record]] = {}
 
     def rows(self, table: str, *, deleted: bool = False) -> dict[str, Record]:
         """Rows of a table by id, in the order of their numbers; buried ones too when asked for."""
-        return rows.all_rows(self._connection, table, deleted=deleted)
+        key = (table, deleted)
+        if key not in self._rows:
+            self._rows[key] = rows.all_rows(self._connection, table, deleted=deleted)
+        return dict(self._rows[key])
 
     def get(self, table: str, row_id: str) -> Record | None:
         """A row, buried or not."""

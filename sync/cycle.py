@@ -304,8 +304,10 @@ def _touched(team: Team, desk: Desk, now: datetime) -> dict[str, frozenset[int]]
     if moved & lists:
         return None
     touched: dict[str, set[int]] = {}
-    for put in (*desk.plan.cells, *desk.plan.live):
+    for put in desk.plan.cells:
         touched.setdefault(put.table, set()).add(put.row)
+    for live in desk.plan.live:
+        touched.setdefault(live.table, set()).add(live.row)
     return {key: frozenset(rows) for key, rows in touched.items()}
 
 

@@ -101,7 +101,7 @@ class Scene:
 
     def number(self, table: str, row_id: str | None) -> str:
         """The visible number: К-123; empty for no row."""
-        record = self.rows[table].get(row_id or "")
+        record = self.rows.get(table, {}).get(row_id or "")
         if record is None or record.number is None:
             return ""
         return f"{self.blueprint.tables[table].prefix}-{record.number}"

@@ -55,8 +55,8 @@ def read_settings(path: Path) -> Settings:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
         if first["type"] == "extra_forbidden":
-            near = process.extractOne(key, list(Settings.model_fields))
-            raise UnknownSetting(key=key, nearest=near[0] if near else "", path=path) from error
+            near = process.extract(key, list(Settings.model_fields), limit=1)[0]
+            raise UnknownSetting(key=key, nearest=near[0], path=path) from error
         raise WrongSetting(
             key=key, value=first.get("input", ""), wanted=first["msg"], path=path
         ) from error

@@ -10,6 +10,7 @@ import io
 import re
 import zipfile
 from datetime import datetime
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.packaging.custom import StringProperty
@@ -19,7 +20,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from model.blueprint import FIRST_ROW, SPARE_ROWS, STRIP_ROW, Blueprint, Role, Sheet
+from model.blueprint import FIRST_ROW, STRIP_ROW, Blueprint, Role, Sheet
 from templates.draw import DrawContext
 from templates.help import draw_help
 from templates.lists import draw_words, pick_lists
@@ -41,6 +42,8 @@ from templates.table_sheet import (
 
 TAB_COLOURS = {"work": "2F4B66", "questions": "D9822B", "figures": "1F6F50", "settings": "9AA5B1"}
 BUILT = datetime(2026, 1, 1)  # noqa: DTZ001  # a fixed date, so that equal books are equal bytes
+FIRST_SPARE = 2
+"""Prepared rows of a fresh table; the first pass lays the rest together with its rows."""
 BLOCK_ROWS = 60
 """Spare rows of a block of «Настройки»."""
 BLOCK_GAP = 3.0
@@ -70,17 +73,15 @@ def build_book(
         sheet = blueprint.sheets[key]
         ws = book.create_sheet(sheet.title.ru)
         ws.sheet_properties.tabColor = TAB_COLOURS[sheet.tab]
-        ws.sheet_properties.pageSetUpPr = PageSetupProperties()
         painter.paint(ws, sheet)
         if sheet.hidden:
             ws.sheet_state = "hidden"
         if sheet.protected:
             lock(ws, password)
     draw_words(book, blueprint)
-    book.defined_names[STAMP_NAME] = DefinedName(
-        STAMP_NAME, attr_text=f'"{stamp}"', hidden=True
-    )
-    book.custom_doc_props.append(StringProperty(name=STAMP_PROPERTY, value=stamp))
+    book.defined_names[STAMP_NAME] = DefinedName(STAMP_NAME, attr_text=f'"{stamp}"', hidden=True)
+    properties: Any = book  # the stubs do not know custom properties
+    properties.custom_doc_props.append(StringProperty(name=STAMP_PROPERTY, value=stamp))
     book.calculation.fullCalcOnLoad = True
     return _saved(book)
 
@@ -118,7 +119,7 @@ class _Painter:
     def _table(self, ws: Worksheet, key: str) -> None:
         placed = self._placed(key)
         look = look_of(key, placed.columns)
-        draw_table(ws, placed, self._around, spare=SPARE_ROWS, height=look.row_height)
+        draw_table(ws, placed, self._around, spare=FIRST_SPARE, height=look.row_height)
         set_view(ws, f"{get_column_letter(placed.places[look.frozen] + 1)}{FIRST_ROW}")
         colour(ws, placed, look)
         add_native(ws, placed)
@@ -138,7 +139,7 @@ class _Painter:
             left = placed.right + 2
             ws.column_dimensions[get_column_letter(left - 1)].width = BLOCK_GAP
         set_view(ws, f"A{FIRST_ROW}")
-        ws.sheet_properties.pageSetUpPr.fitToPage = False
+        ws.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=False)
 
 
 def _saved(book: Workbook) -> bytes:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass
+from typing import Any
 
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table as NativeTable
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -87,7 +89,9 @@ class Placed:
     @property
     def last_visible(self) -> int:
         """Number of the last column that is not hidden."""
-        return max(n for c, n in zip(self.columns, self.places.values(), strict=True) if not c.hidden)
+        return max(
+            n for c, n in zip(self.columns, self.places.values(), strict=True) if not c.hidden
+        )
 
     def area(self, first: str, last: str) -> str:
         """Address of all cells that a rule covers, from one field to another."""
@@ -134,9 +138,7 @@ def _heading(ws: Worksheet, table: Table, column: Column, number: int) -> None:
     ws.cell(KEY_ROW, number, f"{table.key}.{column.key}")
     cell = ws.cell(HEADER_ROW, number, column.title.ru)
     grey, right = column.owner in DAEMON, column.kind in RIGHT
-    ink, fill = (
-        (faces.HEAD_INK, faces.HEAD_FILL) if grey else (faces.PERSON_INK, faces.PERSON_FILL)
-    )
+    ink, fill = (faces.HEAD_INK, faces.HEAD_FILL) if grey else (faces.PERSON_INK, faces.PERSON_FILL)
     cell.font = Font(name="Calibri", size=11, bold=True, color=ink)
     cell.fill = PatternFill("solid", start_color=fill, end_color=fill)
     cell.alignment = Alignment(
@@ -169,7 +171,7 @@ def _spare_cells(
         first.protection = Protection(locked=False)
     for row in range(FIRST_ROW, FIRST_ROW + spare):
         cell = ws.cell(row, number)
-        cell._style = copy(first._style)  # noqa: SLF001  # one look for the column, found once
+        cell._style = copy(first._style)  # type: ignore[union-attr]  # noqa: SLF001  # one look a column
         if column.live is not None:
             cell.value = "=" + cell_formula(column, places, row)
 
@@ -200,9 +202,7 @@ def _name(ws: Worksheet, placed: Placed, column: Column) -> None:
     letter = get_column_letter(placed.places[column.key])
     area = f"${letter}${FIRST_ROW}:${letter}${FIRST_ROW + SPARE_ROWS + NAMED_ROWS}"
     name = f"{placed.table.key}_{column.key}"
-    book.defined_names[name] = DefinedName(
-        name, attr_text=f"{quote_sheetname(ws.title)}!{area}"
-    )
+    book.defined_names[name] = DefinedName(name, attr_text=f"{quote_sheetname(ws.title)}!{area}")
 
 
 def add_native(ws: Worksheet, placed: Placed) -> None:
@@ -211,7 +211,8 @@ def add_native(ws: Worksheet, placed: Placed) -> None:
     native = NativeTable(
         displayName=f"tbl_{placed.table.key}", ref=f"{left}{HEADER_ROW}:{right}{FIRST_ROW}"
     )
-    native._initialise_columns()  # noqa: SLF001  # openpyxl fills the names only while saving
+    fill: Any = native  # the stubs do not know the method; names are filled only while saving
+    fill._initialise_columns()  # noqa: SLF001
     for made, column in zip(native.tableColumns, placed.columns, strict=True):
         made.name = column.title.ru
     ws.add_table(native)
@@ -245,14 +246,20 @@ def _rule(
 ) -> None:
     paint = PatternFill(bgColor=fill, fill_type="solid") if fill else None
     font = Font(color=ink, bold=bold) if ink or bold else None
-    ws.conditional_formatting.add(area, FormulaRule(formula=[formula], fill=paint, font=font))
+    rule = FormulaRule(formula=[formula], fill=paint, font=font)  # type: ignore[no-untyped-call]
+    ws.conditional_formatting.add(area, rule)
 
 
 def draw_strip(ws: Worksheet, placed: Placed, look: Look, freshness: str) -> None:
     """The frozen line above the headings: counts on the left, how fresh it is on the right."""
-    left = next(n for c, n in zip(placed.columns, placed.places.values(), strict=True) if not c.hidden)
+    left = next(
+        n for c, n in zip(placed.columns, placed.places.values(), strict=True) if not c.hidden
+    )
     right = placed.places[look.stamp_at]
-    for number, text, bold, ink in ((left, look.strip, True, faces.INK), (right, freshness, False, faces.GREY)):
+    for number, text, bold, ink in (
+        (left, look.strip, True, faces.INK),
+        (right, freshness, False, faces.GREY),
+    ):
         cell = ws.cell(STRIP_ROW, number, text or None)
         cell.font = Font(name="Calibri", size=11, bold=bold, color=ink)
         cell.alignment = Alignment(horizontal="left", vertical="center", indent=1)
@@ -270,8 +277,9 @@ def set_view(ws: Worksheet, freeze: str) -> None:
     ws.page_setup.orientation = "landscape"
     ws.page_setup.paperSize = 9
     ws.page_setup.fitToWidth, ws.page_setup.fitToHeight = 1, 0
-    ws.sheet_properties.pageSetUpPr.fitToPage = True
+    ws.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     ws.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
     ws.page_margins.left = ws.page_margins.right = 0.4
     ws.page_margins.top = ws.page_margins.bottom = 0.5
-    ws.oddFooter.right.text = "&P из &N"
+    footer: Any = ws.oddFooter  # the stubs think it may be missing
+    footer.right.text = "&P из &N"

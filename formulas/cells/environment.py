@@ -38,6 +38,8 @@ class CellContent:
 
     value: Value = None
     formula: str | None = None
+    shape: str | None = None
+    """Equal for cells of one column whose formulas differ by their own row only; None: not known."""
 
 
 class Sheets(Protocol):

@@ -48,6 +48,13 @@ class _Programs:
         self._by_text: dict[tuple[str, int], Program] = {}
         self._by_shape: dict[str, Program] = {}
 
+    def of_shape(self, shape: str, formula: str, row: int, col: int) -> Program:
+        """The program of every formula of a shape; raises FormulaError."""
+        known = self._by_text.get((shape, col))
+        if known is None:
+            known = self._by_text[shape, col] = compiled(parse(formula).tree, row, col)
+        return known
+
     def program(self, formula: str, row: int, col: int) -> Program:
         """The program of a formula in a cell; raises FormulaError."""
         text = (formula.replace(str(row), OWN_ROW), col)
@@ -171,7 +178,7 @@ class Evaluator:
         return self._sheets.now()
 
     def _calculate(self, key: Key, content: CellContent) -> CellValue:
-        program = None if content.formula is None else self._known_program(content.formula, key)
+        program = None if content.formula is None else self._known_program(content, key)
         if program is None:
             value = _inside(content.value)
         else:
@@ -181,10 +188,13 @@ class Evaluator:
         self._known[key] = value
         return value
 
-    def _known_program(self, formula: str, key: Key) -> Program | None:
+    def _known_program(self, content: CellContent, key: Key) -> Program | None:
         """None for a formula that is not ours to calculate."""
+        formula, (_, row, col) = content.formula or "", key
         try:
-            return self._programs.program(formula, key[1], key[2])
+            if content.shape is not None:
+                return self._programs.of_shape(content.shape, formula, row, col)
+            return self._programs.program(formula, row, col)
         except FormulaError:
             return None
 

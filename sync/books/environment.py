@@ -24,11 +24,16 @@ class BookSheets:
         edits: Iterable[Edit],
         now: Decimal,
         stale: Mapping[str, frozenset[int]] | None = None,
+        shapes: Mapping[tuple[str, int], str] | None = None,
     ) -> None:
-        """`stale`: table sheet -> rows whose stored results are not to be trusted; None: all."""
+        """`stale`: table sheet -> rows whose stored results are not to be trusted; None: all.
+
+        `shapes`: (sheet, column) -> template with `{row}` of a live column.
+        """
         self._loaded = loaded
         self._now = now
         self._stale = stale or {}
+        self._shapes = dict(shapes or {})
         self._over: dict[tuple[str, int, int], CellContent] = {}
         self._names = dict(loaded.file.names)
         for edit in edits:
@@ -52,7 +57,7 @@ class BookSheets:
                 self._over[edit.sheet, number, col] = CellContent(_number(value), None)
             for col, template in edit.formulas.items():
                 formula = template.replace("{row}", str(number))
-                self._over[edit.sheet, number, col] = CellContent(None, formula)
+                self._over[edit.sheet, number, col] = CellContent(None, formula, template)
 
     def cell(self, sheet: str, row: int, col: int) -> CellContent:
         """What stands in a cell."""
@@ -67,7 +72,13 @@ class BookSheets:
         stale = self._stale.get(sheet)
         if stale is not None and row not in stale and row > STRIP_ROW and scan.cached:
             return CellContent(scan.value(), None)
-        return CellContent(scan.value(), scan.formula)
+        return CellContent(scan.value(), scan.formula, self._shape(sheet, row, col, scan.formula))
+
+    def _shape(self, sheet: str, row: int, col: int, formula: str | None) -> str | None:
+        template = self._shapes.get((sheet, col))
+        if template is None or formula is None or template.replace("{row}", str(row)) != formula:
+            return None
+        return template
 
     def name(self, name: str) -> str | None:
         """The formula text of a defined name."""

@@ -64,12 +64,21 @@ def lay(layer: Layer, plan: WritePlan, stamp: Stamp | None) -> tuple[Edit, ...]:
     """The edits of a plan: cells, new rows, tables grown over them, live results, the stamp."""
     edits: list[Edit] = [*_cells(layer, plan), *_rows(layer, plan), *_slots(layer, plan)]
     edits += _growth(layer, plan)
-    sheets = BookSheets(layer.loaded, edits, layer.now, _stale(layer))
+    sheets = BookSheets(layer.loaded, edits, layer.now, _stale(layer), _shapes(layer))
     edits = [_with_result(edit, sheets) for edit in edits]
     edits += _caches(layer, sheets, edits)
     if stamp is not None:
         edits += stamp_edits(stamp)
     return tuple(edits)
+
+
+def _shapes(layer: Layer) -> dict[tuple[str, int], str]:
+    """(sheet, column) -> template of each live column, as it stands in this book."""
+    return {
+        (read.sheet, col): template
+        for read in layer.loaded.snapshot.tables.values()
+        for col, template in _live_templates(layer, read).items()
+    }
 
 
 def _stale(layer: Layer) -> dict[str, frozenset[int]] | None:
@@ -185,7 +194,7 @@ def _growth(layer: Layer, plan: WritePlan) -> Iterator[Edit]:
         last = max(read.last_row, added.get(key, 0))
         if read.native is not None and last > read.native_last:
             yield GrowTable(read.sheet, read.native, last)
-        if last > read.last_row or last > read.styled_to - LOW_SPARE:
+        if last > read.styled_to - LOW_SPARE:
             yield from _spare(layer, read, last)
         yield from _names(layer, read, last)
 
@@ -194,7 +203,11 @@ def _spare(layer: Layer, read: TableRead, last: int) -> Iterator[Edit]:
     if read.styled_to - last >= LOW_SPARE or last > read.styled_to:
         return  # enough left, or laid together with the rows below
     live = _live_templates(layer, read)
-    yield SpareRows(read.sheet, _like(read), range(read.styled_to + 1, last + SPARE_ROWS + 1), live)
+    wanted = range(read.styled_to + 1, last + SPARE_ROWS + 1)
+    if len(layer.blueprint.sheet_of(read.table).tables) == 1:
+        yield AppendRows(read.sheet, _like(read), wanted.start, ({},) * len(wanted), live)
+    else:
+        yield SpareRows(read.sheet, _like(read), wanted, live)
 
 
 def _names(layer: Layer, read: TableRead, last: int) -> Iterator[Edit]:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from model.blueprint import Kind, Table, Title
 from templates.blueprint.kit import OWNER_ONLY, fed, grey, hidden_tail, number, row_id, typed
 
-_CLIENT_SIGNAL = (
-    '=IF({name}="","",IF({remark}<>"",{remark}&"",IF({phone}="","Нет телефона","")))'
-)
+_CLIENT_SIGNAL = '=IF({name}="","",IF({remark}<>"",{remark}&"",IF({phone}="","Нет телефона","")))'
 _CLIENT_CODE = '=IF({name}="","",IF({remark}<>"",SUM({remark_code}),IF({phone}="",3,0)))'
 
 CLIENTS = Table(
