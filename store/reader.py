@@ -112,6 +112,10 @@ class Reader:
         known = facts.one(self._connection, source, key)
         return known.row_id if known is not None else None
 
+    def facts(self, source: str) -> dict[str, Fact]:
+        """Every fact of a source by its key."""
+        return facts.of_source(self._connection, source)
+
     def source_stats(self) -> dict[str, datetime]:
         """When the newest fact of each source arrived."""
         return facts.last_arrivals(self._connection)

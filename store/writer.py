@@ -162,6 +162,17 @@ class Writer(Reader):
         """Remembers a fact; the same key again brings its new content."""
         facts.add(self._connection, Fact(source, key, kind, payload, row_id, batch, at))
 
+    def add_facts(self, arrived: Sequence[Fact]) -> None:
+        """Remembers many facts; the same key again brings its new content."""
+        facts.add_many(self._connection, arrived)
+
+    def forget_facts(self, batch: int) -> int:
+        """Number of facts of an undone batch forgotten, so that their file may bring them again.
+
+        A fact whose row still lives stays known.
+        """
+        return facts.forget_buried(self._connection, batch)
+
     def set_contributions(self, table: str, row_id: str, parts: Sequence[Contribution]) -> None:
         """Replaces what a row adds to the sums."""
         sums.replace(self._connection, table, {row_id: parts})

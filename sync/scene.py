@@ -195,7 +195,7 @@ def _stages(rows: Mapping[str, Record]) -> dict[str, Stage]:
         name = text(record, "name")
         norm, prob = amount(record, "norm_days"), amount(record, "prob")
         kind = {"успешно": StageKind.WON, "отказ": StageKind.LOST}.get(
-            fold(record.values.get("kind"))
+            fold(record.values.get("outcome"))
         )
         stages[fold(name)] = Stage(
             name=name,

@@ -1,4 +1,4 @@
-"""What each book should show now: its rows with the daemon's columns, its questions, its figures."""
+"""What each book should show now: its rows with the daemon's columns, questions, figures."""
 
 from __future__ import annotations
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from model.canon import canon
-
 from model.blueprint import (
     ID_FIELD,
     Blueprint,
@@ -22,6 +20,7 @@ from model.blueprint import (
     SlotKind,
     Table,
 )
+from model.canon import canon
 from model.snapshot import EMPTY, GridRead, Snapshot, TableRead
 from model.values import Value
 

@@ -160,9 +160,11 @@ def _places(
         for column in columns:
             if column.title.ru in labels:
                 places[column.key] = labels[column.title.ru]
-    for column in columns:
-        if column.key not in places and column.owner in {Owner.PERSON, Owner.IMPORT}:
-            problems.append(_column_problem(Code.COLUMN_GONE, table, column.key))
+    problems += [
+        _column_problem(Code.COLUMN_GONE, table, column.key)
+        for column in columns
+        if column.key not in places and column.owner in {Owner.PERSON, Owner.IMPORT}
+    ]
     return places, problems
 
 

@@ -182,7 +182,7 @@ def _match_rest(
 def _reattach(
     table: Table, rows: Sequence[RowRead], absent: Sequence[str], base: Mapping[str, Row]
 ) -> dict[int, str]:
-    """R3, R4: a row without an id is a lost base row if one alone fits and nobody else claims it."""
+    """R3, R4: a row without an id is a lost base row if one alone fits and no other claims it."""
     evidence = [c for c in table.columns if c.strong or c.likeness]
     wanted: dict[str, list[int]] = defaultdict(list)
     for row in rows:

@@ -13,6 +13,9 @@ from model.values import Fault, Value
 from sync.merge.result import Clash, ClashKind, Edit, Hold, NewRow, TableMerge
 from sync.merge.rows import Resolved, Row, content_fields, is_content, is_foreign, resolve
 
+TYPED = frozenset({Owner.PERSON, Owner.IMPORT})
+COVERED = "merged"
+"""Fault of a cell under a merged range: unknown, and nothing to remark."""
 BRAKE_ROWS = 20
 BRAKE_SHARE = 4
 """One save may not touch more than max(20 rows, a quarter of the table)."""
@@ -39,7 +42,8 @@ class Sides:
 def merge_table(sides: Sides) -> TableMerge:
     """What a person's save of one table means; `hold` set: nothing else in the result counts."""
     fields = content_fields(sides.table)
-    content = [r for r in sides.read.rows if is_content(r, fields)]
+    listed = sides.table.makes_rows is RowMaker.DAEMON
+    content = [r for r in sides.read.rows if is_content(r, fields) or (listed and r.row_id)]
     foreign = [r for r in content if is_foreign(r, fields, sides.read.titles)]
     rows = [r for r in content if r not in foreign] if foreign else content
     resolved = resolve(sides.table, rows, sides.base, _known(sides), sides.new_id)
@@ -85,7 +89,10 @@ def _brake(sides: Sides, resolved: tuple[Resolved, ...], gone: tuple[str, ...]) 
         before = sides.base.get(one.row_id)
         if before is None:
             continue
-        rekeyed += any(_moved(c, before.get(c.key), one.row.value(c.key)) for c in strong)
+        rekeyed += any(
+            before.get(c.key) is not None and _moved(c, before[c.key], one.row.value(c.key))
+            for c in strong
+        )
         cleared += sum(
             before.get(c.key) is not None and one.row.value(c.key) is None
             for c in content_fields(sides.table)
@@ -123,34 +130,42 @@ class _Walk:
         sides, row_id = self.sides, one.row_id
         before: Row = sides.base.get(row_id, {})
         stored = sides.store.get(row_id)
+        values = self._values(one, before)
         if stored is None and row_id in sides.dead:
+            if before and not self._edited(before, values):
+                self.seen[row_id] = before
+                return  # a stale copy of a row deleted elsewhere: the deletion stands
             self.revived.append(row_id)
             stored = sides.dead[row_id]
             before = before or stored
-        seen: dict[str, Value] = {}
-        fresh: dict[str, Value] = {}
-        for column in self.fields:
-            cell = one.row.cells.get(column.key, EMPTY)
-            value = self._readable(column, cell, one, before.get(column.key))
-            if value is not None:
-                seen[column.key] = value
-            if column.owner in {Owner.PERSON, Owner.IMPORT}:
-                if stored is None:
-                    if value is not None:
-                        fresh[column.key] = value
-                else:
-                    self._cell(
-                        column, row_id, before.get(column.key), value, stored.get(column.key)
-                    )
-            elif column.live is None and column.owner is Owner.COMPUTED and not one.fresh:
-                self._computed(column, row_id, before.get(column.key), value)
-        for column in sides.table.columns:
-            if column.key not in sides.read.places and column.key in before:
-                seen[column.key] = before[column.key]
-        self.seen[row_id] = seen
+        places = sides.read.places
+        absent = {k: v for k, v in before.items() if k not in places and sides.table.has(k)}
+        self.seen[row_id] = {k: v for k, v in values.items() if v is not None} | absent
         if stored is None:
-            values = {key: value for key, value in fresh.items() if value is not None}
-            self.new.append(NewRow(row_id, values, one.copied_from))
+            typed = {c.key for c in self.fields if c.owner in TYPED}
+            fresh = {k: v for k, v in values.items() if k in typed and v is not None}
+            self.new.append(NewRow(row_id, fresh, one.copied_from))
+        for column in self.fields:
+            b, w = before.get(column.key), values[column.key]
+            if column.owner is Owner.COMPUTED:
+                if not one.fresh:
+                    self._computed(column, row_id, b, w)
+            elif stored is not None:
+                formula = one.row.cells.get(column.key, EMPTY).formula is not None
+                self._cell(column, row_id, (b, w, stored.get(column.key)), formula=formula)
+
+    def _edited(self, before: Row, values: Row) -> bool:
+        """Whether a person moved any cell of the row."""
+        return any(
+            c.owner in TYPED and _moved(c, before.get(c.key), values[c.key]) for c in self.fields
+        )
+
+    def _values(self, one: Resolved, before: Row) -> dict[str, Value]:
+        """What each present field holds."""
+        return {
+            c.key: self._readable(c, one.row.cells.get(c.key, EMPTY), one, before.get(c.key))
+            for c in self.fields
+        }
 
     def gone(self, row_id: str) -> None:
         """A base row that is no longer on the sheet (MERGE_SPEC section 6, deletions)."""
@@ -186,22 +201,25 @@ class _Walk:
         """The cell's value; an error or an uncalculated formula keeps the last good one."""
         if not isinstance(cell.value, Fault):
             return None if cell.value == "" else cell.value
-        if column.owner in {Owner.PERSON, Owner.IMPORT} and not cell.value.text.startswith(
-            "merged"
-        ):
+        if column.owner in TYPED and cell.value.text != COVERED:
             place = Place(self.sides.table.key, one.row_id, column.key, one.row.row)
             self.problems.append(
                 Problem(Code.FORMULA_FAULT, Severity.WARNING, place, (cell.value.text,))
             )
         return before
 
-    def _cell(self, column: Column, row_id: str, b: Value, w: Value, s: Value) -> None:
-        """The cell table of MERGE_SPEC section 6 for what people type and facts bring."""
-        if w is b or w == b:
+    def _cell(
+        self, column: Column, row_id: str, sides: tuple[Value, Value, Value], *, formula: bool
+    ) -> None:
+        """The cell table of MERGE_SPEC section 6 for what people type and facts bring.
+
+        A person's formula is never written over, so its result stands against any other value.
+        """
+        b, w, s = sides
+        if w == b and (not formula or s == w):
             return
-        kind = column.kind
-        cw, cb, cs = canon(kind, w), canon(kind, b), canon(kind, s)
-        if cw == cb:
+        cb, cw, cs = (canon(column.kind, value) for value in sides)
+        if cw == cb and (not formula or cs == cw):
             return
         self.edits.append(Edit(row_id, column.key, s, w))
         if cs not in (cb, cw):

@@ -7,6 +7,7 @@ written straight away and proven by comparing bytes.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from model.values import Value
 from sync.ooxml.a1 import col_letter
@@ -15,10 +16,26 @@ from sync.ooxml.markup_out import formula_markup, written
 from sync.ooxml.reasons import Reason
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Rows that do not exist yet, from `first` to `last`, as markup."""
+
+    first: int
+    last: int
+    left: int
+    right: int
+    markup: bytes
+
+    @property
+    def rows(self) -> range:
+        """The numbers of the rows."""
+        return range(self.first, self.last + 1)
+
+
 def appended(
     edit: AppendRows, looks: Mapping[int, str], tag: str, *, prefix: str, date1904: bool
-) -> tuple[bytes, tuple[str, ...]]:
-    """Markup of the rows, and notices about texts that had to be changed or left out.
+) -> tuple[Block, tuple[str, ...]]:
+    """The rows, and notices about texts that had to be changed or left out.
 
     `looks` are the style numbers of the row they look like, `tag` its height and the like.
     """
@@ -49,7 +66,9 @@ def appended(
             formula = "" if template is None else _formula(template, number, prefix)
             out.append(f"{head}{kind}>{formula}{new.inner}</{prefix}c>")
         out.append(f"</{prefix}row>")
-    return "".join(out).encode(), tuple(notices)
+    last = edit.first + len(edit.rows) - 1
+    edges = columns or [1]
+    return Block(edit.first, last, edges[0], edges[-1], "".join(out).encode()), tuple(notices)
 
 
 def _formula(template: str, number: int, prefix: str) -> str:

@@ -53,7 +53,9 @@ def words(prefix: str) -> Words:
         cell=re.compile(cell.encode(), re.DOTALL),
         usual=re.compile(
             rf'<{p}c r="([A-Z]+)[0-9]+"([^>]*+)'
-            rf"(?:(?<=/)>|>(?:<{p}f>([^<]*+)</{p}f>)?(?:<{p}v>([^<]*+)(</{p}v>))?</{p}c>)"
+            rf"(?:(?<=/)>|>(?:<{p}f>([^<]*+)</{p}f>)?"
+            rf'(?:(?:<{p}v>|<{p}is><{p}t(?: xml:space="preserve")?>)'
+            rf"([^<]*+)(</{p}v>|</{p}t></{p}is>))?</{p}c>)"
         ),
         cell_text=re.compile(cell, re.DOTALL),
         formula=re.compile(element.format("f"), re.DOTALL),

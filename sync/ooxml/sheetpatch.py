@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from sync.ooxml.a1 import Area, split_ref
-from sync.ooxml.appending import appended
+from sync.ooxml.a1 import MAX_ROW, Area, split_ref
+from sync.ooxml.appending import Block, appended
 from sync.ooxml.cells import CellKind, CellScan
 from sync.ooxml.compare import same
 from sync.ooxml.drafts import Draft, draft_of, odd_content, tied_formula
@@ -23,12 +23,13 @@ from sync.ooxml.edits import (
     SpareRows,
 )
 from sync.ooxml.frame import Frame
+from sync.ooxml.framepatch import Stretch, stretched, unselected, widened
 from sync.ooxml.grid import Grid, RowAt
 from sync.ooxml.markup import attributes
 from sync.ooxml.markup_out import Written, formula_markup, written
 from sync.ooxml.reasons import Reason
 from sync.ooxml.scan import Texts
-from sync.ooxml.tree import Node, Splice, set_attribute
+from sync.ooxml.tree import Splice
 from sync.ooxml.xmltext import escape
 
 if TYPE_CHECKING:
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
 _SPANS = re.compile(rb"""\sspans\s*=\s*(?:"[^"]*"|'[^']*')""")
 _ROW_LOOK = ("s", "customFormat", "ht", "customHeight")
-_REACHING = ("dataValidation", "conditionalFormatting")
 
 
 class Refusal(Exception):  # carries a reason to the outcome, never leaves this room
@@ -63,16 +63,14 @@ class SheetPatch:
     """Heading rows of table objects: their texts are the names of the columns in another part."""
     formulas_changed: bool = False
     values_changed: bool = False
-    tail: bytes = b""
-    """Markup of rows below the last one."""
-    _tail_end: int = 0
     grid: Grid = field(init=False)
     _frame: Frame = field(init=False)
     _merged: tuple[Area, ...] = field(init=False)
     _drafts: dict[int, dict[int, Draft]] = field(default_factory=dict, init=False)
     _new_rows: dict[int, str] = field(default_factory=dict, init=False)
     _unselected: bool = field(default=False, init=False)
-    _stretches: list[tuple[int, range]] = field(default_factory=list, init=False)
+    _stretches: list[Stretch] = field(default_factory=list, init=False)
+    _blocks: dict[int, Block] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         self._frame = Frame.of(self.content, label=self.label, part=self.part)
@@ -147,14 +145,16 @@ class SheetPatch:
         columns = sorted({*(c for c, s in looks.items() if s is not None), *edit.formulas})
         changed = False
         for row in edit.rows:
+            if self._in_block(row):
+                continue
             if self.grid.row(row) is None and row not in self._new_rows:
                 self._new_rows[row] = _row_look(like.tag)
                 changed = True
             for col in columns:
                 changed |= self._spare_cell(row, col, looks.get(col), edit.formulas.get(col))
         if edit.rows:
-            self._stretches.append((edit.like_row, edit.rows))
-            changed |= bool(list(self._stretched()))
+            self._stretches.append(Stretch(edit.like_row, edit.rows.start, edit.rows[-1]))
+            changed |= any(stretched(self._frame, self._stretches))
         return Outcome(edit, Result.APPLIED if changed else Result.SAME)
 
     def _append_rows(self, edit: AppendRows) -> Outcome:
@@ -162,22 +162,30 @@ class SheetPatch:
         like = self.grid.row(edit.like_row)
         if like is None:
             return Outcome(edit, Result.REFUSED, Reason.NO_LIKE_ROW.value)
-        if self.tail or edit.first <= self.grid.last_row or not edit.rows:
+        span = range(edit.first, edit.first + len(edit.rows))
+        if not span or span[0] <= self.grid.last_row or span[-1] > MAX_ROW or self._taken(span):
             return Outcome(edit, Result.REFUSED, Reason.NOT_BELOW.value)
-        looks = {
-            cell.col: s for cell in self.grid.cells(like) if (s := attributes(cell.tag).get("s"))
-        }
-        self.tail, notices = appended(
+        block, notices = appended(
             edit,
-            looks,
+            {c.col: s for c in self.grid.cells(like) if (s := attributes(c.tag).get("s"))},
             _row_look(like.tag),
             prefix=self.grid.words.prefix,
             date1904=self.date1904,
         )
-        self._tail_end = edit.first + len(edit.rows) - 1
+        self._blocks[edit.first] = block
+        self._stretches.append(Stretch(edit.like_row, span[0], span[-1]))
         self.values_changed = True
         self.formulas_changed |= bool(edit.formulas)
         return Outcome(edit, Result.APPLIED, "; ".join(notices))
+
+    def _taken(self, span: range) -> bool:
+        """Whether edits before this one have put something into those rows."""
+        return any(row in span for row in (*self._drafts, *self._new_rows)) or any(
+            block.first in span or span[0] in block.rows for block in self._blocks.values()
+        )
+
+    def _in_block(self, row: int) -> bool:
+        return any(row in block.rows for block in self._blocks.values())
 
     def unselect(self) -> None:
         """Take the sheet out of the selected group: typing would go into a hidden sheet too."""
@@ -185,22 +193,22 @@ class SheetPatch:
 
     def splices(self) -> list[Splice]:
         """What is to be put where in the part."""
-        rows = set(self._drafts)
-        found = [s for row in sorted(rows | set(self._new_rows)) for s in self._row_splices(row)]
-        if self.tail:
-            found.append(Splice(self._frame.closed, self._frame.closed, self.tail))
+        rows = {*self._drafts, *self._new_rows, *self._blocks}
+        found = [change for row in sorted(rows) for change in self._row_splices(row)]
         if self._frame.opened == self._frame.end and found:
             found = [self._opened_data(found)]
         if found:
-            found += self._dimension(rows)
+            found += widened(self._frame, self._places())
         if self._unselected:
-            found += self._unselecting()
-        return found + list(self._stretched())
+            found += unselected(self._frame)
+        return found + list(stretched(self._frame, self._stretches))
 
-    def _unselecting(self) -> list[Splice]:
-        views = self._frame.root.first("sheetViews")
-        chosen = [v for v in (views.children if views else ()) if "tabSelected" in v.attributes]
-        return [self._reset(view, "tabSelected", "0") for view in chosen]
+    def _places(self) -> Iterator[tuple[int, int]]:
+        """The cells that are written, of a block its corners."""
+        for row, cells in self._drafts.items():
+            yield from ((col, row) for col in cells)
+        for block in self._blocks.values():
+            yield from ((block.left, block.first), (block.right, block.last))
 
     def _place(self, ref: str) -> tuple[int, int]:
         if self._frame.start == len(self.content):
@@ -209,6 +217,8 @@ class SheetPatch:
             place = split_ref(ref)
         except ValueError as error:
             raise Refusal(Reason.BAD_CELL) from error
+        if self._in_block(place[1]):
+            raise Refusal(Reason.NEW_ROW)
         for area in self._merged:
             if place in area and place != (area.left, area.top):
                 raise Refusal(Reason.MERGED)
@@ -310,6 +320,10 @@ class SheetPatch:
         return True
 
     def _row_splices(self, number: int) -> Iterator[Splice]:
+        if number in self._blocks:
+            at = self.grid.insertion(number)
+            yield Splice(at, at, self._blocks[number].markup)
+            return
         row = self.grid.row(number)
         cells = self._drafts.get(number, {})
         drafts = [cells[col] for col in sorted(cells)]
@@ -348,52 +362,6 @@ class SheetPatch:
         return Splice(
             frame.start, frame.end, tag + b"".join(s.new for s in rows) + b"</" + name + b">"
         )
-
-    def _dimension(self, rows: set[int]) -> list[Splice]:
-        node = self._frame.root.first("dimension")
-        places = [(c, r) for r in rows for c in self._drafts[r]]
-        places += [(1, self._tail_end)] if self._tail_end else []
-        if node is None or not places or ":" not in node.attributes.get("ref", ""):
-            return []
-        area = Area.parse(node.attributes["ref"])
-        wide = Area(
-            min(area.left, *(c for c, _ in places)),
-            min(area.top, *(r for _, r in places)),
-            max(area.right, *(c for c, _ in places)),
-            max(area.bottom, *(r for _, r in places)),
-        )
-        return [] if wide == area else [self._reset(node, "ref", wide.ref)]
-
-    def _stretched(self) -> Iterator[Splice]:
-        if not self._stretches:
-            return
-        for node in self._frame.root.walk():
-            if node.tag in _REACHING and "sqref" in node.attributes:
-                old = node.attributes["sqref"]
-                new = self._reach(old)
-                if new != old:
-                    yield self._reset(node, "sqref", new)
-            elif node.tag == "sqref" and node.text:
-                new = self._reach(node.text)
-                if new != node.text:
-                    place = self._frame.place
-                    yield Splice(place(node.open_end), place(node.close_start), new.encode())
-
-    def _reach(self, sqref: str) -> str:
-        """The areas, those that end right above the new rows drawn on over them."""
-        areas = []
-        for ref in sqref.split():
-            area = Area.parse(ref)
-            for like, rows in self._stretches:
-                if area.top <= like <= area.bottom and rows.start - 1 <= area.bottom < rows[-1]:
-                    area = replace(area, bottom=rows[-1])
-            areas.append(area.ref)
-        return " ".join(areas)
-
-    def _reset(self, node: Node, name: str, value: str) -> Splice:
-        change = set_attribute(self._frame.content, node, name, value)
-        place = self._frame.place
-        return Splice(place(change.start), place(change.end), change.new)
 
 
 def _row_look(tag: str) -> str:

@@ -55,7 +55,9 @@ def legal(text: str) -> tuple[str, int]:
 
 def too_long(text: str) -> bool:
     """Whether Excel would cut the text."""
-    return len(text) > MAX_TEXT or len(text.encode("utf-16-le", "replace")) > 2 * MAX_TEXT
+    if 2 * len(text) <= MAX_TEXT:
+        return False
+    return len(text.encode("utf-16-le", "replace")) > 2 * MAX_TEXT
 
 
 def to_utf8(content: bytes) -> bytes:

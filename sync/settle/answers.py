@@ -106,29 +106,36 @@ def _take_back(desk: Answering, question: Question, text: str) -> Question:
 def _carry_out(
     desk: Answering, question: Question, *, yes: bool, named: str | None, by: Stamped
 ) -> None:
-    writer, payload = desk.writer, question.payload
     match question.kind:
         case QuestionKind.FIX | QuestionKind.CONFLICT:
-            if yes:
-                value = decode(payload["value"]) if payload.get("value") else None
-                writer.put(question.table, question.row_id, {question.column: value}, by=by)
+            _value(desk.writer, question, yes=yes, by=by)
         case QuestionKind.DUPLICATE:
             _duplicate(desk, question, yes=yes, main=named, by=by)
         case QuestionKind.CLIENT:
             _client(desk, question, yes=yes, named=named, by=by)
         case QuestionKind.TRASH:
-            if yes:
-                writer.revive(question.table, question.row_id, by=by)
-            elif payload.get("bury"):
-                writer.bury(question.table, question.row_id, by=by)
+            _trash(desk.writer, question, yes=yes, by=by)
         case QuestionKind.PAYMENT:
             _payment(desk, question, yes=yes, named=named, by=by)
         case QuestionKind.HOLD:
-            writer.set_meta(
-                f"hold:{payload['book']}", f"{payload['token']} {'yes' if yes else 'no'}"
-            )
+            book, token = question.payload["book"], question.payload["token"]
+            desk.writer.set_meta(f"hold:{book}", f"{token} {'yes' if yes else 'no'}")
         case QuestionKind.PROBLEM | QuestionKind.TYPED_OVER | QuestionKind.WORD:
             pass  # an acknowledgement: nothing to change
+
+
+def _value(writer: Writer, question: Question, *, yes: bool, by: Stamped) -> None:
+    """The proposed value, or the other side's, goes into the cell."""
+    if yes:
+        value = decode(question.payload.get("value") or None)
+        writer.put(question.table, question.row_id, {question.column: value}, by=by)
+
+
+def _trash(writer: Writer, question: Question, *, yes: bool, by: Stamped) -> None:
+    if yes:
+        writer.revive(question.table, question.row_id, by=by)
+    elif question.payload.get("bury"):
+        writer.bury(question.table, question.row_id, by=by)
 
 
 def _duplicate(

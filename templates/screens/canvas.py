@@ -44,6 +44,7 @@ class Canvas:
     def __init__(self, sheet: Worksheet, widths: Sequence[float]) -> None:
         self.sheet = sheet
         self._rows: dict[int, str] = {}
+        self._keys: set[str] = set()
         self._slots: list[Slot] = []
         sheet.sheet_view.showGridLines = False
         sheet.sheet_format.defaultRowHeight = ROW_HEIGHT
@@ -61,8 +62,9 @@ class Canvas:
 
     def row(self, number: int, key: str, height: float = ROW_HEIGHT) -> int:
         """Name a row and give it its height; returns its number."""
-        if key in self._rows.values():
+        if key in self._keys:
             raise ValueError(key)
+        self._keys.add(key)
         self._rows[number] = key
         self.sheet.cell(number, 1, key)
         self.sheet.row_dimensions[number].height = height
@@ -140,7 +142,7 @@ class Canvas:
         """A conditional look of an area."""
         self.sheet.conditional_formatting.add(
             area,
-            FormulaRule(  # type: ignore[no-untyped-call]  # openpyxl ships it without types
+            FormulaRule(
                 formula=[formula],
                 fill=PatternFill(bgColor=fill, fill_type="solid") if fill else None,
                 font=Font(color=ink, bold=bold) if ink or bold else None,

@@ -55,6 +55,8 @@ class Face:
         return replace(self, **changes)  # type: ignore[arg-type]  # names are checked by replace
 
 
+BARE = Face()
+"""A cell of a hidden sheet or column: nobody looks at it, so it is not painted."""
 PLAIN = Face()
 SMALL = Face(size=10, color=GREY)
 TITLE = Face(size=16, bold=True)
@@ -71,7 +73,9 @@ BARS = Face(size=9, color=BAR)
 
 
 def wear(cell: Cell, face: Face) -> None:
-    """Put a face on a cell."""
+    """Put a face on a cell; a bare one stays as it is."""
+    if face is BARE:
+        return
     cell.font = Font(name="Calibri", size=face.size, bold=face.bold, color=_shade(face))
     cell.alignment = Alignment(
         horizontal=face.align,

@@ -74,8 +74,8 @@ def _cards(canvas: Canvas) -> None:
     for row, key, height in (
         (4, "card", 20),
         (5, "figure", 34),
-        (6, "detail", 19),
-        (7, "more", 19),
+        (6, "detail", 17),
+        (7, "more", 17),
     ):
         canvas.row(row, key, height)
     for (left, right), colour in zip(CARDS, (faces.GREEN_INK, faces.BAR, faces.BAR), strict=True):

@@ -23,7 +23,7 @@ def landscape(ws: Worksheet, area: str, *, sheets: int = 1) -> None:
     ws.page_setup.fitToHeight = sheets
     ws.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     ws.page_margins.left = ws.page_margins.right = 0.4
-    ws.page_margins.top = ws.page_margins.bottom = 0.5
+    ws.page_margins.top = ws.page_margins.bottom = 0.3
 
 
 def deals_link(ctx: DrawContext, row: str, words: str) -> str:

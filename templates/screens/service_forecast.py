@@ -14,7 +14,7 @@ from model.blueprint import Kind, Slot
 from templates.draw import DrawContext
 from templates.screens import room
 from templates.screens.canvas import Canvas, at
-from templates.screens.faces import PLAIN
+from templates.screens.faces import BARE
 
 VALUE, RATE = 3, 4
 """Columns of single values and of the second number of a tier or point."""
@@ -61,8 +61,8 @@ def draw_service_forecast(ws: Worksheet, ctx: DrawContext) -> tuple[Slot, ...]: 
     row = 2
     for key, kind in SINGLES.items():
         canvas.row(row, key)
-        canvas.text(row, 2, key, PLAIN)
-        canvas.fact(row, VALUE, f"fig.{key}", PLAIN, kind)
+        canvas.text(row, 2, key, BARE)
+        canvas.fact(row, VALUE, f"fig.{key}", BARE, kind)
         canvas.name(f"fig_{key}", (row, VALUE))
         row += 1
     tiers = _pairs(canvas, row + 1, "scale", room.TIERS)
@@ -78,9 +78,9 @@ def _pairs(canvas: Canvas, top: int, key: str, count: int) -> int:
     """Rows of two numbers each; an empty row follows, so the last one has no next."""
     for number in range(1, count + 1):
         row = canvas.row(top + number - 1, f"{key}{number}")
-        canvas.text(row, 2, f"{key} {number}", PLAIN)
-        canvas.fact(row, VALUE, f"fig.{key}.{number}.from", PLAIN, Kind.NUMBER)
-        canvas.fact(row, RATE, f"fig.{key}.{number}.rate", PLAIN, Kind.NUMBER)
+        canvas.text(row, 2, f"{key} {number}", BARE)
+        canvas.fact(row, VALUE, f"fig.{key}.{number}.from", BARE, Kind.NUMBER)
+        canvas.fact(row, RATE, f"fig.{key}.{number}.rate", BARE, Kind.NUMBER)
     return top
 
 
@@ -113,11 +113,11 @@ class _Steps:
 
     def _put(self, key: str, formula: Callable[[int], str]) -> None:
         row = self._canvas.row(self._next, f"step_{key}")
-        self._canvas.text(row, 2, key, PLAIN)
+        self._canvas.text(row, 2, key, BARE)
         self._rows[key] = row
         self._next += 1
         for col in SCENARIOS:
-            self._canvas.live(row, col, formula(col), PLAIN, Kind.NUMBER)
+            self._canvas.live(row, col, formula(col), BARE, Kind.NUMBER)
 
     def _basis(self) -> None:
         likely = "SUMPRODUCT(deals_rest,deals_prob_eff,deals_counts)"
@@ -273,13 +273,13 @@ def _lines(canvas: Canvas, steps: _Steps) -> int:
     codes = f"$B${steps.top}:$B${steps.last}"
     for number in range(1, room.LINES + 1):
         row = canvas.row(top + number - 1, f"line{number}")
-        canvas.text(row, 2, f"line {number}", PLAIN)
+        canvas.text(row, 2, f"line {number}", BARE)
         code = at(row, CODE, lock=True)
-        canvas.fact(row, CODE, f"fig.line.{number}.code", PLAIN)
-        canvas.fact(row, LINE_TITLE, f"fig.line.{number}.title", PLAIN)
-        canvas.fact(row, LINE_HOW, f"fig.line.{number}.how", PLAIN)
+        canvas.fact(row, CODE, f"fig.line.{number}.code", BARE)
+        canvas.fact(row, LINE_TITLE, f"fig.line.{number}.title", BARE)
+        canvas.fact(row, LINE_HOW, f"fig.line.{number}.how", BARE)
         for col, own, key in zip(SCENARIOS, OWN, ("now", "likely", "all"), strict=False):
-            canvas.fact(row, own, f"fig.line.{number}.{key}", PLAIN, Kind.MONEY)
+            canvas.fact(row, own, f"fig.line.{number}.{key}", BARE, Kind.MONEY)
             above = f"-SUM({at(top, col)}:{at(row - 1, col)})" if number > 1 else ""
             rest = f"ROUND({steps.cell('gross', col)}{above},2)"
             block = f"{at(steps.top, col)}:{at(steps.last, col)}"
@@ -288,7 +288,7 @@ def _lines(canvas: Canvas, steps: _Steps) -> int:
                 row,
                 col,
                 f'=IF({code}="","",IF({code}="rest",{rest},IFERROR({known},{at(row, own)})))',
-                PLAIN,
+                BARE,
                 Kind.MONEY,
             )
     last = top + room.LINES - 1
@@ -304,16 +304,16 @@ def _today(canvas: Canvas, top: int) -> None:
     """The six earliest steps of today and before, by place in «Сделки»."""
     for number in range(1, room.STEPS + 1):
         row = canvas.row(top + number, f"today{number}")
-        canvas.text(row, 2, f"today {number}", PLAIN)
+        canvas.text(row, 2, f"today {number}", BARE)
         due = at(row, VALUE)
         canvas.live(
             row,
             VALUE,
             f'=IF({number}>COUNT(deals_due_key),"",SMALL(deals_due_key,{number}))',
-            PLAIN,
+            BARE,
             Kind.NUMBER,
         )
-        canvas.live(row, RATE, f'=IF({due}="","",MATCH({due},deals_due_key,0))', PLAIN, Kind.NUMBER)
+        canvas.live(row, RATE, f'=IF({due}="","",MATCH({due},deals_due_key,0))', BARE, Kind.NUMBER)
     canvas.name("fig_due", (top + 1, VALUE), (top + room.STEPS, VALUE))
     canvas.name("fig_due_row", (top + 1, RATE), (top + room.STEPS, RATE))
 

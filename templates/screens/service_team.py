@@ -12,7 +12,7 @@ from model.blueprint import Kind, Slot
 from templates.draw import DrawContext
 from templates.screens import room
 from templates.screens.canvas import Canvas
-from templates.screens.faces import PLAIN
+from templates.screens.faces import BARE
 
 PERIOD_COLUMNS = ("label", "name", "previous", "year")
 BLOCK = {
@@ -42,14 +42,14 @@ def draw_service_team(ws: Worksheet, ctx: DrawContext) -> tuple[Slot, ...]:
     _list(canvas, 21, "cut", 2, ("label",))
     for row, key in enumerate(("period", "measure", "cut"), start=25):
         canvas.row(row, f"first_{key}")
-        canvas.fact(row, 3, f"fig.first.{key}", PLAIN)
+        canvas.fact(row, 3, f"fig.first.{key}", BARE)
         canvas.name(f"fig_first_{key}", (row, 3))
     top = 30
     rows = room.plan_fact_room(ctx.people)
     for number in range(1, rows + 1):
         row = canvas.row(top + number - 1, f"pf{number}")
         for col, (part, kind) in enumerate(BLOCK.items(), start=3):
-            canvas.fact(row, col, f"fig.pf.{number}.{part}", PLAIN, kind)
+            canvas.fact(row, col, f"fig.pf.{number}.{part}", BARE, kind)
     for col, part in enumerate(BLOCK, start=3):
         canvas.name(f"fig_pf_{part}", (top, col), (top + rows - 1, col))
     return canvas.slots
@@ -60,7 +60,7 @@ def _list(canvas: Canvas, top: int, key: str, size: int, columns: tuple[str, ...
     for number in range(1, size + 1):
         row = canvas.row(top + number - 1, f"{key}{number}")
         for col, part in enumerate(columns, start=3):
-            canvas.fact(row, col, f"fig.{key}.{number}.{part}", PLAIN)
+            canvas.fact(row, col, f"fig.{key}.{number}.{part}", BARE)
     for col, part in enumerate(columns, start=3):
         canvas.name(f"fig_{key}_{part}", (top, col), (top + size - 1, col))
     area = f"'{canvas.sheet.title}'!$C${top}:$C${top + size - 1}"

@@ -65,7 +65,9 @@ def put(book: Workbook, table: str, rows: Sequence[Row], *, first: int = FIRST_R
 
 def _prepare(sheet: Worksheet, table: str, row: int, places: Mapping[str, int]) -> None:
     """A new row looks and answers like the first one, as the daemon lays it."""
-    mine = {key.partition(".")[2]: col for key, col in places.items() if key.startswith(f"{table}.")}
+    mine = {
+        key.partition(".")[2]: col for key, col in places.items() if key.startswith(f"{table}.")
+    }
     sheet.row_dimensions[row].height = sheet.row_dimensions[FIRST_ROW].height
     for field, col in mine.items():
         known = load().tables[table].column(field)

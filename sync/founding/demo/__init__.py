@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sync.founding.demo.team import demo_content, demo_founding
+from sync.founding.demo.team import demo_content, demo_founding, found_demo
 from sync.founding.demo.world import SMALL, S, Size
 
-__all__ = ["SMALL", "S", "Size", "demo_content", "demo_founding"]
+__all__ = ["SMALL", "S", "Size", "demo_content", "demo_founding", "found_demo"]

@@ -67,14 +67,24 @@ def contact(world: World) -> str:
 
 
 def inn(world: World, *, person: bool) -> str:
-    """A number of the office that does not exist, with right check digits."""
-    if person:
-        digits = OFFICE + f"{world.chance.randrange(10**6):06}"
-        for weights in PERSON_WEIGHTS:
-            digits += _check(digits, weights)
-        return digits
+    """A number of the office that does not exist, with right check digits, given once only."""
+    while True:
+        digits = _person_inn(world) if person else _firm_inn(world)
+        if digits not in world.inns:
+            world.inns.add(digits)
+            return digits
+
+
+def _firm_inn(world: World) -> str:
     digits = OFFICE + f"{world.chance.randrange(10**5):05}"
     return digits + _check(digits, FIRM_WEIGHTS)
+
+
+def _person_inn(world: World) -> str:
+    digits = OFFICE + f"{world.chance.randrange(10**6):06}"
+    for weights in PERSON_WEIGHTS:
+        digits += _check(digits, weights)
+    return digits
 
 
 def _check(digits: str, weights: tuple[int, ...]) -> str:

@@ -30,7 +30,7 @@ from sync.founding.demo.planted import (
     UNLINKED,
 )
 from sync.founding.demo.working import CONTRACT, INVOICE, LADDER, OFFER
-from sync.founding.demo.world import DAY, SELLERS, Deal, Firm, Payment, Stray, World
+from sync.founding.demo.world import DAY, SELLERS, Deal, Firm, Payment, S, Stray, World
 
 TEXT_AMOUNTS = ("300т", "1,5 млн", "сорок тысяч", "85т.р.", "по прайсу", "120 тыс")
 STAGE_TYPO = "Переговры"
@@ -113,7 +113,7 @@ def _deals(world: World) -> None:
     for deal in pool.take(flaws(NO_DATE)):
         deal.values["step_on"] = None
     for seller, late in zip(SELLERS, LATE_STEPS, strict=True):
-        count = max(1, late * world.size.clients // 2000)
+        count = max(1, late * world.size.clients // S.clients)
         for deal in pool.take(count, _is_of(seller.name)):
             deal.values["step_on"] = world.asof - chance.randint(1, 9) * DAY
             deal.made -= 10 * DAY
@@ -163,13 +163,13 @@ def _money(world: World) -> None:
         deal.values["step_on"] = world.workday(1)
         amount = deal.amount
         if place % 3 == 0 and amount is not None:
-            on = max(world.workdays(world.asof - (late + 5) * DAY, world.asof - DAY)[:1])
+            on = world.last_workdays(1, world.asof - (late + 1) * DAY)[0]
             deal.payments = [Payment(on, (amount / 2).quantize(Decimal(1)))]
     won = [d for d in world.deals if d.payments and d.values["stage"] != INVOICE]
     old = [d for d in won if 20 <= (world.asof - d.payments[-1].on).days <= 100]
     for deal in chance.sample(old, k=min(flaws(HALF_PAID), len(old))):
         deal.values["amount"] = 2 * sum((p.amount for p in deal.payments), Decimal(0))
-    recent = [d for d in world.workdays(world.asof - 8 * DAY, world.asof) if d <= world.asof]
+    recent = world.last_workdays(6, world.asof)
     for place in range(flaws(UNLINKED)):
         on = recent[-1 - place % len(recent)]
         amount = Decimal(chance.randint(120, 900) * 50)

@@ -1,4 +1,4 @@
-"""How many mistakes of each kind the demo holds at size S; a smaller team has fewer, at least two."""
+"""How many mistakes of each kind the demo holds at size S; a smaller team has fewer, never one."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from random import Random
@@ -15,12 +15,13 @@ from sync.founding.demo.calls import call_content, plan_of_talks
 from sync.founding.demo.firms import make_firms
 from sync.founding.demo.flaws import plant
 from sync.founding.demo.leads import lead_rows
+from sync.founding.demo.past import look_back
 from sync.founding.demo.rows import sale_rows
 from sync.founding.demo.won import FRESH, TWO_PARTS, make_won
 from sync.founding.demo.working import make_lost, make_open
 from sync.founding.demo.world import MONTHS, SELLERS, S, Seller, Size, World
 from sync.founding.first_rows import MONEY_METRIC, NewPerson, Pay
-from sync.founding.founding import Founding, Ground
+from sync.founding.founding import Build, Founding, Ground, found
 
 HEAD, HELPER = "Орлов Михаил", "Олег, 8 916 000-00-00"
 PAY = Pay(
@@ -33,6 +34,31 @@ PAY = Pay(
 ROUND = 10_000
 """Plans of money are whole multiples of it."""
 MONTHLY_GROWTH = 0.01
+
+
+def found_demo(  # noqa: PLR0913  # the world of a founding, as of `found`
+    folder: Path,
+    root: Path,
+    *,
+    blueprint: Blueprint,
+    random_bytes: Callable[[int], bytes],
+    now: datetime,
+    build: Build,
+    seed: int,
+    size: Size = S,
+) -> Path:
+    """State directory of a new demo team."""
+    founding = demo_founding(folder, now.date(), size=size)
+    return found(
+        founding,
+        root,
+        blueprint=blueprint,
+        random_bytes=random_bytes,
+        now=now,
+        build=build,
+        fill=demo_content(blueprint, seed=seed, size=size),
+        then=lambda writer: look_back(writer, blueprint, founding, now),
+    )
 
 
 def demo_founding(folder: Path, asof: date, *, size: Size = S) -> Founding:

@@ -1,4 +1,4 @@
-"""What the parts of the demo share: chance, the calendar, sizes, people, and what was made so far."""
+"""What the parts of the demo share: chance, the calendar, sizes, people, what was made so far."""
 
 from __future__ import annotations
 
@@ -128,6 +128,7 @@ class World:
     spare: list[Firm] = field(default_factory=list)
     """Clients without deals, kept for mistakes to be planted in them."""
     deals: list[Deal] = field(default_factory=list)
+    inns: set[str] = field(default_factory=set)
     strays: list[Stray] = field(default_factory=list)
     _by_owner: dict[str, list[Firm]] = field(default_factory=lambda: defaultdict(list))
 
@@ -156,6 +157,15 @@ class World:
         """Working days of a range, both ends included."""
         count = (last - first).days + 1
         return [d for d in (first + n * DAY for n in range(count)) if self.calendar.working(d)]
+
+    def last_workdays(self, count: int, upto: date) -> list[date]:
+        """The last working days up to a day, that one included."""
+        found: list[date] = []
+        while len(found) < count:
+            if self.calendar.working(upto):
+                found.append(upto)
+            upto -= DAY
+        return found[::-1]
 
     def workday(self, days: int) -> date:
         """The working day that many days from today, or the next one after it."""

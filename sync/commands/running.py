@@ -1,0 +1,63 @@
+"""`sync`: one pass, or passes until somebody stops them; one process at a time has the team."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Event, Thread
+from typing import TYPE_CHECKING
+
+from sync.commands.passes import said_of
+from sync.commands.said import Said
+from sync.commands.status import note_pass
+from sync.cycle import Memory, PassReport, World, run_pass
+from sync.oslock import LOCK_FILE, Holding, locked
+from sync.team import Team
+
+if TYPE_CHECKING:
+    from sync.waking import FolderWaker
+
+TRIES = 3
+"""A pass in which somebody saved is repeated; who saves all the time is left for the next run."""
+ONCE, DAEMON = "проход", "служба"
+
+
+def once(team: Team, world: World, *, pid: int, dry_run: bool) -> Said:
+    """One pass and what it says; raises AlreadyRunning."""
+    with locked(team.state / LOCK_FILE, Holding(pid, world.now(), ONCE)):
+        memory = Memory()
+        report = run_pass(team, world, memory=memory, dry_run=dry_run)
+        for _ in range(TRIES - 1):
+            if not report.again:
+                break
+            report = run_pass(team, world, memory=memory)
+        if not dry_run:
+            note_pass(team, report)
+    return said_of(report, owner=team.settings.owner, dry_run=dry_run)
+
+
+def watching(
+    team: Team, world: World, *, stop: Event, pid: int, tell: Callable[[str], None]
+) -> None:
+    """Passes until `stop`; every pass that did something is told in a line."""
+    from sync.daemon import watch  # noqa: PLC0415  # watchdog and schedule only where one watches
+    from sync.waking import folder_waker  # noqa: PLC0415
+
+    def say_pass(report: PassReport) -> None:
+        said = said_of(report, owner=team.settings.owner)
+        for line in (*said.lines, *said.warnings):
+            tell(line)
+
+    with (
+        locked(team.state / LOCK_FILE, Holding(pid, world.now(), DAEMON)),
+        folder_waker(team.settings.folder) as waker,
+    ):
+        tell(f"{world.now():%H:%M}  слежу за папкой {team.settings.folder}. Остановить: Ctrl+C")
+        Thread(target=_wake_to_stop, args=(stop, waker), daemon=True).start()
+        watch(team, world, waker, stop=stop, tell=say_pass)
+        tell(f"{world.now():%H:%M}  остановлено, всё записанное на месте.")
+
+
+def _wake_to_stop(stop: Event, waker: FolderWaker) -> None:
+    """A stop does not wait for the end of a pause."""
+    stop.wait()
+    waker.wake()

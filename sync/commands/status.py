@@ -1,0 +1,123 @@
+"""What `status` says: who works, every book, every source, the copies, what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, tzinfo
+
+from model.records import BookState, Question, QuestionKind, Stance
+from model.texts.numbers import counted
+from sync.commands.said import Said, plain_letters, table
+from sync.cycle import PassReport
+from sync.oslock import LOCK_FILE, Holding, holder
+from sync.reports import words
+from sync.reports.pages import book_line
+from sync.team import Team
+
+LAST = "pass"
+"""Job of the store: when the last pass ended that had something to do or was asked for."""
+FAULTS = "pass:faults"
+"""Meta key: how many books the last pass could not keep."""
+SHOWN_FREE = 3
+"""So many free books are listed; more of them become one line."""
+SOURCES = {
+    "file:payments": "Оплаты из файла",
+    "file:calls": "Звонки из файла",
+    "file:leads": "Заявки из файла",
+    "file:clients": "Клиенты из файла",
+    "file:deals": "Сделки из файла",
+    "file:staff": "Сотрудники из файла",
+}
+
+
+def status(team: Team, *, now: datetime) -> Said:
+    """How the team's books and sources stand; reads the store only."""
+    working = holder(team.state / LOCK_FILE)
+    with team.store.read() as reader:
+        states = reader.books()
+        waiting = reader.questions(stances={Stance.OPEN, Stance.LATER})
+        sources = reader.source_stats()
+        last, faults = reader.job_done(LAST), reader.meta(FAULTS) or "0"
+    copies = team.backups.list()
+    newest = copies[0].at if copies else None
+    lines = (
+        f"{_working(working)} {_last(last, faults, now)}".strip(),
+        *table(_books(states, now)),
+        *_sources(sources, now),
+        f"Копии: {_when(newest, now)}.",
+        _next(waiting),
+    )
+    facts: dict[str, object] = {
+        "working": working,
+        "last_pass": last,
+        "faults": int(faults),
+        "books": states,
+        "sources": sources,
+        "newest_copy": newest,
+        "questions": len(waiting),
+    }
+    return Said(tuple(map(plain_letters, lines)), facts)
+
+
+def note_pass(team: Team, report: PassReport) -> None:
+    """Remember when the last pass was and how many books it could not keep."""
+    faults = sum(book.fault is not None for book in report.books)
+    with team.store.write() as writer:
+        writer.mark_job(LAST, report.at.astimezone(UTC))
+        writer.set_meta(FAULTS, str(faults))
+
+
+def _working(working: Holding | None) -> str:
+    if working is None:
+        return "Сейчас не работает: запустите sheetcrm sync --watch."
+    return f"Работает с {working.since:%d.%m %H:%M} ({working.way}, процесс {working.pid})."
+
+
+def _last(last: datetime | None, faults: str, now: datetime) -> str:
+    if last is None:
+        return "Проходов ещё не было."
+    how = "без сбоев" if faults == "0" else f"не удались книги: {faults}"
+    return f"Последний проход {_when(last, now)}, {how}."
+
+
+def _when(at: datetime | None, now: datetime) -> str:
+    return words.when(None if at is None else at.astimezone(now.tzinfo), now.date())
+
+
+def _books(states: Sequence[BookState], now: datetime) -> Sequence[tuple[str, ...]]:
+    zone = now.tzinfo
+    ordered = sorted(states, key=lambda s: (s.role != "owner", not s.held, not s.holder, s.book))
+    lines = [(state, book_line(_local(state, zone), now.date())) for state in ordered]
+    quiet = [line for state, line in lines if not (state.held or state.holder or state.waiting)]
+    folded = quiet[SHOWN_FREE:] if len(quiet) > SHOWN_FREE + 1 else []
+    rows = [("Книга", "Прочитана", "Записана", "Состояние")]
+    rows += [(b.name, b.read, b.written, b.state) for _, b in lines if b not in folded]
+    if folded:
+        name = f"ещё {counted(len(folded), 'книга', 'книги', 'книг')}"
+        rows.append((name, folded[0].read, folded[0].written, "свободны"))
+    return rows
+
+
+def _local(state: BookState, zone: tzinfo | None) -> BookState:
+    return replace(
+        state,
+        seen_at=None if state.seen_at is None else state.seen_at.astimezone(zone),
+        written_at=None if state.written_at is None else state.written_at.astimezone(zone),
+    )
+
+
+def _sources(sources: Mapping[str, datetime], now: datetime) -> tuple[str, ...]:
+    if not sources:
+        return ()
+    rows = [("Источник", "Последнее")]
+    rows += [(SOURCES.get(name, name), _when(at, now)) for name, at in sources.items()]
+    return table(rows)
+
+
+def _next(waiting: Sequence[Question]) -> str:
+    if not waiting:
+        return "Вопросов нет, всё сходится."
+    stop = next((q for q in waiting if q.kind is QuestionKind.HOLD), None)
+    chosen = stop or next((q for q in waiting if q.red), waiting[0])
+    return f"Вопросов {len(waiting)}. Дальше: sheetcrm questions {chosen.number}"

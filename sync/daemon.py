@@ -1,0 +1,185 @@
+"""The loop that keeps the books: looks at the files, wakes for their changes, passes, goes on.
+
+What a file system tells about changes only wakes the loop sooner; the truth is what the loop sees
+itself: the marks of the files at every turn and their hashes once a minute. A fault of a pass is
+logged and tried again later, ever more seldom.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from threading import Event
+from typing import Protocol
+
+from schedule import Scheduler
+
+from model.errors import CrmError
+from model.records import BookState
+from model.texts import say
+from sync.commands.status import note_pass
+from sync.cycle import Memory, PassReport, World, run_pass
+from sync.looking import FileMark, token_of
+from sync.owner_files import holders
+from sync.team import Team
+
+LOG = logging.getLogger("sheetcrm")
+HASH_EVERY = timedelta(minutes=1)
+LONGEST_WAIT = 300.0
+MORNING = "morning"
+STILL_TRIES = 5
+
+
+class Waker(Protocol):
+    """Waits, and wakes sooner when something moved in the team folder."""
+
+    def wait(self, seconds: float) -> None:
+        """Return after so many seconds, or at once when woken."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What the loop compares: the mark of each file and who has it open, the store's version."""
+
+    files: Mapping[str, tuple[FileMark | None, tuple[str, ...]]]
+    version: int
+
+
+@dataclass(slots=True)
+class Watch:
+    """State of the loop between its turns."""
+
+    memory: Memory = field(default_factory=Memory)
+    seen: Sight | None = None
+    hashed_at: datetime | None = None
+    due: bool = True
+    failures: int = 0
+
+
+def watch(
+    team: Team,
+    world: World,
+    waker: Waker,
+    *,
+    stop: Event,
+    tell: Callable[[PassReport], None],
+) -> None:
+    """Passes until `stop` is set; `tell` hears of every pass that did something."""
+    state = Watch()
+    jobs = timetable(team, world, state)
+    while not stop.is_set():
+        jobs.run_pending()
+        turn(team, world, waker, state, tell=tell)
+        if not stop.is_set():
+            waker.wait(_pause(team, state))
+
+
+def turn(
+    team: Team, world: World, waker: Waker, state: Watch, *, tell: Callable[[PassReport], None]
+) -> None:
+    """One look, and a pass when something is due; a pass that fails is logged and comes again."""
+    try:
+        if not _is_due(team, world, waker, state):
+            return
+        report = run_pass(team, world, memory=state.memory)
+        if not report.quiet:
+            note_pass(team, report)
+            tell(report)
+        state.seen = sight(team, world.now())
+        state.due = report.again or any(book.fault for book in report.books)
+        state.failures = state.failures + 1 if state.due and not report.again else 0
+    except Exception as failure:  # noqa: BLE001  # the one broad catch: the daemon outlives a pass
+        state.due, state.failures = True, state.failures + 1
+        _log(failure)
+
+
+def timetable(team: Team, world: World, state: Watch) -> Scheduler:
+    """The jobs of the day; when each was done stands in the store."""
+    jobs = Scheduler()
+    jobs.every().minute.do(morning, team, world, state)
+    jobs.run_all()
+    return jobs
+
+
+def morning(team: Team, world: World, state: Watch) -> None:
+    """Once a day, from `day_start` on, a pass is due: figures depend on the date."""
+    now = world.now()
+    if now.time() < time.fromisoformat(team.settings.day_start):
+        return
+    with team.store.write() as writer:
+        done = writer.job_done(MORNING)
+        if done is not None and done.astimezone(now.tzinfo).date() == now.date():
+            return
+        writer.mark_job(MORNING, now.astimezone(UTC))
+    state.due = True
+
+
+def sight(team: Team, now: datetime) -> Sight:
+    """The files and the store as they stand now."""
+    with team.store.read() as reader:
+        states, version = reader.books(), reader.version()
+    return Sight({s.book: _file(team, s, now) for s in states}, version)
+
+
+def _file(team: Team, book: BookState, now: datetime) -> tuple[FileMark | None, tuple[str, ...]]:
+    path = team.path(book)
+    signs = tuple(f"{h.program}|{h.user}" for h in holders(path, now=now) if h.fresh)
+    try:
+        stat = path.stat()
+    except OSError:
+        return None, signs
+    return FileMark(stat.st_size, stat.st_mtime_ns, stat.st_ino), signs
+
+
+def _is_due(team: Team, world: World, waker: Waker, state: Watch) -> bool:
+    now = world.now()
+    found = sight(team, now)
+    if state.seen is not None and found.files != state.seen.files:
+        found = _still(team, world, waker, found)
+        return True
+    if state.due or state.seen is None or found.version != state.seen.version:
+        return True
+    return _hashes_moved(team, now, state)
+
+
+def _still(team: Team, world: World, waker: Waker, found: Sight) -> Sight:
+    """Waits until the files have stood as long as the settings want, within reason."""
+    for _ in range(STILL_TRIES):
+        waker.wait(team.settings.settle_seconds)
+        again = sight(team, world.now())
+        if again.files == found.files:
+            break
+        found = again
+    return found
+
+
+def _hashes_moved(team: Team, now: datetime, state: Watch) -> bool:
+    """Whether a file changed behind an unchanged mark; looked at once a minute."""
+    if state.hashed_at is not None and now - state.hashed_at < HASH_EVERY:
+        return False
+    state.hashed_at = now
+    with team.store.read() as reader:
+        books = reader.books()
+    return any(_token(team, book) not in {book.token, ""} for book in books)
+
+
+def _token(team: Team, book: BookState) -> str:
+    try:
+        return token_of(team.path(book).read_bytes())
+    except OSError:
+        return ""
+
+
+def _pause(team: Team, state: Watch) -> float:
+    """The settings' rhythm; after failures twice as long each time."""
+    return min(team.settings.poll_seconds * 2.0 ** min(state.failures, 10), LONGEST_WAIT)
+
+
+def _log(failure: Exception) -> None:
+    if isinstance(failure, CrmError):
+        LOG.warning("%s", say(failure.text, **failure.facts))
+    else:
+        LOG.error("a pass failed", exc_info=failure)

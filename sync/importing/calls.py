@@ -1,0 +1,122 @@
+"""Calls of a telephone exchange: rows of the store, and talks in the sums.
+
+Books do not show them: the sheet «Звонки» holds what the daemon's own sources bring. A talk is a
+call of at least ten seconds that was answered (METRICS section 3).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from model.figures import Measure
+from model.records import Contribution
+from model.values import Value
+from sync.importing.arriving import Arrival
+from sync.importing.desk import TABLES, Brought, Desk
+from sync.imports import ImportKind
+from sync.scene import fold, text
+
+TALK_SECONDS = 10
+ONE = 100
+"""A whole count in the sums."""
+MISSED = (
+    "no answer",
+    "noanswer",
+    "busy",
+    "failed",
+    "пропущ",
+    "не отвеч",
+    "нет",
+    "no",
+    "0",
+    "отмен",
+)
+"""Beginnings of what exchanges call a call that nobody took."""
+_CLOCK = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{2})", re.ASCII)
+
+
+def bring_calls(desk: Desk, fresh: Sequence[Arrival]) -> Brought:
+    """New calls and the talks among them."""
+    rows: dict[str, dict[str, Value]] = {}
+    parts: dict[str, tuple[Contribution, ...]] = {}
+    out = Brought()
+    for arrival in fresh:
+        values = _call(desk, arrival.row.values)
+        out.ids[arrival.key] = row_id = desk.new_id()
+        rows[row_id] = values
+        if _is_talk(values):
+            parts[row_id] = (_talk(values),)
+    table = TABLES[ImportKind.CALLS]
+    desk.writer.put_many(table, rows, by=desk.by)
+    if parts:
+        desk.writer.set_contributions_many(table, parts)
+    out.talks = len(parts)
+    return out
+
+
+def _call(desk: Desk, given: Mapping[str, Value]) -> dict[str, Value]:
+    values = desk.cells(ImportKind.CALLS, given)
+    seconds = seconds_of(values.get("seconds"))
+    values["answered"] = _answered(values.get("answered"), seconds)
+    if seconds is not None:
+        values["seconds"] = Decimal(seconds)
+    who = _manager(desk, values.get("manager"))
+    return values if who is None else values | {"manager": who}
+
+
+def _manager(desk: Desk, said: Value) -> str | None:
+    """The person of an extension or a name; a stranger's name stays as it is."""
+    key = fold(said)
+    if not key:
+        return None
+    for row in desk.scene.rows["staff"].values():
+        if key in {fold(row.values.get("ext")), fold(row.values.get("fio"))}:
+            return text(row, "fio")
+    return str(said).strip()
+
+
+def seconds_of(value: Value) -> int | None:
+    """How long a call was: «125», «2:05», «0:02:05» or a time of the workbook."""
+    if isinstance(value, Decimal):
+        return int(value if value >= 1 else value * 86_400)
+    if isinstance(value, time):
+        return value.hour * 3600 + value.minute * 60 + value.second
+    if not isinstance(value, str):
+        return None
+    if value.strip().isdecimal():
+        return int(value)
+    match = _CLOCK.fullmatch(value.strip())
+    if match is None:
+        return None
+    hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return hours * 3600 + minutes * 60 + seconds
+
+
+def _answered(said: Value, seconds: int | None) -> bool:
+    if isinstance(said, bool):
+        return said
+    words = fold(said)
+    return bool(seconds) if not words else not words.startswith(MISSED)
+
+
+def _is_talk(values: Mapping[str, Value]) -> bool:
+    seconds = values.get("seconds")
+    long_enough = isinstance(seconds, Decimal) and seconds >= TALK_SECONDS
+    return long_enough and bool(values["answered"]) and _day(values) is not None
+
+
+def _talk(values: Mapping[str, Value]) -> Contribution:
+    on = _day(values)
+    if on is None:
+        raise ValueError(values["at"])
+    return Contribution(Measure.CALLS, str(values.get("manager", "")), on, ONE)
+
+
+def _day(values: Mapping[str, Value]) -> date | None:
+    at = values.get("at")
+    if isinstance(at, datetime):
+        return at.date()
+    return at if isinstance(at, date) else None

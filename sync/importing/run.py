@@ -1,0 +1,201 @@
+"""One file brought in: read, told apart, put into the store in one batch, the rest handed back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+from model.errors import CannotWrite, UnreadableInput
+from model.records import BatchKind, Fact, Source, Stamped
+from model.row_ids import new_row_id
+from store import Writer
+from sync.exchange import reason
+from sync.importing.arriving import Arrivals, sorted_out
+from sync.importing.bringing import bring
+from sync.importing.desk import TABLES, Brought, Desk, People, refreshed
+from sync.importing.result import ImportResult
+from sync.imports import (
+    ImportContext,
+    ImportKind,
+    Prepared,
+    RawTable,
+    guess_columns,
+    prepare,
+    read_table,
+    write_refused,
+)
+from sync.imports.headings import IGNORED, folded
+from sync.imports.raw import is_blank
+from sync.scene import Scene, amount, make_scene
+from sync.settle.clients import client_book
+from sync.settle.deals import CLIENT, Settler
+from sync.settle.payments import settle_payments
+from sync.team import Team
+
+QUARANTINE = Path("Входящие") / "Карантин"
+"""Refused rows lie here, where the drop folder is not read."""
+REFUSED = " - не взято"
+
+
+def import_file(
+    team: Team,
+    kind: ImportKind,
+    path: Path,
+    *,
+    now: datetime,
+    random_bytes: Callable[[int], bytes],
+    dry_run: bool = False,
+) -> ImportResult:
+    """What became of a file's rows; the same file again adds nothing.
+
+    `now` is aware, in the team's zone. Raises UnreadableInput, ColumnsNotFound or CannotWrite.
+    """
+    raw = _read(path)
+    with team.store.write() as writer:
+        scene = make_scene(
+            writer,
+            team.blueprint,
+            now=now,
+            owner=team.settings.owner,
+            helper=team.settings.helper,
+        )
+        prepared = prepare(kind, raw, _context(scene))
+        arrivals = sorted_out(kind, prepared.rows, writer.facts(_source(kind)))
+        batch, brought, people = 0, Brought(), People(scene)
+        if arrivals.fresh or arrivals.changed:
+            at = now.astimezone(UTC)
+            batch = writer.start_batch(
+                BatchKind.IMPORT, team.settings.owner, at, note=f"{kind.value}: {path.name}"
+            )
+            desk = Desk(
+                writer=writer,
+                scene=scene,
+                clients=client_book(
+                    scene.rows["clients"],
+                    writer.joined("clients"),
+                    lambda row_id: scene.number("clients", row_id),
+                ),
+                people=people,
+                new_id=lambda: new_row_id(team.settings.family, random_bytes),
+                by=Stamped(at, team.settings.owner, Source.IMPORT, None, batch),
+                name=path.name,
+            )
+            brought = _bring(desk, kind, arrivals)
+        unlinked = _unlinked(writer, brought) if kind is ImportKind.PAYMENTS else ()
+        if dry_run:
+            writer.cancel()
+    refused_path = None if dry_run else _refuse(team, path, prepared)
+    return ImportResult(
+        kind=kind,
+        name=path.name,
+        rows=len(raw.rows),
+        guesses=guess_columns(kind, raw),
+        taken=len(arrivals.fresh),
+        matched=brought.matched,
+        updated=len(arrivals.changed),
+        known=arrivals.known,
+        refused=tuple((row.source_row, row.reason) for row in prepared.refused),
+        refused_path=refused_path,
+        new_clients=brought.new_clients,
+        new_people=tuple(str(values["fio"]) for values in people.added.values()),
+        amount=_sum(arrivals) if kind is ImportKind.PAYMENTS else None,
+        unlinked=len(unlinked),
+        unlinked_amount=sum(unlinked, Decimal(0)),
+        talks=brought.talks,
+        left_out=_left_out(kind, raw),
+        batch=0 if dry_run else batch,
+        dry_run=dry_run,
+    )
+
+
+def _read(path: Path) -> RawTable:
+    if not path.is_file():
+        raise UnreadableInput(name=path.name, reason="такого файла нет")
+    try:
+        return read_table(path)
+    except OSError as error:
+        raise UnreadableInput(name=path.name, reason=reason(error)) from error
+
+
+def _context(scene: Scene) -> ImportContext:
+    return ImportContext(stages=tuple(stage.name for stage in scene.stages.values()))
+
+
+def _source(kind: ImportKind) -> str:
+    return f"file:{kind.value}"
+
+
+def _bring(desk: Desk, kind: ImportKind, arrivals: Arrivals) -> Brought:
+    """Effects and facts in one transaction."""
+    brought = bring(desk, kind, arrivals.fresh)
+    if desk.people.added:
+        desk.writer.put_many("staff", desk.people.added, by=desk.by)
+    moved = {
+        arrival.before.row_id: values
+        for arrival in arrivals.changed
+        if arrival.before is not None and (values := refreshed(desk, kind, arrival))
+    }
+    if moved:
+        desk.writer.put_many(TABLES[kind], moved, by=desk.by)
+    rows = brought.ids | {a.key: a.before.row_id for a in arrivals.changed if a.before is not None}
+    desk.writer.add_facts(
+        [
+            Fact(
+                _source(kind), a.key, kind.value, a.payload, rows[a.key], desk.by.batch, desk.by.at
+            )
+            for a in (*arrivals.fresh, *arrivals.changed)
+        ]
+    )
+    if kind is ImportKind.PAYMENTS:
+        _settle(desk)
+    return brought
+
+
+def _settle(desk: Desk) -> None:
+    """Find whose the payments are; what stays open is asked about in the next pass."""
+    old = desk.scene
+    scene = make_scene(desk.writer, old.blueprint, now=old.now, owner=old.owner, helper=old.helper)
+    for _ in settle_payments(Settler(desk.writer, scene, desk.clients, desk.new_id, desk.by)):
+        pass
+
+
+def _unlinked(writer: Writer, brought: Brought) -> tuple[Decimal, ...]:
+    """Sums of the new payments that nobody could be found for."""
+    fresh = set(brought.ids.values())
+    return tuple(
+        amount(row, "amount") or Decimal(0)
+        for row_id, row in writer.rows(TABLES[ImportKind.PAYMENTS]).items()
+        if row_id in fresh and CLIENT not in row.links
+    )
+
+
+def _sum(arrivals: Arrivals) -> Decimal:
+    amounts = [arrival.row.values.get("amount") for arrival in arrivals.fresh]
+    return sum((value for value in amounts if isinstance(value, Decimal)), Decimal(0))
+
+
+def _left_out(kind: ImportKind, raw: RawTable) -> tuple[str, ...]:
+    """Headings of filled columns that no cell of the sheet takes."""
+    return tuple(
+        guess.header
+        for guess in guess_columns(kind, raw)
+        if guess.field is None
+        and folded(guess.header) not in IGNORED
+        and not all(map(is_blank, raw.column(guess.column)))
+    )
+
+
+def _refuse(team: Team, path: Path, prepared: Prepared) -> Path | None:
+    """The refused rows as a file to be mended and imported again; None when all were taken."""
+    if not prepared.refused:
+        return None
+    stem = path.stem.removesuffix(REFUSED)
+    place = team.settings.folder / QUARANTINE / f"{stem}{REFUSED}.csv"
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        write_refused(place, prepared.headers, prepared.refused)
+    except OSError as error:
+        raise CannotWrite(name=place.name, reason=reason(error)) from error
+    return place

@@ -1,0 +1,29 @@
+"""A team opened for one command: its blueprint has room for its people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from model.blueprint import Blueprint, Role
+from sync.team import Team, open_team
+from templates.blueprint import load
+
+
+@contextmanager
+def opened(state: Path) -> Iterator[Team]:
+    """The team of a state directory; its store is let go of at the end."""
+    team = open_team(state, Blueprint(0, {}, {}, {}))
+    try:
+        yield replace(team, blueprint=load(people_of(team)))
+    finally:
+        team.store.close()
+
+
+def people_of(team: Team) -> int:
+    """How many people have a book of their own; one for a person who works alone."""
+    with team.store.read() as reader:
+        own = sum(s.role == Role.MANAGER.value for s in reader.books())
+    return max(own, 1)

@@ -1,0 +1,196 @@
+"""Pictures of everything a team sees: `python -m tests.acceptance.pictures OUT_DIR TEAM_DIR`.
+
+Every visible sheet of the owner's book and of the first manager's book, the html pages and the
+newest monthly report become PNG files of few colours with the margins cut off. Prints the size of
+each in kB, then how many were made and how many came out empty; exit 1 when any did.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from openpyxl import load_workbook
+from PIL import Image, ImageChops
+
+from templates.blueprint import load
+from tests.office import Office, chromium, office, tool
+
+LIMIT = 250_000
+"""Bytes that one picture may take in the repository."""
+DPI = 96
+"""One pixel of a laptop's window is one pixel of the picture."""
+WIDE, HIGH = 1320, 900
+"""What such a window shows of a sheet."""
+HEAD_ROWS, WINDOW_ROWS = 3, 40
+"""Key row, strip and heading stay; so many rows follow. More would not fit on a page."""
+TO_THE_END = ("deals",)
+"""Sheets shown as people leave them: scrolled down to the newest rows."""
+NAMED = "deals.client_id"
+"""Key of the column that every row of those sheets fills."""
+COLOURS = (128, 64, 32, 16)
+MARGIN = 12
+ONE_PAGE_A_SHEET = 'pdf:calc_pdf_Export:{"SinglePageSheets":{"type":"boolean","value":"true"}}'
+SHEET = re.compile(r'<sheet [^>]*name="([^"]+)"[^>]*/>')
+ROW = re.compile(rb'<row [^>]*?r="(\d+)"[^>]*>')
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One picture to be: a name and the PNG that a program drew."""
+
+    name: str
+    drawn: Path
+
+
+def main(out: Path, team: Path) -> int:
+    """Draw everything and print what came of it; 1 when a picture is empty."""
+    program = office()
+    if program is None or tool("pdftoppm") is None or tool("chromium") is None:
+        print("LibreOffice, Chromium or pdftoppm is missing: make system")
+        return 1
+    out.mkdir(parents=True, exist_ok=True)
+    made = empty = 0
+    with tempfile.TemporaryDirectory(prefix="pictures-") as folder:
+        for shot in _shots(program, team, Path(folder)):
+            size = save(shot.drawn, out / f"{shot.name}.png")
+            print(f"{shot.name}: {size // 1000} kB" if size else f"empty: {shot.name}")
+            made, empty = made + bool(size), empty + (not size)
+    print(f"{made} passed, {empty} failed")
+    return 1 if empty or not made else 0
+
+
+def _shots(program: Office, team: Path, folder: Path) -> Iterator[Shot]:
+    books = {
+        "owner": sorted(team.glob("Руководитель/*.xlsx")),
+        "manager": sorted(team.glob("Сотрудники/*/*.xlsx")),
+    }
+    for role, found in books.items():
+        for book in found[:1]:
+            yield from sheets(program, book, role, folder)
+    pages = {
+        "page-dashboard": sorted(team.glob("Руководитель/Сводка.html")),
+        "page-forecast": sorted(team.glob("Сотрудники/*/*.html")),
+    }
+    for name, found in pages.items():
+        for page in found[:1]:
+            yield screen(page, name, folder)
+    for report in sorted(team.glob("Руководитель/Отчёты/*.html"))[-1:]:
+        yield paper(report, "report", folder)
+
+
+def sheets(program: Office, book: Path, role: str, folder: Path) -> Iterator[Shot]:
+    """The first window of every visible sheet of a book."""
+    keys = {sheet.title.ru: key for key, sheet in load().sheets.items()}
+    with zipfile.ZipFile(book) as source:
+        workbook = source.read("xl/workbook.xml").decode("utf-8")
+    top = folder / f"{role}.xlsx"
+    _hide_rows(book, {key: title for title, key in keys.items()}, top)
+    pdf = program.convert(top, ONE_PAGE_A_SHEET, folder)
+    for page, found in enumerate(SHEET.finditer(workbook), start=1):
+        if 'state="hidden"' not in found[0]:
+            name = f"{role}-{keys[found[1]]}".replace("_", "-")
+            yield Shot(name, _page(pdf, folder / name, page, "-W", str(WIDE), "-H", str(HIGH)))
+
+
+def screen(page: Path, name: str, folder: Path) -> Shot:
+    """A page as it stands in a window."""
+    target = folder / f"{name}.png"
+    chromium(f"--screenshot={target}", f"--window-size={WIDE},{HIGH}", page.resolve().as_uri())
+    return Shot(name, target)
+
+
+def paper(page: Path, name: str, folder: Path) -> Shot:
+    """The first printed page."""
+    pdf = folder / f"{name}.pdf"
+    address = page.resolve().as_uri()
+    chromium("--no-pdf-header-footer", f"--print-to-pdf={pdf}", address)
+    return Shot(name, _page(pdf, folder / name, 1))
+
+
+def save(drawn: Path, target: Path) -> int:
+    """Bytes of the picture, cut and of as few colours as the limit asks; 0 for an empty one."""
+    picture = Image.open(drawn).convert("RGB")
+    paper_colour = Image.new("RGB", picture.size, picture.getpixel((0, 0)))
+    box = ImageChops.difference(picture, paper_colour).getbbox()
+    if box is None:
+        return 0
+    left, top, right, bottom = box
+    wide, high = picture.size
+    cut = picture.crop((
+        max(left - MARGIN, 0), max(top - MARGIN, 0),
+        min(right + MARGIN, wide), min(bottom + MARGIN, high),
+    ))  # fmt: skip
+    for colours in COLOURS:
+        cut.quantize(colours, dither=Image.Dither.NONE).save(target, optimize=True)
+        if target.stat().st_size <= LIMIT:
+            break
+    return target.stat().st_size
+
+
+def _hide_rows(book: Path, titles: Mapping[str, str], target: Path) -> None:
+    """A copy of the book in which the rows outside the window are hidden.
+
+    Hidden, not cut: the formulas that look at the clock are calculated anew when it is drawn.
+    """
+    first = dict[str, int]()
+    for key in TO_THE_END:
+        part, last = _last_row(book, titles[key])
+        first[part] = max(last - WINDOW_ROWS // 2, HEAD_ROWS + 1)
+    with zipfile.ZipFile(book) as source, zipfile.ZipFile(target, "w") as copy:
+        for name in source.namelist():
+            raw = source.read(name)
+            if name.startswith("xl/worksheets/sheet"):
+                raw = ROW.sub(_hider(first.get(name, HEAD_ROWS + 1)), raw)
+            copy.writestr(name, raw, zipfile.ZIP_DEFLATED)
+
+
+def _hider(first: int) -> Callable[[re.Match[bytes]], bytes]:
+    """Marks the rows above and below the window as hidden."""
+
+    def mark(found: re.Match[bytes]) -> bytes:
+        row = int(found[1])
+        shown = row <= HEAD_ROWS or first <= row < first + WINDOW_ROWS
+        if shown or b' hidden="1"' in found[0]:
+            return found[0]
+        return found[0].replace(b"<row ", b'<row hidden="1" ')
+
+    return mark
+
+
+def _last_row(book: Path, title: str) -> tuple[str, int]:
+    """The part of a sheet and the last row of it where somebody is named."""
+    workbook = load_workbook(book, read_only=True, data_only=True)
+    names = [sheet.title for sheet in workbook.worksheets]
+    rows = workbook[title].iter_rows(values_only=True)
+    named = next(rows).index(NAMED)
+    last = max(
+        number for number, row in enumerate(rows, start=2) if len(row) > named and row[named]
+    )
+    return f"xl/worksheets/sheet{names.index(title) + 1}.xml", last
+
+
+def _page(pdf: Path, stem: Path, number: int, *crop: str) -> Path:
+    program = tool("pdftoppm") or "pdftoppm"
+    page = ["-f", str(number), "-l", str(number), "-singlefile"]
+    command = [program, "-png", "-r", str(DPI), *page, *crop, str(pdf), str(stem)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    return stem.with_suffix(".png")
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Take two folders from the command line; the exit code."""
+    if len(arguments) != 2:
+        print("python -m tests.acceptance.pictures OUT_DIR TEAM_DIR")
+        return 2
+    return main(Path(arguments[0]), Path(arguments[1]))
+
+
+if __name__ == "__main__":
+    sys.exit(run(sys.argv[1:]))

@@ -1,0 +1,65 @@
+"""A founded team of two salespeople in a temporary folder, and the world it lives in."""
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sync.cycle import World
+from sync.founding import Founding, NewPerson, Pay, found
+from sync.founding.first_rows import whole_year
+from sync.opening import opened
+from sync.team import Team
+from templates.blueprint import load
+from templates.build import build_book
+
+ZONE = ZoneInfo("Europe/Moscow")
+START = datetime(2026, 3, 12, 9, 40, tzinfo=ZONE)
+OWNER = "Орлов Олег"
+PEOPLE = ("Иванов Пётр", "Смирнова Ольга")
+
+
+@dataclass(slots=True)
+class FakeWorld:
+    """A clock that stands until it is moved, chance from a seed."""
+
+    now: datetime = START
+    chance: random.Random = field(default_factory=lambda: random.Random(7))
+
+    def world(self) -> World:
+        return World(now=lambda: self.now, random_bytes=self.chance.randbytes, settle=lambda: None)
+
+    def later(self, **parts: float) -> datetime:
+        self.now += timedelta(**parts)
+        return self.now
+
+
+def founded(place: Path, clock: FakeWorld, *, people: tuple[str, ...] = PEOPLE) -> Path:
+    """State directory of a new team under place/state, its folder place/team."""
+    pay = Pay(Decimal(40_000), ((Decimal(0), Decimal(3)),))
+    return found(
+        Founding(
+            place / "team",
+            OWNER,
+            tuple(NewPerson(name, "", pay, whole_year(Decimal(1_000_000))) for name in people),
+            helper="Олег, 8 916 000-00-00",
+        ),
+        place / "state",
+        blueprint=load(max(len(people), 1)),
+        random_bytes=clock.chance.randbytes,
+        now=clock.now,
+        build=build_book,
+    )
+
+
+@contextmanager
+def small_team(
+    place: Path, clock: FakeWorld, *, people: tuple[str, ...] = PEOPLE
+) -> Iterator[Team]:
+    """The founded team, opened."""
+    with opened(founded(place, clock, people=people)) as team:
+        yield team
