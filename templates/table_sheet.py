@@ -246,7 +246,7 @@ def _rule(
 ) -> None:
     paint = PatternFill(bgColor=fill, fill_type="solid") if fill else None
     font = Font(color=ink, bold=bold) if ink or bold else None
-    rule = FormulaRule(formula=[formula], fill=paint, font=font)  # type: ignore[no-untyped-call]
+    rule = FormulaRule(formula=[formula], fill=paint, font=font)
     ws.conditional_formatting.add(area, rule)
 
 
