@@ -203,7 +203,7 @@ class _Steps:
             lambda c: (
                 "="
                 + _r2(
-                    f"({cell('multiplied', c)}+{cell('kpi', c)})*IF(COUNT(fig_gate)=0,1,fig_gate)"
+                    f"SUM({cell('multiplied', c)},{cell('kpi', c)})*IF(COUNT(fig_gate)=0,1,fig_gate)"
                 )
             ),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
+from copy import copy
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from model.blueprint import FIRST_ROW, HEADER_ROW, KEY_ROW, Role
 from templates.blueprint import load
 from templates.build import build_book
+from templates.live import cell_formula
 from tests.templates.screens.sample import office
 
 STAMP = "f0000|b1|0|00000000"
@@ -49,6 +51,7 @@ def put(book: Workbook, table: str, rows: Sequence[Row], *, first: int = FIRST_R
         if not any(key.startswith(f"{table}.") for key in places):
             continue
         for number, row in enumerate(rows, start=first):
+            _prepare(sheet, table, number, places)
             for field, value in row.items():
                 column = places.get(f"{table}.{field}")
                 if column is not None:
@@ -58,6 +61,20 @@ def put(book: Workbook, table: str, rows: Sequence[Row], *, first: int = FIRST_R
             right = get_column_letter(max(places.values()))
             native.ref = f"A{HEADER_ROW}:{right}{first + len(rows) - 1}"
             native.autoFilter.ref = native.ref
+
+
+def _prepare(sheet: Worksheet, table: str, row: int, places: Mapping[str, int]) -> None:
+    """A new row looks and answers like the first one, as the daemon lays it."""
+    mine = {
+        key.partition(".")[2]: col for key, col in places.items() if key.startswith(f"{table}.")
+    }
+    sheet.row_dimensions[row].height = sheet.row_dimensions[FIRST_ROW].height
+    for field, col in mine.items():
+        known = load().tables[table].column(field)
+        cell = sheet.cell(row, col)
+        cell._style = copy(sheet.cell(FIRST_ROW, col)._style)  # type: ignore[union-attr]
+        if known.live is not None and cell.value is None:
+            cell.value = "=" + cell_formula(known, mine, row)
 
 
 def set_clock(book: Workbook, **values: object) -> None:
