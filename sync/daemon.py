@@ -22,6 +22,7 @@ from model.texts import say
 from sync.commands.status import note_pass
 from sync.cycle import Memory, PassReport, World, run_pass
 from sync.looking import FileMark, token_of
+from sync.newcomers import add_books
 from sync.owner_files import holders
 from sync.team import Team
 
@@ -84,6 +85,7 @@ def turn(
     try:
         if not _is_due(team, world, waker, state):
             return
+        add_books(team, world.now())
         report = run_pass(team, world, memory=state.memory)
         if not report.quiet:
             note_pass(team, report)

@@ -36,3 +36,8 @@ class Text(Enum):
     BACKUP_DAMAGED = auto()
     A_COPY = auto()
     A_BATCH = auto()
+    A_CELL = auto()
+    A_COLUMN = auto()
+    A_QUESTION = auto()
+    A_BOOK = auto()
+    AN_ANSWER = auto()

@@ -97,4 +97,9 @@ WORDS: dict[Text, str] = {
     ),
     Text.A_COPY: "копию",
     Text.A_BATCH: "действие",
+    Text.A_CELL: "ячейку",
+    Text.A_COLUMN: "столбец",
+    Text.A_QUESTION: "вопрос",
+    Text.A_BOOK: "книгу",
+    Text.AN_ANSWER: "такой ответ: да, нет, позже, отменить или № клиента вместо",
 }
