@@ -250,8 +250,9 @@ def _absorb(team: Team, world: World, writer: Writer, desk: Desk, by: Stamped) -
     if mine and said[1] == "no":
         reader = replace(reader, brake=False)
     snapshot = desk.loaded.snapshot
-    if not desk.changed and not desk.state.held:
-        found = recognise(snapshot, reader)
+    known = recognise(snapshot, reader) if not desk.changed and not desk.state.held else None
+    if known is not None:
+        found = known
     elif mine and said[1] == "yes":
         found = accept_as_seen(writer, snapshot, reader)
     else:

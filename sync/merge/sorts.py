@@ -9,6 +9,7 @@ the rest are held (R10): whose value is whose, only a person can say.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -130,7 +131,7 @@ def put_back(
     """
     ranks = {row_id: rank for rank, row_id in enumerate(order)}
     shown = [ranks[one.row_id] for one in resolved if one.row_id in ranks]
-    if all(a < b for a, b in zip(shown, shown[1:], strict=False)):
+    if all(a < b for a, b in itertools.pairwise(shown)):
         return tuple(resolved)
     stayed: dict[int, set[str]] = defaultdict(set)
     for column in hidden:
