@@ -203,7 +203,8 @@ class _Steps:
             lambda c: (
                 "="
                 + _r2(
-                    f"SUM({cell('multiplied', c)},{cell('kpi', c)})*IF(COUNT(fig_gate)=0,1,fig_gate)"
+                    f"SUM({cell('multiplied', c)},{cell('kpi', c)})"
+                    "*IF(COUNT(fig_gate)=0,1,fig_gate)"
                 )
             ),
         )
