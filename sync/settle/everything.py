@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from model.problems import Problem
-from model.records import Question, Stamped
+from model.records import Question, Record, Stamped
 from store import Writer
 from sync.duplicates import DuplicateIndex, View, questions_of
 from sync.figures.contribute import contributions
