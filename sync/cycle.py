@@ -18,7 +18,7 @@ from model.row_ids import new_row_id
 from model.snapshot import Stamp
 from model.values import to_serial
 from store import Writer
-from sync.absorb import Absorbed, Reader, absorb, accept_as_seen
+from sync.absorb import Absorbed, Reader, absorb, accept_as_seen, recognise
 from sync.ask import of_clashes, of_hold, put_questions, shown_to
 from sync.books.read import Loaded, load
 from sync.books.xlsx import Layer, lay
@@ -250,7 +250,10 @@ def _absorb(team: Team, world: World, writer: Writer, desk: Desk, by: Stamped) -
     if mine and said[1] == "no":
         reader = replace(reader, brake=False)
     snapshot = desk.loaded.snapshot
-    if mine and said[1] == "yes":
+    known = recognise(snapshot, reader) if not desk.changed and not desk.state.held else None
+    if known is not None:
+        found = known
+    elif mine and said[1] == "yes":
         found = accept_as_seen(writer, snapshot, reader)
     else:
         found = absorb(writer, snapshot, reader, by)
