@@ -36,7 +36,7 @@ PLANS = block(
         typed(f"m{n:02}", ru, en, Kind.MONEY, 10.4)
         for n, (ru, en) in enumerate(zip(MONTHS, MONTHS_EN, strict=True), start=1)
     ),
-    grey("last_year", "Этот месяц год назад", "Same month last year", Kind.MONEY, 23),
+    grey("last_year", "Месяц год назад", "Month a year ago", Kind.MONEY, 20),
     grey(
         "mark",
         "Месяц и строка отдела",
