@@ -10,12 +10,12 @@ _DOT = '&"   ·   "&'
 def freshness_formula() -> str:
     """How old the book is, and what to do about it."""
     stamp = stamp_words("written_at")
+    later = '" - новое появится, когда закроете книгу"'
     return (
         '=IF(stop_text<>"",stop_text&"",'
         f'IF(INT(written_at)<INT(now),"Данные от "&{stamp}'
         '&"! Закройте и откройте книгу."&IF(helper="",""," Не помогло: "&helper),'
-        f'"Обновлено "&{stamp}&'
-        'IF(now-written_at>1/24," - новое появится, когда закроете книгу","")))'
+        f'"Обновлено "&{stamp}&IF(now-written_at>1/24,{later},"")))'
     )
 
 
