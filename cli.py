@@ -357,18 +357,18 @@ def _tell(said: Said, *, as_json: bool) -> None:
     from sync.commands.said import dumped
 
     if as_json:
-        typer.echo(dumped(said.facts))
+        print(dumped(said.facts))
     else:
         for line in said.lines:
             _line(line)
     for line in said.warnings:
-        typer.echo(line, err=True)
+        print(line, file=sys.stderr)
     if said.code:
         raise typer.Exit(int(said.code))
 
 
 def _line(text: str) -> None:
-    typer.echo(text)
+    print(text, flush=True)
 
 
 def _nothing(_: str) -> None:
@@ -376,7 +376,7 @@ def _nothing(_: str) -> None:
 
 
 def _ask(question: str) -> str:
-    typer.echo(question, nl=False)
+    print(question, end="", flush=True)
     return sys.stdin.readline().rstrip("\n")
 
 
@@ -390,13 +390,13 @@ def main(args: Sequence[str] | None = None) -> int:
     try:
         command.main(args=None if args is None else list(args), prog_name=APP)
     except CrmError as error:
-        typer.echo(say(error.text, **error.facts), err=True)
+        print(say(error.text, **error.facts), file=sys.stderr)
         return int(error.exit_code)
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
     except Exception as bug:  # noqa: BLE001  # the log has the traceback, the person a sentence
         where = "; ".join(getattr(bug, "__notes__", ())) or f"{type(bug).__name__}: {bug}"
-        typer.echo(f"Внутренняя ошибка, книги не тронуты; {where}", err=True)
+        print(f"Внутренняя ошибка, книги не тронуты; {where}", file=sys.stderr)
         return int(ExitCode.BUG)
     return 0
 
