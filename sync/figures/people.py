@@ -13,7 +13,7 @@ from formulas.pay.outlook import Outlook, awaited_of, why_left_out
 from formulas.pay.scheme import OpenDeal, Scheme
 from formulas.pay.tiers import tiered
 from formulas.periods import PeriodType, bounds
-from formulas.rounding import ZERO, r2
+from formulas.rounding import ZERO, r2, r4
 from model.figures import Counted, Measure, PayLine, Period, PersonFigures, PlanFact, Span, Step
 from model.records import DayOutlook, OutlookLine, Record
 from model.texts.numbers import money
@@ -225,7 +225,7 @@ def _counted(
         added, earned = total - earned, total
         record = scene.rows[table].get(row_id)
         if record is not None:
-            rate = added / value if scheme is not None and value else None
+            rate = r4(added / value) if scheme is not None and value else None
             pay = None if scheme is None else added
             out.append(Counted(part.day, client_name(scene, record), value, "", rate=rate, pay=pay))
     return tuple(reversed(out))
