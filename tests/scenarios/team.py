@@ -157,6 +157,7 @@ class Scene:
     now: datetime
     chance: random.Random = field(default_factory=lambda: random.Random(23))
     memory: Memory = field(default_factory=Memory)
+    read: dict[str, tuple[bytes, Loaded]] = field(default_factory=dict)
 
     def run(self) -> PassReport:
         """One pass, a minute later."""
@@ -176,10 +177,14 @@ class Scene:
     def loaded(self, person: str) -> Loaded:
         """A person's book as the product reads it."""
         state, path = self.states()[person], self.book(person)
-        file = BookFile.open(path.read_bytes(), name=path.name)
-        return load(
-            file, book=state.book, name=path.name, blueprint=BLUEPRINT, role=Role(state.role)
-        )
+        raw = path.read_bytes()
+        known = self.read.get(person)
+        if known is None or known[0] != raw:
+            file = BookFile.open(raw, name=path.name)
+            role = Role(state.role)
+            found = load(file, book=state.book, name=path.name, blueprint=BLUEPRINT, role=role)
+            known = self.read[person] = raw, found
+        return known[1]
 
     def table(self, person: str, table: str) -> TableRead:
         """A table of a person's book."""
