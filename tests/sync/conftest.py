@@ -10,7 +10,7 @@ from tests.sync.teams import Office, close, copy_office, few_spare_rows, found_o
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory) -> Path:
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A founded team that no test touches; tests work on copies."""
     place = tmp_path_factory.mktemp("template")
     founded(place, FakeWorld())

@@ -3,6 +3,7 @@
 import logging
 from datetime import timedelta
 from threading import Event
+from typing import Any
 
 import pytest
 
@@ -48,7 +49,8 @@ def passes(monkeypatch):
 
 def loop(team, clock, *acts):
     """Runs the loop until its acts are used up; what it told."""
-    told, stop = [], Event()
+    told: list[object] = []
+    stop = Event()
     waker = FakeWaker(clock, stop, acts)
     watch(team, clock.world(), waker, stop=stop, tell=told.append)
     return told, waker
@@ -133,7 +135,7 @@ def test_an_import_by_another_process_wakes_a_pass(team, clock, passes):
 
 
 def test_the_morning_is_due_once_a_day_from_the_hour_of_the_settings_on(team, clock):
-    state = Watch(due=False)
+    state: Any = Watch(due=False)
     clock.now = clock.now.replace(hour=8, minute=29)
     morning(team, clock.world(), state)
     assert not state.due
