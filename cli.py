@@ -25,18 +25,29 @@ from sync.commands.options import (
     BookName,
     CellPlace,
     CopyNumber,
+    Demo,
     DryRun,
     Everything,
     FieldName,
     File,
     Folder,
+    Helper,
     Json,
     Month,
+    NewFolder,
+    OldFile,
+    OneBook,
+    Owner,
+    PayWords,
+    People,
+    Plan,
     QuestionNumber,
     StateOption,
     TeamOption,
     Watch,
     What,
+    Yes,
+    Zone,
 )
 
 if TYPE_CHECKING:
@@ -65,6 +76,44 @@ class Desk:
 
     team: Team
     world: World
+
+
+@app.command(epilog='Пример: sheetcrm init D:\\Продажи --from "Клиенты 2025.xlsx"')
+def init(  # noqa: PLR0913  # each is a question of the first five minutes
+    folder: NewFolder,
+    *,
+    owner: Owner = None,
+    people: People = None,
+    pay: PayWords = None,
+    plan: Plan = None,
+    helper: Helper = None,
+    one: OneBook = False,
+    demo: Demo = False,
+    old: OldFile = None,
+    zone: Zone = "Europe/Moscow",
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Создать папку команды с книгами: пять вопросов или их ответы в опциях."""
+    from zoneinfo import ZoneInfo
+
+    from sync.commands.founding import Wishes, begin
+    from sync.team import state_root
+
+    way = "3" if one else None
+    said = {"owner": owner, "way": way, "pay": pay, "plan": plan, "helper": helper}
+    given = {key: words for key, words in said.items() if words is not None}
+    asking = sys.stdin.isatty() and not (yes or demo or as_json)
+    answer = begin(
+        Wishes(folder, given, people, old, demo=demo, zone=zone, dry_run=dry_run),
+        state_root(state, os.environ),
+        world=_world(ZoneInfo(zone), 0),
+        tell=_nothing if as_json else _line,
+        ask=_ask if asking else None,
+    )
+    _tell(answer, as_json=as_json)
 
 
 @app.command(epilog="Пример: sheetcrm sync D:\\Продажи --watch")
@@ -308,18 +357,27 @@ def _tell(said: Said, *, as_json: bool) -> None:
     from sync.commands.said import dumped
 
     if as_json:
-        typer.echo(dumped(said.facts))
+        print(dumped(said.facts))
     else:
         for line in said.lines:
             _line(line)
     for line in said.warnings:
-        typer.echo(line, err=True)
+        print(line, file=sys.stderr)
     if said.code:
         raise typer.Exit(int(said.code))
 
 
 def _line(text: str) -> None:
-    typer.echo(text)
+    print(text, flush=True)
+
+
+def _nothing(_: str) -> None:
+    """For `--json`: the answer is all there is on the stream."""
+
+
+def _ask(question: str) -> str:
+    print(question, end="", flush=True)
+    return sys.stdin.readline().rstrip("\n")
 
 
 def main(args: Sequence[str] | None = None) -> int:
@@ -332,13 +390,13 @@ def main(args: Sequence[str] | None = None) -> int:
     try:
         command.main(args=None if args is None else list(args), prog_name=APP)
     except CrmError as error:
-        typer.echo(say(error.text, **error.facts), err=True)
+        print(say(error.text, **error.facts), file=sys.stderr)
         return int(error.exit_code)
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
     except Exception as bug:  # noqa: BLE001  # the log has the traceback, the person a sentence
         where = "; ".join(getattr(bug, "__notes__", ())) or f"{type(bug).__name__}: {bug}"
-        typer.echo(f"Внутренняя ошибка, книги не тронуты; {where}", err=True)
+        print(f"Внутренняя ошибка, книги не тронуты; {where}", file=sys.stderr)
         return int(ExitCode.BUG)
     return 0
 

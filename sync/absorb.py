@@ -17,7 +17,7 @@ from model.snapshot import Snapshot
 from model.values import Value
 from store import Writer
 from sync.merge import Clash, Hold, Sides, TableMerge, merge_table
-from sync.merge.rows import content_fields, is_content, resolve
+from sync.merge.rows import by_text, content_fields, is_content
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +64,21 @@ def absorb(writer: Writer, snapshot: Snapshot, reader: Reader, by: Stamped) -> A
     return _summary(merges)
 
 
-def recognise(snapshot: Snapshot, reader: Reader) -> Absorbed:
-    """Where each row stands in a book that nobody has saved since it was last seen."""
+def recognise(snapshot: Snapshot, reader: Reader) -> Absorbed | None:
+    """Where each row stands in a book that nobody has saved since it was last seen.
+
+    None when a row carries no id yet: then the book must be merged to know which it is.
+    """
     places: dict[str, dict[str, int]] = {}
     for table in _tables(reader, snapshot):
-        read = snapshot.tables[table.key]
         fields = content_fields(table)
-        rows = [row for row in read.rows if is_content(row, fields)]
-        if table.identity is Identity.TEXT or any(row.row_id is None for row in rows):
-            known = {row.row_id for row in rows if row.row_id}
-            found = resolve(table, rows, {}, known.__contains__, lambda: "")
-            places[table.key] = {one.row_id: one.row.row for one in found if one.row_id}
-        else:
+        rows = [row for row in snapshot.tables[table.key].rows if is_content(row, fields)]
+        if table.identity is Identity.TEXT:
+            places[table.key] = {one.row_id: one.row.row for one in by_text(table, rows)}
+        elif table.makes_rows is RowMaker.DAEMON or all(row.row_id for row in rows):
             places[table.key] = {row.row_id: row.row for row in rows if row.row_id}
+        else:
+            return None
     return Absorbed(places)
 
 
@@ -121,6 +123,7 @@ def _merge(
         known=lambda row_id: belongs(reader.family, row_id) and row_id in records,
         new_id=reader.new_id,
         brake=reader.brake,
+        order=writer.base_order(snapshot.book, table.key),
     )
     return merge_table(sides)
 
@@ -158,8 +161,10 @@ def _rebase(
         row_id: values for row_id, values in merge.seen.items() if base.get(row_id) != values
     }
     seen |= {row_id: None for row_id in base if row_id not in merge.seen}
-    if seen:
-        writer.set_base(book, table.key, seen)
+    order = [row_id for _, row_id in merge.rows]
+    moved = order != writer.base_order(book, table.key)
+    if seen or moved:
+        writer.set_base(book, table.key, seen, order if moved else None)
 
 
 def _grouped(merge: TableMerge) -> dict[str, dict[str, Value]]:

@@ -20,6 +20,7 @@ from model.texts.questions import (
     hold_changed,
     hold_cleared,
     hold_rows,
+    hold_sorted,
     row_gone,
     two_versions,
     typed_over,
@@ -143,7 +144,10 @@ def of_hold(
     """The question of a brake: what was seen and what each answer does."""
     sheet = blueprint.sheet_of(hold.table).title.ru
     when = moment(at)
-    if hold.deleted >= max(hold.changed, 1):
+    if hold.apart:
+        titles = [blueprint.tables[hold.table].column(key).title.ru for key in hold.apart]
+        words = hold_sorted(sheet, titles, when)
+    elif hold.deleted >= max(hold.changed, 1):
         words = hold_rows(sheet, hold.deleted, hold.total, when)
     elif hold.changed:
         words = hold_changed(sheet, hold.changed, hold.total, when)

@@ -22,7 +22,7 @@ from sync.absorb import Absorbed, Reader, absorb, accept_as_seen, recognise
 from sync.ask import of_clashes, of_hold, put_questions, shown_to
 from sync.books.read import Loaded, load
 from sync.books.xlsx import Layer, lay
-from sync.desk import GONE, NEXT, Desk, next_base, refusals
+from sync.desk import GONE, NEXT, Desk, next_base, next_order, refusals
 from sync.exchange import let_go, write_back
 from sync.holding import ask_about, batch_of, let_run, said_of, save_of, written_over
 from sync.looking import look, read_bytes, token_of
@@ -269,8 +269,9 @@ def _absorb(  # the book, the world it is merged in, and what was said about its
     if said is False:
         reader = replace(reader, brake=False)
     snapshot = desk.loaded.snapshot
-    if not desk.changed and not desk.state.held:
-        found = recognise(snapshot, reader)
+    known = recognise(snapshot, reader) if not desk.changed and not desk.state.held else None
+    if known is not None:
+        found = known
     elif said:
         found = accept_as_seen(writer, snapshot, reader)
     else:
@@ -313,7 +314,7 @@ def _plan(team: Team, writer: Writer, desk: Desk, thought: Thought, now: datetim
     desk.refused = refusals(desk.patched)
     seen = writer.bases(desk.state.book)
     for table, rows in next_base(desk, team.blueprint, seen, wanted).items():
-        writer.set_base(desk.state.book + NEXT, table, rows)
+        writer.set_base(desk.state.book + NEXT, table, rows, next_order(desk, table))
 
 
 def _touched(team: Team, desk: Desk, now: datetime) -> dict[str, frozenset[int]] | None:
@@ -436,9 +437,8 @@ def _confirm(writer: Writer, desk: Desk, now: datetime) -> None:
 
 def _take_next(writer: Writer, book: str) -> None:
     for table, rows in writer.bases(book + NEXT).items():
-        writer.set_base(
-            book, table, {i: None if values == GONE else values for i, values in rows.items()}
-        )
+        kept = {i: None if values == GONE else values for i, values in rows.items()}
+        writer.set_base(book, table, kept, writer.base_order(book + NEXT, table))
     _drop_next(writer, book)
 
 

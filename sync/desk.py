@@ -78,6 +78,14 @@ def next_base(
     return out
 
 
+def next_order(desk: Desk, table: str) -> list[str]:
+    """Row ids of a table from top to bottom as a confirmed write leaves them."""
+    assert desk.absorbed is not None  # noqa: S101  # by `usable`
+    stand = {row: i for i, row in desk.absorbed.places.get(table, {}).items()}
+    stand |= {put.row: put.row_id for put in desk.plan.rows if put.table == table}
+    return [stand[row] for row in sorted(stand)]
+
+
 def _touched(desk: Desk, key: str, old: Mapping[str, Mapping[str, Value]], live: set[str]) -> Rows:
     assert desk.absorbed is not None and desk.loaded is not None  # noqa: PT018, S101  # by `usable`
     ids = {row: i for i, row in desk.absorbed.places.get(key, {}).items()}

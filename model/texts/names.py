@@ -27,6 +27,7 @@ class Text(Enum):
     UNKNOWN_SETTING = auto()
     WRONG_SETTING = auto()
     WRONG_MONTH = auto()
+    WRONG_ANSWER = auto()
     WRONG_PLACE = auto()
     UNREADABLE_INPUT = auto()
     COLUMNS_NOT_FOUND = auto()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -82,6 +83,17 @@ def hold_changed(sheet: str, changed: int, total: int, when: str) -> Words:
         "СТОП: сбиты строки",
         f"На листе «{sheet}» у {changed} из {total} строк {when} сменились ИНН, телефон или "
         "номер: похоже, столбец отсортировали отдельно. Лист не трогаю",
+        "Вернуть как было? (Нет - принять как есть)",
+    )
+
+
+def hold_sorted(sheet: str, columns: Sequence[str], when: str) -> Words:
+    """«СТОП: сбита сортировка»: columns sorted away from the rest."""
+    named = ", ".join(f"«{column}»" for column in columns)
+    return Words(
+        "СТОП: сбита сортировка",
+        f"На листе «{sheet}» {when} отсортировано отдельно от остального: {named}. "
+        "Значения стоят в чужих строках. Лист не трогаю",
         "Вернуть как было? (Нет - принять как есть)",
     )
 

@@ -71,3 +71,28 @@ BookName = Annotated[
 ]
 BatchNumber = Annotated[int, typer.Argument(metavar="№", help="Номер из sheetcrm batches.")]
 CopyNumber = Annotated[int, typer.Argument(metavar="№", help="Номер из sheetcrm backup list.")]
+NewFolder = Annotated[Path, typer.Argument(metavar="ПАПКА", help="Новая или пустая папка.")]
+Owner = Annotated[
+    str | None, typer.Option("--owner", metavar="ИМЯ", help="Руководитель: Орлов Олег.")
+]
+People = Annotated[
+    str | None, typer.Option("--people", metavar="ИМЕНА", help="Кто продаёт, через запятую.")
+]
+PayWords = Annotated[
+    str | None,
+    typer.Option("--pay", metavar="ОКЛАД ПРОЦЕНТ", help="Оклад и процент с оплат: 40000 3."),
+]
+Plan = Annotated[
+    str | None,
+    typer.Option("--plan", metavar="СУММА", help="План оплат на месяц на человека: 1000000."),
+]
+Helper = Annotated[
+    str | None, typer.Option("--helper", metavar="КТО", help="Кого звать, если что.")
+]
+OneBook = Annotated[bool, typer.Option("--one", help="Я работаю один: одна книга.")]
+Demo = Annotated[bool, typer.Option("--demo", help="Учебный отдел продаж с выдуманными данными.")]
+OldFile = Annotated[
+    Path | None, typer.Option("--from", metavar="ФАЙЛ", help="Старый список клиентов.")
+]
+Zone = Annotated[str, typer.Option("--zone", metavar="ПОЯС", help="Часовой пояс команды.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Ничего не спрашивать.")]

@@ -7,10 +7,11 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from model.records import BookState
-from sync.commands.passes import merged, said_of
+from sync.commands.passes import is_first, merged, said_of
 from sync.commands.said import Said
 from sync.commands.status import note_pass
 from sync.cycle import Memory, PassReport, World, run_pass
+from sync.founding.from_list import fill_own_columns
 from sync.newcomers import add_books
 from sync.oslock import LOCK_FILE, Holding, locked
 from sync.team import PEOPLE_FOLDER, Team
@@ -38,6 +39,8 @@ def once(team: Team, world: World, *, pid: int, dry_run: bool) -> Said:
                 break
             made += came
             report = merged(report, run_pass(team, world, memory=memory))
+        if is_first(report):
+            fill_own_columns(team)
         note_pass(team, report)
     said = said_of(report, owner=team.settings.owner)
     return said.and_then(*new_books(made))

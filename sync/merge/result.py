@@ -60,6 +60,8 @@ class Hold:
     changed: int = 0
     cleared: int = 0
     total: int = 0
+    apart: tuple[str, ...] = ()
+    """Columns that were sorted away from the rest (R10)."""
 
 
 @dataclass(frozen=True, slots=True)

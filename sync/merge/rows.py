@@ -7,29 +7,15 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
-from model.blueprint import ID_FIELD, NUMBER_FIELD, Column, Identity, Owner, Table
+from model.blueprint import NUMBER_FIELD, Column, Identity, Owner, Table
 from model.canon import canon
 from model.row_ids import text_id
 from model.snapshot import RowRead
 from model.values import Fault, Value
+from sync.merge.sorts import EVIDENCE, Resolved, Row, follow_content
 
-Row = Mapping[str, Value]
-
-EVIDENCE = 2
-"""Fields that must agree before a row without an id is taken for a known one."""
 TOTALS = ("итого", "всего", "total", "сумма итого")
-
-
-@dataclass(frozen=True, slots=True)
-class Resolved:
-    """One content row with its identity."""
-
-    row: RowRead
-    row_id: str
-    fresh: bool = False
-    copied_from: str | None = None
 
 
 def content_fields(table: Table) -> tuple[Column, ...]:
@@ -62,13 +48,18 @@ def resolve(
     base: Mapping[str, Row],
     known: Callable[[str], bool],
     new_id: Callable[[], str],
+    visible: Sequence[Column],
 ) -> tuple[Resolved, ...]:
-    """Every content row with its id, in the order read."""
-    fields = content_fields(table)
+    """Every content row with its id, in the order read.
+
+    `visible` are the content columns that the sheet has and shows.
+    """
     if table.identity is Identity.TEXT:
-        return _by_text(table, rows)
-    claims, loose = _by_id(rows, base, known, fields)
-    claims = _follow_content(claims, base, fields)
+        return by_text(table, rows)
+    claims, loose = _by_id(rows, base, known, content_fields(table))
+    strangers = [row for row, copied in loose if copied is None]
+    claims = follow_content(claims, strangers, base, visible)
+    loose = _unclaimed(rows, claims, loose)
     absent = [row_id for row_id in base if row_id not in claims]
     found = _reattach(
         table,
@@ -85,7 +76,19 @@ def resolve(
     return tuple(resolved[id(row)] for row in rows)
 
 
-def _by_text(table: Table, rows: Sequence[RowRead]) -> tuple[Resolved, ...]:
+def _unclaimed(
+    rows: Sequence[RowRead],
+    claims: Mapping[str, RowRead],
+    loose: Sequence[tuple[RowRead, str | None]],
+) -> list[tuple[RowRead, str | None]]:
+    """Rows that no id claims, copies with their original."""
+    claimed = {id(row) for row in claims.values()}
+    copies = {id(row): copied for row, copied in loose}
+    return [(row, copies.get(id(row))) for row in rows if id(row) not in claimed]
+
+
+def by_text(table: Table, rows: Sequence[RowRead]) -> tuple[Resolved, ...]:
+    """Rows known by their text; a text that stands twice counts by order."""
     seen: Counter[str] = Counter()
     out = []
     for row in rows:
@@ -133,71 +136,42 @@ def _likeness(row: RowRead, before: Row, fields: Sequence[Column]) -> int:
     )
 
 
-def _content(values: Callable[[str], Value], fields: Sequence[Column]) -> tuple[Value, ...]:
-    return tuple(canon(column.kind, values(column.key)) for column in fields)
-
-
-def _differs(row: RowRead, before: Row, fields: Sequence[Column]) -> bool:
-    """Whether any cell is not the very same: a cheap look before the canonical one."""
-    return any(row.value(column.key) != before.get(column.key) for column in fields)
-
-
-def _follow_content(
-    claims: dict[str, RowRead], base: Mapping[str, Row], fields: Sequence[Column]
-) -> dict[str, RowRead]:
-    """R10a: where all declared cells moved together past standing ids, the ids follow."""
-    other = [i for i, row in claims.items() if i in base and _differs(row, base[i], fields)]
-    now = {i: _content(claims[i].value, fields) for i in other}
-    was = {i: _content(base[i].get, fields) for i in other}
-    moved = [i for i in now if now[i] != was[i]]
-    homes: dict[tuple[Value, ...], list[str]] = defaultdict(list)
-    for i in moved:
-        homes[was[i]].append(i)
-    new_home: dict[str, str] = {}
-    for i in moved:
-        if homes.get(now[i]):
-            new_home[i] = homes[now[i]].pop(0)
-    if len(new_home) < 2 or len(new_home) * 2 < len(moved):
-        return claims
-    _match_rest(new_home, moved, now, was)
-    if len(new_home) < len(moved):
-        return claims
-    out = {i: row for i, row in claims.items() if i not in new_home}
-    out |= {home: claims[i] for i, home in new_home.items()}
-    return out
-
-
-def _match_rest(
-    new_home: dict[str, str],
-    moved: Sequence[str],
-    now: Mapping[str, tuple[Value, ...]],
-    was: Mapping[str, tuple[Value, ...]],
-) -> None:
-    """Rows that were moved and edited in one save go to the free base row they resemble most."""
-    free = set(moved) - set(new_home.values())
-    for i in moved:
-        if i in new_home or not free:
-            continue
-        score = {
-            f: sum(a == b is not None for a, b in zip(now[i], was[f], strict=True)) for f in free
-        }
-        best = max(sorted(free), key=lambda f: score[f])
-        if score[best] >= EVIDENCE:
-            new_home[i] = best
-            free.discard(best)
-
-
 def _reattach(
     table: Table, rows: Sequence[RowRead], absent: Sequence[str], base: Mapping[str, Row]
 ) -> dict[int, str]:
-    """R3, R4: a row without an id is a lost base row if one alone fits and no other claims it."""
+    """R3, R4: a row without an id is a lost base row if one alone fits and no other claims it.
+
+    A row that equals an absent base row in every cell is that row: it was seen before while its
+    book was open, and its id could not be written yet.
+    """
+    found = _unchanged(table, rows, absent, base)
+    taken = set(found.values())
     evidence = [c for c in table.columns if c.strong or c.likeness]
     wanted: dict[str, list[int]] = defaultdict(list)
     for row in rows:
-        fits = [i for i in absent if _same_row(row, base[i], evidence)]
+        if id(row) in found:
+            continue
+        fits = [i for i in absent if i not in taken and _same_row(row, base[i], evidence)]
         if len(fits) == 1:
             wanted[fits[0]].append(id(row))
-    return {claimants[0]: row_id for row_id, claimants in wanted.items() if len(claimants) == 1}
+    single = {claims[0]: row_id for row_id, claims in wanted.items() if len(claims) == 1}
+    return found | single
+
+
+def _unchanged(
+    table: Table, rows: Sequence[RowRead], absent: Sequence[str], base: Mapping[str, Row]
+) -> dict[int, str]:
+    """Rows whose whole content an absent base row holds, in the order of both."""
+    fields = content_fields(table)
+    waiting: dict[tuple[Value, ...], list[str]] = defaultdict(list)
+    for row_id in absent:
+        waiting[tuple(canon(c.kind, base[row_id].get(c.key)) for c in fields)].append(row_id)
+    found: dict[int, str] = {}
+    for row in rows:
+        same = waiting.get(tuple(canon(c.kind, row.value(c.key)) for c in fields))
+        if same:
+            found[id(row)] = same.pop(0)
+    return found
 
 
 def _same_row(row: RowRead, before: Row, evidence: Sequence[Column]) -> bool:
@@ -209,6 +183,3 @@ def _same_row(row: RowRead, before: Row, evidence: Sequence[Column]) -> bool:
         value = canon(column.kind, row.value(column.key))
         equal += value not in (None, "") and value == canon(column.kind, before.get(column.key))
     return equal >= EVIDENCE
-
-
-__all__ = ["ID_FIELD", "Resolved", "content_fields", "is_content", "is_foreign", "resolve"]

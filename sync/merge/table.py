@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from model.blueprint import NUMBER_FIELD, Column, Owner, RowMaker, Table
+from model.blueprint import NUMBER_FIELD, Column, Identity, Owner, RowMaker, Table
 from model.canon import canon
 from model.problems import Code, Place, Problem, Severity
 from model.snapshot import EMPTY, CellRead, TableRead
 from model.values import Fault, Value
 from sync.merge.result import Clash, ClashKind, Edit, Hold, NewRow, TableMerge
-from sync.merge.rows import Resolved, Row, content_fields, is_content, is_foreign, resolve
+from sync.merge.rows import content_fields, is_content, is_foreign, resolve
+from sync.merge.sorts import Resolved, Row, put_back, sorted_apart
 
 TYPED = frozenset({Owner.PERSON, Owner.IMPORT})
 COVERED = "merged"
@@ -37,6 +38,8 @@ class Sides:
     known: Callable[[str], bool]
     new_id: Callable[[], str]
     brake: bool = True
+    order: Sequence[str] = ()
+    """Row ids as the book last showed them."""
 
 
 def merge_table(sides: Sides) -> TableMerge:
@@ -46,10 +49,12 @@ def merge_table(sides: Sides) -> TableMerge:
     content = [r for r in sides.read.rows if is_content(r, fields) or (listed and r.row_id)]
     foreign = [r for r in content if is_foreign(r, fields, sides.read.titles)]
     rows = [r for r in content if r not in foreign] if foreign else content
-    resolved = resolve(sides.table, rows, sides.base, _known(sides), sides.new_id)
+    visible = [c for c in fields if c.key in sides.read.places and not c.hidden]
+    resolved = resolve(sides.table, rows, sides.base, _known(sides), sides.new_id, visible)
+    resolved = put_back(resolved, sides.base, sides.order, _hidden(sides))
     present = {r.row_id for r in resolved}
     gone = tuple(i for i in sides.base if i not in present and i in sides.store)
-    hold = _brake(sides, resolved, gone) if sides.brake else None
+    hold = _brake(sides, resolved, gone, visible) if sides.brake else None
     walk = _Walk(sides)
     for one in resolved:
         walk.row(one)
@@ -77,10 +82,31 @@ def _known(sides: Sides) -> Callable[[str], bool]:
     return lambda i: i in sides.base or i in sides.store or i in sides.dead or sides.known(i)
 
 
-def _brake(sides: Sides, resolved: tuple[Resolved, ...], gone: tuple[str, ...]) -> Hold | None:
-    """Set when one save deletes, re-keys or clears more than the brake allows."""
+def _hidden(sides: Sides) -> list[Column]:
+    """Columns of values that nobody sees."""
+    return [
+        c
+        for c in sides.table.columns
+        if c.hidden
+        and c.live is None
+        and c.owner is not Owner.SYSTEM
+        and c.key in sides.read.places
+    ]
+
+
+def _brake(
+    sides: Sides,
+    resolved: tuple[Resolved, ...],
+    gone: tuple[str, ...],
+    visible: Sequence[Column],
+) -> Hold | None:
+    """Set when one save deletes, re-keys or clears more than the brake allows, or mixes rows."""
     if sides.table.makes_rows is RowMaker.DAEMON:
         return None
+    if sides.table.identity is Identity.ROW_ID:
+        apart = sorted_apart(resolved, sides.base, visible)
+        if apart:
+            return Hold(sides.table.key, total=len(sides.base), apart=apart)
     total = len(sides.base)
     limit = max(BRAKE_ROWS, total // BRAKE_SHARE)
     present = [c for c in content_fields(sides.table) if c.key in sides.read.places]

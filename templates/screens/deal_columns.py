@@ -1,18 +1,19 @@
 """Hidden live columns of «Сделки» that the scenarios and the list of today read.
 
 They answer while the book is open: a typed step enters the forecast in the same second
-(METRICS 4 and 6.15). Names read: `asof` and `now` of the service sheet, `fig_to` (last day of the
-month) of the figures sheet, `stages_name` and `stages_prob`. `{stage_kind}` is open, won or lost.
+(METRICS 4 and 6.15). Names read: `asof` and `now` of the service sheet, `stages_name` and
+`stages_prob`. `{stage_kind}` is open, won or lost.
 `COUNT(cell)=1` stands for «holds a number or a date», since a person may have typed words.
 """
 
 from __future__ import annotations
 
-from model.blueprint import Column, Kind, Owner, Title
+from model.blueprint import Column, Kind, Owner, Role, Title
 
 _STAGE_SHARE = "IFERROR(INDEX(stages_prob,MATCH({stage},stages_name,0))/100,0)"
 _EXPECTED = (
-    "COUNT({rest})=1,COUNT({expected_on})=1,SUM({expected_on})>=asof,SUM({expected_on})<=fig_to"
+    "COUNT({rest})=1,COUNT({expected_on})=1,SUM({expected_on})>=asof,"
+    "SUM({expected_on})<=EOMONTH(asof,0)"
 )
 
 REST = Column(
@@ -44,12 +45,16 @@ COUNTS = Column(
     owner=Owner.COMPUTED,
     kind=Kind.COUNT,
     hidden=True,
+    roles=frozenset({Role.MANAGER}),
     live=(
         f'=IF({{stage}}="","",IF(AND({_EXPECTED}),IF({{rest}}>0,IF({{stage_kind}}="lost",0,'
         'IF(OR({stage_kind}="won",COUNT({step_on})=1),1,0)),0),0))'
     ),
 )
-"""1 when the rest is expected from today to the end of the month and a dated step stands."""
+"""1 when the rest is expected from today to the end of the month and a dated step stands.
+
+The month is that of a salesperson's forecast; the owner's book has none.
+"""
 
 DUE_KEY = Column(
     key="due_key",
@@ -60,7 +65,7 @@ DUE_KEY = Column(
     live=(
         '=IF(OR({next_step}="",COUNT({step_on})=0),"",'
         'IF(OR({stage_kind}<>"open",{step_on}>INT(now)),"",'
-        "INT({step_on})+IF(COUNT({step_at})=1,MOD({step_at},1),0.99)+{row}/100000000))"
+        "INT({step_on})+IF(COUNT({step_at})=1,MOD({step_at},1),0.99)+ROW()/100000000))"
     ),
 )
 """Sorts the steps of today and before: day, hour (none: end of the day), then row."""

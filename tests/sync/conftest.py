@@ -5,7 +5,27 @@ from pathlib import Path
 
 import pytest
 
+from tests.sync.small_team import FakeWorld, copied_team, founded
 from tests.sync.teams import Office, close, copy_office, few_spare_rows, found_office
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory) -> Path:
+    """A founded team that no test touches; tests work on copies."""
+    place = tmp_path_factory.mktemp("template")
+    founded(place, FakeWorld())
+    return place
+
+
+@pytest.fixture
+def clock() -> FakeWorld:
+    return FakeWorld()
+
+
+@pytest.fixture
+def team(template, tmp_path):
+    with copied_team(template, tmp_path) as team:
+        yield team
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,84 @@
+"""LibreOffice Calc in the hands of a person, as tests order it about."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from tests.office import tool
+
+SYSTEM_PYTHON = "/usr/bin/python3"
+PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Setup/L10N"><prop oor:name="ooSetupSystemLocale"
+  oor:op="fuse"><value>ru-RU</value></prop></item>
+</oor:items>
+"""
+"""A fresh profile in Russian; everything else as LibreOffice comes."""
+Step = dict[str, Any]
+
+
+def has_uno() -> bool:
+    """Whether the system's Python can speak to LibreOffice."""
+    if not Path(SYSTEM_PYTHON).exists():
+        return False
+    asked = [SYSTEM_PYTHON, "-c", "import uno"]
+    return subprocess.run(asked, check=False, capture_output=True).returncode == 0
+
+
+class Calc:
+    """A running LibreOffice with a profile of its own."""
+
+    def __init__(self, profile: Path) -> None:
+        user = profile / "user"
+        user.mkdir(parents=True)
+        (user / "registrymodifications.xcu").write_text(PROFILE, encoding="utf-8")
+        hand = Path(__file__).with_name("calc_hand.py")
+        self._child = subprocess.Popen(
+            [SYSTEM_PYTHON, str(hand), str(profile), str(tool("soffice"))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "TZ": "Europe/Moscow"},
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        if self._child.stdin is not None:
+            self._child.stdin.close()
+        self._child.wait(60)
+        if self._child.stdout is not None:
+            self._child.stdout.close()
+
+    def edit(self, path: Path, *steps: Step) -> list[Any]:
+        """Open a book, do the steps, store it as xlsx in its place."""
+        return self._order(path, steps, store=True)
+
+    def show(self, path: Path, *steps: Step) -> list[Any]:
+        """Open a book, look, close it unsaved."""
+        return self._order(path, steps, store=False)
+
+    def _order(self, path: Path, steps: Sequence[Step], *, store: bool) -> list[Any]:
+        out, back = self._child.stdin, self._child.stdout
+        assert out is not None
+        assert back is not None
+        out.write(json.dumps({"path": str(path), "steps": list(steps), "store": store}) + "\n")
+        out.flush()
+        line = back.readline()
+        assert line, "LibreOffice went away"
+        answer = json.loads(line)
+        assert "fault" not in answer, answer["fault"]
+        seen: list[Any] = answer["seen"]
+        return seen
