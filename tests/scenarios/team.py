@@ -133,7 +133,7 @@ def inn(nine: int) -> str:
 
 def _deal(n: int, day: date) -> dict[str, Value]:
     stage = STAGES[n % len(STAGES)]
-    values: dict[str, object] = {
+    values: dict[str, Value] = {
         "stage": stage,
         "amount": Decimal(100_003 + n * 1_377),
         "note": f"Заметка {n}" if n % 4 == 0 else None,
