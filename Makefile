@@ -3,9 +3,9 @@ PYTHON ?= python3
 VENV   := .venv
 PY     := $(VENV)/bin/python
 READY  := $(VENV)/.ready
-TEAM   ?= demo
-# The state of a real team lives in the user's data folder; the demo keeps its own beside it.
-CRM     = SHEETCRM_STATE=$(TEAM)/.state $(PY) cli.py
+# The state of a real team lives in the user's data folder; the demo's stands beside its books.
+TEAM   := demo/team
+CRM    := SHEETCRM_STATE=demo/state $(PY) cli.py
 
 .DEFAULT_GOAL := help
 .PHONY: help demo report test soak check fix system clean
@@ -15,16 +15,18 @@ help:   ## list the commands
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(PY) -m pip install -qq --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
-demo: $(READY)   ## a team folder with books in demo/, one pass of the daemon, the monthly report
+demo: $(READY)   ## a team folder with books in demo/team, one pass of the daemon, the monthly report
 	@test -d $(TEAM) || $(CRM) init $(TEAM) --demo
 	@$(CRM) sync $(TEAM)
+	@echo
+	@find $(TEAM) -name '*.xlsx' -not -path '*/.*' -not -name '~$$*' | sort
+	@echo
 	@$(CRM) report $(TEAM)
-	@find $(TEAM) -name '*.xlsx' -not -name '~$$*' | sort
 
-report: $(READY) ## the monthly report again: make report ARGS='--month 2026-03'
+report: $(READY) ## the demo's report again: make report ARGS='--month 2026-03'
 	@$(CRM) report $(TEAM) $(ARGS)
 
 test: $(READY) system ## all tests; ARGS go to pytest
@@ -54,5 +56,5 @@ system:          ## bring LibreOffice, Chromium and pdftoppm when missing and ro
 	else echo "LibreOffice, Chromium or pdftoppm is missing: their tests will be skipped."; \
 	fi >&2
 
-clean:           ## remove what the commands made, the demo folder too
+clean:           ## remove what the commands made, the demo's books too
 	rm -rf $(VENV) demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage htmlcov dist

@@ -6,7 +6,6 @@ only place that looks at the clock, asks for chance and prints.
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 import threading
@@ -15,9 +14,41 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
+
+from sync.commands.console import log_to, plain_streams, progress, stopped_by_signals
+from sync.commands.options import (
+    AnswerWords,
+    BatchNumber,
+    BookName,
+    CellPlace,
+    CopyNumber,
+    Demo,
+    DryRun,
+    Everything,
+    FieldName,
+    File,
+    Folder,
+    Helper,
+    Json,
+    Month,
+    NewFolder,
+    OldFile,
+    OneBook,
+    Owner,
+    PayWords,
+    People,
+    Plan,
+    QuestionNumber,
+    StateOption,
+    TeamOption,
+    Watch,
+    What,
+    Yes,
+    Zone,
+)
 
 if TYPE_CHECKING:
     from sync.commands.said import Said
@@ -26,9 +57,6 @@ if TYPE_CHECKING:
 
 APP = "sheetcrm"
 LOG_FILE = "sheetcrm.log"
-SLOW = 1.0
-"""Seconds after which a terminal is told that work goes on."""
-USAGE, BUG = 2, 70
 
 app = typer.Typer(
     name=APP,
@@ -41,22 +69,6 @@ app = typer.Typer(
 backup = typer.Typer(help="Копии книг.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(backup, name="backup")
 
-Folder = Annotated[
-    Path | None, typer.Argument(metavar="[ПАПКА]", help="Папка команды.", show_default=False)
-]
-TeamOption = Annotated[
-    Path | None,
-    typer.Option("--team", metavar="ПАПКА", help="Папка команды; без неё - та, где вы находитесь."),
-]
-StateOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--state", metavar="ПАПКА", help="Где лежат данные программы (или SHEETCRM_STATE)."
-    ),
-]
-Json = Annotated[bool, typer.Option("--json", help="Ответ для программ: JSON.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Проверить и показать, ничего не меняя.")]
-
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -66,13 +78,49 @@ class Desk:
     world: World
 
 
+@app.command(epilog='Пример: sheetcrm init D:\\Продажи --from "Клиенты 2025.xlsx"')
+def init(  # noqa: PLR0913  # each is a question of the first five minutes
+    folder: NewFolder,
+    *,
+    owner: Owner = None,
+    people: People = None,
+    pay: PayWords = None,
+    plan: Plan = None,
+    helper: Helper = None,
+    one: OneBook = False,
+    demo: Demo = False,
+    old: OldFile = None,
+    zone: Zone = "Europe/Moscow",
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Создать папку команды с книгами: пять вопросов или их ответы в опциях."""
+    from zoneinfo import ZoneInfo
+
+    from sync.commands.founding import Wishes, begin
+    from sync.team import state_root
+
+    way = "3" if one else None
+    said = {"owner": owner, "way": way, "pay": pay, "plan": plan, "helper": helper}
+    given = {key: words for key, words in said.items() if words is not None}
+    asking = sys.stdin.isatty() and not (yes or demo or as_json)
+    answer = begin(
+        Wishes(folder, given, people, old, demo=demo, zone=zone, dry_run=dry_run),
+        state_root(state, os.environ),
+        world=_world(ZoneInfo(zone), 0),
+        tell=_nothing if as_json else _line,
+        ask=_ask if asking else None,
+    )
+    _tell(answer, as_json=as_json)
+
+
 @app.command(epilog="Пример: sheetcrm sync D:\\Продажи --watch")
 def sync(
     folder: Folder = None,
     *,
-    watch: Annotated[
-        bool, typer.Option("--watch", help="Не выходить: следить за книгами, пока не остановят.")
-    ] = False,
+    watch: Watch = False,
     dry_run: DryRun = False,
     team: TeamOption = None,
     state: StateOption = None,
@@ -83,7 +131,7 @@ def sync(
 
     with _opened(folder or team, state, patient=not watch) as desk:
         if watch:
-            with _stopped_by_signals() as stop:
+            with stopped_by_signals() as stop:
                 watching(desk.team, desk.world, stop=stop, pid=os.getpid(), tell=_line)
             return
         said = once(desk.team, desk.world, pid=os.getpid(), dry_run=dry_run)
@@ -110,9 +158,7 @@ def status(
 def report(
     folder: Folder = None,
     *,
-    month: Annotated[
-        str | None, typer.Option("--month", metavar="ГГГГ-ММ", help="Месяц; без него - текущий.")
-    ] = None,
+    month: Month = None,
     dry_run: DryRun = False,
     team: TeamOption = None,
     state: StateOption = None,
@@ -126,6 +172,161 @@ def report(
     _tell(said, as_json=as_json)
 
 
+@app.command(epilog="Пример: sheetcrm check && echo Всё сходится")
+def check(
+    folder: Folder = None,
+    *,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Проверить книги, ничего не записывая; код 1, если есть замечания."""
+    from sync.commands.asking import check as run
+
+    with _opened(folder or team, state) as desk:
+        said = run(desk.team, desk.world)
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm questions 21 да")
+def questions(  # noqa: PLR0913  # each is an option of the command
+    number: QuestionNumber = None,
+    answer: AnswerWords = None,
+    *,
+    everything: Everything = False,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Вопросы программы и ответы на них."""
+    from sync.commands.asking import give_answer, list_questions, show_question
+
+    with _opened(team, state) as desk:
+        if number is None:
+            said = list_questions(desk.team, everything=everything)
+        elif answer is None:
+            said = show_question(desk.team, number)
+        else:
+            said = give_answer(
+                desk.team,
+                number,
+                answer,
+                now=desk.world.now(),
+                random_bytes=desk.world.random_bytes,
+                dry_run=dry_run,
+            )
+    _tell(said, as_json=as_json)
+
+
+@app.command("import", epilog="Пример: sheetcrm import clients база.xlsx --dry-run")
+def import_(
+    kind: What,
+    file: File,
+    *,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Загрузить строки из файла; тот же файл ещё раз ничего не добавит."""
+    from sync.commands.importing import said_of
+    from sync.importing import import_file
+    from sync.imports import ImportKind
+
+    with _opened(team, state) as desk:
+        result = import_file(
+            desk.team,
+            ImportKind(kind.value),
+            file,
+            now=desk.world.now(),
+            random_bytes=desk.world.random_bytes,
+            dry_run=dry_run,
+        )
+        said = said_of(desk.team, result)
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm history Клиенты!D17    или: sheetcrm history К-123 Телефон")
+def history(
+    place: CellPlace,
+    field: FieldName = None,
+    *,
+    book: BookName = None,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Кто, когда и что менял в ячейке или строке."""
+    from sync.commands.past import history as run
+
+    with _opened(team, state) as desk:
+        said = run(desk.team, place, field, book=book, now=desk.world.now())
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm batches")
+def batches(*, team: TeamOption = None, state: StateOption = None, as_json: Json = False) -> None:
+    """Последние действия: правки, загрузки, ответы. Каждое можно отменить."""
+    from sync.commands.past import batches as run
+
+    with _opened(team, state) as desk:
+        said = run(desk.team, now=desk.world.now())
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm undo 12 --dry-run")
+def undo(
+    number: BatchNumber,
+    *,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Отменить действие целиком; более поздние правки останутся."""
+    from sync.commands.past import undo as run
+
+    with _opened(team, state) as desk:
+        said = run(desk.team, number, now=desk.world.now(), dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@backup.command("list", epilog="Пример: sheetcrm backup list --book Иванов")
+def backup_list(
+    *,
+    book: BookName = None,
+    everything: Everything = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Какие копии есть, новые сверху."""
+    from sync.commands.copies import SHOWN, list_copies
+
+    with _opened(team, state) as desk:
+        limit = sys.maxsize if everything else SHOWN
+        said = list_copies(desk.team, book=book, now=desk.world.now(), limit=limit)
+    _tell(said, as_json=as_json)
+
+
+@backup.command("restore", epilog="Пример: sheetcrm backup restore 341")
+def backup_restore(
+    number: CopyNumber,
+    *,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Вернуть книгу из копии; то, что стоит сейчас, сохранится копией."""
+    from sync.commands.copies import restore_copy
+
+    with _opened(team, state) as desk:
+        said = restore_copy(desk.team, number, now=desk.world.now(), dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
 @contextmanager
 def _opened(folder: Path | None, state: Path | None, *, patient: bool = True) -> Iterator[Desk]:
     """The team meant, opened for one command; its log is open too, and a wait is shown."""
@@ -134,10 +335,9 @@ def _opened(folder: Path | None, state: Path | None, *, patient: bool = True) ->
     from sync.opening import opened
     from sync.team import find_state, state_root
 
-    with _progress() if patient else nullcontext():
+    with progress() if patient else nullcontext():
         place = find_state(folder, state_root(state, os.environ), Path.cwd())
-        _log_to(place / LOG_FILE)
-        with opened(place) as team:
+        with log_to(place / LOG_FILE), opened(place) as team:
             yield Desk(team, _world(ZoneInfo(team.settings.zone), team.settings.settle_seconds))
 
 
@@ -157,99 +357,48 @@ def _tell(said: Said, *, as_json: bool) -> None:
     from sync.commands.said import dumped
 
     if as_json:
-        typer.echo(dumped(said.facts))
+        print(dumped(said.facts))
     else:
         for line in said.lines:
             _line(line)
     for line in said.warnings:
-        typer.echo(line, err=True)
+        print(line, file=sys.stderr)
     if said.code:
         raise typer.Exit(int(said.code))
 
 
 def _line(text: str) -> None:
-    typer.echo(text)
+    print(text, flush=True)
 
 
-@contextmanager
-def _progress() -> Iterator[None]:
-    """A turning line on a terminal, from the second second on."""
-    if not sys.stderr.isatty():
-        yield
-        return
-    from rich.console import Console
-
-    turning = Console(stderr=True).status("Считаю...", spinner="line")
-    timer = threading.Timer(SLOW, turning.start)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-        turning.stop()
+def _nothing(_: str) -> None:
+    """For `--json`: the answer is all there is on the stream."""
 
 
-def _log_to(path: Path) -> None:
-    from logging.handlers import RotatingFileHandler
-
-    log = logging.getLogger(APP)
-    for old in [h for h in log.handlers if isinstance(h, RotatingFileHandler)]:
-        log.removeHandler(old)
-        old.close()
-    handler = RotatingFileHandler(
-        path, maxBytes=1 << 20, backupCount=5, encoding="utf-8", delay=True
-    )
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    log.addHandler(handler)
-    log.setLevel(logging.INFO)
-
-
-@contextmanager
-def _stopped_by_signals() -> Iterator[threading.Event]:
-    """An event that SIGINT and SIGTERM set."""
-    import signal
-
-    stop = threading.Event()
-    names = [signal.SIGINT, signal.SIGTERM]
-    before = {name: signal.signal(name, lambda *_: stop.set()) for name in names}
-    try:
-        yield stop
-    finally:
-        for name, old in before.items():
-            signal.signal(name, old)
+def _ask(question: str) -> str:
+    print(question, end="", flush=True)
+    return sys.stdin.readline().rstrip("\n")
 
 
 def main(args: Sequence[str] | None = None) -> int:
     """Run one command; the exit code is for the scheduler that started it (STYLE section 6)."""
-    from model.errors import CrmError
+    from model.errors import CrmError, ExitCode
     from model.texts import say
 
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+    plain_streams()
     command = typer.main.get_command(app)
     try:
         command.main(args=None if args is None else list(args), prog_name=APP)
     except CrmError as error:
-        typer.echo(say(error.text, **error.facts), err=True)
+        print(say(error.text, **error.facts), file=sys.stderr)
         return int(error.exit_code)
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
-    except Exception as failure:  # noqa: BLE001  # a bug: the log has it, the person a sentence
-        return _bug(failure)
+    except Exception as bug:  # noqa: BLE001  # the log has the traceback, the person a sentence
+        where = "; ".join(getattr(bug, "__notes__", ())) or f"{type(bug).__name__}: {bug}"
+        print(f"Внутренняя ошибка, книги не тронуты; {where}", file=sys.stderr)
+        return int(ExitCode.BUG)
     return 0
-
-
-def _bug(failure: Exception) -> int:
-    from logging.handlers import RotatingFileHandler
-
-    log = logging.getLogger(APP)
-    files = [h.baseFilename for h in log.handlers if isinstance(h, RotatingFileHandler)]
-    log.error("unexpected", exc_info=failure)
-    where = f"журнал: {files[0]}" if files else "журнала ещё нет"
-    typer.echo(f"Внутренняя ошибка, книги не тронуты; {where}", err=True)
-    return BUG
 
 
 if __name__ == "__main__":

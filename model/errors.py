@@ -161,6 +161,13 @@ class WrongMonth(CrmError):
     exit_code = ExitCode.USAGE
 
 
+class WrongAnswer(CrmError):
+    """An answer of `init` that cannot be understood: facts option, value, wanted."""
+
+    text = Text.WRONG_ANSWER
+    exit_code = ExitCode.USAGE
+
+
 class WrongPlace(CrmError):
     """A cell, question, backup or batch that does not exist: facts what, value."""
 

@@ -13,6 +13,7 @@ from store.schema import facts, rows
 from store.statements import put_line, upsert
 
 _CONTENT = ("kind", "payload", "row_id", "batch", "at")
+_FIELDS = ("source", "key", *_CONTENT)
 
 
 def one(connection: Connection, source: str, key: str) -> Fact | None:
@@ -41,7 +42,7 @@ def add_many(connection: Connection, arrived: Sequence[Fact]) -> None:
     content = {name: statement.excluded[name] for name in _CONTENT}
     connection.execute(
         statement.on_conflict_do_update(index_elements=["source", "key"], set_=content),
-        [asdict(fact) for fact in arrived],
+        [{name: getattr(fact, name) for name in _FIELDS} for fact in arrived],
     )
 
 

@@ -29,6 +29,8 @@ class Reader:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._rows: dict[tuple[str, bool], dict[str, Record]] = {}
+        self._moves: dict[str, int] = {}
+        self._all_moves = 0
 
     def rows(self, table: str, *, deleted: bool = False) -> dict[str, Record]:
         """Rows of a table by id, in the order of their numbers; buried ones too when asked for."""
@@ -36,6 +38,10 @@ class Reader:
         if key not in self._rows:
             self._rows[key] = rows.all_rows(self._connection, table, deleted=deleted)
         return dict(self._rows[key])
+
+    def rows_seen(self, table: str) -> int:
+        """A number that changes when rows of a table may have changed within this transaction."""
+        return self._moves.get(table, 0) + self._all_moves
 
     def get(self, table: str, row_id: str) -> Record | None:
         """A row, buried or not."""

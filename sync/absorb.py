@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from model.blueprint import Blueprint, Owner, Role, RowMaker, Table
+from model.blueprint import Blueprint, Identity, Owner, Role, RowMaker, Table
 from model.problems import Problem
 from model.records import Stamped
 from model.row_ids import belongs
@@ -17,6 +17,7 @@ from model.snapshot import Snapshot
 from model.values import Value
 from store import Writer
 from sync.merge import Clash, Hold, Sides, TableMerge, merge_table
+from sync.merge.rows import by_text, content_fields, is_content
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,24 @@ def absorb(writer: Writer, snapshot: Snapshot, reader: Reader, by: Stamped) -> A
             _remember(writer, table, merge, reader, by)
         _rebase(writer, snapshot.book, table, merge, bases.get(table.key, {}))
     return _summary(merges)
+
+
+def recognise(snapshot: Snapshot, reader: Reader) -> Absorbed | None:
+    """Where each row stands in a book that nobody has saved since it was last seen.
+
+    None when a row carries no id yet: then the book must be merged to know which it is.
+    """
+    places: dict[str, dict[str, int]] = {}
+    for table in _tables(reader, snapshot):
+        fields = content_fields(table)
+        rows = [row for row in snapshot.tables[table.key].rows if is_content(row, fields)]
+        if table.identity is Identity.TEXT:
+            places[table.key] = {one.row_id: one.row.row for one in by_text(table, rows)}
+        elif table.makes_rows is RowMaker.DAEMON or all(row.row_id for row in rows):
+            places[table.key] = {row.row_id: row.row for row in rows if row.row_id}
+        else:
+            return None
+    return Absorbed(places)
 
 
 def accept_as_seen(writer: Writer, snapshot: Snapshot, reader: Reader) -> Absorbed:

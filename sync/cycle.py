@@ -18,12 +18,13 @@ from model.row_ids import new_row_id
 from model.snapshot import Stamp
 from model.values import to_serial
 from store import Writer
-from sync.absorb import Absorbed, Reader, absorb, accept_as_seen
+from sync.absorb import Absorbed, Reader, absorb, accept_as_seen, recognise
 from sync.ask import of_clashes, of_hold, put_questions, shown_to
 from sync.books.read import Loaded, load
 from sync.books.xlsx import Layer, lay
 from sync.desk import GONE, NEXT, Desk, next_base, next_order, refusals
 from sync.exchange import let_go, write_back
+from sync.holding import ask_about, batch_of, let_run, said_of, save_of, written_over
 from sync.looking import look, read_bytes, token_of
 from sync.ooxml import BookFile, patch
 from sync.pages import write_pages
@@ -177,52 +178,39 @@ def _open(team: Team, desk: Desk, now: datetime, memory: Memory, *, freeze: bool
     desk.raw = b""
 
 
+@dataclass(slots=True)
+class _Taken:
+    """What the books of a pass brought; filled book by book."""
+
+    batch: int = 0
+    touched: dict[str, set[str]] = field(default_factory=dict)
+    answers: list[tuple[str, str, str]] = field(default_factory=list)
+    """(who, row id of «Вопросы», what was typed)."""
+    late: list[tuple[Absorbed, str]] = field(default_factory=list)
+    holds: list[Question] = field(default_factory=list)
+
+
 def _merge_and_think(
     team: Team, world: World, writer: Writer, desks: list[Desk], now: datetime
 ) -> tuple[Thought, tuple[Question, ...]]:
     """Absorb every book, settle what follows, ask, compute."""
     at = now.astimezone(UTC)
-    pending: list[Question] = []
-    answers: list[tuple[str, str, str]] = []
-    touched: dict[str, set[str]] = {}
-    late: list[tuple[Absorbed, str]] = []
-    kind = BatchKind.SYNC
-    batch = 0
+    taken = _Taken()
     for desk in desks:
-        if desk.loaded is None:
-            continue
-        if desk.changed and not batch:
-            batch = writer.start_batch(kind, "", at)
-        who = desk.state.person
-        by = Stamped(at, who, Source.PERSON, desk.state.book, batch or writer.version())
-        found = _absorb(team, world, writer, desk, by)
-        if found.hold is not None:
-            question = of_hold(
-                found.hold,
-                team.blueprint,
-                book=desk.state.book,
-                token=desk.loaded.file.sha256,
-                at=now,
-                whom=team.settings.owner,
-            )
-            pending.append(question)
-            stored = writer.ask(question, at=at)
-            desk.stop = f"СТОП: {question.wrong} - «Вопросы», № {stored.number}"
-            continue
-        answers += [(who, row_id, text) for row_id, text in found.answers]
-        late.append((found, who))
-        for table, rows in found.touched.items():
-            touched.setdefault(table, set()).update(rows)
-    rule = Stamped(at, "", Source.RULE, None, batch or writer.version())
+        if desk.changed and desk.loaded is not None and not taken.batch:
+            taken.batch = writer.start_batch(BatchKind.SYNC, "", at)
+        _take(team, world, writer, desk, taken, now)
+    rule = Stamped(at, "", Source.RULE, None, taken.batch or writer.version())
     new_id = _ids(team, world)
-    settled = settle(team, writer, now, touched, new_id, rule)
-    desk_of = Answering(writer, settled.scene, settled.clients, new_id, "", at)
-    for who, row_id, text in answers:
-        _answer(writer, desk_of, who, row_id, text)
-    if answers:
-        settled = settle(team, writer, now, {}, new_id, rule)
-    pending += settled.questions
-    for found, who in late:
+    settled = settle(team, writer, now, taken.touched, new_id, rule)
+    while taken.answers:
+        _answer(Answering(writer, settled.scene, settled.clients, new_id, "", at), taken)
+        for desk in desks:
+            if desk.stop:
+                _take(team, world, writer, desk, taken, now)
+        settled = settle(team, writer, now, taken.touched, new_id, rule)
+    pending = [*taken.holds, *settled.questions]
+    for found, who in taken.late:
         pending += of_clashes(found, settled.scene, person=who)
     put_questions(writer, pending, at)
     thought = think(
@@ -234,23 +222,57 @@ def _merge_and_think(
     return thought, writer.questions(stances={Stance.OPEN, Stance.LATER})
 
 
+def _take(
+    team: Team, world: World, writer: Writer, desk: Desk, taken: _Taken, now: datetime
+) -> None:
+    """Absorb one book; a stopped one leaves a question and waits for the answer."""
+    if desk.loaded is None:
+        return
+    at, book, who = now.astimezone(UTC), desk.state.book, desk.state.person
+    desk.save = save_of(writer, book, desk.loaded.file.sha256)
+    said = said_of(writer, book, desk.save)
+    if desk.stop and said is None:
+        return
+    batch = batch_of(writer, book) if said is not None else taken.batch
+    by = Stamped(at, who, Source.PERSON, book, batch or writer.version())
+    found = _absorb(team, world, writer, desk, by, said=said)
+    if found.hold is not None:
+        hold = of_hold(
+            found.hold, team.blueprint, book=book, token=desk.save, at=now, whom=team.settings.owner
+        )
+        question = ask_about(writer, hold, at=at)
+        taken.holds.append(question)
+        desk.stop = f"СТОП: {question.wrong} - «Вопросы», № {question.number}"
+        return
+    if desk.state.held:
+        let_run(writer, book, at=at)
+    desk.stop = ""
+    taken.answers += [(who, row_id, text) for row_id, text in found.answers]
+    taken.late.append((found, who))
+    for table, rows in found.touched.items():
+        taken.touched.setdefault(table, set()).update(rows)
+
+
 def _ids(team: Team, world: World) -> Callable[[], str]:
     return lambda: new_row_id(team.settings.family, world.random_bytes)
 
 
-def _absorb(team: Team, world: World, writer: Writer, desk: Desk, by: Stamped) -> Absorbed:
+def _absorb(  # the book, the world it is merged in, and what was said about its hold
+    team: Team, world: World, writer: Writer, desk: Desk, by: Stamped, *, said: bool | None
+) -> Absorbed:
     """Merge one book, or carry out what a person answered to its hold."""
     if desk.loaded is None:
         raise ValueError(desk.state.book)
     reader = Reader(
         team.blueprint, desk.role, desk.state.person, team.settings.family, _ids(team, world)
     )
-    said = (writer.meta(f"hold:{desk.state.book}") or " ").split(" ")
-    mine = said[0] == desk.loaded.file.sha256
-    if mine and said[1] == "no":
+    if said is False:
         reader = replace(reader, brake=False)
     snapshot = desk.loaded.snapshot
-    if mine and said[1] == "yes":
+    known = recognise(snapshot, reader) if not desk.changed and not desk.state.held else None
+    if known is not None:
+        found = known
+    elif said:
         found = accept_as_seen(writer, snapshot, reader)
     else:
         found = absorb(writer, snapshot, reader, by)
@@ -258,11 +280,15 @@ def _absorb(team: Team, world: World, writer: Writer, desk: Desk, by: Stamped) -
     return found
 
 
-def _answer(writer: Writer, desk: Answering, who: str, row_id: str, text: str) -> None:
-    number = row_id.removeprefix("Q")
-    question = writer.question(int(number)) if number.isdecimal() else None
-    if question is not None:
-        answer(replace(desk, who=who), question, text)
+def _answer(desk: Answering, taken: _Taken) -> None:
+    """Carry out what was answered; the rows that it moved are the touched ones now."""
+    answers, taken.answers, taken.touched = taken.answers, [], {}
+    for who, row_id, text in answers:
+        number = row_id.removeprefix("Q")
+        question = desk.writer.question(int(number)) if number.isdecimal() else None
+        if question is not None:
+            answer(replace(desk, who=who), question, text)
+            taken.touched.setdefault(question.table, set()).add(question.row_id)
 
 
 def _plan(team: Team, writer: Writer, desk: Desk, thought: Thought, now: datetime) -> None:
@@ -361,6 +387,8 @@ def _intend(writer: Writer, desks: list[Desk], now: datetime) -> None:
         if desk.patched is not None and not holder:
             new = desk.patched.receipt.sha_after
             desk.intent = writer.intend(state.book, desk.loaded.file.sha256, new, "", at)
+            if desk.stop:
+                written_over(writer, state.book, desk.save, new)
         desk.state = replace(
             state,
             token=desk.loaded.file.sha256,

@@ -19,9 +19,12 @@ from schedule import Scheduler
 from model.errors import CrmError
 from model.records import BookState
 from model.texts import say
+from sync.commands.passes import is_first
 from sync.commands.status import note_pass
 from sync.cycle import Memory, PassReport, World, run_pass
+from sync.founding.from_list import fill_own_columns
 from sync.looking import FileMark, token_of
+from sync.newcomers import add_books
 from sync.owner_files import holders
 from sync.team import Team
 
@@ -84,8 +87,11 @@ def turn(
     try:
         if not _is_due(team, world, waker, state):
             return
+        add_books(team, world.now())
         report = run_pass(team, world, memory=state.memory)
         if not report.quiet:
+            if is_first(report):
+                fill_own_columns(team)
             note_pass(team, report)
             tell(report)
         state.seen = sight(team, world.now())

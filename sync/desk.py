@@ -39,6 +39,8 @@ class Desk:
     fault: CrmError | None = None
     written: bool = False
     stop: str = ""
+    save: str = ""
+    """Fingerprint of the person's save that the file holds."""
     refused: int = 0
 
     @property

@@ -132,15 +132,28 @@ def day(record: Record, field: str) -> date | None:
     return value if isinstance(value, date) else None
 
 
-def make_scene(
-    reader: Reader, blueprint: Blueprint, *, now: datetime, owner: str, helper: str
+def make_scene(  # the settings of the team and what was typed already
+    reader: Reader,
+    blueprint: Blueprint,
+    *,
+    now: datetime,
+    owner: str,
+    helper: str,
+    typed: dict[tuple[str, int], dict[str, Record]] | None = None,
 ) -> Scene:
-    """The scene of the store at a moment; `now` is aware, in the team's zone."""
-    rows = {
-        key: {i: _canonical(blueprint, key, r) for i, r in reader.rows(key).items()}
-        for key in LOADED
-        if key in blueprint.tables
-    }
+    """The scene of the store at a moment; `now` is aware, in the team's zone.
+
+    `typed` keeps the canonical rows of tables between scenes of one transaction.
+    """
+    typed = {} if typed is None else typed
+    rows: dict[str, dict[str, Record]] = {}
+    for key in LOADED:
+        if key in blueprint.tables:
+            seen = (key, reader.rows_seen(key))
+            if seen not in typed:
+                found = reader.rows(key).items()
+                typed[seen] = {i: _canonical(blueprint, key, r) for i, r in found}
+            rows[key] = typed[seen]
     zone = now.tzinfo
     if zone is None:
         raise ValueError("now must carry its zone")

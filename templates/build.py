@@ -21,6 +21,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from model.blueprint import FIRST_ROW, STRIP_ROW, Blueprint, Role, Sheet
+from templates.blueprint.settings import NOTES
 from templates.draw import DrawContext
 from templates.help import draw_help
 from templates.lists import draw_words, pick_lists
@@ -28,8 +29,8 @@ from templates.locks import lock
 from templates.looks import look_of
 from templates.plan_sheet import finish_plans
 from templates.screens import SCREENS, faces
+from templates.screens.pages import freshness_formula
 from templates.service import draw_service
-from templates.strips import freshness_formula
 from templates.table_sheet import (
     Placed,
     Surroundings,
@@ -73,7 +74,6 @@ def build_book(
         sheet = blueprint.sheets[key]
         ws = book.create_sheet(sheet.title.ru)
         ws.sheet_properties.tabColor = TAB_COLOURS[sheet.tab]
-        ws.sheet_properties.pageSetUpPr = PageSetupProperties()
         painter.paint(ws, sheet)
         if sheet.hidden:
             ws.sheet_state = "hidden"
@@ -136,11 +136,19 @@ class _Painter:
             draw_table(ws, placed, self._around, spare=BLOCK_ROWS)
             title = ws.cell(STRIP_ROW, left, placed.table.title.ru)
             title.font = Font(name="Calibri", size=12, bold=True, color=faces.INK)
-            title.alignment = Alignment(vertical="center", indent=1)
+            title.alignment = Alignment(horizontal="left", vertical="center", indent=1)
+            if key in NOTES:
+                self._note(ws, left + 1, NOTES[key])
             left = placed.right + 2
             ws.column_dimensions[get_column_letter(left - 1)].width = BLOCK_GAP
         set_view(ws, f"A{FIRST_ROW}")
         ws.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=False)
+
+    @staticmethod
+    def _note(ws: Worksheet, column: int, words: str) -> None:
+        cell = ws.cell(STRIP_ROW, column, words)
+        cell.font = Font(name="Calibri", size=10, color=faces.GREY)
+        cell.alignment = Alignment(horizontal="left", vertical="center", indent=1)
 
 
 def _saved(book: Workbook) -> bytes:

@@ -2,103 +2,141 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from templates.screens import faces
 
-WIDTHS = (3, 30, 96)
+WIDTHS = (3, 30, 100)
+LETTERS_A_LINE = 104
+LINE_HEIGHT, PARAGRAPH_GAP = 15.5, 11.0
+TITLE_ROW = 2
+COLOURS_BEFORE = 2
+"""The topic number that is followed by the patches of colour."""
 TOPICS: tuple[tuple[str, str], ...] = (
     (
-        "1. Что писать мне",
-        "В «Сделках» шесть клеток: клиент, этап, сумма, следующий шаг, когда, "
-        "ждём оплату. Всё остальное посчитаю или загружу я.",
+        "1. Что пишете вы",
+        "В «Сделках» шесть клеток: клиент, этап, сумма, следующий шаг, когда, ждём оплату. "
+        "«Время», «Комментарий» и «Причина отказа» - по делу. Остальное посчитаю или загружу.",
     ),
     (
         "2. Цвета",
-        "Тёмная шапка - пишете вы. Серое - считаю я. Жёлтая клетка - ваша очередь. "
-        "Красный - теряем деньги или клиента, жёлтый - опаздываем, синий - сегодня.",
+        "Тёмная шапка - столбец заполняете вы, светлая - считаю я. Цвет строки слева говорит, "
+        "что горит, а жёлтая клетка - куда вписать. Что именно не так, написано в «Сигнале».",
     ),
     (
         "3. Новая строка",
-        "Впишите клиента в первую пустую строку под таблицей: название, ИНН или "
-        "телефон. Знакомого узнаю, нового заведу. Номер появится сам.",
+        "Пишите в первую пустую строку под таблицей. В «Клиент» - название, ИНН или телефон: "
+        "знакомого узнаю, нового заведу. Номер появится сам. Сигнал отвечает сразу.",
     ),
     (
-        "4. Сохранили - прочитал",
-        "Сохраните книгу (Ctrl+S), я прочитаю её за несколько секунд. "
-        "Пока книга открыта, писать в неё не могу: новое появится, когда вы её закроете. "
-        "Если Excel спросит «Сохранить изменения?» - отвечайте «Сохранить».",
+        "4. Шаги и даты",
+        "Сделали шаг - впишите новый: прежний закрою. Перенесли - поменяйте только дату. "
+        "Понимаю «завтра», «пн», «15.03 10:00».",
     ),
     (
-        "5. Вопросы",
-        "Если что-то непонятно, спрошу на листе «Вопросы». Ответ - одно слово: Да, Нет, "
-        "Позже. Передумали - впишите Отменить.",
+        "5. Сохраните, дальше я",
+        "Сохраняйте книгу (Ctrl+S), прочитаю за несколько секунд. Пока она открыта, писать в неё "
+        "не могу: новые цифры лягут, когда закроете. Excel спросит «Сохранить изменения?» - "
+        "отвечайте «Сохранить». Что я уже принял, видно в «Мой прогноз.html» рядом с книгой.",
     ),
     (
         "6. Заявки с сайта и почты",
-        "Сами пока не приходят. Выгрузите их таблицей и попросите "
-        "руководителя: sheetcrm import leads ФАЙЛ.",
+        "Сами пока не приходят. Впишите заявку строкой или выгрузите таблицей и отдайте "
+        "руководителю, он загрузит: sheetcrm import leads ФАЙЛ.",
     ),
     (
         "7. Звонки",
-        "Сами пока не приходят. Выгрузка из АТС таблицей: sheetcrm import calls ФАЙЛ. "
-        "Лист «Звонки» включает руководитель: «Настройки», «Листы».",
+        "Телефония пока не подключается, будет позже. Выгрузку АТС таблицей можно загрузить: "
+        "sheetcrm import calls ФАЙЛ. Лист «Звонки» включают в «Настройки», «Листы».",
     ),
     (
-        "8. Сортировка и столбцы",
-        "Сортируйте, фильтруйте, двигайте и прячьте столбцы, добавляйте "
-        "свои - ничего не собьётся. Скрытые строку 1 и столбцы не удаляйте.",
+        "8. Вопросы",
+        "Чего не понял, спрошу на листе «Вопросы». Отвечайте одним словом: Да - сделаю, что "
+        "предлагаю, Нет - оставлю как есть, Позже - спрошу завтра. Передумали - впишите Отменить.",
     ),
     (
-        "9. Удалили строку",
+        "9. Что можно с таблицей",
+        "Сортировать, фильтровать, двигать, прятать и переименовывать столбцы, добавлять свои - "
+        "ничего не собьётся. Скрытую первую строку и скрытые столбцы не удаляйте.",
+    ),
+    (
+        "10. Удалили строку",
         "Она выйдет из расчётов и ляжет в корзину. Вернуть: «Вопросы», «Строка пропала», ответ Да.",
     ),
     (
-        "10. Зарплата",
-        "«Мой прогноз»: каждая строка - два числа и знак. Не согласны - впишите в "
-        "жёлтую клетку внизу листа, вопрос уйдёт руководителю.",
+        "11. Зарплата",
+        "«Мой прогноз»: каждая строка - два числа и знак, рядом - что не вошло и почему. "
+        "Не согласны - впишите в жёлтую клетку внизу того листа, увидит руководитель.",
     ),
     (
-        "11. Копии",
-        "Перед каждой записью кладу копию книги. Вернуть: sheetcrm backup list, "
-        "потом sheetcrm backup restore НОМЕР.",
+        "12. Копии",
+        "Перед каждой записью кладу копию книги. Вернуть прежнюю может руководитель: "
+        "sheetcrm backup list, затем sheetcrm backup restore НОМЕР.",
     ),
+)
+PATCHES = (
+    (faces.PERSON_FILL, faces.PERSON_INK, "заполняете вы"),
+    (faces.HEAD_FILL, faces.HEAD_INK, "считаю я"),
+    (faces.YOURS_FILL, faces.INK, "ваша очередь вписать"),
+    (faces.RED_FILL, faces.RED_INK, "теряем деньги или клиента"),
+    (faces.YELLOW_FILL, faces.YELLOW_INK, "опаздываем"),
+    (faces.BLUE_FILL, faces.BLUE_INK, "сегодня или подсказка"),
 )
 
 
 def draw_help(ws: Worksheet) -> None:
     """Paint the page."""
     ws.sheet_view.showGridLines = False
-    for number, width in enumerate(WIDTHS, start=1):
-        ws.column_dimensions["ABC"[number - 1]].width = width
-    title = ws.cell(2, 2, "Помощь")
-    title.font = Font(name="Calibri", size=16, bold=True, color=faces.INK)
-    ws.row_dimensions[2].height = 28
-    for row, (topic, words) in enumerate(TOPICS, start=4):
-        head, text = ws.cell(row, 2, topic), ws.cell(row, 3, words)
-        head.font = Font(name="Calibri", size=11, bold=True, color=faces.INK)
-        text.font = Font(name="Calibri", size=11, color=faces.INK)
-        for cell in (head, text):
-            cell.alignment = Alignment(vertical="top", wrap_text=True, indent=1)
-        ws.row_dimensions[row].height = 19.0 * (1 + len(words) // 100) + 6
-    row = 4 + len(TOPICS) + 1
-    for fill, words in (
-        (faces.PERSON_FILL, "пишете вы"),
-        (faces.HEAD_FILL, "считаю я"),
-        (faces.YOURS_FILL, "ваша очередь"),
-        (faces.RED_FILL, "теряем деньги или клиента"),
-        (faces.YELLOW_FILL, "опаздываем"),
-        (faces.BLUE_FILL, "сегодня"),
-    ):
-        cell = ws.cell(row, 2, words)
-        cell.fill = PatternFill("solid", start_color=fill, end_color=fill)
-        ink = faces.PERSON_INK if fill == faces.PERSON_FILL else faces.INK
-        cell.font = Font(name="Calibri", size=11, color=ink)
-        cell.alignment = Alignment(indent=1, vertical="center")
+    for letter, width in zip("ABC", WIDTHS, strict=True):
+        ws.column_dimensions[letter].width = width
+    _write(ws, TITLE_ROW, 2, "Помощь", Font(name="Calibri", size=16, bold=True, color=faces.INK))
+    ws.row_dimensions[TITLE_ROW].height = 28
+    hint = "Книга - экран. Вы пишете в неё как в обычную таблицу, остальное делает программа."
+    _write(ws, TITLE_ROW + 1, 2, hint, Font(name="Calibri", size=11, color=faces.GREY))
+    row = TITLE_ROW + 3
+    for number, (topic, words) in enumerate(TOPICS, start=1):
+        _topic(ws, row, topic, words)
         row += 1
+        if number == COLOURS_BEFORE:
+            row = _patches(ws, row)
+    _for_printing(ws)
+
+
+def _topic(ws: Worksheet, row: int, topic: str, words: str) -> None:
+    _write(ws, row, 2, topic, Font(name="Calibri", size=11, bold=True, color=faces.INK))
+    _write(ws, row, 3, words, Font(name="Calibri", size=11, color=faces.INK), wrap=True)
+    lines = ceil(len(words) / LETTERS_A_LINE)
+    ws.row_dimensions[row].height = LINE_HEIGHT * lines + PARAGRAPH_GAP
+
+
+def _patches(ws: Worksheet, row: int) -> int:
+    """The colours with their meaning; returns the next free row."""
+    for fill, ink, words in PATCHES:
+        cell = ws.cell(row, 3, words)
+        cell.fill = PatternFill("solid", start_color=fill, end_color=fill)
+        cell.font = Font(name="Calibri", size=11, color=ink)
+        cell.alignment = Alignment(horizontal="left", vertical="center", indent=1)
+        ws.row_dimensions[row].height = 19
+        row += 1
+    ws.row_dimensions[row].height = PARAGRAPH_GAP
+    return row + 1
+
+
+def _write(
+    ws: Worksheet, row: int, col: int, words: str, font: Font, *, wrap: bool = False
+) -> None:
+    cell = ws.cell(row, col, words)
+    cell.font = font
+    cell.alignment = Alignment(horizontal="left", vertical="top", wrap_text=wrap, indent=1)
+
+
+def _for_printing(ws: Worksheet) -> None:
     ws.page_setup.orientation = "landscape"
     ws.page_setup.paperSize = 9
     ws.page_setup.fitToWidth, ws.page_setup.fitToHeight = 1, 0
     ws.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    ws.page_margins.left = ws.page_margins.right = 0.4

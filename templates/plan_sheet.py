@@ -34,7 +34,8 @@ def finish_plans(ws: Worksheet, placed: Placed) -> None:
 
 def _shade(ws: Worksheet, area: str, formula: str) -> None:
     fill = PatternFill(bgColor=faces.BLUE_FILL, fill_type="solid")
-    rule = FormulaRule(formula=[formula], fill=fill, font=Font(color=faces.BLUE_INK))
+    font = Font(color=faces.BLUE_INK)
+    rule = FormulaRule(formula=[formula], fill=fill, font=font)
     ws.conditional_formatting.add(area, rule)
 
 
@@ -47,4 +48,5 @@ def _rest(ws: Worksheet, column: int, field: str) -> None:
     fill = PatternFill(bgColor=faces.YELLOW_FILL, fill_type="solid")
     ink = Font(color=faces.YELLOW_INK, bold=True)
     uneven = f"AND(COUNT({place})=1,{place}<>0)"
-    ws.conditional_formatting.add(place, FormulaRule(formula=[uneven], fill=fill, font=ink))
+    rule = FormulaRule(formula=[uneven], fill=fill, font=ink)
+    ws.conditional_formatting.add(place, rule)

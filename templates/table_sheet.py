@@ -169,11 +169,9 @@ def _spare_cells(
         first.fill = PatternFill("solid", start_color=GREY_FILL, end_color=GREY_FILL)
     else:
         first.protection = Protection(locked=False)
-    look: Any = first
     for row in range(FIRST_ROW, FIRST_ROW + spare):
         cell = ws.cell(row, number)
-        dressed: Any = cell  # one look for the column, found once
-        dressed._style = copy(look._style)  # noqa: SLF001
+        cell._style = copy(first._style)  # type: ignore[union-attr]  # noqa: SLF001  # one look a column
         if column.live is not None:
             cell.value = "=" + cell_formula(column, places, row)
 
@@ -213,8 +211,8 @@ def add_native(ws: Worksheet, placed: Placed) -> None:
     native = NativeTable(
         displayName=f"tbl_{placed.table.key}", ref=f"{left}{HEADER_ROW}:{right}{FIRST_ROW}"
     )
-    fill: Any = native  # the stubs do not know the method
-    fill._initialise_columns()  # noqa: SLF001  # openpyxl fills the names only while saving
+    fill: Any = native  # the stubs do not know the method; names are filled only while saving
+    fill._initialise_columns()  # noqa: SLF001
     for made, column in zip(native.tableColumns, placed.columns, strict=True):
         made.name = column.title.ru
     ws.add_table(native)
@@ -229,7 +227,7 @@ def colour(ws: Worksheet, placed: Placed, look: Look) -> None:
     if look.coloured:
         area = placed.area(first, look.coloured)
         for code, (fill, ink) in SIGNAL_COLOURS.items():
-            _rule(ws, area, placed.condition(f"{{code}}={code}"), fill=fill, ink=ink)
+            _rule(ws, area, placed.condition(f"MOD({{code}},10)={code}"), fill=fill, ink=ink)
     if look.strong:
         area = placed.area(first, last)
         _rule(ws, area, placed.condition(look.strong), fill=faces.HEAD_FILL, bold=True)
@@ -248,7 +246,8 @@ def _rule(
 ) -> None:
     paint = PatternFill(bgColor=fill, fill_type="solid") if fill else None
     font = Font(color=ink, bold=bold) if ink or bold else None
-    ws.conditional_formatting.add(area, FormulaRule(formula=[formula], fill=paint, font=font))
+    rule = FormulaRule(formula=[formula], fill=paint, font=font)
+    ws.conditional_formatting.add(area, rule)
 
 
 def draw_strip(ws: Worksheet, placed: Placed, look: Look, freshness: str) -> None:
@@ -282,5 +281,5 @@ def set_view(ws: Worksheet, freeze: str) -> None:
     ws.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
     ws.page_margins.left = ws.page_margins.right = 0.4
     ws.page_margins.top = ws.page_margins.bottom = 0.5
-    footer: Any = ws.oddFooter
+    footer: Any = ws.oddFooter  # the stubs think it may be missing
     footer.right.text = "&P из &N"

@@ -39,7 +39,7 @@ class CellContent:
     value: Value = None
     formula: str | None = None
     shape: str | None = None
-    """Equal for cells of one column whose formulas differ by their own row only; None: not known."""
+    """Equal for cells of one column whose formulas differ by their own row only; None: unknown."""
 
 
 class Sheets(Protocol):

@@ -70,6 +70,7 @@ WORDS: dict[Text, str] = {
         "В {path} настройка «{key}»: «{value}» не подходит, нужно {wanted}. Исправьте и повторите."
     ),
     Text.WRONG_MONTH: "Не понял месяц «{value}». Напишите так: --month 2026-03",
+    Text.WRONG_ANSWER: "Не понял {option} «{value}». {wanted}.",
     Text.WRONG_PLACE: "Не нашёл {what} «{value}». Проверьте написание.",
     Text.UNREADABLE_INPUT: (
         "Не смог прочитать «{name}»: {reason}. Ничего не загружено. "
@@ -97,4 +98,9 @@ WORDS: dict[Text, str] = {
     ),
     Text.A_COPY: "копию",
     Text.A_BATCH: "действие",
+    Text.A_CELL: "ячейку",
+    Text.A_COLUMN: "столбец",
+    Text.A_QUESTION: "вопрос",
+    Text.A_BOOK: "книгу",
+    Text.AN_ANSWER: "такой ответ: да, нет, позже, отменить или № клиента вместо",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ntpath
 import os
 from collections import Counter
+from dataclasses import replace
 
 from model.errors import CrmError, ExitCode, WorkbookChanged
 from model.records import Question, QuestionKind, Stance
@@ -31,6 +32,21 @@ def said_of(report: PassReport, *, owner: str, dry_run: bool = False) -> Said:
         code=worst(faults),
         warnings=tuple(words_of(fault) for fault in faults),
     )
+
+
+def merged(first: PassReport, then: PassReport) -> PassReport:
+    """Two passes of one run as one: edits and writes of both, the state of the second."""
+    before = {book.state.book: book for book in first.books}
+    books = tuple(_sum(before.get(book.state.book), book) for book in then.books)
+    if then.quiet:
+        return replace(first, books=books, again=False)
+    return replace(then, books=books, quiet=first.quiet and then.quiet)
+
+
+def _sum(before: BookReport | None, book: BookReport) -> BookReport:
+    if before is None:
+        return book
+    return replace(book, edits=before.edits + book.edits, written=before.written or book.written)
 
 
 def worst(faults: list[CrmError]) -> ExitCode:

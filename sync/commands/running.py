@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
-from sync.commands.passes import said_of
+from model.records import BookState
+from sync.commands.passes import is_first, merged, said_of
 from sync.commands.said import Said
 from sync.commands.status import note_pass
 from sync.cycle import Memory, PassReport, World, run_pass
+from sync.founding.from_list import fill_own_columns
+from sync.newcomers import add_books
 from sync.oslock import LOCK_FILE, Holding, locked
-from sync.team import Team
+from sync.team import PEOPLE_FOLDER, Team
 
 if TYPE_CHECKING:
     from sync.waking import FolderWaker
@@ -25,14 +28,30 @@ def once(team: Team, world: World, *, pid: int, dry_run: bool) -> Said:
     """One pass and what it says; raises AlreadyRunning."""
     with locked(team.state / LOCK_FILE, Holding(pid, world.now(), ONCE)):
         memory = Memory()
-        report = run_pass(team, world, memory=memory, dry_run=dry_run)
+        if dry_run:
+            report = run_pass(team, world, memory=memory, dry_run=True)
+            return said_of(report, owner=team.settings.owner, dry_run=True)
+        made = list(add_books(team, world.now()))
+        report = run_pass(team, world, memory=memory)
         for _ in range(TRIES - 1):
-            if not report.again:
+            came = add_books(team, world.now())
+            if not report.again and not came:
                 break
-            report = run_pass(team, world, memory=memory)
-        if not dry_run:
-            note_pass(team, report)
-    return said_of(report, owner=team.settings.owner, dry_run=dry_run)
+            made += came
+            report = merged(report, run_pass(team, world, memory=memory))
+        if is_first(report):
+            fill_own_columns(team)
+        note_pass(team, report)
+    said = said_of(report, owner=team.settings.owner)
+    return said.and_then(*new_books(made))
+
+
+def new_books(made: Sequence[BookState]) -> tuple[str, ...]:
+    """A line for the books of newcomers."""
+    if not made:
+        return ()
+    names = ", ".join(book.person for book in made)
+    return (f"Новые книги в папке «{PEOPLE_FOLDER}»: {names}.",)
 
 
 def watching(

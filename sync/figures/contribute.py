@@ -62,6 +62,8 @@ def _shared(
     """The whole split by shares; a row without a day belongs to no period."""
     if on is None:
         return []
+    if len(shares) == 1:
+        return [Contribution(measure, next(iter(shares)), on, int(whole))] if whole else []
     people = list(shares)
     parts = split(whole / HUNDRED, [shares[p] for p in people]) or ()
     return [

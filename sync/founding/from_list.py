@@ -9,7 +9,7 @@ it is kept in the store under `+heading` until the first pass has given each row
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -102,14 +102,18 @@ def _digest(path: Path) -> str:
 
 
 def _people(prepared: Prepared) -> tuple[tuple[str, int], ...]:
-    names: dict[str, str] = {}
-    counts: Counter[str] = Counter()
+    spellings: dict[str, Counter[str]] = defaultdict(Counter)
     for row in prepared.rows:
         name = _manager(row.values)
         if name is not None:
-            names.setdefault(fold(name), name)
-            counts[fold(name)] += 1
-    return tuple((names[key], count) for key, count in counts.most_common())
+            spellings[fold(name)][name] += 1
+    people = [(_capital(found.most_common(1)[0][0]), found.total()) for found in spellings.values()]
+    return tuple(sorted(people, key=lambda person: (-person[1], person[0])))
+
+
+def _capital(name: str) -> str:
+    """«Петрова Анна» of a name written in small or in capital letters only."""
+    return name.title() if name in {name.lower(), name.upper()} else name
 
 
 def _manager(values: Mapping[str, Value]) -> str | None:

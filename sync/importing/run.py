@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +17,7 @@ from sync.importing.bringing import bring
 from sync.importing.desk import TABLES, Brought, Desk, People, refreshed
 from sync.importing.result import ImportResult
 from sync.imports import (
+    Guess,
     ImportContext,
     ImportKind,
     Prepared,
@@ -86,12 +87,13 @@ def import_file(
         unlinked = _unlinked(writer, brought) if kind is ImportKind.PAYMENTS else ()
         if dry_run:
             writer.cancel()
+    guesses = guess_columns(kind, raw)
     refused_path = None if dry_run else _refuse(team, path, prepared)
     return ImportResult(
         kind=kind,
         name=path.name,
         rows=len(raw.rows),
-        guesses=guess_columns(kind, raw),
+        guesses=guesses,
         taken=len(arrivals.fresh),
         matched=brought.matched,
         updated=len(arrivals.changed),
@@ -104,7 +106,7 @@ def import_file(
         unlinked=len(unlinked),
         unlinked_amount=sum(unlinked, Decimal(0)),
         talks=brought.talks,
-        left_out=_left_out(kind, raw),
+        left_out=_left_out(raw, guesses),
         batch=0 if dry_run else batch,
         dry_run=dry_run,
     )
@@ -176,11 +178,11 @@ def _sum(arrivals: Arrivals) -> Decimal:
     return sum((value for value in amounts if isinstance(value, Decimal)), Decimal(0))
 
 
-def _left_out(kind: ImportKind, raw: RawTable) -> tuple[str, ...]:
+def _left_out(raw: RawTable, guesses: Sequence[Guess]) -> tuple[str, ...]:
     """Headings of filled columns that no cell of the sheet takes."""
     return tuple(
         guess.header
-        for guess in guess_columns(kind, raw)
+        for guess in guesses
         if guess.field is None
         and folded(guess.header) not in IGNORED
         and not all(map(is_blank, raw.column(guess.column)))

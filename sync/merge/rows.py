@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
-from model.blueprint import ID_FIELD, NUMBER_FIELD, Column, Identity, Owner, Table
+from model.blueprint import NUMBER_FIELD, Column, Identity, Owner, Table
 from model.canon import canon
 from model.row_ids import text_id
 from model.snapshot import RowRead
@@ -55,7 +55,7 @@ def resolve(
     `visible` are the content columns that the sheet has and shows.
     """
     if table.identity is Identity.TEXT:
-        return _by_text(table, rows)
+        return by_text(table, rows)
     claims, loose = _by_id(rows, base, known, content_fields(table))
     strangers = [row for row, copied in loose if copied is None]
     claims = follow_content(claims, strangers, base, visible)
@@ -87,7 +87,8 @@ def _unclaimed(
     return [(row, copies.get(id(row))) for row in rows if id(row) not in claimed]
 
 
-def _by_text(table: Table, rows: Sequence[RowRead]) -> tuple[Resolved, ...]:
+def by_text(table: Table, rows: Sequence[RowRead]) -> tuple[Resolved, ...]:
+    """Rows known by their text; a text that stands twice counts by order."""
     seen: Counter[str] = Counter()
     out = []
     for row in rows:
@@ -118,7 +119,9 @@ def _by_id(
     claims: dict[str, RowRead] = {}
     for row_id, group in groups.items():
         before = base.get(row_id, {})
-        best = max(group, key=lambda pr: (_likeness(pr[1], before, fields), -pr[0]))[1]
+        best = group[0][1]
+        if len(group) > 1:
+            best = max(group, key=lambda pr: (_likeness(pr[1], before, fields), -pr[0]))[1]
         claims[row_id] = best
         loose += [(row, row_id) for _, row in group if row is not best]
     return claims, loose
@@ -136,14 +139,39 @@ def _likeness(row: RowRead, before: Row, fields: Sequence[Column]) -> int:
 def _reattach(
     table: Table, rows: Sequence[RowRead], absent: Sequence[str], base: Mapping[str, Row]
 ) -> dict[int, str]:
-    """R3, R4: a row without an id is a lost base row if one alone fits and no other claims it."""
+    """R3, R4: a row without an id is a lost base row if one alone fits and no other claims it.
+
+    A row that equals an absent base row in every cell is that row: it was seen before while its
+    book was open, and its id could not be written yet.
+    """
+    found = _unchanged(table, rows, absent, base)
+    taken = set(found.values())
     evidence = [c for c in table.columns if c.strong or c.likeness]
     wanted: dict[str, list[int]] = defaultdict(list)
     for row in rows:
-        fits = [i for i in absent if _same_row(row, base[i], evidence)]
+        if id(row) in found:
+            continue
+        fits = [i for i in absent if i not in taken and _same_row(row, base[i], evidence)]
         if len(fits) == 1:
             wanted[fits[0]].append(id(row))
-    return {claimants[0]: row_id for row_id, claimants in wanted.items() if len(claimants) == 1}
+    single = {claims[0]: row_id for row_id, claims in wanted.items() if len(claims) == 1}
+    return found | single
+
+
+def _unchanged(
+    table: Table, rows: Sequence[RowRead], absent: Sequence[str], base: Mapping[str, Row]
+) -> dict[int, str]:
+    """Rows whose whole content an absent base row holds, in the order of both."""
+    fields = content_fields(table)
+    waiting: dict[tuple[Value, ...], list[str]] = defaultdict(list)
+    for row_id in absent:
+        waiting[tuple(canon(c.kind, base[row_id].get(c.key)) for c in fields)].append(row_id)
+    found: dict[int, str] = {}
+    for row in rows:
+        same = waiting.get(tuple(canon(c.kind, row.value(c.key)) for c in fields))
+        if same:
+            found[id(row)] = same.pop(0)
+    return found
 
 
 def _same_row(row: RowRead, before: Row, evidence: Sequence[Column]) -> bool:

@@ -9,6 +9,7 @@ the rest are held (R10): whose value is whose, only a person can say.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -41,6 +42,11 @@ def _content(value: Callable[[str], Value], fields: Sequence[Column]) -> Content
     return tuple(canon(column.kind, value(column.key)) for column in fields)
 
 
+def _differs(row: RowRead, before: Row, fields: Sequence[Column]) -> bool:
+    """Whether any cell is not the very same: a cheap look before the canonical one."""
+    return any(row.value(column.key) != before.get(column.key) for column in fields)
+
+
 def follow_content(
     claims: Mapping[str, RowRead],
     strangers: Sequence[RowRead],
@@ -52,10 +58,13 @@ def follow_content(
     `strangers` are rows without an id of ours; a sort may have left known content on them. Rows
     that found no home are no longer claimed.
     """
-    was = {i: _content(row.get, fields) for i, row in base.items()}
-    now = {i: _content(row.value, fields) for i, row in claims.items() if i in base}
-    moved = [i for i in now if now[i] != was[i]]
+    touched = [i for i, row in claims.items() if i in base and _differs(row, base[i], fields)]
+    now = {i: _content(claims[i].value, fields) for i in touched}
+    moved = [i for i in touched if now[i] != _content(base[i].get, fields)]
+    if len(moved) < EVIDENCE:
+        return dict(claims)
     free = [*moved, *(i for i in base if i not in claims)]
+    was = {i: _content(base[i].get, fields) for i in free}
     seats = [(now[i], claims[i]) for i in moved]
     found, left = _matched(seats, {i: was[i] for i in free})
     if len(found) < EVIDENCE or len(found) < len(left):
@@ -122,7 +131,7 @@ def put_back(
     """
     ranks = {row_id: rank for rank, row_id in enumerate(order)}
     shown = [ranks[one.row_id] for one in resolved if one.row_id in ranks]
-    if all(a < b for a, b in zip(shown, shown[1:], strict=False)):
+    if all(a < b for a, b in itertools.pairwise(shown)):
         return tuple(resolved)
     stayed: dict[int, set[str]] = defaultdict(set)
     for column in hidden:

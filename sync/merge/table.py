@@ -109,7 +109,8 @@ def _brake(
             return Hold(sides.table.key, total=len(sides.base), apart=apart)
     total = len(sides.base)
     limit = max(BRAKE_ROWS, total // BRAKE_SHARE)
-    strong = [c for c in content_fields(sides.table) if c.strong and c.key in sides.read.places]
+    present = [c for c in content_fields(sides.table) if c.key in sides.read.places]
+    strong = [c for c in present if c.strong]
     rekeyed = cleared = 0
     for one in resolved:
         before = sides.base.get(one.row_id)
@@ -120,9 +121,7 @@ def _brake(
             for c in strong
         )
         cleared += sum(
-            before.get(c.key) is not None and one.row.value(c.key) is None
-            for c in content_fields(sides.table)
-            if c.key in sides.read.places
+            before.get(c.key) is not None and one.row.value(c.key) is None for c in present
         )
     if len(gone) + rekeyed <= limit and cleared <= limit * 2:
         return None
@@ -130,7 +129,7 @@ def _brake(
 
 
 def _moved(column: Column, before: Value, after: Value) -> bool:
-    return before is not after and canon(column.kind, before) != canon(column.kind, after)
+    return before != after and canon(column.kind, before) != canon(column.kind, after)
 
 
 class _Walk:

@@ -61,7 +61,7 @@ def link_client(settler: Settler, record: Record, *, relink: bool) -> Iterator[Q
 
 def _text_changed(settler: Settler, record: Record) -> bool:
     newest = settler.writer.history(record.table, record.row_id, CLIENT, limit=1)
-    return bool(newest) and newest[0].batch == settler.by.batch
+    return bool(newest) and newest[0].batch >= settler.by.batch
 
 
 def _link(settler: Settler, record: Record, client: str | None) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from model.problems import Problem
-from model.records import Question, Stamped
+from model.records import Question, Record, Stamped
 from store import Writer
 from sync.duplicates import DuplicateIndex, View, questions_of
 from sync.figures.contribute import contributions
@@ -43,7 +43,8 @@ def settle(
     by: Stamped,
 ) -> Settled:
     """Carry out everything that edits imply and look the rows over."""
-    scene = _scene(team, writer, now)
+    typed: Typed = {}
+    scene = _scene(team, writer, now, typed)
     clients = client_book(
         scene.rows["clients"], writer.joined("clients"), lambda i: scene.number("clients", i)
     )
@@ -52,10 +53,10 @@ def settle(
         *settle_deals(settler, touched.get("deals", ())),
         *settle_leads(settler, touched.get("leads", ())),
     ]
-    scene = _scene(team, writer, now)
+    scene = _scene(team, writer, now, typed)
     settler = Settler(writer, scene, clients, new_id, by)
     questions += settle_payments(settler)
-    scene = _scene(team, writer, now)
+    scene = _scene(team, writer, now, typed)
     _count(writer, scene)
     problems = findings(scene)
     asked = list(_of_problems(scene, problems))
@@ -66,9 +67,20 @@ def settle(
     return Settled(scene, clients, (*questions, *asked, *pairs), problems, doubled)
 
 
-def _scene(team: Team, writer: Writer, now: datetime) -> Scene:
+Typed = dict[tuple[str, int], dict[str, Record]]
+"""Canonical rows of tables, kept between the scenes of one transaction."""
+
+
+def _scene(team: Team, writer: Writer, now: datetime, typed: Typed) -> Scene:
     settings = team.settings
-    return make_scene(writer, team.blueprint, now=now, owner=settings.owner, helper=settings.helper)
+    return make_scene(
+        writer,
+        team.blueprint,
+        now=now,
+        owner=settings.owner,
+        helper=settings.helper,
+        typed=typed,
+    )
 
 
 def _count(writer: Writer, scene: Scene) -> None:

@@ -56,8 +56,8 @@ _REPLY_BY = f'=IF(COUNT({{due_at}})=1,{{due_at}},IF(COUNT({{at}})=1,{{at}}+{_NOR
 _LATE = "now-{reply_by}"
 _LEAD_SIGNAL = (
     f'=IF(AND({{name}}="",{{phone}}=""),"",IF({_WAITING},IF({{reply_by}}<now,'
-    f'IF({_LATE}<1/24,"Опоздали на "&MAX(1,INT(({_LATE})*1440))&" мин.",'
-    f'IF({_LATE}<1,"Опоздали на "&INT(({_LATE})*24)&" ч",'
+    f'IF({_LATE}<1/24,"Опоздали на "&MAX(1,INT(ROUND(({_LATE})*1440,3)))&" мин.",'
+    f'IF({_LATE}<1,"Опоздали на "&INT(ROUND(({_LATE})*24,3))&" ч",'
     f'"Опоздали на "&INT({_LATE})&" дн.")),'
     '"Ответить до "&RIGHT("0"&INT(ROUND(MOD({reply_by},1)*1440,0)/60),2)'
     '&":"&RIGHT("0"&MOD(ROUND(MOD({reply_by},1)*1440,0),60),2)),'

@@ -21,22 +21,22 @@ PLANS = block(
     "Планы",
     "Plans",
     ("who", "metric"),
-    typed("who", "Кто", "Who", width=24),
-    typed("metric", "Показатель", "Measure", Kind.CHOICE, 22, choices="metrics"),
+    typed("who", "Кто", "Who", width=22),
+    typed("metric", "Показатель", "Measure", Kind.CHOICE, 20, choices="metrics"),
     grey(
         "year",
         "Год",
         "Year",
         Kind.MONEY,
-        14,
+        13,
         format=BARE,
         live='=IF({who}="","",IF(COUNT({m01}:{m12})=0,"",SUM({m01}:{m12})))',
     ),
     *(
-        typed(f"m{n:02}", ru, en, Kind.MONEY, 11)
+        typed(f"m{n:02}", ru, en, Kind.MONEY, 10.4)
         for n, (ru, en) in enumerate(zip(MONTHS, MONTHS_EN, strict=True), start=1)
     ),
-    grey("last_year", "Этот месяц год назад", "Same month last year", Kind.MONEY, 23),
+    grey("last_year", "Месяц год назад", "Month a year ago", Kind.MONEY, 20),
     grey(
         "mark",
         "Месяц и строка отдела",
@@ -53,13 +53,13 @@ STAFF = block(
     "Staff",
     ("fio",),
     typed("fio", "ФИО", "Name", Kind.NAME, 24),
-    typed("role", "Роль", "Role", Kind.CHOICE, 14, choices="roles"),
+    typed("role", "Роль", "Role", Kind.CHOICE, 16, choices="roles"),
     typed("department", "Отдел", "Department", width=18),
     typed("scheme", "Схема мотивации", "Pay scheme", width=18),
     typed("active", "Активен", "Active", Kind.CHOICE, 11, choices="yesno"),
     typed("login", "Логин или почта", "Login", width=22),
     typed("head", "Руководитель", "Head", width=20),
-    typed("ext", "Внутренний номер", "Extension", Kind.CODE, 18),
+    typed("ext", "Внутренний номер", "Extension", Kind.CODE, 20),
 )
 
 ABSENCES = block(
@@ -73,6 +73,43 @@ ABSENCES = block(
     typed("kind", "Вид", "Kind", width=14),
 )
 
+_ROUBLES = "FIXED(SUM({rate}),0)"
+_FROM = "SUM({start})"
+_SENTENCES = (
+    ("оклад", f'"Оклад "&{_ROUBLES}&" руб. за полный месяц"'),
+    ("процент", '{rate}&" % с продаж"'),
+    (
+        "шкала",
+        f'{{rate}}&" % с продаж"&IF({{base}}="план",", когда план выполнен от "&{_FROM}&" %",'
+        f'IF({_FROM}=0,""," свыше "&FIXED({_FROM},0)&" руб."))',
+    ),
+    ("коэффициент плана", f'"План выполнен от "&{_FROM}&" %: процент умножаем на "&{{factor}}'),
+    (
+        "новые клиенты",
+        f'{_ROUBLES}&" руб. за нового клиента"'
+        f'&IF({_FROM}=0,"",", если заплатил от "&FIXED({_FROM},0)&" руб.")',
+    ),
+    (
+        "депремирование",
+        f'"Минус "&{_ROUBLES}&" руб. за просроченный шаг"'
+        f'&IF({_FROM}=0,"",", первые "&{_FROM}&" прощаем")&". Оклад не трогаем"',
+    ),
+    (
+        "потолок",
+        '"Сверх оклада не больше "'
+        '&FIXED(IF(COUNT({cap})=1,SUM({cap}),SUM({rate})),0)&" руб. в месяц"',
+    ),
+)
+
+
+def _read_aloud() -> str:
+    """The rule of a row as a sentence."""
+    formula = '"Выберите компонент из списка"'
+    for component, words in reversed(_SENTENCES):
+        formula = f'IF({{component}}="{component}",{words},{formula})'
+    return f'=IF({{component}}="","",{formula})'
+
+
 PAY_RULES = block(
     "pay_rules",
     "Мотивация",
@@ -83,9 +120,10 @@ PAY_RULES = block(
     typed("base", "База", "Basis", width=12),
     typed("start", "Порог от", "From", Kind.NUMBER, 13),
     typed("rate", "Ставка", "Rate", Kind.NUMBER, 12),
-    typed("factor", "Множитель", "Factor", Kind.NUMBER, 12, format="0.00"),
-    typed("cap", "Потолок", "Cap", Kind.MONEY, 12),
+    typed("factor", "Множитель", "Factor", Kind.NUMBER, 14, format="0.00"),
+    typed("cap", "Потолок", "Cap", Kind.MONEY, 13),
     typed("since", "С даты", "Since", Kind.DATE, 11),
+    grey("sentence", "Читается так", "Reads as", width=54, live=_read_aloud()),
     typed("note", "Пояснение", "Note", width=44),
 )
 
@@ -114,21 +152,21 @@ STAGES = block(
     "Stages",
     ("name",),
     typed("name", "Этап", "Stage", width=20),
-    typed("prob", "Вероятность, %", "Probability, %", Kind.NUMBER, 16),
-    typed("norm_days", "Норма, дней", "Norm, days", Kind.COUNT, 13),
-    typed("outcome", "Чем кончается", "Outcome", Kind.CHOICE, 15, choices="outcomes"),
+    typed("prob", "Вероятность, %", "Probability, %", Kind.NUMBER, 18),
+    typed("norm_days", "Норма, дней", "Norm, days", Kind.COUNT, 15),
+    typed("outcome", "Чем кончается", "Outcome", Kind.CHOICE, 17, choices="outcomes"),
 )
 
 
-def words(key: str, ru: str, en: str) -> Table:
+def words(key: str, ru: str, en: str, one: str, en_one: str) -> Table:
     """A list of texts."""
-    return block(key, ru, en, ("name",), typed("name", ru, en, width=22))
+    return block(key, ru, en, ("name",), typed("name", one, en_one, width=22))
 
 
-REASONS = words("reasons", "Причины отказа", "Lost reasons")
-SOURCES = words("sources", "Источники", "Sources")
-INDUSTRIES = words("industries", "Отрасли", "Industries")
-UNITS = words("units", "Единицы", "Units")
+REASONS = words("reasons", "Причины отказа", "Lost reasons", "Причина", "Reason")
+SOURCES = words("sources", "Источники", "Sources", "Источник", "Source")
+INDUSTRIES = words("industries", "Отрасли", "Industries", "Отрасль", "Industry")
+UNITS = words("units", "Единицы", "Units", "Единица", "Unit")
 
 SETTINGS_TABLES = (
     GENERAL,
@@ -144,6 +182,15 @@ SETTINGS_TABLES = (
 )
 LIST_TABLES = (STAGES, REASONS, SOURCES, INDUSTRIES, UNITS)
 """What a salesperson's book carries of them, to pick from."""
+NOTES = {
+    "general": "что спросили при установке и как считать",
+    "staff": "у каждого менеджера своя книга",
+    "pay_rules": "зарплата - сумма строк схемы; новое правило - новая строка с новой датой",
+    "stages": "порядок строк - порядок этапов",
+    "absences": "эти дни не считаем отработанными",
+    "sheets": "«да» показывает лист",
+}
+"""A few grey words beside the title of a block."""
 
 FIXED_LISTS: dict[str, tuple[str, ...]] = {
     "yesno": ("да", "нет"),

@@ -1,8 +1,8 @@
 """Hidden live columns of «Сделки» that the scenarios and the list of today read.
 
 They answer while the book is open: a typed step enters the forecast in the same second
-(METRICS 4 and 6.15). Names read: `asof` and `now` of the service sheet, `fig_to` (last day of the
-month) of the figures sheet, `stages_name` and `stages_prob`. `{stage_kind}` is open, won or lost.
+(METRICS 4 and 6.15). Names read: `asof` and `now` of the service sheet, `stages_name` and
+`stages_prob`. `{stage_kind}` is open, won or lost.
 `COUNT(cell)=1` stands for «holds a number or a date», since a person may have typed words.
 """
 
@@ -12,7 +12,8 @@ from model.blueprint import Column, Kind, Owner, Role, Title
 
 _STAGE_SHARE = "IFERROR(INDEX(stages_prob,MATCH({stage},stages_name,0))/100,0)"
 _EXPECTED = (
-    "COUNT({rest})=1,COUNT({expected_on})=1,SUM({expected_on})>=asof,SUM({expected_on})<=fig_to"
+    "COUNT({rest})=1,COUNT({expected_on})=1,SUM({expected_on})>=asof,"
+    "SUM({expected_on})<=EOMONTH(asof,0)"
 )
 
 REST = Column(

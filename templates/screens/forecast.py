@@ -152,7 +152,7 @@ def _scheme_row(canvas: Canvas, row: int, number: int) -> None:
     """A line of the scheme, or the total right under the last one, or nothing."""
     canvas.row(row, f"scheme{number}")
     code = at(row, CODE)
-    count = 'COUNTIFS(fig_line_code,"?*")'
+    count = 'SUMPRODUCT((fig_line_code<>"")*1)'
     state = f"IF({count}=0,0,IF({number}<={count},1,IF({number}={count}+1,2,0)))"
     canvas.live(row, CODE, f"={state}", PLAIN, Kind.NUMBER)
     last = number > room.LINES

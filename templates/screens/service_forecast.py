@@ -203,7 +203,8 @@ class _Steps:
             lambda c: (
                 "="
                 + _r2(
-                    f"({cell('multiplied', c)}+{cell('kpi', c)})*IF(COUNT(fig_gate)=0,1,fig_gate)"
+                    f"SUM({cell('multiplied', c)},{cell('kpi', c)})"
+                    "*IF(COUNT(fig_gate)=0,1,fig_gate)"
                 )
             ),
         )
@@ -215,14 +216,14 @@ class _Steps:
         self._put("extra", lambda _: "=SUM(fig_extra)")
         self._put(
             "before_cap",
-            lambda c: f"={cell('gated', c)}+{cell('new_clients', c)}+{cell('extra', c)}",
+            lambda c: f"=SUM({cell('gated', c)},{cell('new_clients', c)},{cell('extra', c)})",
         )
         self._put("capped", self._capped)
         self._put("cap", self._less("capped", "before_cap"))
         self._put("penalty", self._penalty)
         self._put(
             "variable",
-            lambda c: f"=ROUND(MAX({cell('capped', c)}+{cell('penalty', c)},0),2)",
+            lambda c: f"=ROUND(MAX(SUM({cell('capped', c)},{cell('penalty', c)}),0),2)",
         )
         self._put(
             "carry_out",
@@ -241,7 +242,7 @@ class _Steps:
     def _gross(self) -> None:
         cell = self.cell
         self._put("base", lambda _: "=SUM(fig_base)")
-        self._put("accrued", lambda c: f"=ROUND({cell('base', c)}+{cell('variable', c)},2)")
+        self._put("accrued", lambda c: f"=ROUND(SUM({cell('base', c)},{cell('variable', c)}),2)")
         self._put(
             "topup",
             lambda c: f"=IF(COUNT(fig_guarantee)=0,0,MAX(0,fig_guarantee-{cell('accrued', c)}))",
@@ -255,13 +256,13 @@ class _Steps:
         )
         self._put(
             "drawn",
-            lambda c: f"={cell('accrued', c)}+{cell('topup', c)}+{cell('recovered', c)}",
+            lambda c: f"=SUM({cell('accrued', c)},{cell('topup', c)},{cell('recovered', c)})",
         )
         self._put(
             "regional",
             lambda c: f"=IF(COUNT(fig_regional)=0,0,{_r2(cell('drawn', c) + '*(fig_regional-1)')})",
         )
-        self._put("gross", lambda c: f"=ROUND({cell('drawn', c)}+{cell('regional', c)},2)")
+        self._put("gross", lambda c: f"=ROUND(SUM({cell('drawn', c)},{cell('regional', c)}),2)")
 
     def _less(self, whole: str, part: str) -> Callable[[int], str]:
         return lambda col: f"=ROUND({self.cell(whole, col)}-{self.cell(part, col)},2)"

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
+from copy import copy
 from datetime import date, datetime, time
 from pathlib import Path
 
 from openpyxl import Workbook, load_workbook
-from openpyxl.cell.cell import MergedCell
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from model.blueprint import FIRST_ROW, HEADER_ROW, KEY_ROW, Role
 from templates.blueprint import load
 from templates.build import build_book
+from templates.live import cell_formula
 from tests.templates.screens.sample import office
 
 STAMP = "f0000|b1|0|00000000"
-NOW = datetime(2026, 3, 12, 14, 32)
+NOW = datetime(2026, 3, 12, 14, 32)  # noqa: DTZ001  # a cell holds local time
 ASOF = date(2026, 3, 12)
 Row = Mapping[str, object]
 
@@ -30,8 +31,8 @@ def built(role: Role, **more: object) -> Workbook:
 
 def keys(sheet: Worksheet) -> dict[str, int]:
     """Field key -> column number."""
-    cells = sheet[KEY_ROW]
-    return {str(c.value): c.column for c in cells if c.value and not isinstance(c, MergedCell)}
+    row = range(1, sheet.max_column + 1)
+    return {str(value): col for col in row if (value := sheet.cell(KEY_ROW, col).value)}
 
 
 def sheet_with(book: Workbook, table: str) -> Worksheet:
@@ -49,6 +50,7 @@ def put(book: Workbook, table: str, rows: Sequence[Row], *, first: int = FIRST_R
         if not any(key.startswith(f"{table}.") for key in places):
             continue
         for number, row in enumerate(rows, start=first):
+            _prepare(sheet, table, number, places)
             for field, value in row.items():
                 column = places.get(f"{table}.{field}")
                 if column is not None:
@@ -58,6 +60,20 @@ def put(book: Workbook, table: str, rows: Sequence[Row], *, first: int = FIRST_R
             right = get_column_letter(max(places.values()))
             native.ref = f"A{HEADER_ROW}:{right}{first + len(rows) - 1}"
             native.autoFilter.ref = native.ref
+
+
+def _prepare(sheet: Worksheet, table: str, row: int, places: Mapping[str, int]) -> None:
+    """A new row looks and answers like the first one, as the daemon lays it."""
+    mine = {
+        key.partition(".")[2]: col for key, col in places.items() if key.startswith(f"{table}.")
+    }
+    sheet.row_dimensions[row].height = sheet.row_dimensions[FIRST_ROW].height
+    for field, col in mine.items():
+        known = load().tables[table].column(field)
+        cell = sheet.cell(row, col)
+        cell._style = copy(sheet.cell(FIRST_ROW, col)._style)  # type: ignore[union-attr]
+        if known.live is not None and cell.value is None:
+            cell.value = "=" + cell_formula(known, mine, row)
 
 
 def set_clock(book: Workbook, **values: object) -> None:
@@ -115,19 +131,107 @@ def deals() -> list[dict[str, object]]:
     fields = ("client_id", "stage", "amount", "next_step", "step_on", "step_at", "expected_on",
               "paid", "note", "lost_reason")  # fmt: skip
     rows: list[tuple[object, ...]] = [
-        ("Стройтехно ООО", "КП отправлено", 640000, None, None, None, day(25), 0, "Ждут скидку 5 %", None),
+        (
+            "Стройтехно ООО",
+            "КП отправлено",
+            640000,
+            None,
+            None,
+            None,
+            day(25),
+            0,
+            "Ждут скидку 5 %",
+            None,
+        ),
         ("Дом-Сервис", "Договор", 1200000, "Подписать", None, None, day(30), 0, None, None),
-        ("ИП Ковалёв А. Н.", "Новая", 85000, "Перезвонить по замеру", day(10), time(11), None, 0, None, None),
-        ("Альфа-Маркет", "Счёт выставлен", 310000, "Напомнить об оплате", day(11), time(10), day(11), 58000, None, None),
-        ("Вектор", "Переговоры", 450000, "Встреча у них", day(16), time(15), day(10, 4), 0, "ЛПР в отпуске до 15.03", None),
-        ("Гранит-Юг", "КП отправлено", 275000, "Созвон по КП", day(12), time(16), day(27), 0, None, None),
+        (
+            "ИП Ковалёв А. Н.",
+            "Новая",
+            85000,
+            "Перезвонить по замеру",
+            day(10),
+            time(11),
+            None,
+            0,
+            None,
+            None,
+        ),
+        (
+            "Альфа-Маркет",
+            "Счёт выставлен",
+            310000,
+            "Напомнить об оплате",
+            day(11),
+            time(10),
+            day(11),
+            58000,
+            None,
+            None,
+        ),
+        (
+            "Вектор",
+            "Переговоры",
+            450000,
+            "Встреча у них",
+            day(16),
+            time(15),
+            day(10, 4),
+            0,
+            "ЛПР в отпуске до 15.03",
+            None,
+        ),
+        (
+            "Гранит-Юг",
+            "КП отправлено",
+            275000,
+            "Созвон по КП",
+            day(12),
+            time(16),
+            day(27),
+            0,
+            None,
+            None,
+        ),
         ("Медснаб", "Новая", None, "Отправить КП", day(12), None, None, 0, None, None),
-        ("Орион Плюс", "Договор", 980000, "Забрать подписанный", day(13), time(12), day(20), 490000, None, None),
-        ("Пекарня № 1", "Счёт выставлен", 154000, "Проверить оплату", day(16), None, day(16), 0, None, None),
-        ("Лесторг", "Переговоры", 720000, "Отправить образцы", day(17), None, day(3, 4), 0, None, None),
+        (
+            "Орион Плюс",
+            "Договор",
+            980000,
+            "Забрать подписанный",
+            day(13),
+            time(12),
+            day(20),
+            490000,
+            None,
+            None,
+        ),
+        (
+            "Пекарня № 1",
+            "Счёт выставлен",
+            154000,
+            "Проверить оплату",
+            day(16),
+            None,
+            day(16),
+            0,
+            None,
+            None,
+        ),
+        (
+            "Лесторг",
+            "Переговоры",
+            720000,
+            "Отправить образцы",
+            day(17),
+            None,
+            day(3, 4),
+            0,
+            None,
+            None,
+        ),
         ("Техноком", "Успешно", 400000, None, None, None, day(5), 400000, None, None),
         ("Радуга", "Отказ", 190000, None, None, None, day(20), 0, None, None),
-    ]  # fmt: skip
+    ]
     out = [dict(zip(fields, row, strict=True)) for row in rows]
     for number, row in enumerate(out, start=97):
         row["id"] = f"С-{number}"

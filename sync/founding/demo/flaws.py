@@ -106,7 +106,7 @@ def _deals(world: World) -> None:
         deal.values["stage"] = STAGE_TYPO
     for place, deal in enumerate(pool.take(flaws(TEXT_AMOUNT), _needs_amount)):
         deal.values["amount"] = TEXT_AMOUNTS[place % len(TEXT_AMOUNTS)]
-    for deal in pool.take(flaws(NO_AMOUNT), lambda d: d.values["stage"] == OFFER):
+    for deal in pool.take(flaws(NO_AMOUNT), _needs_amount):
         deal.values["amount"] = None
     for deal in pool.take(flaws(NO_STEP)):
         deal.values |= {"next_step": None, "step_on": None}

@@ -23,9 +23,13 @@ COMPUTED = {"paid": Kind.MONEY}
 FIELDS = (*TYPED, *COMPUTED)
 Row = dict[str, Value]
 
-values = st.sampled_from([None, Decimal(100), Decimal(120), "КП", "Счёт", "8 916 000-00-01", "=1"])
+values: st.SearchStrategy[Value] = st.sampled_from(
+    [None, Decimal(100), Decimal(120), "КП", "Счёт", "8 916 000-00-01", "=1"]
+)
 faults = st.sampled_from([Fault("#N/A"), Fault("merged")])
-stored_rows = st.dictionaries(st.sampled_from(FIELDS), values.filter(lambda v: v is not None))
+stored_rows: st.SearchStrategy[Row] = st.dictionaries(
+    st.sampled_from(FIELDS), values.filter(lambda v: v is not None)
+)
 ids = st.sampled_from(["Д-1", "Д-2", "Д-3", "Д-4"])
 tables = st.dictionaries(ids, stored_rows, max_size=4)
 cells = st.dictionaries(st.sampled_from(FIELDS), st.one_of(values, values, faults))

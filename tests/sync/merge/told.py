@@ -189,7 +189,7 @@ class Story:
         return f"+{self.ids}"
 
     def _rows(self, what: str) -> Rows:
-        found = {}
+        found: Rows = {}
         for row_id, *cells in self.lines.get(what, ()):
             values = zip(self.fields, (value_of(c) for c in cells), strict=False)
             found[row_id] = {k: v for k, v in values if v is not None}

@@ -14,6 +14,7 @@ from model.values import Value
 from templates.blueprint.whole import load
 from templates.build import build_book
 from templates.screens import SCREENS, fill
+from tests.templates.books import put
 from tests.templates.screens import sample
 from tests.templates.screens.sample import ivanov
 
@@ -52,15 +53,12 @@ def test_no_screen_of_the_owner_stands_in_a_salespersons_book() -> None:
 def test_the_example_inside_a_real_book(tmp_path: Path) -> None:
     blueprint = load()
     book = book_of(blueprint, Role.MANAGER)
-    deals, lists = book["Сделки"], book["_lists"]
-    columns = {cell.value: cell.column for cell in (*deals[1], *lists[1]) if cell.value}
-    for row, deal in enumerate(sample.deals(), start=4):
-        for field, value in zip(sample.DEAL_FIELDS, deal, strict=True):
-            deals.cell(row, columns[f"deals.{field}"]).value = value  # type: ignore[assignment]
-    for row, (name, share, outcome) in enumerate(sample.STAGES, start=4):
-        stage = {"name": name, "prob": share, "outcome": OUTCOMES[outcome]}
-        for field, part in stage.items():
-            lists.cell(row, columns[f"stages.{field}"]).value = part  # type: ignore[assignment]
+    put(book, "deals", [dict(zip(sample.DEAL_FIELDS, d, strict=True)) for d in sample.deals()])
+    stages = [
+        {"name": name, "prob": share, "outcome": OUTCOMES[outcome]}
+        for name, share, outcome in sample.STAGES
+    ]
+    put(book, "stages", stages)
     fills: dict[str, dict[str, Value]] = {
         "my_forecast": fill.fill_forecast(ivanov()),
         "fig_forecast": fill.fill_service_forecast(ivanov()),

@@ -1,0 +1,78 @@
+"""The terminal and the log around a command: streams, a sign of life, signals to stop."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+LOG = logging.getLogger("sheetcrm")
+SLOW = 1.0
+"""Seconds after which a terminal is told that work goes on."""
+LOG_BYTES, OLD_LOGS = 1 << 20, 5
+
+
+def plain_streams() -> None:
+    """Letters that a console cannot show become «?» instead of ending the command."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+@contextmanager
+def progress() -> Iterator[None]:
+    """A turning line on a terminal, from the second second on."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console  # noqa: PLC0415  # help is instant without it
+
+    turning = Console(stderr=True).status("Считаю...", spinner="line")
+    timer = threading.Timer(SLOW, turning.start)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        turning.stop()
+
+
+@contextmanager
+def log_to(path: Path) -> Iterator[None]:
+    """The log of a team in its state directory; it never grows past a few megabytes."""
+    handler = RotatingFileHandler(
+        path, maxBytes=LOG_BYTES, backupCount=OLD_LOGS, encoding="utf-8", delay=True
+    )
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    LOG.addHandler(handler)
+    LOG.setLevel(logging.INFO)
+    LOG.propagate = False
+    try:
+        yield
+    except Exception as failure:
+        if not hasattr(failure, "exit_code"):
+            LOG.exception("a bug")
+            failure.add_note(f"журнал: {path}")
+        raise
+    finally:
+        LOG.removeHandler(handler)
+        handler.close()
+
+
+@contextmanager
+def stopped_by_signals() -> Iterator[threading.Event]:
+    """An event that SIGINT and SIGTERM set."""
+    stop = threading.Event()
+    names = [signal.SIGINT, signal.SIGTERM]
+    before = {name: signal.signal(name, lambda *_: stop.set()) for name in names}
+    try:
+        yield stop
+    finally:
+        for name, old in before.items():
+            signal.signal(name, old)

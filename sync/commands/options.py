@@ -1,0 +1,98 @@
+"""Options that many commands share, with their help; light, for help must be instant."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class ImportOf(StrEnum):
+    """What a file holds: the words of `sync.imports.ImportKind`, which is heavy to import."""
+
+    CLIENTS = "clients"
+    LEADS = "leads"
+    DEALS = "deals"
+    STAFF = "staff"
+    CALLS = "calls"
+    PAYMENTS = "payments"
+
+
+Folder = Annotated[
+    Path | None, typer.Argument(metavar="ПАПКА", help="Папка команды.", show_default=False)
+]
+TeamOption = Annotated[
+    Path | None,
+    typer.Option("--team", metavar="ПАПКА", help="Папка команды; без неё - та, где вы находитесь."),
+]
+StateOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--state", metavar="ПАПКА", help="Где лежат данные программы (или SHEETCRM_STATE)."
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Ответ для программ: JSON.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Проверить и показать, ничего не меняя.")]
+Watch = Annotated[
+    bool, typer.Option("--watch", help="Не выходить: следить за книгами, пока не остановят.")
+]
+Month = Annotated[
+    str | None, typer.Option("--month", metavar="ГГГГ-ММ", help="Месяц; без него - текущий.")
+]
+Everything = Annotated[bool, typer.Option("--all", help="Показать всё, а не только начало.")]
+QuestionNumber = Annotated[
+    int | None, typer.Argument(metavar="№", help="Номер вопроса.", show_default=False)
+]
+AnswerWords = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="ОТВЕТ",
+        help="да, нет, позже, отменить или № другого клиента.",
+        show_default=False,
+    ),
+]
+What = Annotated[
+    ImportOf,
+    typer.Argument(
+        metavar="ЧТО",
+        help="clients клиенты, deals сделки, leads заявки, payments оплаты, "
+        "calls звонки, staff сотрудники.",
+    ),
+]
+File = Annotated[Path, typer.Argument(metavar="ФАЙЛ", help="xlsx или csv; он не изменится.")]
+CellPlace = Annotated[str, typer.Argument(metavar="МЕСТО", help="Лист!Ячейка или номер: К-123.")]
+FieldName = Annotated[
+    str | None, typer.Argument(metavar="СТОЛБЕЦ", help="Только столбец.", show_default=False)
+]
+BookName = Annotated[
+    str | None, typer.Option("--book", metavar="КНИГА", help="Чья книга: фамилия или имя файла.")
+]
+BatchNumber = Annotated[int, typer.Argument(metavar="№", help="Номер из sheetcrm batches.")]
+CopyNumber = Annotated[int, typer.Argument(metavar="№", help="Номер из sheetcrm backup list.")]
+NewFolder = Annotated[Path, typer.Argument(metavar="ПАПКА", help="Новая или пустая папка.")]
+Owner = Annotated[
+    str | None, typer.Option("--owner", metavar="ИМЯ", help="Руководитель: Орлов Олег.")
+]
+People = Annotated[
+    str | None, typer.Option("--people", metavar="ИМЕНА", help="Кто продаёт, через запятую.")
+]
+PayWords = Annotated[
+    str | None,
+    typer.Option("--pay", metavar="ОКЛАД ПРОЦЕНТ", help="Оклад и процент с оплат: 40000 3."),
+]
+Plan = Annotated[
+    str | None,
+    typer.Option("--plan", metavar="СУММА", help="План оплат на месяц на человека: 1000000."),
+]
+Helper = Annotated[
+    str | None, typer.Option("--helper", metavar="КТО", help="Кого звать, если что.")
+]
+OneBook = Annotated[bool, typer.Option("--one", help="Я работаю один: одна книга.")]
+Demo = Annotated[bool, typer.Option("--demo", help="Учебный отдел продаж с выдуманными данными.")]
+OldFile = Annotated[
+    Path | None, typer.Option("--from", metavar="ФАЙЛ", help="Старый список клиентов.")
+]
+Zone = Annotated[str, typer.Option("--zone", metavar="ПОЯС", help="Часовой пояс команды.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Ничего не спрашивать.")]

@@ -1,0 +1,80 @@
+"""A kept copy of a workbook put back in its place, as a person's order.
+
+What stands there now is frozen first, so restoring is undone by restoring that copy. The old state
+is what the person wants: its differences are merged as that person's edits, and the brake that
+holds back mass deletions is off for this one save (`hold:` in the store, as after «Нет» to a hold).
+Rows that the old copy does not have leave the sheets and are asked about on «Вопросы».
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from backups import Copy
+from model.errors import WorkbookBusy, WorkbookGone, WrongPlace
+from model.records import BookState
+from model.texts import Text
+from sync.exchange import let_go, write_back
+from sync.looking import look, token_of
+from sync.reports.pages import write_bytes
+from sync.team import Team
+
+BEFORE = "before restore"
+"""Why of the copy that is taken of what was there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A copy put back; `before` is the copy of what it replaced, None when the file was gone."""
+
+    state: BookState
+    copy: Copy
+    before: Copy | None
+    changed: bool
+
+
+def restore(team: Team, copy_id: int, *, now: datetime, dry_run: bool = False) -> Restored:
+    """Put a copy back; raises WrongPlace, WorkbookBusy, WorkbookChanged or BackupDamaged."""
+    copy = next((c for c in team.backups.list() if c.id == copy_id), None)
+    if copy is None:
+        raise WrongPlace(what=Text.A_COPY, value=copy_id)
+    raw = team.backups.read(copy_id)
+    with team.store.read() as reader:
+        state = reader.book(copy.book)
+    if state is None:
+        raise WrongPlace(what=Text.A_BOOK, value=copy.book)
+    live = _live(team, state, now)
+    if dry_run or live == raw:
+        return Restored(state, copy, None, changed=live != raw)
+    before = None
+    if live is not None:
+        before = team.backups.take(state.book, live, at=now.astimezone(UTC), why=BEFORE)
+    with team.store.write() as writer:
+        writer.set_meta(f"hold:{state.book}", f"{copy.sha256} no")
+    _put_back(team, state, raw, live)
+    return Restored(state, copy, before, changed=True)
+
+
+def _live(team: Team, state: BookState, now: datetime) -> bytes | None:
+    """The bytes that stand there; None when the file is gone. Raises WorkbookBusy."""
+    path = team.path(state)
+    try:
+        held = look(state, path, now=now).held_by
+        raw = path.read_bytes()
+    except (WorkbookGone, FileNotFoundError):
+        return None
+    if held is not None:
+        raise WorkbookBusy(
+            name=path.name, user=held.user, program=held.program, since=f"{held.since:%H:%M}"
+        )
+    return raw
+
+
+def _put_back(team: Team, state: BookState, raw: bytes, live: bytes | None) -> None:
+    path = team.path(state)
+    if live is None:
+        write_bytes(path, raw)
+        return
+    result = write_back(path, raw, expected_sha=token_of(live))
+    let_go(result.displaced, sha256=token_of(live))

@@ -1,0 +1,1 @@
+"""Processes and files as they are in an office: nothing is faked."""

@@ -1,0 +1,185 @@
+"""The loop: it sees changes itself, outlives failures, waits for quiet files, stops when told."""
+
+import logging
+from datetime import timedelta
+from threading import Event
+from typing import Any
+
+import pytest
+
+from model.blueprint import Role
+from sync import daemon
+from sync.cycle import run_pass
+from sync.daemon import Watch, morning, timetable, turn, watch
+from sync.team import OWNER_BOOK
+from tests.sync.small_team import PEOPLE
+
+
+class FakeWaker:
+    """Waits by moving the clock; what stands in `acts` happens during the waits, one a wait."""
+
+    def __init__(self, clock, stop, acts=()):
+        self.clock, self.stop, self.acts = clock, stop, list(acts)
+        self.waits = []
+
+    def wait(self, seconds):
+        self.waits.append(seconds)
+        self.clock.later(seconds=seconds)
+        if not self.acts:
+            self.stop.set()
+            return
+        act = self.acts.pop(0)
+        if act is not None:
+            act()
+
+
+@pytest.fixture
+def passes(monkeypatch):
+    """Every pass that the loop makes, with its report or its failure."""
+    made = []
+
+    def counted(*args, **kwargs):
+        report = run_pass(*args, **kwargs)
+        made.append(report)
+        return report
+
+    monkeypatch.setattr(daemon, "run_pass", counted)
+    return made
+
+
+def loop(team, clock, *acts):
+    """Runs the loop until its acts are used up; what it told."""
+    told: list[object] = []
+    stop = Event()
+    waker = FakeWaker(clock, stop, acts)
+    watch(team, clock.world(), waker, stop=stop, tell=told.append)
+    return told, waker
+
+
+def path_of(team, book):
+    with team.store.read() as reader:
+        state = reader.book(book)
+    assert state is not None
+    return team.path(state)
+
+
+def test_the_first_turn_passes_and_quiet_turns_do_not(team, clock, passes):
+    told, waker = loop(team, clock, None, None, None, None)
+    assert len(passes) == 1
+    assert [book.written for book in told[0].books] == [True] * 3
+    assert waker.waits == [team.settings.poll_seconds] * 5
+
+
+def test_a_saved_book_wakes_a_pass_once_it_stands_still(team, clock, passes):
+    path = path_of(team, OWNER_BOOK)
+
+    def save():
+        raw = path.read_bytes()
+        path.write_bytes(raw)
+
+    _, waker = loop(team, clock, None, save, None, None)
+    assert len(passes) == 2
+    assert passes[1].quiet
+    assert team.settings.settle_seconds in waker.waits
+
+
+def test_a_change_behind_an_unchanged_mark_is_found_within_a_minute(
+    team, clock, passes, monkeypatch
+):
+    loop(team, clock)
+    state = Watch()
+    monkeypatch.setattr(daemon, "token_of", lambda raw: "other bytes")
+    waker = FakeWaker(clock, Event())
+    state.seen, state.due = daemon.sight(team, clock.now), False
+    state.hashed_at = clock.now
+    turn(team, clock.world(), waker, state, tell=lambda _: None)
+    assert len(passes) == 1
+    clock.later(seconds=61)
+    turn(team, clock.world(), waker, state, tell=lambda _: None)
+    assert len(passes) == 2
+
+
+def test_a_failing_pass_is_logged_and_comes_again_ever_more_seldom(
+    team, clock, monkeypatch, caplog
+):
+    def broken(*_, **__):
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr(daemon, "run_pass", broken)
+    monkeypatch.setattr(logging.getLogger("sheetcrm"), "propagate", True)
+    with caplog.at_level(logging.WARNING):
+        told, waker = loop(team, clock, None, None)
+    assert told == []
+    assert [r.getMessage() for r in caplog.records] == ["a pass failed"] * 3
+    poll = team.settings.poll_seconds
+    assert waker.waits == [poll * 2, poll * 4, poll * 8]
+
+
+def test_a_book_that_is_gone_does_not_keep_the_others_from_their_pass(team, clock, passes):
+    path_of(team, OWNER_BOOK).rename(team.settings.folder / "унесли.xlsx")
+    told, _ = loop(team, clock)
+    faults = {b.state.book: type(b.fault).__name__ for b in told[0].books if b.fault}
+    assert faults == {OWNER_BOOK: "WorkbookGone"}
+    assert sum(book.written for book in told[0].books) == 2
+
+
+def test_an_import_by_another_process_wakes_a_pass(team, clock, passes):
+    from model.records import BatchKind
+
+    def bring():
+        with team.store.write() as writer:
+            writer.start_batch(BatchKind.IMPORT, "", clock.now)
+
+    loop(team, clock, None, bring, None)
+    assert len(passes) == 2
+
+
+def test_the_morning_is_due_once_a_day_from_the_hour_of_the_settings_on(team, clock):
+    state: Any = Watch(due=False)
+    clock.now = clock.now.replace(hour=8, minute=29)
+    morning(team, clock.world(), state)
+    assert not state.due
+    clock.later(minutes=2)
+    morning(team, clock.world(), state)
+    assert state.due
+    state.due = False
+    clock.later(hours=3)
+    morning(team, clock.world(), state)
+    assert not state.due
+    clock.later(days=1)
+    timetable(team, clock.world(), state)
+    assert state.due
+
+
+def test_a_night_without_edits_writes_no_book(team, clock, passes):
+    loop(team, clock)
+    clock.now = clock.now.replace(hour=23, minute=59)
+    loop_state = Watch(seen=daemon.sight(team, clock.now), due=False)
+    loop_state.hashed_at = clock.now
+    clock.later(minutes=30)
+    turn(team, clock.world(), FakeWaker(clock, Event()), loop_state, tell=lambda _: None)
+    assert len(passes) == 1
+    clock.now += timedelta(hours=9)
+    morning(team, clock.world(), loop_state)
+    turn(team, clock.world(), FakeWaker(clock, Event()), loop_state, tell=lambda _: None)
+    assert [book.written for book in passes[1].books] == [True] * 3
+
+
+def test_a_newcomer_on_the_list_gets_a_book(team, clock, passes):
+    from model.records import BatchKind, Source, Stamped
+    from model.row_ids import text_id
+
+    name = "Крылов Егор"
+
+    def hire():
+        with team.store.write() as writer:
+            batch = writer.start_batch(BatchKind.SYNC, "", clock.now)
+            by = Stamped(clock.now, "", Source.PERSON, None, batch)
+            writer.put("staff", text_id((name,)), {"fio": name, "role": "менеджер"}, by=by)
+
+    loop(team, clock, None, hire, None)
+    with team.store.read() as reader:
+        books = {s.person: s for s in reader.books() if s.role == Role.MANAGER.value}
+    assert set(books) == {*PEOPLE, name}
+    assert books[name].generation == 1
+    assert team.path(books[name]).name == "Продажи Крылов.xlsx"

@@ -1,0 +1,211 @@
+"""Files of others: every row counts once, people's cells stay, refused rows come back."""
+
+import os
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from model.errors import ColumnsNotFound, UnreadableInput
+from model.figures import Measure, Period
+from model.records import BatchKind, Source, Stamped
+from sync.commands.importing import said_of
+from sync.commands.past import undo
+from sync.importing import import_file
+from sync.imports import ImportKind
+from tests.sync.small_team import OWNER, PEOPLE, START
+
+BESIDE = Path(__file__).parents[3] / "shared"
+PLACE = Path(os.environ.get("SHEETCRM_SHARED", BESIDE)) / "data" / "inputs" / "crm"
+maven = pytest.mark.skipif(not PLACE.is_dir(), reason=f"no real files at {PLACE}")
+
+
+@pytest.fixture
+def bring(team, clock, tmp_path):
+    """Import a text as a file, or a file."""
+
+    def brought(kind, content, *, name="файл.csv", dry_run=False):
+        path = content
+        if isinstance(content, str):
+            path = tmp_path / name
+            path.write_text(content, encoding="utf-8")
+        return import_file(
+            team,
+            ImportKind(kind),
+            path,
+            now=clock.now,
+            random_bytes=clock.chance.randbytes,
+            dry_run=dry_run,
+        )
+
+    return brought
+
+
+def rows(team, table):
+    with team.store.read() as reader:
+        return list(reader.rows(table).values())
+
+
+def edit(team, table, row_id, **values):
+    at = START
+    with team.store.write() as writer:
+        batch = writer.start_batch(BatchKind.SYNC, PEOPLE[0], at)
+        writer.put(table, row_id, values, by=Stamped(at, PEOPLE[0], Source.PERSON, None, batch))
+
+
+def test_the_same_file_twice_adds_nothing(team, bring):
+    file = "Название;Телефон\nВектор;495 123-45-67\nЛесторг;495 765-43-21\nВектор;499 111-22-33\n"
+    assert bring("clients", file).taken == 3
+    again = bring("clients", file, name="другое имя.csv")
+    assert (again.taken, again.known, again.batch) == (0, 3, 0)
+    assert len(rows(team, "clients")) == 3
+
+
+def test_a_dry_run_counts_and_leaves_no_trace(team, bring):
+    with team.store.read() as reader:
+        before = reader.version()
+    tried = bring("clients", "Название\nВектор\n;\n", dry_run=True)
+    assert (tried.taken, tried.batch, tried.refused_path) == (1, 0, None)
+    assert rows(team, "clients") == []
+    with team.store.read() as reader:
+        assert reader.version() == before
+
+
+def test_a_known_client_is_filled_only_where_blank(team, bring):
+    bring("clients", "Название;ИНН;Город\nООО Вектор;7707083893;Тверь\n")
+    again = bring("clients", "Название;ИНН;Город;E-mail\nВЕКТОР;7707083893;Москва;a@b.ru\n")
+    assert (again.matched, again.new_clients) == (1, 0)
+    (client,) = rows(team, "clients")
+    assert client.values["name"] == "ООО Вектор"
+    assert client.values["city"] == "Тверь"
+    assert client.values["email"] == "a@b.ru"
+
+
+def test_equal_names_with_different_inns_are_two_clients(team, bring):
+    bring("clients", "Название;ИНН\nВектор;7707083893\n")
+    bring("clients", "Название;ИНН\nВектор;7728168971\n")
+    assert len(rows(team, "clients")) == 2
+
+
+def test_one_number_in_two_programs_is_not_one_client(team, bring):
+    bring("clients", "Код;Название\n1;Вектор\n2;Лесторг\n")
+    other = bring("clients", "Код;Название\n1;Маяк\n2;Лесторг\n")
+    assert (other.taken, other.known) == (1, 1)
+    assert {c.values["name"] for c in rows(team, "clients")} == {"Вектор", "Лесторг", "Маяк"}
+
+
+def test_new_content_of_a_fact_spares_what_a_person_typed(team, bring):
+    head = "id;Дата;Имя;Телефон;Сообщение\n"
+    bring("leads", f"{head}7;01.03.2026;Анна;916 123-45-67;Доски\n")
+    (lead,) = rows(team, "leads")
+    edit(team, "leads", lead.row_id, name="Анна Петровна")
+    again = bring("leads", f"{head}7;01.03.2026;Аня;916 123-45-67;Доски и брус\n")
+    assert (again.updated, again.taken) == (1, 0)
+    (lead,) = rows(team, "leads")
+    assert lead.values["name"] == "Анна Петровна"
+    assert lead.values["text"] == "Доски и брус"
+
+
+def test_a_deal_finds_or_makes_its_client_and_its_person(team, bring):
+    bring("clients", "Название\nООО Вектор\n")
+    result = bring(
+        "deals",
+        "Компания;Ответственный;Этап;Бюджет;Дата создания;Дата закрытия\n"
+        "Вектор;Иванов;Успешно;100 000;01.02.2026;20.02.2026\n"
+        "Маяк;Крылов Егор;Переговоры;50 000;10.02.2026;\n",
+    )
+    assert result.new_clients == 1
+    assert result.new_people == ("Крылов Егор",)
+    clients = {c.values["name"]: c.row_id for c in rows(team, "clients")}
+    first, second = rows(team, "deals")
+    assert first.links["client_id"] == clients["ООО Вектор"]
+    assert second.links["client_id"] == clients["Маяк"]
+    assert first.values["owner"] == PEOPLE[0]
+    assert f"{first.values['stage_on']:%d.%m}" == "20.02"
+    assert f"{second.values['stage_on']:%d.%m}" == "10.02"
+    assert "Крылов Егор" in {s.values["fio"] for s in rows(team, "staff")}
+
+
+def test_payments_say_how_many_belong_to_nobody(team, bring):
+    bring("clients", "Название;ИНН\nВектор;7707083893\n")
+    result = bring(
+        "payments",
+        "Дата;Номер;Плательщик;ИНН;Сумма;Назначение\n"
+        "11.03.2026;1;ООО Вектор;7707083893;58000;счёт 118\n"
+        "11.03.2026;2;ООО Рассвет;7728168971;54 000,00;счёт 7\n",
+    )
+    assert result.unlinked == 1
+    assert result.unlinked_amount == Decimal(54_000)
+    words = " ".join(said_of(team, result).lines)
+    assert "Взято 2: 1 по клиентам, 1 на 54 000,00 не привязаны - «Вопросы»" in words
+
+
+def test_calls_count_as_talks_from_ten_seconds_on(team, bring):
+    result = bring(
+        "calls",
+        "id;Дата;Номер;Сотрудник;Длительность;Результат\n"
+        "1;11.03.2026 10:00;916 123-45-67;Иванов Пётр;125;отвечен\n"
+        "2;11.03.2026 11:00;916 123-45-68;Иванов Пётр;9;отвечен\n"
+        "3;11.03.2026 12:00;916 123-45-69;Иванов Пётр;0:02:05;не отвечен\n",
+    )
+    assert (result.taken, result.talks) == (3, 1)
+    month = Period(START.date().replace(day=1), START.date().replace(month=4, day=1))
+    with team.store.read() as reader:
+        assert reader.sums(Measure.CALLS, month) == {PEOPLE[0]: 100}
+        assert reader.rows("calls") == {}
+
+
+def test_refused_rows_come_back_with_the_reason_and_may_be_mended(team, bring):
+    result = bring("clients", "Название;Город\nВектор;Тверь\n;Москва\n", name="база.csv")
+    assert [reason for _, reason in result.refused] == ["нет названия клиента"]
+    assert result.refused_path is not None
+    assert result.refused_path.name == "база - не взято.csv"
+    mended = result.refused_path.read_text(encoding="utf-8-sig").replace('"";', '"Маяк";', 1)
+    result.refused_path.write_text(mended, encoding="utf-8")
+    again = bring("clients", result.refused_path)
+    assert (again.taken, again.refused) == (1, ())
+    assert {c.values["name"] for c in rows(team, "clients")} == {"Вектор", "Маяк"}
+
+
+def test_an_undone_import_can_come_again(team, bring, clock):
+    file = "Название\nВектор\nМаяк\n"
+    batch = bring("clients", file).batch
+    undo(team, batch, now=clock.now, dry_run=True)
+    assert len(rows(team, "clients")) == 2
+    undo(team, batch, now=clock.now, dry_run=False)
+    assert rows(team, "clients") == []
+    assert bring("clients", file).taken == 2
+    assert len(rows(team, "clients")) == 2
+
+
+def test_a_row_deleted_by_hand_does_not_rise_again(team, bring, clock):
+    bring("clients", "Название\nВектор\n")
+    (client,) = rows(team, "clients")
+    with team.store.write() as writer:
+        batch = writer.start_batch(BatchKind.SYNC, OWNER, clock.now)
+        by = Stamped(clock.now, OWNER, Source.PERSON, None, batch)
+        writer.bury("clients", client.row_id, by=by)
+    assert bring("clients", "Название\nВектор\n").known == 1
+    assert rows(team, "clients") == []
+
+
+def test_a_file_that_is_not_there_or_says_nothing(bring, tmp_path):
+    with pytest.raises(UnreadableInput):
+        bring("clients", tmp_path / "нет такого.csv")
+    with pytest.raises(ColumnsNotFound):
+        bring("payments", "Цвет;Вкус\nкрасный;кислый\n")
+
+
+@maven
+def test_a_real_pipeline_of_8800_deals_comes_once(team, bring):
+    assert bring("staff", PLACE / "maven_sales_teams.csv").taken == 35
+    assert bring("clients", PLACE / "maven_accounts.csv").taken == 85
+    deals = bring("deals", PLACE / "maven_sales_pipeline.csv")
+    assert (deals.taken, deals.new_clients, deals.new_people) == (8800, 0, ())
+    again = bring("deals", PLACE / "maven_sales_pipeline.csv")
+    assert (again.taken, again.updated, again.known) == (0, 0, 8800)
+    won = [d for d in rows(team, "deals") if d.values["stage"] == "Успешно"]
+    assert len(won) == 4238
+    assert sum(d.values["amount"] for d in won) == Decimal(10_005_534)
+    linked = sum("client_id" in d.links for d in rows(team, "deals"))
+    assert linked == 8800 - 1425
