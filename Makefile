@@ -15,7 +15,7 @@ help:   ## list the commands
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(PY) -m pip install -qq --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
 demo: $(READY)   ## a team folder with books in demo/team, one pass of the daemon, the monthly report

@@ -22,8 +22,8 @@ from sync.absorb import Absorbed, Reader, absorb, accept_as_seen, recognise
 from sync.ask import of_clashes, of_hold, put_questions, shown_to
 from sync.books.read import Loaded, load
 from sync.books.xlsx import Layer, lay
-from sync.desk import GONE, NEXT, Desk, next_base, refusals
-from sync.exchange import let_go, write_back
+from sync.desk import GONE, NEXT, Desk, next_base, next_order, refusals
+from sync.exchange import let_go, sweep, write_back
 from sync.holding import ask_about, batch_of, let_run, said_of, save_of, written_over
 from sync.looking import look, read_bytes, token_of
 from sync.ooxml import BookFile, patch
@@ -314,7 +314,7 @@ def _plan(team: Team, writer: Writer, desk: Desk, thought: Thought, now: datetim
     desk.refused = refusals(desk.patched)
     seen = writer.bases(desk.state.book)
     for table, rows in next_base(desk, team.blueprint, seen, wanted).items():
-        writer.set_base(desk.state.book + NEXT, table, rows)
+        writer.set_base(desk.state.book + NEXT, table, rows, next_order(desk, table))
 
 
 def _touched(team: Team, desk: Desk, now: datetime) -> dict[str, frozenset[int]] | None:
@@ -437,9 +437,8 @@ def _confirm(writer: Writer, desk: Desk, now: datetime) -> None:
 
 def _take_next(writer: Writer, book: str) -> None:
     for table, rows in writer.bases(book + NEXT).items():
-        writer.set_base(
-            book, table, {i: None if values == GONE else values for i, values in rows.items()}
-        )
+        kept = {i: None if values == GONE else values for i, values in rows.items()}
+        writer.set_base(book, table, kept, writer.base_order(book + NEXT, table))
     _drop_next(writer, book)
 
 
@@ -458,6 +457,8 @@ def _replay(team: Team, desks: list[Desk]) -> None:
     with team.store.write() as writer:
         for intent in pending:
             desk = by_book.get(intent.book)
+            if desk is not None:
+                sweep(team.path(desk.state), frozenset({intent.base_token, intent.new_token}))
             live = desk.live_token if desk is not None else ""
             if desk is not None and live == intent.new_token:
                 _take_next(writer, intent.book)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from model.blueprint import Blueprint, Role, RowMaker
+from model.blueprint import ID_FIELD, Blueprint, Role, RowMaker
 from model.errors import CrmError
 from model.records import BookState
 from model.values import Value
 from sync.absorb import Absorbed
 from sync.books.read import Loaded
 from sync.looking import Look
+from sync.merge.rows import AT
 from sync.ooxml import Patched, Result
 from sync.write_plan import Desired, WritePlan
 
@@ -78,15 +79,27 @@ def next_base(
     return out
 
 
+def next_order(desk: Desk, table: str) -> list[str]:
+    """Row ids of a table from top to bottom as a confirmed write leaves them."""
+    assert desk.absorbed is not None  # noqa: S101  # by `usable`
+    stand = {row: i for i, row in desk.absorbed.places.get(table, {}).items()}
+    stand |= {put.row: put.row_id for put in desk.plan.rows if put.table == table}
+    return [stand[row] for row in sorted(stand)]
+
+
 def _touched(desk: Desk, key: str, old: Mapping[str, Mapping[str, Value]], live: set[str]) -> Rows:
     assert desk.absorbed is not None and desk.loaded is not None  # noqa: PT018, S101  # by `usable`
     ids = {row: i for i, row in desk.absorbed.places.get(key, {}).items()}
     places = desk.loaded.snapshot.tables[key].places
     rows: Rows = {}
     for put in desk.plan.cells:
-        if put.table == key and put.row in ids and put.field in places and put.field != "row_id":
+        if put.table == key and put.row in ids and put.field in places:
             row_id = ids[put.row]
-            rows.setdefault(row_id, dict(old.get(row_id, {})))[put.field] = put.value
+            rows.setdefault(row_id, dict(old.get(row_id, {})))
+            if put.field == ID_FIELD:
+                rows[row_id].pop(AT, None)
+            else:
+                rows[row_id][put.field] = put.value
     for row in desk.plan.rows:
         if row.table == key:
             rows[row.row_id] = _kept(row.values, places, live)

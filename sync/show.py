@@ -75,12 +75,11 @@ def _question(question: Question) -> dict[str, Value]:
 
 
 def _colour(question: Question) -> int:
-    """Hidden code of the row: 0 answered, 1 red, 2 yellow, 3 an answer is optional."""
+    """Code of the row: 0 answered, 1 red, 2 yellow, ten more when mending a cell is enough."""
     if question.stance in {Stance.DONE, Stance.KEPT}:
         return 0
-    if question.red or question.kind is QuestionKind.HOLD:
-        return 1
-    return 2
+    shade = 1 if question.red or question.kind is QuestionKind.HOLD else 2
+    return shade + 10 if question.kind is QuestionKind.PROBLEM else shade
 
 
 def _screens(figures: PersonFigures | TeamFigures | None) -> dict[str, Mapping[str, Value]]:

@@ -29,8 +29,8 @@ from templates.locks import lock
 from templates.looks import look_of
 from templates.plan_sheet import finish_plans
 from templates.screens import SCREENS, faces
+from templates.screens.pages import freshness_formula
 from templates.service import draw_service
-from templates.strips import freshness_formula
 from templates.table_sheet import (
     Placed,
     Surroundings,

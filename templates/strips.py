@@ -2,21 +2,7 @@
 
 from __future__ import annotations
 
-from templates.screens.pages import stamp_words
-
 _DOT = '&"   ·   "&'
-
-
-def freshness_formula() -> str:
-    """How old the book is, and what to do about it."""
-    stamp = stamp_words("written_at")
-    later = '" - новое появится, когда закроете книгу"'
-    return (
-        '=IF(stop_text<>"",stop_text&"",'
-        f'IF(INT(written_at)<INT(now),"Данные от "&{stamp}'
-        '&"! Закройте и откройте книгу."&IF(helper="",""," Не помогло: "&helper),'
-        f'"Обновлено "&{stamp}&IF(now-written_at>1/24,{later},"")))'
-    )
 
 
 def _counts(*parts: str) -> str:
@@ -54,7 +40,9 @@ PAYMENTS = (
 )
 QUESTIONS = (
     '=IF(COUNTIFS(questions_code,">0")=0,"Вопросов нет, всё сходится",'
-    '"Ждут ответа "&COUNTIFS(questions_code,">0")&".  Да - сделаю, Нет - оставлю как есть, '
+    '"Ждут ответа "&COUNTIFS(questions_code,">0",questions_code,"<10")'
+    '&IF(COUNTIFS(questions_code,">10")=0,"",", поправить в клетках "'
+    '&COUNTIFS(questions_code,">10"))&".  Да - сделаю, Нет - оставлю как есть, '
     'Позже - спрошу завтра, Отменить - верну обратно")'
 )
 PLANS = (

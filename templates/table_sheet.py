@@ -227,7 +227,7 @@ def colour(ws: Worksheet, placed: Placed, look: Look) -> None:
     if look.coloured:
         area = placed.area(first, look.coloured)
         for code, (fill, ink) in SIGNAL_COLOURS.items():
-            _rule(ws, area, placed.condition(f"{{code}}={code}"), fill=fill, ink=ink)
+            _rule(ws, area, placed.condition(f"MOD({{code}},10)={code}"), fill=fill, ink=ink)
     if look.strong:
         area = placed.area(first, last)
         _rule(ws, area, placed.condition(look.strong), fill=faces.HEAD_FILL, bold=True)

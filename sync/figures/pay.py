@@ -243,12 +243,12 @@ def sentences(scheme: Scheme) -> tuple[str, ...]:
         out.append(f"Процент умножается на коэффициент за выполнение плана: {points}.")
     if scheme.new_client_bonus:
         out.append(f"{money(scheme.new_client_bonus)} руб. за каждого нового клиента с оплатой.")
-    out += [
-        f"Депремирование: {money(rule.each)} руб. за просроченный шаг, "
-        f"первые {rule.free} прощаются. "
-        "Только из премии, не больше 20 % месяца; оклад не трогаем."
-        for rule in scheme.penalty
-    ]
+    for rule in scheme.penalty:
+        each = money(rule.each)
+        out += [
+            f"Депремирование: {each} руб. за просроченный шаг, первые {rule.free} прощаются.",
+            "Депремирование только из премии, не больше 20 % месяца; оклад не трогаем.",
+        ]
     if scheme.cap is not None:
         out.append(f"Сверх оклада не больше {money(scheme.cap)} руб.")
     return tuple(out)

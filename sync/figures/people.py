@@ -10,9 +10,10 @@ from itertools import pairwise
 
 from formulas.calendar import Calendar
 from formulas.pay.outlook import Outlook, awaited_of, why_left_out
-from formulas.pay.scheme import OpenDeal
+from formulas.pay.scheme import OpenDeal, Scheme
+from formulas.pay.tiers import tiered
 from formulas.periods import PeriodType, bounds
-from formulas.rounding import r2
+from formulas.rounding import ZERO, r2, r4
 from model.figures import Counted, Measure, PayLine, Period, PersonFigures, PlanFact, Span, Step
 from model.records import DayOutlook, OutlookLine, Record
 from model.texts.numbers import money
@@ -75,7 +76,7 @@ def person_figures(month: Month, name: str) -> PersonFigures:
     if scheme is not None:
         result, lines = pay_outlook(scheme, earned)
     before = month.reader.outlook(name, asof - DAY)
-    counted = _counted(month, name)
+    counted = _counted(month, name, scheme, earned.plan)
     return PersonFigures(
         name=name,
         month=month.period,
@@ -209,17 +210,25 @@ def _left_out(month: Month, deals: list[tuple[Record, OpenDeal]]) -> list[Counte
     return sorted(out, key=lambda c: -(c.amount or Decimal(0)))
 
 
-def _counted(month: Month, name: str) -> tuple[Counted, ...]:
-    """Payments of the month that entered the pay, newest first."""
+def _counted(
+    month: Month, name: str, scheme: Scheme | None, plan: Decimal | None
+) -> tuple[Counted, ...]:
+    """Payments of the month that entered the pay, newest first, each with what it added."""
     scene = month.scene
     upto = Period(month.period.start, min(month.period.end, month.planner.asof + DAY))
-    out = []
+    out: list[Counted] = []
+    before = earned = ZERO
     for table, row_id, part in month.reader.contributions(money_measure(scene), upto, name):
+        value = Decimal(part.amount) / 100
+        before += value
+        total = ZERO if scheme is None else tiered(before, plan, scheme.rule.scale).commission
+        added, earned = total - earned, total
         record = scene.rows[table].get(row_id)
         if record is not None:
-            value = Decimal(part.amount) / 100
-            out.append(Counted(part.day, client_name(scene, record), value, ""))
-    return tuple(sorted(out, key=lambda c: c.day or date.min, reverse=True))
+            rate = r4(added / value) if scheme is not None and value else None
+            pay = None if scheme is None else added
+            out.append(Counted(part.day, client_name(scene, record), value, "", rate=rate, pay=pay))
+    return tuple(reversed(out))
 
 
 def _why(counted: tuple[Counted, ...], asof: date) -> str:

@@ -8,7 +8,7 @@ They answer while the book is open: a typed step enters the forecast in the same
 
 from __future__ import annotations
 
-from model.blueprint import Column, Kind, Owner, Title
+from model.blueprint import Column, Kind, Owner, Role, Title
 
 _STAGE_SHARE = "IFERROR(INDEX(stages_prob,MATCH({stage},stages_name,0))/100,0)"
 _EXPECTED = (
@@ -45,12 +45,16 @@ COUNTS = Column(
     owner=Owner.COMPUTED,
     kind=Kind.COUNT,
     hidden=True,
+    roles=frozenset({Role.MANAGER}),
     live=(
         f'=IF({{stage}}="","",IF(AND({_EXPECTED}),IF({{rest}}>0,IF({{stage_kind}}="lost",0,'
         'IF(OR({stage_kind}="won",COUNT({step_on})=1),1,0)),0),0))'
     ),
 )
-"""1 when the rest is expected from today to the end of the month and a dated step stands."""
+"""1 when the rest is expected from today to the end of the month and a dated step stands.
+
+The month is that of a salesperson's forecast; the owner's book has none.
+"""
 
 DUE_KEY = Column(
     key="due_key",
@@ -61,7 +65,7 @@ DUE_KEY = Column(
     live=(
         '=IF(OR({next_step}="",COUNT({step_on})=0),"",'
         'IF(OR({stage_kind}<>"open",{step_on}>INT(now)),"",'
-        "INT({step_on})+IF(COUNT({step_at})=1,MOD({step_at},1),0.99)+{row}/100000000))"
+        "INT({step_on})+IF(COUNT({step_at})=1,MOD({step_at},1),0.99)+ROW()/100000000))"
     ),
 )
 """Sorts the steps of today and before: day, hour (none: end of the day), then row."""

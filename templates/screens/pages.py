@@ -33,19 +33,23 @@ def deals_link(ctx: DrawContext, row: str, words: str) -> str:
 
 def freshness(canvas: Canvas, row: int, col: int, ctx: DrawContext) -> None:  # noqa: ARG001
     """How old the figures are, live, in the corner (UX section 3)."""
-    stamp = stamp_words("written_at")
-    later = '" - новое появится, когда закроете книгу"'
-    stale = '"! Закройте и откройте книгу. Не помогло: "&helper'
-    formula = (
-        '=IF(stop_text<>"","СТОП: "&stop_text,'
-        f'IF(INT(written_at)<INT(now),"Данные от "&{stamp}&{stale},'
-        f'"Обновлено "&{stamp}&IF(now-written_at>1/24,{later},"")))'
-    )
-    canvas.live(row, col, formula, SMALL.but(align="right"))
+    canvas.live(row, col, freshness_formula(), SMALL.but(align="right"))
     place = at(row, col)
     canvas.rule(place, f'LEFT({place},4)="СТОП"', fill=faces.RED_FILL, ink=faces.RED_INK)
     late = f'LEFT({place},6)="Данные"'
     canvas.rule(place, late, fill=faces.YELLOW_FILL, ink=faces.YELLOW_INK)
+
+
+def freshness_formula() -> str:
+    """How old the book is, and what to do about it."""
+    stamp = stamp_words("written_at")
+    later = '" - новое появится, когда закроете книгу"'
+    return (
+        '=IF(stop_text<>"",stop_text&"",'
+        f'IF(INT(written_at)<INT(now),"Данные от "&{stamp}'
+        '&"! Закройте и откройте книгу."&IF(helper="",""," Не помогло: "&helper),'
+        f'"Обновлено "&{stamp}&IF(now-written_at>1/24,{later},"")))'
+    )
 
 
 def stamp_words(moment: str) -> str:

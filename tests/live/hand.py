@@ -56,9 +56,10 @@ class Hand:
         self._type(raw, table, max(last + 1, FIRST_ROW), values, save)
 
     def change(self, table: str, row: RowRead, values: Mapping[str, Value], save: Save) -> None:
-        """Type over cells of a row that stands where it was seen, and save."""
+        """Type over cells of a row wherever it stands by now (by place if it has no id)."""
         raw = self.path.read_bytes()
-        now = next(r for r in self._read(raw).tables[table].rows if r.row_id == row.row_id)
+        rows = self._read(raw).tables[table].rows
+        now = next(r for r in rows if (r.row_id == row.row_id if row.row_id else r.row == row.row))
         self._type(raw, table, now.row, values, save, before=now)
 
     def _type(

@@ -46,6 +46,7 @@ class Keeper:
     def __init__(self, folder: Path, root: Path, said: Path) -> None:
         self._words = command("sync", str(folder), "--watch", root=root)
         self._said = said
+        self._root = root
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -65,6 +66,12 @@ class Keeper:
     def words(self) -> str:
         """Everything said so far, by all processes."""
         return self._said.read_text(encoding="utf-8") if self._said.exists() else ""
+
+    @property
+    def faults(self) -> str:
+        """What went wrong inside by the log, empty when nothing did."""
+        logs = [path.read_text(encoding="utf-8") for path in self._root.glob("*/sheetcrm.log")]
+        return "\n".join(log for log in logs if " ERROR " in log)
 
     @property
     def pid(self) -> int:
@@ -123,5 +130,6 @@ def until(
         if found:
             return found
         assert keeper.code is None, f"the daemon left with {keeper.code}: {keeper.words}"
+        assert not keeper.faults, keeper.faults
         pause.wait(LOOK_EVERY)
     raise AssertionError(f"waited {patience:.0f} s for {what}; last {trouble!r}\n{keeper.words}")

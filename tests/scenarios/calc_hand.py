@@ -14,6 +14,7 @@ import uno
 from com.sun.star.beans import PropertyValue
 from com.sun.star.connection import NoConnectException
 from com.sun.star.sheet.CellFlags import DATETIME, FORMULA, STRING, VALUE
+from com.sun.star.sheet.FormulaResult import ERROR
 from com.sun.star.table import CellAddress
 
 XLSX = "Calc MS Excel 2007 XML"
@@ -58,7 +59,7 @@ class Hand:
                     "com.sun.star.frame.Desktop", context
                 )
             except NoConnectException:
-                time.sleep(PAUSE)
+                time.sleep(PAUSE)  # noqa: TID251  # a script of its own: no clock is passed in
         raise SystemExit("LibreOffice does not answer")
 
     def work(self, order):
@@ -161,30 +162,20 @@ class Hand:
         for cell, value in cells.items():
             self.put(book, sheet, cell, value)
 
-    def look(self, book, sheet, area, recalculate=False):
-        """What an area shows: text and number of each cell."""
+    def show(self, book, sheets, recalculate=False):
+        """What sheets show: their values from A1 on, and where formulas fail."""
         if recalculate:
             book.calculateAll()
-        page = book.Sheets.getByName(sheet).getCellRangeByName(area)
-        top = page.RangeAddress
-        shown = []
-        for row in range(top.EndRow - top.StartRow + 1):
-            line = []
-            for col in range(top.EndColumn - top.StartColumn + 1):
-                cell = page.getCellByPosition(col, row)
-                line.append([cell.getString(), cell.getValue(), cell.getError()])
-            shown.append(line)
-        return shown
-
-    def looks(self, book, cells, recalculate=False):
-        """What single cells show: [sheet, cell] -> text, number and error."""
-        if recalculate:
-            book.calculateAll()
-        found = []
-        for sheet, cell in cells:
-            place = book.Sheets.getByName(sheet).getCellRangeByName(cell)
-            found.append([place.getString(), place.getValue(), place.getError()])
-        return found
+        seen = {}
+        for name in sheets:
+            page = book.Sheets.getByName(name)
+            cursor = page.createCursor()
+            cursor.gotoEndOfUsedArea(False)
+            end = cursor.RangeAddress
+            area = page.getCellRangeByPosition(0, 0, end.EndColumn, end.EndRow)
+            faults = area.queryFormulaCells(ERROR).RangeAddressesAsString
+            seen[name] = {"values": area.getDataArray(), "faults": faults}
+        return seen
 
     @staticmethod
     def _address(page, column, row):
@@ -200,7 +191,7 @@ def main():
         for line in sys.stdin:
             try:
                 answer = {"seen": hand.work(json.loads(line))}
-            except Exception as error:  # whatever went wrong is told to the test
+            except Exception as error:  # noqa: BLE001  # whatever went wrong is told to the test
                 answer = {"fault": f"{type(error).__name__}: {error}"}
             print(json.dumps(answer), flush=True)
     finally:

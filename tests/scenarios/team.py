@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from model.blueprint import Blueprint, Role
 from model.records import BookState, Question, Record
 from model.snapshot import TableRead
+from model.values import Value
 from sync.books.read import Loaded, load
 from sync.cycle import Memory, PassReport, World, run_pass
 from sync.founding import Content, Founding, Ground, NewPerson, Pay, Rows, found
@@ -107,7 +108,7 @@ def _names(chance: random.Random) -> list[str]:
     return list(found.values())
 
 
-def _client(n: int, name: str) -> dict[str, object]:
+def _client(n: int, name: str) -> dict[str, Value]:
     return {
         "name": name,
         "owner": PEOPLE[n % 2],
@@ -130,9 +131,9 @@ def inn(nine: int) -> str:
     return f"{nine:09}{check}"
 
 
-def _deal(n: int, day: date) -> dict[str, object]:
+def _deal(n: int, day: date) -> dict[str, Value]:
     stage = STAGES[n % len(STAGES)]
-    values: dict[str, object] = {
+    values: dict[str, Value] = {
         "stage": stage,
         "amount": Decimal(100_003 + n * 1_377),
         "note": f"Заметка {n}" if n % 4 == 0 else None,
@@ -157,6 +158,7 @@ class Scene:
     now: datetime
     chance: random.Random = field(default_factory=lambda: random.Random(23))
     memory: Memory = field(default_factory=Memory)
+    read: dict[str, tuple[bytes, Loaded]] = field(default_factory=dict)
 
     def run(self) -> PassReport:
         """One pass, a minute later."""
@@ -176,10 +178,14 @@ class Scene:
     def loaded(self, person: str) -> Loaded:
         """A person's book as the product reads it."""
         state, path = self.states()[person], self.book(person)
-        file = BookFile.open(path.read_bytes(), name=path.name)
-        return load(
-            file, book=state.book, name=path.name, blueprint=BLUEPRINT, role=Role(state.role)
-        )
+        raw = path.read_bytes()
+        known = self.read.get(person)
+        if known is None or known[0] != raw:
+            file = BookFile.open(raw, name=path.name)
+            role = Role(state.role)
+            found = load(file, book=state.book, name=path.name, blueprint=BLUEPRINT, role=role)
+            known = self.read[person] = raw, found
+        return known[1]
 
     def table(self, person: str, table: str) -> TableRead:
         """A table of a person's book."""

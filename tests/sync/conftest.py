@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -5,6 +7,7 @@ import pytest
 
 from sync.team import Team
 from tests.sync.small_team import FakeWorld, copied_team, founded
+from tests.sync.teams import Office, close, copy_office, few_spare_rows, found_office
 
 
 @pytest.fixture(scope="session")
@@ -24,3 +27,22 @@ def clock() -> FakeWorld:
 def team(template: Path, tmp_path: Path) -> Iterator[Team]:
     with copied_team(template, tmp_path) as team:
         yield team
+
+
+@pytest.fixture(scope="session")
+def rested(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """A team whose books show everything; to be copied, never used."""
+    with few_spare_rows():
+        office = found_office(tmp_path_factory.mktemp("rested"))
+        office.rest()
+    close(office)
+    return office
+
+
+@pytest.fixture
+def office(rested: Office, tmp_path: Path) -> Iterator[Office]:
+    """A small team of this test alone."""
+    copy = copy_office(rested, tmp_path)
+    with few_spare_rows():
+        yield copy
+    close(copy)

@@ -213,7 +213,15 @@ def manager(tmp_path_factory: pytest.TempPathFactory) -> Workbook:
     put(book, "deals", [row for _, row, _, _ in DEALS])
     put(book, "clients", [row for _, row, _, _ in CLIENTS])
     put(book, "leads", [row for _, row, _, _ in LEADS])
-    put(book, "questions", [{"about": "ИНН", "code": 1}, {"about": "Кто это", "code": 0}])
+    put(
+        book,
+        "questions",
+        [
+            {"about": "ИНН", "code": 1},
+            {"about": "Кто это", "code": 0},
+            {"about": "КПП", "code": 12},
+        ],
+    )
     return results(book, tmp_path_factory.mktemp("manager"))
 
 
@@ -279,7 +287,9 @@ def test_the_strip_counts_what_the_sheet_shows(manager: Workbook) -> None:
     assert f"просрочено {late}   ·   на сегодня 4" in said
     assert seen(strip(manager, "clients", "id")).startswith("Клиентов 4   ·   ")
     assert strip(manager, "leads", "id") == "Новых 8   ·   опоздали с ответом 3"
-    assert seen(strip(manager, "questions", "id")).startswith("Ждут ответа 1.")
+    assert seen(strip(manager, "questions", "id")).startswith(
+        "Ждут ответа 1, поправить в клетках 1."
+    )
 
 
 def test_empty_sheets_say_what_to_do(owner: Workbook, tmp_path: Path) -> None:

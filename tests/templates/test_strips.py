@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from model.values import to_serial
-from templates.strips import freshness_formula
+from templates.screens.pages import freshness_formula
 from tests.formulas.cells.book import shown
 
 NAMES = {

@@ -1,0 +1,320 @@
+"""A sales team made from the Maven CRM files by the program's own commands, checked from outside.
+
+`python -m tests.acceptance.maven FOLDER` takes the folder with the CSV files, founds a team beside
+nothing of its own (a temporary folder), and checks it with the csv module, Decimal and calamine:
+no figure is compared with another figure of the program. It prints `name: value` lines and
+`N passed, N failed`, and exits with 1 when anything failed.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import pickle
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+from model.blueprint import KEY_ROW
+from sync.opening import opened
+from sync.team import OWNER_BOOK, find_state
+from tests.live.hand import Hand, renamed
+
+ROOT = Path(__file__).parents[2]
+OWNER = "Summer Sewald"
+BASIS, WON = "Продажи считать по", "закрытым сделкам"
+TEAMS, ACCOUNTS, DEALS = "maven_sales_teams", "maven_accounts", "maven_sales_pipeline"
+OLD_LIST = "ru_building_suppliers_cp1251.csv"
+PATIENCE = 1800
+Sheets = dict[str, list[list[object]]]
+_CHILD = """
+import pickle, sys
+from python_calamine import CalamineWorkbook
+book = CalamineWorkbook.from_path(sys.argv[1])
+read = {n: book.get_sheet_by_name(n).to_python(skip_empty_area=False) for n in book.sheet_names}
+sys.stdout.buffer.write(pickle.dumps(read))
+"""
+"""Rust has its own ways to die: a file is read in a process that may."""
+
+
+@dataclass(slots=True)
+class Score:
+    """What was checked; every line is told at once."""
+
+    passed: int = 0
+    failed: list[str] = field(default_factory=list)
+
+    def tell(self, name: str, value: object) -> None:
+        """A line for the record."""
+        print(f"{name}: {value}", flush=True)
+
+    def check(self, name: str, found: object, wanted: object) -> None:
+        """One comparison."""
+        if found == wanted:
+            self.passed += 1
+            return
+        self.failed.append(name)
+        print(f"FAILED {name}: {found!s:.300}, wanted {wanted!s:.300}", flush=True)
+
+    def none(self, name: str, missing: Sequence[object]) -> None:
+        """Nothing may be in a list of what is missing or wrong."""
+        self.check(name, (len(missing), list(missing[:5])), (0, []))
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A team folder, its state, and the commands given to it."""
+
+    folder: Path
+    root: Path
+    score: Score
+
+    def run(self, *words: str) -> dict[str, object]:
+        """One command to its end; its answer as facts. The time and memory are told."""
+        began = time.monotonic()
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "cli.py"), *words, "--json", "--state", str(self.root)],
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+            timeout=PATIENCE,
+            check=False,
+        )
+        if done.returncode:
+            raise SystemExit(f"{words}: {done.returncode}\n{done.stdout}{done.stderr}")
+        name = " ".join(w for w in words[:2] if "/" not in w)
+        self.score.tell(f"seconds of {name}", f"{time.monotonic() - began:.1f}")
+        facts: dict[str, object] = json.loads(done.stdout)
+        return facts
+
+    @property
+    def owner_book(self) -> Path:
+        """The book of the head."""
+        return self.folder / "Руководитель" / "Отдел продаж.xlsx"
+
+    def own_books(self) -> dict[str, Path]:
+        """Book of each person, by the name of its folder."""
+        return {path.parent.name: path for path in (self.folder / "Сотрудники").glob("*/*.xlsx")}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """The exit code."""
+    if len(arguments) != 1:
+        print("python -m tests.acceptance.maven FOLDER")
+        return 2
+    score = Score()
+    with tempfile.TemporaryDirectory(prefix="maven-") as place:
+        check_team(Path(arguments[0]), Path(place), score)
+        check_old_list(Path(arguments[0]), Path(place), score)
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+    score.tell("largest process, MB", peak)
+    print(f"{score.passed} passed, {len(score.failed)} failed")
+    return 1 if score.failed else 0
+
+
+def check_team(source: Path, place: Path, score: Score) -> None:
+    """The team of the Maven files: rows, books, figures, a second import."""
+    desk = Desk(place / "team", place / "state", score)
+    desk.run("init", str(desk.folder), "--owner", OWNER, "--yes")
+    desk.run("sync", str(desk.folder))
+    count_by_won(desk)
+    brought = {
+        kind: desk.run("import", kind, str(source / f"{name}.csv"), "--team", str(desk.folder))
+        for kind, name in (("staff", TEAMS), ("clients", ACCOUNTS), ("deals", DEALS))
+    }
+    desk.run("sync", str(desk.folder))
+    for kind, name in (("staff", TEAMS), ("clients", ACCOUNTS), ("deals", DEALS)):
+        facts, rows = brought[kind], list(_rows(source / f"{name}.csv"))
+        score.tell(f"rows of {name}", len(rows))
+        score.check(f"{name}: every row taken", (facts["taken"], facts["refused"]), (len(rows), []))
+    check_rows(desk, source)
+    check_months(desk, source)
+    check_again(desk, source)
+
+
+def count_by_won(desk: Desk) -> None:
+    """The owner says in the book that sales are counted by won deals, and saves."""
+    with opened(find_state(desk.folder, desk.root, desk.folder)) as team:
+        with team.store.read() as reader:
+            book = reader.book(OWNER_BOOK)
+        if book is None:
+            raise SystemExit("no book of the owner")
+        hand = Hand(book, team.path(book), team.blueprint)
+        row = next(r for r in hand.look().tables["general"].rows if r.value("key") == BASIS)
+        hand.change("general", row, {"value": WON}, renamed)
+
+
+def check_rows(desk: Desk, source: Path) -> None:
+    """Every account, agent and deal of the files stands in the books, cell by cell."""
+    score, owner = desk.score, read_book(desk.owner_book)
+    clients = {str(row.get("name")) for row in table(owner, "clients")}
+    accounts = [row["account"] for row in _rows(source / f"{ACCOUNTS}.csv")]
+    score.check("accounts in the file", len(accounts), 85)
+    score.none("accounts in no book", [a for a in accounts if a not in clients])
+    agents = [row["sales_agent"] for row in _rows(source / f"{TEAMS}.csv")]
+    staff = {str(row.get("fio")) for row in table(owner, "staff")}
+    books = desk.own_books()
+    score.check("agents in the file", len(agents), 35)
+    score.none("agents not on the list of people", [a for a in agents if a not in staff])
+    score.none("agents without a book", [a for a in agents if a not in books])
+    wanted = {row["opportunity_id"]: _deal(row) for row in _rows(source / f"{DEALS}.csv")}
+    score.check("deals in the file", len(wanted), 8800)
+    shown = {str(row.get("number")): row for row in table(owner, "deals")}
+    score.check("deals in the owner's book", len(table(owner, "deals")), len(wanted))
+    score.none("deals not in the owner's book", sorted(wanted.keys() - shown.keys()))
+    differ = [
+        (number, name, shown[number].get(name), value)
+        for number, deal in wanted.items()
+        if number in shown
+        for name, value in deal.items()
+        if not _same(shown[number].get(name), value)
+    ]
+    score.none("cells of deals that differ from the file", differ)
+    by_agent: dict[str, set[str]] = defaultdict(set)
+    for number, deal in wanted.items():
+        by_agent[str(deal["owner"])].add(number)
+    for agent, numbers in sorted(by_agent.items()):
+        own = Counter(str(row.get("number")) for row in table(read_book(books[agent]), "deals"))
+        score.check(f"deals in the book of {agent}", own, Counter(numbers))
+    ids = Counter(row.get("row_id") for row in table(owner, "deals"))
+    score.none("ids that stand twice", [i for i, count in ids.items() if count > 1 or not i])
+
+
+def check_months(desk: Desk, source: Path) -> None:
+    """Each month's report against sums of the file, by agent and in total."""
+    sums: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    for row in _rows(source / f"{DEALS}.csv"):
+        if row["deal_stage"] == "Won":
+            month = f"{_day(row['close_date']):%Y-%m}"
+            sums[month][row["sales_agent"]] += Decimal(row["close_value"])
+    for month, by_agent in sorted(sums.items()):
+        report = desk.run("report", "--month", month, "--team", str(desk.folder))
+        people = report["people"]
+        if not isinstance(people, list):
+            raise SystemExit(f"{month}: no people in the report")
+        facts = {p["name"]: Decimal(p["fact"] or 0) for p in people if not p["total"]}
+        found = {name: fact for name, fact in facts.items() if fact}
+        total = [Decimal(p["fact"]) for p in people if p["total"]]
+        whole = sum(by_agent.values(), Decimal(0))
+        desk.score.tell(f"won in {month}", whole)
+        desk.score.check(f"{month} by agent", found, {a: s for a, s in by_agent.items() if s})
+        desk.score.check(f"{month} in total", total, [whole])
+        desk.score.check(f"{month} is counted by won deals", report["measure"], "won")
+
+
+def check_again(desk: Desk, source: Path) -> None:
+    """The same files once more add nothing, and a pass after them writes nothing."""
+    before = {path: path.read_bytes() for path in desk.folder.rglob("*.xlsx")}
+    for kind, name in (("staff", TEAMS), ("clients", ACCOUNTS), ("deals", DEALS)):
+        words = ("import", kind, str(source / f"{name}.csv"), "--team", str(desk.folder))
+        facts, rows = desk.run(*words), len(list(_rows(source / f"{name}.csv")))
+        found = (facts["taken"], facts["updated"], facts["known"], facts["batch"])
+        desk.score.check(f"{name} a second time", found, (0, 0, rows, 0))
+    desk.run("sync", str(desk.folder))
+    moved = [path.name for path, raw in before.items() if path.read_bytes() != raw]
+    desk.score.none("books written after a second import", moved)
+
+
+def check_old_list(source: Path, place: Path, score: Score) -> None:
+    """A real list of Russian suppliers moves in: every row, every cell of it."""
+    path = source / OLD_LIST
+    if not path.is_file():
+        score.tell(OLD_LIST, "not there")
+        return
+    with path.open(encoding="cp1251", newline="") as stream:
+        rows = list(csv.DictReader(stream, delimiter=";"))
+    desk = Desk(place / "suppliers", place / "state2", score)
+    desk.run("init", str(desk.folder), "--owner", "Орлов Олег", "--from", str(path), "--yes")
+    desk.run("sync", str(desk.folder))
+    score.tell(f"rows of {OLD_LIST}", len(rows))
+    book = read_book(desk.owner_book)
+    shown = table(book, "clients")
+    refused = list(_refused(desk.folder))
+    score.check(f"{OLD_LIST}: rows kept or refused", len(shown) + len(refused), len(rows))
+    texts = Counter(frozenset(_texts(row.values())) for row in [*shown, *refused])
+    lost = [row for row in rows if not any(_names(row) <= found for found in texts)]
+    score.none(f"{OLD_LIST}: rows in no book", lost)
+    cells = {text for found in texts for text in found}
+    missing = [v for row in rows for v in _texts(row.values()) if v not in cells]
+    score.none(f"{OLD_LIST}: cells in no book", missing)
+
+
+def _names(row: Mapping[str, str]) -> frozenset[str]:
+    return frozenset(_texts([row["Код"], row["Наименование"]]))
+
+
+def _texts(values: Iterable[object]) -> Iterator[str]:
+    """Cells as they are compared: one space, whole numbers without a point, no case."""
+    for value in values:
+        plain = int(value) if isinstance(value, float) and value.is_integer() else value
+        text = " ".join(str(plain).split()).casefold()
+        if text:
+            yield text
+
+
+def _refused(folder: Path) -> Iterator[Mapping[str, str]]:
+    for path in (folder / "Входящие").rglob("*не взято.csv"):
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            yield from csv.DictReader(stream, delimiter=";")
+
+
+def _rows(path: Path) -> Iterator[Mapping[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        yield from csv.DictReader(stream)
+
+
+def _deal(row: Mapping[str, str]) -> dict[str, object]:
+    """What the row of a deal must show."""
+    return {
+        "owner": row["sales_agent"],
+        "client_id": row["account"],
+        "product": row["product"],
+        "amount": Decimal(row["close_value"]) if row["close_value"] else "",
+        "created_on": _day(row["engage_date"]).date() if row["engage_date"] else "",
+        "closed_on": _day(row["close_date"]).date() if row["close_date"] else "",
+        "stage_kind": {"Won": "won", "Lost": "lost"}.get(row["deal_stage"], "open"),
+    }
+
+
+def _day(text: str) -> datetime:
+    return datetime.strptime(text, "%m/%d/%Y")  # noqa: DTZ007  # days of the trade have no zone
+
+
+def _same(found: object, wanted: object) -> bool:
+    if isinstance(wanted, Decimal):
+        return isinstance(found, int | float) and Decimal(str(found)) == wanted
+    return (found.date() if isinstance(found, datetime) else found or "") == wanted
+
+
+def read_book(path: Path) -> Sheets:
+    """Every sheet of a workbook as calamine reads it."""
+    done = subprocess.run(
+        [sys.executable, "-c", _CHILD, str(path)], capture_output=True, timeout=300, check=True
+    )
+    sheets: Sheets = pickle.loads(done.stdout)
+    return sheets
+
+
+def table(book: Sheets, key: str) -> list[dict[str, object]]:
+    """Rows of a table by field key, own columns by their heading; empty rows are left out."""
+    for rows in book.values():
+        keys = [str(cell) for cell in rows[KEY_ROW - 1]] if rows else []
+        places = {k.partition(".")[2]: at for at, k in enumerate(keys) if k.startswith(f"{key}.")}
+        if places:
+            found = [{name: row[at] for name, at in places.items()} for row in rows[3:]]
+            return [row for row in found if row.get("row_id") or row.get("name") or row.get("fio")]
+    return []
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
