@@ -165,8 +165,9 @@ class _Walk:
             stored = sides.dead[row_id]
             before = before or stored
         places = sides.read.places
-        absent = {k: v for k, v in before.items() if k not in places and sides.table.has(k)}
-        self.seen[row_id] = {k: v for k, v in values.items() if v is not None} | absent
+        seen: dict[str, Value] = {k: v for k, v in values.items() if v is not None}
+        seen |= {k: v for k, v in before.items() if k not in places and sides.table.has(k)}
+        self.seen[row_id] = seen
         if sides.table.identity is Identity.ROW_ID and one.row.row_id != row_id:
             self.seen[row_id][AT] = Decimal(one.row.row)
         if stored is None:
