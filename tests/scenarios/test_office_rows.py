@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -82,7 +83,7 @@ def test_rows_typed_copied_and_emptied(story: Story, calc: Calc) -> None:
     client = story.table(ROGOV, "clients").rows[3]
     copied, emptied = read.rows[5], read.rows[20]
     inserted, pasted = read.rows[8].row, read.last_row + 2
-    typed = {
+    typed: dict[int, dict[str, Any]] = {
         inserted: {"client_id": client.value("name"), "stage": "Новая", "amount": 55_501},
         pasted + 2: {"client_id": "ООО «Зюйдвест»", "stage": "Договор", "amount": 55_502},
     }

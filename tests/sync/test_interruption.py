@@ -20,8 +20,6 @@ class Killed(BaseException):
 
 
 CUTS = (
-    ("_see", 1, "before"),
-    ("_open", 1, "after"),
     ("_open", 2, "after"),
     ("_merge_and_think", 1, "after"),
     ("_plan", 2, "after"),
@@ -29,10 +27,8 @@ CUTS = (
     ("write_back", 1, "before"),
     ("write_back", 1, "after"),
     ("_confirm", 1, "after"),
-    ("write_back", 2, "before"),
     ("write_back", 2, "after"),
     ("_finish", 1, "before"),
-    ("_finish", 1, "after"),
 )
 
 
