@@ -478,12 +478,14 @@ def _replay(team: Team, desks: list[Desk]) -> None:
 
 
 def _finish(team: Team, desks: list[Desk], thought: Thought, now: datetime) -> None:
-    """Remember what is shown; write the pages beside the books."""
+    """Write the pages beside the books; remember what is shown."""
+    faults = write_pages(team, [desk.state for desk in desks], thought)
+    for desk in desks:
+        desk.fault = desk.fault or faults.get(desk.state.book)
     current = all(desk.fault is None and not desk.state.waiting for desk in desks)
     with team.store.write() as writer:
         if current:
             writer.set_meta(SHOWN, _shown(writer.version(), now))
-    write_pages(team, [desk.state for desk in desks], thought)
 
 
 def _report(desk: Desk) -> BookReport:
