@@ -1,4 +1,4 @@
-"""The daemon as people meet it: a process of its own, real files, saves, power cuts, a second start."""
+"""The daemon as people meet it: its own process, real files, saves, power cuts, a second start."""
 
 from __future__ import annotations
 
