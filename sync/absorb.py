@@ -6,14 +6,14 @@ write is confirmed. So a crash in between only means that our own cells are plan
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from model.blueprint import Blueprint, Identity, Owner, Role, RowMaker, Table
 from model.problems import Problem
 from model.records import Stamped
 from model.row_ids import belongs
-from model.snapshot import Snapshot
+from model.snapshot import RowRead, Snapshot
 from model.values import Value
 from store import Writer
 from sync.merge import Clash, Hold, Sides, TableMerge, merge_table
@@ -67,7 +67,7 @@ def absorb(writer: Writer, snapshot: Snapshot, reader: Reader, by: Stamped) -> A
 def recognise(snapshot: Snapshot, reader: Reader) -> Absorbed | None:
     """Where each row stands in a book that nobody has saved since it was last seen.
 
-    None when a row carries no id yet: then the book must be merged to know which it is.
+    None when a row carries no id of its own yet: then the book must be merged to know which it is.
     """
     places: dict[str, dict[str, int]] = {}
     for table in _tables(reader, snapshot):
@@ -75,11 +75,16 @@ def recognise(snapshot: Snapshot, reader: Reader) -> Absorbed | None:
         rows = [row for row in snapshot.tables[table.key].rows if is_content(row, fields)]
         if table.identity is Identity.TEXT:
             places[table.key] = {one.row_id: one.row.row for one in by_text(table, rows)}
-        elif table.makes_rows is RowMaker.DAEMON or all(row.row_id for row in rows):
+        elif table.makes_rows is RowMaker.DAEMON or _named(rows):
             places[table.key] = {row.row_id: row.row for row in rows if row.row_id}
         else:
             return None
     return Absorbed(places)
+
+
+def _named(rows: Sequence[RowRead]) -> bool:
+    ids = {row.row_id for row in rows if row.row_id}
+    return len(ids) == len(rows)
 
 
 def accept_as_seen(writer: Writer, snapshot: Snapshot, reader: Reader) -> Absorbed:

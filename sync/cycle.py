@@ -23,7 +23,7 @@ from sync.ask import of_clashes, of_hold, put_questions, shown_to
 from sync.books.read import Loaded, load
 from sync.books.xlsx import Layer, lay
 from sync.desk import GONE, NEXT, Desk, next_base, next_order, refusals
-from sync.exchange import let_go, write_back
+from sync.exchange import let_go, sweep, write_back
 from sync.holding import ask_about, batch_of, let_run, said_of, save_of, written_over
 from sync.looking import look, read_bytes, token_of
 from sync.ooxml import BookFile, patch
@@ -457,6 +457,8 @@ def _replay(team: Team, desks: list[Desk]) -> None:
     with team.store.write() as writer:
         for intent in pending:
             desk = by_book.get(intent.book)
+            if desk is not None:
+                sweep(team.path(desk.state), frozenset({intent.base_token, intent.new_token}))
             live = desk.live_token if desk is not None else ""
             if desk is not None and live == intent.new_token:
                 _take_next(writer, intent.book)

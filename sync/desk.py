@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from model.blueprint import Blueprint, Role, RowMaker
+from model.blueprint import ID_FIELD, Blueprint, Role, RowMaker
 from model.errors import CrmError
 from model.records import BookState
 from model.values import Value
 from sync.absorb import Absorbed
 from sync.books.read import Loaded
 from sync.looking import Look
+from sync.merge.rows import AT
 from sync.ooxml import Patched, Result
 from sync.write_plan import Desired, WritePlan
 
@@ -92,9 +93,13 @@ def _touched(desk: Desk, key: str, old: Mapping[str, Mapping[str, Value]], live:
     places = desk.loaded.snapshot.tables[key].places
     rows: Rows = {}
     for put in desk.plan.cells:
-        if put.table == key and put.row in ids and put.field in places and put.field != "row_id":
+        if put.table == key and put.row in ids and put.field in places:
             row_id = ids[put.row]
-            rows.setdefault(row_id, dict(old.get(row_id, {})))[put.field] = put.value
+            rows.setdefault(row_id, dict(old.get(row_id, {})))
+            if put.field == ID_FIELD:
+                rows[row_id].pop(AT, None)
+            else:
+                rows[row_id][put.field] = put.value
     for row in desk.plan.rows:
         if row.table == key:
             rows[row.row_id] = _kept(row.values, places, live)

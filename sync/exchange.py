@@ -166,6 +166,14 @@ def let_go(displaced: Path, *, sha256: str) -> bool:
     return True
 
 
+def sweep(live: Path, known: frozenset[str]) -> None:
+    """Remove what an interrupted write left beside a workbook, if its bytes are among the known."""
+    with suppress(OSError):
+        for left in live.resolve().parent.glob(f"{PREFIX}*{SUFFIX}"):
+            if sha256_of(left) in known:
+                left.unlink()
+
+
 def sha256_of(path: Path) -> str:
     """Fingerprint of a file's bytes."""
     with path.open("rb") as stream:

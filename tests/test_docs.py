@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,9 @@ TEXT = {page: page.read_text(encoding="utf-8") for page in PAGES}
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
 SAID = re.compile(r"(?:sheetcrm|cli\.py) ((?:[a-z][a-z-]*)(?: [a-z][a-z-]*)?)")
 """A command as the docs write it: its name and, in a group, the name inside."""
+
+EXAMPLE = re.compile(r"^    sheetcrm ((?:[^ \n]| (?! ))+)", re.M)
+"""An example stands in a block of its own; words of explanation begin after two spaces."""
 
 
 def commands(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:
@@ -48,6 +52,20 @@ def test_a_command_is_in_the_docs(name):
 def test_the_docs_name_only_commands_that_exist(page):
     said = set(SAID.findall(TEXT[page]))
     assert {one for one in said if one not in KNOWN and one.split()[0] not in KNOWN} == set()
+
+
+def test_examples_are_understood():
+    lines = [found for text in TEXT.values() for found in EXAMPLE.findall(text)]
+    assert len(lines) > 20
+    for line in lines:
+        name, arguments = split(shlex.split(line))
+        KNOWN[name].make_context(name, arguments)
+
+
+def split(words: list[str]) -> tuple[str, list[str]]:
+    """A command's full name and its arguments."""
+    size = 1 if words[0] in KNOWN else 2
+    return " ".join(words[:size]), words[size:]
 
 
 @pytest.mark.parametrize("name", KNOWN)

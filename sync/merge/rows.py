@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 
 from model.blueprint import NUMBER_FIELD, Column, Identity, Owner, Table
 from model.canon import canon
@@ -15,6 +16,9 @@ from model.snapshot import RowRead
 from model.values import Fault, Value
 from sync.merge.sorts import EVIDENCE, Resolved, Row, follow_content
 
+AT = "~at"
+"""Mark in the base of a row whose id is not on the sheet yet: the row it stood in. A book that is
+open, or a write that failed, leaves such rows, and the next save shows them without their id."""
 TOTALS = ("итого", "всего", "total", "сумма итого")
 
 
@@ -61,12 +65,10 @@ def resolve(
     claims = follow_content(claims, strangers, base, visible)
     loose = _unclaimed(rows, claims, loose)
     absent = [row_id for row_id in base if row_id not in claims]
-    found = _reattach(
-        table,
-        [row for row, _ in loose if row.row_id is None or not known(row.row_id)],
-        absent,
-        base,
-    )
+    found = _unwritten([row for row, _ in loose], absent, base, content_fields(table))
+    absent = [row_id for row_id in absent if row_id not in found.values()]
+    nameless = [r for r, copied in loose if copied is None and id(r) not in found]
+    found |= _reattach(table, nameless, absent, base)
     resolved = {id(row): Resolved(row, row_id) for row_id, row in claims.items()}
     for row, copied in loose:
         if id(row) in found:
@@ -133,6 +135,38 @@ def _likeness(row: RowRead, before: Row, fields: Sequence[Column]) -> int:
         (2 if column.strong else 1)
         for column in fields
         if canon(column.kind, row.value(column.key)) == canon(column.kind, before.get(column.key))
+    )
+
+
+def _unwritten(
+    rows: Sequence[RowRead],
+    absent: Sequence[str],
+    base: Mapping[str, Row],
+    fields: Sequence[Column],
+) -> dict[int, str]:
+    """Rows whose id could not be written yet: where they stood, else by all that they held."""
+    waiting = [row_id for row_id in absent if AT in base[row_id]]
+    standing: dict[Value, RowRead] = {Decimal(row.row): row for row in rows}
+    found: dict[int, str] = {}
+    for row_id in waiting:
+        row = standing.get(base[row_id][AT])
+        if row is not None and _shared(row, base[row_id], fields):
+            found[id(row)] = row_id
+    wanted: dict[int, list[str]] = defaultdict(list)
+    for row_id in set(waiting) - set(found.values()):
+        held = sum(base[row_id].get(column.key) is not None for column in fields)
+        fits = [r for r in rows if id(r) not in found and _shared(r, base[row_id], fields) == held]
+        if len(fits) == 1:
+            wanted[id(fits[0])].append(row_id)
+    return found | {row: claims[0] for row, claims in wanted.items() if len(claims) == 1}
+
+
+def _shared(row: RowRead, before: Row, fields: Sequence[Column]) -> int:
+    """Number of filled cells of the base row that the row still holds."""
+    return sum(
+        before.get(column.key) is not None
+        and canon(column.kind, row.value(column.key)) == canon(column.kind, before[column.key])
+        for column in fields
     )
 
 

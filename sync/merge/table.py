@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from model.blueprint import NUMBER_FIELD, Column, Identity, Owner, RowMaker, Table
 from model.canon import canon
@@ -11,7 +12,7 @@ from model.problems import Code, Place, Problem, Severity
 from model.snapshot import EMPTY, CellRead, TableRead
 from model.values import Fault, Value
 from sync.merge.result import Clash, ClashKind, Edit, Hold, NewRow, TableMerge
-from sync.merge.rows import content_fields, is_content, is_foreign, resolve
+from sync.merge.rows import AT, content_fields, is_content, is_foreign, resolve
 from sync.merge.sorts import Resolved, Row, put_back, sorted_apart
 
 TYPED = frozenset({Owner.PERSON, Owner.IMPORT})
@@ -148,7 +149,7 @@ class _Walk:
         self.revived: list[str] = []
         self.clashes: list[Clash] = []
         self.problems: list[Problem] = []
-        self.seen: dict[str, Mapping[str, Value]] = {}
+        self.seen: dict[str, dict[str, Value]] = {}
 
     def row(self, one: Resolved) -> None:
         """Merge one present row."""
@@ -158,14 +159,17 @@ class _Walk:
         values = self._values(one, before)
         if stored is None and row_id in sides.dead:
             if before and not self._edited(before, values):
-                self.seen[row_id] = before
+                self.seen[row_id] = dict(before)
                 return  # a stale copy of a row deleted elsewhere: the deletion stands
             self.revived.append(row_id)
             stored = sides.dead[row_id]
             before = before or stored
         places = sides.read.places
-        absent = {k: v for k, v in before.items() if k not in places and sides.table.has(k)}
-        self.seen[row_id] = {k: v for k, v in values.items() if v is not None} | absent
+        seen: dict[str, Value] = {k: v for k, v in values.items() if v is not None}
+        seen |= {k: v for k, v in before.items() if k not in places and sides.table.has(k)}
+        self.seen[row_id] = seen
+        if sides.table.identity is Identity.ROW_ID and one.row.row_id != row_id:
+            self.seen[row_id][AT] = Decimal(one.row.row)
         if stored is None:
             typed = {c.key for c in self.fields if c.owner in TYPED}
             fresh = {k: v for k, v in values.items() if k in typed and v is not None}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,8 +30,8 @@ OWN_PARTS = frozenset({"docProps/custom.xml", *CALC_CHAIN})
 class Allowed:
     """Writes into people's cells that the story asks for: (table, row, field) and whole rows."""
 
-    cells: Collection[tuple[str, int, str]] = ()
-    rows: Collection[tuple[str, int]] = ()
+    cells: Set[tuple[str, int, str]] = frozenset()
+    rows: Set[tuple[str, int]] = frozenset()
 
 
 def trespasses(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -74,6 +74,15 @@ class Story:
             for table in {table for table, _, _ in edits}
         }
         return Allowed(cells={(t, places[t][i], key) for t, i, key in edits})
+
+    def standing(self, person: str, table: str, *row_ids: str | None) -> Allowed:
+        """Rows of a book that leave it: their cells are cleared."""
+        places = {row.row_id: row.row for row in self.table(person, table).rows}
+        return Allowed(rows={(table, places[row_id]) for row_id in row_ids})
+
+    def fresh(self, table: str, before: Collection[str]) -> list[Record]:
+        """Rows of the store that were not there before."""
+        return [row for i, row in self.scene.rows(table).items() if i not in before]
 
     def stored(self, table: str, row_id: str) -> Record:
         """A row of the store, buried or not."""

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from model.blueprint import Blueprint, Role
 from model.records import BookState, Question, Record
 from model.snapshot import TableRead
+from model.values import Value
 from sync.books.read import Loaded, load
 from sync.cycle import Memory, PassReport, World, run_pass
 from sync.founding import Content, Founding, Ground, NewPerson, Pay, Rows, found
@@ -107,7 +108,7 @@ def _names(chance: random.Random) -> list[str]:
     return list(found.values())
 
 
-def _client(n: int, name: str) -> dict[str, object]:
+def _client(n: int, name: str) -> dict[str, Value]:
     return {
         "name": name,
         "owner": PEOPLE[n % 2],
@@ -130,9 +131,9 @@ def inn(nine: int) -> str:
     return f"{nine:09}{check}"
 
 
-def _deal(n: int, day: date) -> dict[str, object]:
+def _deal(n: int, day: date) -> dict[str, Value]:
     stage = STAGES[n % len(STAGES)]
-    values: dict[str, object] = {
+    values: dict[str, Value] = {
         "stage": stage,
         "amount": Decimal(100_003 + n * 1_377),
         "note": f"Заметка {n}" if n % 4 == 0 else None,

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from sync.team import Team
 from tests.sync.small_team import FakeWorld, copied_team, founded
 from tests.sync.teams import Office, close, copy_office, few_spare_rows, found_office
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory) -> Path:
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A founded team that no test touches; tests work on copies."""
     place = tmp_path_factory.mktemp("template")
     founded(place, FakeWorld())
@@ -23,7 +24,7 @@ def clock() -> FakeWorld:
 
 
 @pytest.fixture
-def team(template, tmp_path):
+def team(template: Path, tmp_path: Path) -> Iterator[Team]:
     with copied_team(template, tmp_path) as team:
         yield team
 

@@ -54,7 +54,7 @@ def test_odd_excel_signs_are_read_as_far_as_they_go(tmp_path, content, user):
 @pytest.mark.parametrize(
     ("content", "user"),
     [
-        (",anna,crm-server,05.10.2026 11:00,file:///home/anna/.config;", "anna"),
+        (",anna,crm-server,05.10.2026 11:00,file:///C:/Users/anna/soffice;", "anna"),
         ("Петрова\\, Анна,anna,host,05.10.2026 11:00,file:///x;", "Петрова, Анна"),
         (",,host,05.10.2026 11:00,;", "host"),
         ("", ""),

@@ -54,7 +54,7 @@ def is_same(ours: CellValue, theirs: object) -> bool:
     if isinstance(ours, Fault):
         return isinstance(theirs, str) and theirs.startswith("#")
     if isinstance(theirs, date):
-        theirs = to_excel(theirs)  # type: ignore[no-untyped-call]  # openpyxl's stubs leave it bare
+        theirs = to_excel(theirs)
     if isinstance(ours, Decimal) and isinstance(theirs, int | float):
         if isinstance(theirs, bool):
             return False

@@ -161,6 +161,51 @@ def test_a_mistyped_id_finds_its_row_again_by_content() -> None:
     """
 
 
+def test_a_new_row_keeps_its_id_while_its_book_stays_open() -> None:
+    """
+    fields    name | phone | amount
+    waiting   Д-9 | 4 | Альфа | | 100
+    workbook      | Альфа | +7 916 000-00-01 | 120
+    expect    Д-9 | Альфа | +7 916 000-00-01 | 120
+    """
+
+
+def test_a_new_row_that_moved_before_its_id_was_written_is_known_by_all_it_held() -> None:
+    """
+    fields    name | phone | amount
+    waiting   Д-8 | 4 | Альфа |
+    waiting   Д-9 | 5 | Бета |
+    workbook      | Гамма |
+    workbook      | Альфа | +7 916 000-00-01 |
+    workbook      | Бета | | 120
+    expect    Д-8 | Альфа | +7 916 000-00-01
+    expect    Д-9 | Бета | | 120
+    expect    +1 | Гамма
+    """
+
+
+def test_a_copy_whose_id_could_not_be_written_is_not_copied_again() -> None:
+    """
+    base      Д-1 | 100 | КП
+    waiting   Д-9 | 5 | 100 | КП
+    workbook  Д-1 | 100 | КП
+    workbook  Д-1 | 150 | КП
+    expect    Д-1 | 100 | КП
+    expect    Д-9 | 150 | КП
+    """
+
+
+def test_new_rows_that_look_alike_are_told_by_their_place() -> None:
+    """
+    waiting   Д-8 | 4 | 100 | КП
+    waiting   Д-9 | 5 | 100 | КП
+    workbook      | 100 | КП
+    workbook      | 100 | Счёт
+    expect    Д-8 | 100 | КП
+    expect    Д-9 | 100 | Счёт
+    """
+
+
 def test_ids_follow_content_that_moved_past_them() -> None:
     """
     fields    name | amount | stage

@@ -5,6 +5,7 @@
     base      Д-1 | 100 | КП             what the daemon wrote last
     workbook  Д-1 | 120 | КП             what was read; a blank id, «?…» for a foreign one
     store     Д-1 | 100 | Счёт           what the store holds now, or «import»; else the base
+    waiting   Д-9 | 5 | 100 | КП         a base row whose id could not be written yet, in row 5
     buried    Д-1 | 100 | КП             a tombstone
     without   stage                      a column that is gone from the sheet
     expect    Д-1 | 120 | Счёт           the store afterwards; fresh rows are called +1, +2
@@ -34,6 +35,7 @@ from model.blueprint import Column, Identity, Kind, Owner, RowMaker, Table, Titl
 from model.snapshot import CellRead, RowRead, TableRead
 from model.values import Fault, Value, plain
 from sync.merge import Sides, TableMerge, merge_table
+from sync.merge.rows import AT
 
 FIRST_ROW = 4
 OUTCOME = ("expect", "clash", "back", "copied", "problem", "hold")
@@ -138,7 +140,7 @@ class Story:
 
     def sides(self, *, brake: bool = True) -> Sides:
         """The sides as told."""
-        base = self._rows("base")
+        base = self._rows("base") | self._waiting()
         store = self._rows("store") | self._rows("import")
         dead = self._rows("buried")
         live = {i: v for i, v in (base | store).items() if i not in dead}
@@ -194,6 +196,13 @@ class Story:
             values = zip(self.fields, (value_of(c) for c in cells), strict=False)
             found[row_id] = {k: v for k, v in values if v is not None}
         return found
+
+    def _waiting(self) -> Rows:
+        """Base rows whose id is not on the sheet yet: id, row number, cells."""
+        lines = self.lines.get("waiting", ())
+        places = {row_id: Decimal(at) for row_id, at, *_ in lines}
+        self.lines["named"] = [[row_id, *cells] for row_id, _, *cells in lines]
+        return {i: {**values, AT: places[i]} for i, values in self._rows("named").items()}
 
     def _read(self, hidden: set[str]) -> TableRead:
         fields = [f for f in self.fields if f not in hidden]
