@@ -318,7 +318,7 @@ def _plan(team: Team, writer: Writer, desk: Desk, thought: Thought, now: datetim
 
 
 def _touched(team: Team, desk: Desk, now: datetime) -> dict[str, frozenset[int]] | None:
-    """Rows whose live cells must be calculated anew; None for all: a new day, new lists or settings.
+    """Rows whose live cells must be calculated anew; None for all: a new day, lists or settings.
 
     Rows that a person edited were calculated by the program that saved them.
     """
@@ -331,10 +331,8 @@ def _touched(team: Team, desk: Desk, now: datetime) -> dict[str, frozenset[int]]
     if moved & lists or settled:
         return None
     touched: dict[str, set[int]] = {}
-    for put in desk.plan.cells:
-        touched.setdefault(put.table, set()).add(put.row)
-    for put in (*desk.plan.live, *desk.plan.rows):
-        touched.setdefault(put.table, set()).add(put.row)
+    for one in (*desk.plan.cells, *desk.plan.live, *desk.plan.rows):
+        touched.setdefault(one.table, set()).add(one.row)
     return {key: frozenset(rows) for key, rows in touched.items()}
 
 
