@@ -331,8 +331,11 @@ def _touched(team: Team, desk: Desk, now: datetime) -> dict[str, frozenset[int]]
     if moved & lists or settled:
         return None
     touched: dict[str, set[int]] = {}
-    for one in (*desk.plan.cells, *desk.plan.live, *desk.plan.rows):
-        touched.setdefault(one.table, set()).add(one.row)
+    places = [(put.table, put.row) for put in desk.plan.cells]
+    places += [(put.table, put.row) for put in desk.plan.live]
+    places += [(put.table, put.row) for put in desk.plan.rows]
+    for table, row in places:
+        touched.setdefault(table, set()).add(row)
     return {key: frozenset(rows) for key, rows in touched.items()}
 
 
