@@ -136,7 +136,9 @@ class _Judge:
             return ""
         if (table_key, row, field) in self.allowed.cells or (table_key, row) in self.allowed.rows:
             return ""
-        if column.owner is Owner.IMPORT and (change.before is None or not any(change.before.content)):
+        if column.owner is Owner.IMPORT and (
+            change.before is None or not any(change.before.content)
+        ):
             return ""
         return "" if self._is_new(title, row, table) else "a person's cell"
 
