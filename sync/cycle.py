@@ -21,7 +21,7 @@ from store import Writer
 from sync.absorb import Absorbed, Reader, absorb, accept_as_seen, recognise
 from sync.ask import of_clashes, of_hold, put_questions, shown_to
 from sync.books.read import Loaded, load
-from sync.books.xlsx import Layer, lay
+from sync.books.xlsx import Layer, lay, results_lost
 from sync.desk import GONE, NEXT, Desk, next_base, next_order, refusals
 from sync.exchange import let_go, sweep, write_back
 from sync.holding import ask_about, batch_of, let_run, said_of, save_of, written_over
@@ -300,7 +300,7 @@ def _plan(team: Team, writer: Writer, desk: Desk, thought: Thought, now: datetim
     desk.plan = plan_writes(loaded.snapshot, absorbed.places, wanted, team.blueprint, desk.role)
     if _only_clock(desk) and not _needs_morning(desk, now):
         desk.plan = replace(desk.plan, slots=())
-    if not desk.plan:
+    if not desk.plan and not (desk.changed and results_lost(loaded, team.blueprint)):
         return
     generation = desk.state.generation + 1
     stamp = Stamp(team.settings.family, desk.state.book, generation)

@@ -264,6 +264,20 @@ def _caches(layer: Layer, sheets: BookSheets, edits: list[Edit]) -> Iterator[Set
             yield SetCache(sheet, ref, value)
 
 
+def results_lost(loaded: Loaded, blueprint: Blueprint) -> bool:
+    """Whether another program saved the book without the results of our screens' formulas.
+
+    Readers that do not calculate (a phone, a viewer, a mail program) would show nothing there.
+    """
+    for key, grid in loaded.snapshot.grids.items():
+        for slot in blueprint.sheets[key].slots:
+            line = loaded.sheets[grid.sheet].rows.get(grid.rows.get(slot.row, 0), {})
+            cell = line.get(grid.cols.get(slot.col, 0))
+            if slot.kind is SlotKind.LIVE and cell is not None and cell.formula is not None:
+                return not cell.cached
+    return False
+
+
 def _live_places(layer: Layer) -> Iterator[tuple[str, int, int]]:
     """Every cell of ours that may hold a formula: strips, live columns, slots, service sheets."""
     for key, title in layer.loaded.homes.items():
