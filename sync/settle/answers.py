@@ -97,8 +97,6 @@ def _take_back(desk: Answering, question: Question, text: str) -> Question:
     undo = desk.writer.start_batch(BatchKind.UNDO, desk.who, desk.at, note=f"ответ {batch}")
     by = Stamped(desk.at, desk.who, Source.UNDO, None, undo)
     desk.writer.undo(batch, by=by)
-    if question.kind is QuestionKind.DUPLICATE:
-        desk.writer.part("clients", question.payload["loser"], by=by)
     desk.writer.settle(question.number, Stance.OPEN, answer="", at=desk.at, outcome="")
     return replace(question, stance=Stance.OPEN, answer=text)
 
@@ -164,7 +162,9 @@ def _payment(
     desk: Answering, question: Question, *, yes: bool, named: str | None, by: Stamped
 ) -> None:
     writer, row = desk.writer, question.row_id
-    if question.payload.get("deal") and yes:
+    if named is None and question.payload.get("deal"):
+        if not yes:
+            return
         deal = question.payload["deal"]
         writer.put(
             "payments",
@@ -173,8 +173,6 @@ def _payment(
             links={"deal_id": deal},
             by=by,
         )
-        return
-    if question.payload.get("deal"):
         return
     payment = writer.get("payments", row)
     if payment is None or not (yes or named):
