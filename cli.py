@@ -110,7 +110,7 @@ def init(  # noqa: PLR0913  # each is a question of the first five minutes
         Wishes(folder, given, people, old, demo=demo, zone=zone, dry_run=dry_run),
         state_root(state, os.environ),
         world=_world(ZoneInfo(zone), 0),
-        tell=_nothing if as_json else _line,
+        tell=(lambda _: None) if as_json else _line,
         ask=_ask if asking else None,
     )
     _tell(answer, as_json=as_json)
@@ -369,10 +369,6 @@ def _tell(said: Said, *, as_json: bool) -> None:
 
 def _line(text: str) -> None:
     print(text, flush=True)
-
-
-def _nothing(_: str) -> None:
-    """For `--json`: the answer is all there is on the stream."""
 
 
 def _ask(question: str) -> str:

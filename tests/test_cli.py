@@ -9,23 +9,26 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
 from typer.testing import CliRunner
+from typing_extensions import override
 
 import cli  # noqa: TID251  # these are its tests
 from model.errors import ExitCode
 
 ROOT = Path(__file__).parents[1]
 HEAVY = {"openpyxl", "pandas", "gspread", "xlwings", "sqlalchemy", "matplotlib", "xlsxwriter"}
+Crm = Callable[..., tuple[int, str, str]]
 WRITING = ("init", "sync", "report", "questions", "import", "undo", "backup restore")
 
 
 @pytest.fixture(scope="session")
-def begun(tmp_path_factory):
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A team of one that `init` made."""
     place = tmp_path_factory.mktemp("begun")
     done = run(
@@ -36,7 +39,7 @@ def begun(tmp_path_factory):
 
 
 @pytest.fixture
-def place(begun, tmp_path):
+def place(begun: Path, tmp_path: Path) -> Path:
     """A copy of it: state and folder of its own."""
     for name in ("state", "team"):
         shutil.copytree(begun / name, tmp_path / name)
@@ -46,12 +49,18 @@ def place(begun, tmp_path):
     return tmp_path
 
 
-def environment(state):
+def environment(state: Path) -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if k not in {"SHEETCRM_STATE", "NO_COLOR"}}
     return kept | {"SHEETCRM_STATE": str(state), "PYTHONIOENCODING": "utf-8", "COLUMNS": "100"}
 
 
-def run(*args, state, cwd=ROOT, launcher=(str(ROOT / "cli.py"),), **more):
+def run(
+    *args: str | Path,
+    state: Path,
+    cwd: Path = ROOT,
+    launcher: tuple[str, ...] = (str(ROOT / "cli.py"),),
+    **more: str,
+) -> subprocess.CompletedProcess[str]:
     """The command in a process of its own."""
     return subprocess.run(
         [sys.executable, *launcher, *map(str, args)],
@@ -67,20 +76,21 @@ def run(*args, state, cwd=ROOT, launcher=(str(ROOT / "cli.py"),), **more):
 
 
 @pytest.fixture
-def crm(place, monkeypatch, capsys):
+def crm(place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Crm:
     """The command inside this process, run where the team lies: code, answer, complaint."""
     monkeypatch.chdir(place)
     monkeypatch.setenv("SHEETCRM_STATE", str(place / "state"))
 
-    def called(*args):
+    def called(*args: str) -> tuple[int, str, str]:
         capsys.readouterr()
         code = cli.main(list(args))
-        return code, *capsys.readouterr()
+        shown = capsys.readouterr()
+        return code, shown.out, shown.err
 
     return called
 
 
-def commands():
+def commands() -> Iterator[tuple[str, Any]]:
     """Every command by the words that call it."""
     top: Any = typer.main.get_command(cli.app)
     for name, command in top.commands.items():
@@ -92,7 +102,7 @@ def commands():
 
 
 @pytest.mark.parametrize("name", [name for name, _ in commands()])
-def test_every_command_has_help_with_an_example_and_the_common_options(name):
+def test_every_command_has_help_with_an_example_and_the_common_options(name: str) -> None:
     shown = CliRunner().invoke(cli.app, [*name.split(), "--help"])
     assert shown.exit_code == 0
     assert f"Пример: sheetcrm {name}" in shown.output
@@ -103,7 +113,7 @@ def test_every_command_has_help_with_an_example_and_the_common_options(name):
 
 
 @pytest.mark.parametrize("args", [("--help",), ("import", "--help")])
-def test_help_loads_nothing_heavy(args, tmp_path):
+def test_help_loads_nothing_heavy(args: tuple[str, ...], tmp_path: Path) -> None:
     code = (
         "import sys\nsys.argv = ['sheetcrm', *sys.argv[1:]]\n"
         "from sheetcrm import main\ncode = main()\n"
@@ -113,18 +123,18 @@ def test_help_loads_nothing_heavy(args, tmp_path):
     assert "LOADED [] 0" in done.stdout, done.stderr
 
 
-def test_the_roof_loads_no_room_but_words_at_its_head():
+def test_the_roof_loads_no_room_but_words_at_its_head() -> None:
     tree = ast.parse((ROOT / "cli.py").read_text(encoding="utf-8"))
     rooms = {"formulas", "store", "backups", "templates", "sync"}
     heads = {
         node.module
         for node in tree.body
-        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in rooms
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] in rooms
     }
     assert heads == {"sync.commands.console", "sync.commands.options"}
 
 
-def test_only_the_roof_looks_at_the_clock():
+def test_only_the_roof_looks_at_the_clock() -> None:
     for path in ROOT.rglob("*.py"):
         relative = path.relative_to(ROOT)
         if relative.parts[0] in {"tests", "bench", ".venv"} or relative.name == "cli.py":
@@ -151,7 +161,7 @@ def test_only_the_roof_looks_at_the_clock():
         (["check"], ExitCode.DONE, ""),
     ],
 )
-def test_exit_codes_tell_what_happened(crm, args, code, words):
+def test_exit_codes_tell_what_happened(crm: Crm, args: list[str], code: int, words: str) -> None:
     done, _, complaint = crm(*args)
     assert done == code
     assert words in complaint
@@ -166,15 +176,15 @@ def test_exit_codes_tell_what_happened(crm, args, code, words):
         (["import", "clients", "нет.csv"], ExitCode.STOPPED),
     ],
 )
-def test_the_process_ends_with_the_code(place, args, code):
+def test_the_process_ends_with_the_code(place: Path, args: list[str], code: int) -> None:
     done = run(*args, state=place / "state", cwd=place)
     assert done.returncode == code, done.stderr
 
 
-def test_a_day_at_the_command_line(crm, place):
+def test_a_day_at_the_command_line(crm: Crm, place: Path) -> None:
     """Sync, a quiet sync, an import and its undo, the report, what was and what is kept."""
 
-    def ok(*args):
+    def ok(*args: str) -> str:
         code, said, complaint = crm(*args)
         assert code == 0, complaint
         return said
@@ -196,7 +206,7 @@ def test_a_day_at_the_command_line(crm, place):
     assert json.loads(ok("backup", "list", "--json"))["copies"]
 
 
-def test_a_second_start_is_turned_away_while_a_watcher_works(place):
+def test_a_second_start_is_turned_away_while_a_watcher_works(place: Path) -> None:
     watcher = subprocess.Popen(
         [sys.executable, "-u", ROOT / "cli.py", "sync", "team", "--watch"],
         cwd=place,
@@ -224,10 +234,12 @@ def test_a_second_start_is_turned_away_while_a_watcher_works(place):
     assert "остановлено" in rest
 
 
-def test_a_bug_says_so_and_leaves_its_traceback_in_the_log(crm, place, monkeypatch):
+def test_a_bug_says_so_and_leaves_its_traceback_in_the_log(
+    crm: Crm, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from sync.commands import status
 
-    def broken(*_, **__):
+    def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("a bug")
 
     monkeypatch.setattr(status, "status", broken)
@@ -239,24 +251,31 @@ def test_a_bug_says_so_and_leaves_its_traceback_in_the_log(crm, place, monkeypat
     assert "ZeroDivisionError" in log.read_text(encoding="utf-8")
 
 
-def test_a_folder_with_files_is_not_taken(crm):
+def test_a_folder_with_files_is_not_taken(crm: Crm) -> None:
     code, _, complaint = crm("init", "team", "--one", "--owner", "Орлов", "--yes")
     assert code == ExitCode.USAGE
     assert "не пустая" in complaint
 
 
-def test_init_asks_nobody_where_nobody_sits(crm, place):
+def test_init_asks_nobody_where_nobody_sits(crm: Crm, place: Path) -> None:
     code, _, complaint = crm("init", "новая", "--one", "--yes")
     assert code == ExitCode.USAGE
     assert "--owner" in complaint
     assert not (place / "новая").exists()
 
 
-def test_init_asks_five_questions_again_until_it_understands(crm, place, monkeypatch):
-    answers = io.StringIO(
-        "Орлов Олег\n2\n1\nмного\n50000 2\n1,2 млн\nОлег\nИванов П., Козлов\nда\n"
-    )
-    monkeypatch.setattr(answers, "isatty", lambda: True)
+class Terminal(io.StringIO):
+    """Typed lines of a person who sits there."""
+
+    @override
+    def isatty(self) -> bool:
+        return True
+
+
+def test_init_asks_five_questions_again_until_it_understands(
+    crm: Crm, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = Terminal("Орлов Олег\n2\n1\nмного\n50000 2\n1,2 млн\nОлег\nИванов П., Козлов\nда\n")
     monkeypatch.setattr(sys, "stdin", answers)
     code, said, complaint = crm("init", "новая")
     assert code == 0, complaint
@@ -269,7 +288,7 @@ def test_init_asks_five_questions_again_until_it_understands(crm, place, monkeyp
     ]
 
 
-def test_an_old_console_shows_question_marks_instead_of_failing(place):
+def test_an_old_console_shows_question_marks_instead_of_failing(place: Path) -> None:
     done = run("status", state=place / "state", cwd=place, PYTHONIOENCODING="ascii")
     assert done.returncode == 0, done.stderr
     assert "???" in done.stdout

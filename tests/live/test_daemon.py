@@ -27,6 +27,8 @@ from tests.live.hand import Hand, Save, in_place, renamed
 from tests.live.keeper import Keeper, ask, keeping, until
 from tests.sync.small_team import OWNER, PEOPLE, ZONE, FakeWorld, founded
 
+pytestmark = pytest.mark.soak  # minutes of real processes and files: `make soak`
+
 SAVES, CUTS = 20, 5
 LONGEST_BREATH = 2.5
 """A pass of this team takes about as long, so a cut falls anywhere in it."""

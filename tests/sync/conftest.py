@@ -5,9 +5,13 @@ from pathlib import Path
 
 import pytest
 
+<<<<<<< HEAD
 from model.blueprint import Blueprint
 from templates.blueprint import load
 from tests.sync.ledger import Ledger
+=======
+from sync.team import Team
+>>>>>>> main
 from tests.sync.small_team import FakeWorld, copied_team, founded
 from tests.sync.teams import Office, close, copy_office, few_spare_rows, found_office
 
@@ -26,7 +30,7 @@ def clock() -> FakeWorld:
 
 
 @pytest.fixture
-def team(template, tmp_path):
+def team(template: Path, tmp_path: Path) -> Iterator[Team]:
     with copied_team(template, tmp_path) as team:
         yield team
 

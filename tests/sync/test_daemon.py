@@ -1,7 +1,9 @@
 """The loop: it sees changes itself, outlives failures, waits for quiet files, stops when told."""
 
 import logging
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from pathlib import Path
 from threading import Event
 from typing import Any
 
@@ -9,20 +11,22 @@ import pytest
 
 from model.blueprint import Role
 from sync import daemon
-from sync.cycle import run_pass
+from sync.cycle import PassReport, run_pass
 from sync.daemon import Watch, morning, timetable, turn, watch
-from sync.team import OWNER_BOOK
-from tests.sync.small_team import PEOPLE
+from sync.team import OWNER_BOOK, Team
+from tests.sync.small_team import PEOPLE, FakeWorld
+
+Act = Callable[[], object] | None
 
 
 class FakeWaker:
     """Waits by moving the clock; what stands in `acts` happens during the waits, one a wait."""
 
-    def __init__(self, clock, stop, acts=()):
+    def __init__(self, clock: FakeWorld, stop: Event, acts: Sequence[Act] = ()) -> None:
         self.clock, self.stop, self.acts = clock, stop, list(acts)
-        self.waits = []
+        self.waits: list[float] = []
 
-    def wait(self, seconds):
+    def wait(self, seconds: float) -> None:
         self.waits.append(seconds)
         self.clock.later(seconds=seconds)
         if not self.acts:
@@ -34,11 +38,11 @@ class FakeWaker:
 
 
 @pytest.fixture
-def passes(monkeypatch):
+def passes(monkeypatch: pytest.MonkeyPatch) -> list[PassReport]:
     """Every pass that the loop makes, with its report or its failure."""
-    made = []
+    made: list[PassReport] = []
 
-    def counted(*args, **kwargs):
+    def counted(*args: Any, **kwargs: Any) -> PassReport:
         report = run_pass(*args, **kwargs)
         made.append(report)
         return report
@@ -47,33 +51,41 @@ def passes(monkeypatch):
     return made
 
 
-def loop(team, clock, *acts):
+def loop(team: Team, clock: FakeWorld, *acts: Act) -> tuple[list[PassReport], FakeWaker]:
     """Runs the loop until its acts are used up; what it told."""
-    told: list[object] = []
+    told: list[PassReport] = []
     stop = Event()
     waker = FakeWaker(clock, stop, acts)
     watch(team, clock.world(), waker, stop=stop, tell=told.append)
     return told, waker
 
 
-def path_of(team, book):
+def path_of(team: Team, book: str) -> Path:
     with team.store.read() as reader:
         state = reader.book(book)
     assert state is not None
     return team.path(state)
 
 
-def test_the_first_turn_passes_and_quiet_turns_do_not(team, clock, passes):
+def is_due(state: Watch) -> bool:
+    return state.due
+
+
+def test_the_first_turn_passes_and_quiet_turns_do_not(
+    team: Team, clock: FakeWorld, passes: list[PassReport]
+) -> None:
     told, waker = loop(team, clock, None, None, None, None)
     assert len(passes) == 1
     assert [book.written for book in told[0].books] == [True] * 3
     assert waker.waits == [team.settings.poll_seconds] * 5
 
 
-def test_a_saved_book_wakes_a_pass_once_it_stands_still(team, clock, passes):
+def test_a_saved_book_wakes_a_pass_once_it_stands_still(
+    team: Team, clock: FakeWorld, passes: list[PassReport]
+) -> None:
     path = path_of(team, OWNER_BOOK)
 
-    def save():
+    def save() -> None:
         raw = path.read_bytes()
         path.write_bytes(raw)
 
@@ -84,11 +96,11 @@ def test_a_saved_book_wakes_a_pass_once_it_stands_still(team, clock, passes):
 
 
 def test_a_change_behind_an_unchanged_mark_is_found_within_a_minute(
-    team, clock, passes, monkeypatch
-):
+    team: Team, clock: FakeWorld, passes: list[PassReport], monkeypatch: pytest.MonkeyPatch
+) -> None:
     loop(team, clock)
     state = Watch()
-    monkeypatch.setattr(daemon, "token_of", lambda raw: "other bytes")
+    monkeypatch.setattr(daemon, "token_of", lambda _: "other bytes")
     waker = FakeWaker(clock, Event())
     state.seen, state.due = daemon.sight(team, clock.now), False
     state.hashed_at = clock.now
@@ -100,9 +112,9 @@ def test_a_change_behind_an_unchanged_mark_is_found_within_a_minute(
 
 
 def test_a_failing_pass_is_logged_and_comes_again_ever_more_seldom(
-    team, clock, monkeypatch, caplog
-):
-    def broken(*_, **__):
+    team: Team, clock: FakeWorld, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("a bug")
 
     monkeypatch.setattr(daemon, "run_pass", broken)
@@ -115,7 +127,9 @@ def test_a_failing_pass_is_logged_and_comes_again_ever_more_seldom(
     assert waker.waits == [poll * 2, poll * 4, poll * 8]
 
 
-def test_a_book_that_is_gone_does_not_keep_the_others_from_their_pass(team, clock, passes):
+def test_a_book_that_is_gone_does_not_keep_the_others_from_their_pass(
+    team: Team, clock: FakeWorld, passes: list[PassReport]
+) -> None:
     path_of(team, OWNER_BOOK).rename(team.settings.folder / "унесли.xlsx")
     told, _ = loop(team, clock)
     faults = {b.state.book: type(b.fault).__name__ for b in told[0].books if b.fault}
@@ -123,10 +137,12 @@ def test_a_book_that_is_gone_does_not_keep_the_others_from_their_pass(team, cloc
     assert sum(book.written for book in told[0].books) == 2
 
 
-def test_an_import_by_another_process_wakes_a_pass(team, clock, passes):
+def test_an_import_by_another_process_wakes_a_pass(
+    team: Team, clock: FakeWorld, passes: list[PassReport]
+) -> None:
     from model.records import BatchKind
 
-    def bring():
+    def bring() -> None:
         with team.store.write() as writer:
             writer.start_batch(BatchKind.IMPORT, "", clock.now)
 
@@ -134,24 +150,28 @@ def test_an_import_by_another_process_wakes_a_pass(team, clock, passes):
     assert len(passes) == 2
 
 
-def test_the_morning_is_due_once_a_day_from_the_hour_of_the_settings_on(team, clock):
-    state: Any = Watch(due=False)
+def test_the_morning_is_due_once_a_day_from_the_hour_of_the_settings_on(
+    team: Team, clock: FakeWorld
+) -> None:
+    state = Watch(due=False)
     clock.now = clock.now.replace(hour=8, minute=29)
     morning(team, clock.world(), state)
-    assert not state.due
+    assert not is_due(state)
     clock.later(minutes=2)
     morning(team, clock.world(), state)
-    assert state.due
+    assert is_due(state)
     state.due = False
     clock.later(hours=3)
     morning(team, clock.world(), state)
-    assert not state.due
+    assert not is_due(state)
     clock.later(days=1)
     timetable(team, clock.world(), state)
-    assert state.due
+    assert is_due(state)
 
 
-def test_a_night_without_edits_writes_no_book(team, clock, passes):
+def test_a_night_without_edits_writes_no_book(
+    team: Team, clock: FakeWorld, passes: list[PassReport]
+) -> None:
     loop(team, clock)
     clock.now = clock.now.replace(hour=23, minute=59)
     loop_state = Watch(seen=daemon.sight(team, clock.now), due=False)
@@ -165,13 +185,15 @@ def test_a_night_without_edits_writes_no_book(team, clock, passes):
     assert [book.written for book in passes[1].books] == [True] * 3
 
 
-def test_a_newcomer_on_the_list_gets_a_book(team, clock, passes):
+def test_a_newcomer_on_the_list_gets_a_book(
+    team: Team, clock: FakeWorld, passes: list[PassReport]
+) -> None:
     from model.records import BatchKind, Source, Stamped
     from model.row_ids import text_id
 
     name = "Крылов Егор"
 
-    def hire():
+    def hire() -> None:
         with team.store.write() as writer:
             batch = writer.start_batch(BatchKind.SYNC, "", clock.now)
             by = Stamped(clock.now, "", Source.PERSON, None, batch)

@@ -3,6 +3,8 @@
 import multiprocessing
 import os
 from datetime import UTC, datetime
+from multiprocessing.synchronize import Event
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +15,7 @@ NOW = datetime(2026, 3, 12, 8, 0, tzinfo=UTC)
 OURS = Holding(4711, NOW, "служба")
 
 
-def test_a_second_start_is_told_who_works_and_since_when(tmp_path):
+def test_a_second_start_is_told_who_works_and_since_when(tmp_path: Path) -> None:
     lock = tmp_path / "lock"
     with (
         locked(lock, OURS),
@@ -25,7 +27,7 @@ def test_a_second_start_is_told_who_works_and_since_when(tmp_path):
     assert caught.value.exit_code is ExitCode.BUSY
 
 
-def test_the_holder_is_seen_while_it_works_and_gone_afterwards(tmp_path):
+def test_the_holder_is_seen_while_it_works_and_gone_afterwards(tmp_path: Path) -> None:
     lock = tmp_path / "lock"
     assert holder(lock) is None
     with locked(lock, OURS):
@@ -33,7 +35,7 @@ def test_the_holder_is_seen_while_it_works_and_gone_afterwards(tmp_path):
     assert holder(lock) is None
 
 
-def test_a_failure_inside_lets_go(tmp_path):
+def test_a_failure_inside_lets_go(tmp_path: Path) -> None:
     lock = tmp_path / "lock"
     with pytest.raises(ZeroDivisionError), locked(lock, OURS):
         raise ZeroDivisionError
@@ -41,13 +43,13 @@ def test_a_failure_inside_lets_go(tmp_path):
         assert holder(lock) == OURS
 
 
-def _die_holding(lock, ready):
+def _die_holding(lock: Path, ready: Event) -> None:
     with locked(lock, OURS):
         ready.set()
         os._exit(9)
 
 
-def test_a_process_that_dies_leaves_no_lock(tmp_path):
+def test_a_process_that_dies_leaves_no_lock(tmp_path: Path) -> None:
     lock = tmp_path / "lock"
     context = multiprocessing.get_context("spawn")
     ready = context.Event()
@@ -64,10 +66,10 @@ class FakeRegions:
 
     LK_NBLCK = 2
 
-    def __init__(self):
-        self.parts = set()
+    def __init__(self) -> None:
+        self.parts: set[tuple[int, int, int]] = set()
 
-    def locking(self, fd, mode, nbytes, /):
+    def locking(self, fd: int, mode: int, nbytes: int, /) -> None:
         assert mode == self.LK_NBLCK
         part = (os.fstat(fd).st_ino, os.lseek(fd, 0, os.SEEK_CUR), nbytes)
         if part in self.parts:
@@ -75,10 +77,10 @@ class FakeRegions:
         self.parts.add(part)
 
 
-def test_on_windows_a_byte_far_behind_the_words_is_locked(tmp_path):
+def test_on_windows_a_byte_far_behind_the_words_is_locked(tmp_path: Path) -> None:
     lock, regions = tmp_path / "lock", FakeRegions()
 
-    def how(descriptor):
+    def how(descriptor: int) -> bool:
         return take_windows(descriptor, regions)
 
     with locked(lock, OURS, how=how):

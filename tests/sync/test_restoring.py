@@ -3,25 +3,27 @@
 import pytest
 
 from model.errors import WorkbookBusy, WrongPlace
-from model.records import BatchKind, QuestionKind, Source, Stamped
+from model.records import BatchKind, BookState, QuestionKind, Source, Stamped
 from model.row_ids import new_row_id
-from sync.cycle import Memory, run_pass
+from sync.cycle import Memory, PassReport, run_pass
 from sync.looking import token_of
 from sync.reporting import month_of_text, report_month
 from sync.restoring import restore
-from sync.team import OWNER_BOOK
-from tests.sync.small_team import OWNER
+from sync.team import OWNER_BOOK, Team
+from tests.sync.small_team import OWNER, FakeWorld
 
 CLIENTS = 40
 
 
 @pytest.fixture
-def book(team):
+def book(team: Team) -> BookState:
     with team.store.read() as reader:
-        return reader.book(OWNER_BOOK)
+        state = reader.book(OWNER_BOOK)
+    assert state is not None
+    return state
 
 
-def add_clients(team, clock, count):
+def add_clients(team: Team, clock: FakeWorld, count: int) -> None:
     ids = [new_row_id(team.settings.family, clock.chance.randbytes) for _ in range(count)]
     with team.store.write() as writer:
         batch = writer.start_batch(BatchKind.IMPORT, OWNER, clock.now)
@@ -29,17 +31,19 @@ def add_clients(team, clock, count):
         writer.put_many("clients", {i: {"name": f"Клиент {n}"} for n, i in enumerate(ids)}, by=by)
 
 
-def names(team):
+def names(team: Team) -> set[object]:
     with team.store.read() as reader:
         return {record.values["name"] for record in reader.rows("clients").values()}
 
 
-def sync(team, clock):
+def sync(team: Team, clock: FakeWorld) -> PassReport:
     clock.later(minutes=5)
     return run_pass(team, clock.world(), memory=Memory())
 
 
-def test_a_restored_book_gives_the_old_state_and_its_undo_the_new_one(team, clock, book):
+def test_a_restored_book_gives_the_old_state_and_its_undo_the_new_one(
+    team: Team, clock: FakeWorld, book: BookState
+) -> None:
     path = team.path(book)
     empty = path.read_bytes()
     sync(team, clock)
@@ -66,7 +70,7 @@ def test_a_restored_book_gives_the_old_state_and_its_undo_the_new_one(team, cloc
     assert len(names(team)) == CLIENTS
 
 
-def test_a_busy_book_is_not_replaced(team, clock, book):
+def test_a_busy_book_is_not_replaced(team: Team, clock: FakeWorld, book: BookState) -> None:
     path = team.path(book)
     sync(team, clock)
     live, copies = path.read_bytes(), team.backups.list(OWNER_BOOK)
@@ -79,7 +83,7 @@ def test_a_busy_book_is_not_replaced(team, clock, book):
     assert team.backups.list(OWNER_BOOK) == copies
 
 
-def test_a_book_that_was_deleted_comes_back(team, clock, book):
+def test_a_book_that_was_deleted_comes_back(team: Team, clock: FakeWorld, book: BookState) -> None:
     path = team.path(book)
     sync(team, clock)
     (copy,) = team.backups.list(OWNER_BOOK)
@@ -89,7 +93,9 @@ def test_a_book_that_was_deleted_comes_back(team, clock, book):
     assert token_of(path.read_bytes()) == copy.sha256
 
 
-def test_a_dry_run_and_an_unknown_copy_change_nothing(team, clock, book):
+def test_a_dry_run_and_an_unknown_copy_change_nothing(
+    team: Team, clock: FakeWorld, book: BookState
+) -> None:
     path = team.path(book)
     sync(team, clock)
     live = path.read_bytes()
@@ -101,7 +107,7 @@ def test_a_dry_run_and_an_unknown_copy_change_nothing(team, clock, book):
     assert team.backups.list(OWNER_BOOK) == (copy,)
 
 
-def test_a_report_leaves_no_trace_and_is_the_same_twice(team, clock):
+def test_a_report_leaves_no_trace_and_is_the_same_twice(team: Team, clock: FakeWorld) -> None:
     add_clients(team, clock, 2)
     with team.store.read() as reader:
         before = (reader.version(), reader.rows("clients"), reader.questions())
