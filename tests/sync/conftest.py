@@ -5,13 +5,10 @@ from pathlib import Path
 
 import pytest
 
-<<<<<<< HEAD
 from model.blueprint import Blueprint
+from sync.team import Team
 from templates.blueprint import load
 from tests.sync.ledger import Ledger
-=======
-from sync.team import Team
->>>>>>> main
 from tests.sync.small_team import FakeWorld, copied_team, founded
 from tests.sync.teams import Office, close, copy_office, few_spare_rows, found_office
 
