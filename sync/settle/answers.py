@@ -57,11 +57,11 @@ def understand(text: str) -> Word | None:
 
 
 def answer(desk: Answering, question: Question, text: str) -> Question:
-    """Carry out an answer; the question as it stands now. Unknown words change nothing."""
+    """Carry out an answer; the question as it stands now. Other words stay where they were typed."""
     word = understand(text)
     named = desk.clients.numbers.get(fold(text)) if word is None else None
     if word is None and named is None:
-        return question
+        return _keep_words(desk, question, text)
     if word is Word.BACK:
         return _take_back(desk, question, text)
     if question.stance in {Stance.DONE, Stance.KEPT, Stance.GONE}:
@@ -75,6 +75,13 @@ def answer(desk: Answering, question: Question, text: str) -> Question:
     _carry_out(desk, question, yes=word is not Word.NO, named=named, by=by)
     stance = Stance.KEPT if word is Word.NO else Stance.DONE
     return _settle(desk, question, stance, text, batch=batch)
+
+
+def _keep_words(desk: Answering, question: Question, text: str) -> Question:
+    if question.stance not in {Stance.OPEN, Stance.LATER} or question.answer == text:
+        return question
+    desk.writer.settle(question.number, question.stance, answer=text, at=desk.at, outcome="")
+    return replace(question, answer=text)
 
 
 def _settle(

@@ -144,8 +144,12 @@ def test_later_changes_nothing_and_waits(ledger: Ledger, kind: str) -> None:
 def test_other_words_are_left_standing(ledger: Ledger, kind: str) -> None:
     question = KINDS[kind](ledger)
     before = ledger.cells()
-    assert ledger.answer(question, "надо подумать") == question
+    kept = ledger.answer(question, "надо подумать")
+    assert (kept.stance, kept.answer) == (Stance.OPEN, "надо подумать")
     assert ledger.cells() == before
+    (shown,) = [q for q in ledger.questions(question.kind) if q.number == question.number]
+    assert shown.answer == "надо подумать", "what a person typed stays on the sheet"
+    assert ledger.answer(kept, "").answer == ""
 
 
 @pytest.mark.parametrize(
