@@ -209,11 +209,11 @@ def _summary(merges: list[tuple[Table, TableMerge]]) -> Absorbed:
         deleted={t.key: m.deleted for t, m in people if m.deleted},
         problems=tuple(p for _, m in merges for p in m.problems),
         answers=tuple(
-            (e.row_id, str(e.after))
+            (e.row_id, "" if e.after is None else str(e.after))
             for t, m in merges
             if t.key == "questions"
             for e in m.edits
-            if e.field == "answer" and e.after is not None
+            if e.field == "answer"
         ),
         edits=sum(len(m.edits) + len(m.new) + len(m.deleted) for _, m in people),
     )

@@ -21,10 +21,12 @@ from model.blueprint import (
     Table,
 )
 from model.canon import canon
-from model.snapshot import EMPTY, GridRead, Snapshot, TableRead
-from model.values import Value
+from model.snapshot import EMPTY, CellRead, GridRead, Snapshot, TableRead
+from model.values import Fault, Value
 
 Values = Mapping[str, Value]
+MERGED = Fault("merged")
+"""What is read from a cell under a merged range: there is nothing to write into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,13 +187,8 @@ class _TablePlan:
         for column in self.plain:
             cell = read.cells.get(column.key, EMPTY)
             want = values.get(column.key)
-            if cell.formula is not None and column.owner is not Owner.COMPUTED:
-                continue  # a person's formula stays; its result is the value
-            if cell.value == want and cell.formula is None:
-                continue
-            if _same(column, cell.value, want) and cell.formula is None:
-                continue
-            self._put(row, column.key, cell.value, want)
+            if not _stands(column, cell, want):
+                self._put(row, column.key, cell.value, want)
         for column in self.formulas:
             if read.cells.get(column.key, EMPTY).formula is None:
                 self.live.append(LivePut(self.table.key, row, column.key))
@@ -210,8 +207,12 @@ class _TablePlan:
         self.cells.append(CellPut(self.table.key, row, key, expected, value))
 
 
-def _same(column: Column, have: Value, want: Value) -> bool:
-    return canon(column.kind, have) == canon(column.kind, want)
+def _stands(column: Column, cell: CellRead, want: Value) -> bool:
+    """Whether a cell stays: it shows the value, or it is a person's formula or error."""
+    ours = column.owner is Owner.COMPUTED
+    if cell.formula is not None or isinstance(cell.value, Fault):
+        return not ours or cell.value == MERGED
+    return cell.value == want or canon(column.kind, cell.value) == canon(column.kind, want)
 
 
 def _slots(

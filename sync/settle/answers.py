@@ -57,11 +57,11 @@ def understand(text: str) -> Word | None:
 
 
 def answer(desk: Answering, question: Question, text: str) -> Question:
-    """Carry out an answer; the question as it stands now. Unknown words change nothing."""
+    """Carry out an answer; the question as it stands now. Other words stay where they were typed."""
     word = understand(text)
     named = desk.clients.numbers.get(fold(text)) if word is None else None
     if word is None and named is None:
-        return question
+        return _keep_words(desk, question, text)
     if word is Word.BACK:
         return _take_back(desk, question, text)
     if question.stance in {Stance.DONE, Stance.KEPT, Stance.GONE}:
@@ -75,6 +75,13 @@ def answer(desk: Answering, question: Question, text: str) -> Question:
     _carry_out(desk, question, yes=word is not Word.NO, named=named, by=by)
     stance = Stance.KEPT if word is Word.NO else Stance.DONE
     return _settle(desk, question, stance, text, batch=batch)
+
+
+def _keep_words(desk: Answering, question: Question, text: str) -> Question:
+    if question.stance not in {Stance.OPEN, Stance.LATER} or question.answer == text:
+        return question
+    desk.writer.settle(question.number, question.stance, answer=text, at=desk.at, outcome="")
+    return replace(question, answer=text)
 
 
 def _settle(
@@ -97,8 +104,6 @@ def _take_back(desk: Answering, question: Question, text: str) -> Question:
     undo = desk.writer.start_batch(BatchKind.UNDO, desk.who, desk.at, note=f"ответ {batch}")
     by = Stamped(desk.at, desk.who, Source.UNDO, None, undo)
     desk.writer.undo(batch, by=by)
-    if question.kind is QuestionKind.DUPLICATE:
-        desk.writer.part("clients", question.payload["loser"], by=by)
     desk.writer.settle(question.number, Stance.OPEN, answer="", at=desk.at, outcome="")
     return replace(question, stance=Stance.OPEN, answer=text)
 
@@ -164,7 +169,9 @@ def _payment(
     desk: Answering, question: Question, *, yes: bool, named: str | None, by: Stamped
 ) -> None:
     writer, row = desk.writer, question.row_id
-    if question.payload.get("deal") and yes:
+    if named is None and question.payload.get("deal"):
+        if not yes:
+            return
         deal = question.payload["deal"]
         writer.put(
             "payments",
@@ -173,8 +180,6 @@ def _payment(
             links={"deal_id": deal},
             by=by,
         )
-        return
-    if question.payload.get("deal"):
         return
     payment = writer.get("payments", row)
     if payment is None or not (yes or named):

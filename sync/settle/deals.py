@@ -14,6 +14,7 @@ from model.records import Question, QuestionKind, Record, Stamped
 from model.texts.questions import ask_who
 from model.values import Value
 from store import Writer
+from store.history import LINK_MARK
 from sync.scene import Scene, StageKind, day, fold, text
 from sync.settle.clients import ClientBook
 
@@ -47,7 +48,7 @@ def link_client(settler: Settler, record: Record, *, relink: bool) -> Iterator[Q
     """Point a row at the client its text means; make the client when nobody is alike."""
     typed = text(record, CLIENT)
     linked = record.links.get(CLIENT)
-    if linked and not (relink and _text_changed(settler, record)):
+    if linked and not (relink and retyped(settler, record, CLIENT)):
         return
     match = settler.clients.match(typed)
     if len(match.fits) == 1:
@@ -59,9 +60,15 @@ def link_client(settler: Settler, record: Record, *, relink: bool) -> Iterator[Q
         _link(settler, record, make_client(settler, typed, record.values.get("owner")))
 
 
-def _text_changed(settler: Settler, record: Record) -> bool:
-    newest = settler.writer.history(record.table, record.row_id, CLIENT, limit=1)
-    return bool(newest) and newest[0].batch >= settler.by.batch
+def retyped(settler: Settler, record: Record, field: str) -> bool:
+    """Whether the text of a reference is newer than the link it was resolved to."""
+    return _newest(settler, record, field) > _newest(settler, record, LINK_MARK + field)
+
+
+def _newest(settler: Settler, record: Record, cell: str) -> int:
+    """Batch of a cell's latest change."""
+    found = settler.writer.history(record.table, record.row_id, cell, limit=1)
+    return found[0].batch if found else 0
 
 
 def _link(settler: Settler, record: Record, client: str | None) -> None:

@@ -55,7 +55,7 @@ def settle(
     ]
     scene = _scene(team, writer, now, typed)
     settler = Settler(writer, scene, clients, new_id, by)
-    questions += settle_payments(settler)
+    questions += settle_payments(settler, touched.get("payments", ()))
     scene = _scene(team, writer, now, typed)
     _count(writer, scene)
     problems = findings(scene)

@@ -49,7 +49,7 @@ def _make_deal(settler: Settler, lead: Record) -> None:
     if client is None:
         client = make_client(settler, text(lead, "name") or text(lead, "phone"), owner)
         known: dict[str, Value] = {
-            key: lead.values[key] for key in ("phone", "email", "inn") if lead.values.get(key)
+            key: fresh.values[key] for key in ("phone", "email", "inn") if fresh.values.get(key)
         }
         settler.writer.put("clients", client, known, by=settler.by)
     deal = _open_deal(settler, client) or _new_deal(settler, lead, client, owner)

@@ -6,25 +6,27 @@ Import-fed cells are filled only while nobody has touched them; anything unsure 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
-from model.records import Question, QuestionKind, Record
+from model.records import Question, QuestionKind, Record, Source
 from model.texts.numbers import day_month, money
 from model.texts.questions import payment_unknown, payment_without_deal
 from model.values import Value
 from sync.scene import Scene, StageKind, amount, day, fold, text
-from sync.settle.deals import CLIENT, Settler
+from sync.settle.deals import CLIENT, Settler, retyped
 
 DEAL = "deal_id"
 
 
-def settle_payments(settler: Settler) -> Iterator[Question]:
+def settle_payments(settler: Settler, touched: Collection[str]) -> Iterator[Question]:
     """Link every payment that has no client or no deal yet; yields the questions to ask."""
     scene = settler.scene
     paid = paid_by_deal(scene)
     deals = _deals_by_client(scene)
-    for payment in scene.rows["payments"].values():
+    for known in scene.rows["payments"].values():
+        payment = _loosened(settler, known, paid) if known.row_id in touched else known
         client = payment.links.get(CLIENT)
         if client is None:
             client = _find_client(settler, payment)
@@ -36,9 +38,33 @@ def settle_payments(settler: Settler) -> Iterator[Question]:
             yield from _find_deal(settler, payment, deals.get(client, ()), paid)
 
 
-def paid_by_deal(scene: Scene) -> dict[str, Decimal]:
+def _loosened(settler: Settler, payment: Record, paid: defaultdict[str, Decimal]) -> Record:
+    """The payment without the links whose text a person has typed anew.
+
+    Another client's payment leaves the deal, too; the deal's number goes if the daemon wrote it.
+    """
+    typed = {f for f in (CLIENT, DEAL) if payment.links.get(f) and retyped(settler, payment, f)}
+    loose = {CLIENT, DEAL} & payment.links.keys() if CLIENT in typed else typed
+    if not loose:
+        return payment
+    if DEAL in loose:
+        paid[payment.links[DEAL]] -= amount(payment, "amount") or 0
+    number = settler.writer.history("payments", payment.row_id, DEAL, limit=1)
+    ours = DEAL in loose - typed and number and number[0].source is Source.RULE
+    values: dict[str, Value] = {DEAL: None} if ours else {}
+    settler.writer.put(
+        "payments", payment.row_id, values, links=dict.fromkeys(loose), by=settler.by
+    )
+    return replace(
+        payment,
+        values={**payment.values, **values},
+        links={f: i for f, i in payment.links.items() if f not in loose},
+    )
+
+
+def paid_by_deal(scene: Scene) -> defaultdict[str, Decimal]:
     """Sum of payments of each deal."""
-    paid: dict[str, Decimal] = defaultdict(Decimal)
+    paid: defaultdict[str, Decimal] = defaultdict(Decimal)
     for payment in scene.rows["payments"].values():
         deal, value = payment.links.get(DEAL), amount(payment, "amount")
         if deal is not None and value is not None:
@@ -66,21 +92,22 @@ def _find_client(settler: Settler, payment: Record) -> str | None:
 
 
 def _find_deal(
-    settler: Settler, payment: Record, deals: Sequence[Record], paid: Mapping[str, Decimal]
+    settler: Settler, payment: Record, deals: Sequence[Record], paid: defaultdict[str, Decimal]
 ) -> Iterator[Question]:
     scene = settler.scene
-    typed = fold(payment.values.get(DEAL))
+    typed, value = fold(payment.values.get(DEAL)), amount(payment, "amount")
     if typed:
         named = [d for d in deals if fold(scene.number("deals", d.row_id)) == typed]
         if named:
             _fill(settler, payment, DEAL, named[0].row_id, None)
+            paid[named[0].row_id] += value or 0
         return
-    value = amount(payment, "amount")
-    due = [d for d in deals if (amount(d, "amount") or 0) > paid.get(d.row_id, Decimal(0))]
-    exact = [d for d in due if (amount(d, "amount") or 0) - paid.get(d.row_id, 0) == value]
+    due = [d for d in deals if (amount(d, "amount") or 0) > paid[d.row_id]]
+    exact = [d for d in due if (amount(d, "amount") or 0) - paid[d.row_id] == value]
     best = exact if len(exact) == 1 else due
     if len(best) == 1:
         _fill(settler, payment, DEAL, best[0].row_id, scene.number("deals", best[0].row_id))
+        paid[best[0].row_id] += value or 0
     elif len(due) > 1:
         yield _without_deal(scene, payment, due)
 

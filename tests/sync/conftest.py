@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from model.blueprint import Blueprint
 from sync.team import Team
+from templates.blueprint import load
+from tests.sync.ledger import Ledger
 from tests.sync.small_team import FakeWorld, copied_team, founded
 from tests.sync.teams import Office, close, copy_office, few_spare_rows, found_office
 
@@ -46,3 +49,17 @@ def office(rested: Office, tmp_path: Path) -> Iterator[Office]:
     with few_spare_rows():
         yield copy
     close(copy)
+
+
+@pytest.fixture(scope="session")
+def shape() -> Blueprint:
+    """The blueprint of a team of two."""
+    return load(2)
+
+
+@pytest.fixture
+def ledger(tmp_path: Path, shape: Blueprint) -> Iterator[Ledger]:
+    """A store with the settings of a team of two and no trade yet."""
+    found = Ledger(tmp_path, shape, departments=("Опт", "Розница"))
+    yield found
+    found.team.store.close()

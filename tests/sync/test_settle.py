@@ -1,0 +1,321 @@
+"""What follows from an edit: whose deal it is, its dates, its step as a task, a lead as a deal."""
+
+from __future__ import annotations
+
+from datetime import time
+from decimal import Decimal
+
+from model.records import QuestionKind, Source
+from tests.sync.ledger import IVANOV, SMIRNOVA, TODAY, Ledger, days
+
+INN = "7707083893"
+
+
+def alpha(ledger: Ledger, **more: object) -> str:
+    return ledger.put("clients", "k1", name="ООО «Альфа»", inn=INN, owner=IVANOV, **more)
+
+
+def client_of(ledger: Ledger, deal: str = "d1") -> str | None:
+    return ledger.row("deals", deal).links.get("client_id")
+
+
+class TestTheClientBehindTheText:
+    def test_a_name_in_any_spelling_is_the_one_client(self, ledger: Ledger) -> None:
+        alpha(ledger)
+        for n, typed in enumerate(("Альфа", "альфа ООО", 'ООО "АЛЬФА"', INN, "К-1", "к-1")):
+            ledger.type("deals", f"d{n}", client_id=typed, stage="Новая")
+            assert client_of(ledger, f"d{n}") == "k1", typed
+        assert len(ledger.rows("clients")) == 1
+
+    def test_a_new_name_makes_a_client_of_the_same_manager(self, ledger: Ledger) -> None:
+        ledger.type("deals", "d1", client_id="ООО «Новое»", stage="Новая", owner=SMIRNOVA)
+        made = ledger.row("clients", str(client_of(ledger)))
+        assert made.values == {"name": "ООО «Новое»", "owner": SMIRNOVA}
+        assert not ledger.questions(QuestionKind.CLIENT)
+
+    def test_the_same_new_name_twice_makes_one_client(self, ledger: Ledger) -> None:
+        ledger.put("deals", "d1", client_id="ООО «Новое»", stage="Новая")
+        ledger.put("deals", "d2", client_id="Новое", stage="Новая")
+        ledger.settle()
+        assert client_of(ledger, "d1") == client_of(ledger, "d2")
+        assert len(ledger.rows("clients")) == 1
+
+    def test_a_name_that_is_only_alike_is_asked_about(self, ledger: Ledger) -> None:
+        ledger.put("clients", "k1", name="ООО «Стройдеталь»")
+        ledger.type("deals", "d1", client_id="Стройдеталл", stage="Новая", owner=IVANOV)
+        question = ledger.question(QuestionKind.CLIENT)
+        assert client_of(ledger) is None
+        assert (question.whom, question.payload["client"]) == (IVANOV, "k1")
+
+    def test_a_name_of_several_is_asked_about(self, ledger: Ledger) -> None:
+        ledger.put("clients", "k1", name="ООО «Альфа»")
+        ledger.put("clients", "k2", name="ИП Альфа")
+        ledger.type("deals", "d1", client_id="Альфа", stage="Новая")
+        assert client_of(ledger) is None
+        assert ledger.question(QuestionKind.CLIENT).row_id == "d1"
+
+    def test_the_link_stays_when_the_client_is_renamed(self, ledger: Ledger) -> None:
+        alpha(ledger)
+        ledger.type("deals", "d1", client_id="Альфа", stage="Новая")
+        ledger.type("clients", "k1", name="ООО «Омега»")
+        ledger.type("deals", "d1", amount=5)
+        assert client_of(ledger) == "k1"
+
+    def test_another_text_is_another_client(self, ledger: Ledger) -> None:
+        alpha(ledger)
+        ledger.put("clients", "k2", name="ООО «Бета»")
+        ledger.type("deals", "d1", client_id="Альфа", stage="Новая")
+        ledger.type("deals", "d1", client_id="Бета")
+        assert client_of(ledger) == "k2"
+
+    def test_joined_clients_are_one(self, ledger: Ledger) -> None:
+        alpha(ledger)
+        ledger.put("clients", "k2", name="ООО «Бета»")
+        with ledger.team.store.write() as writer:
+            writer.join("clients", "k2", "k1", by=ledger.stamp(writer, Source.ANSWER))
+        ledger.type("deals", "d1", client_id="Бета", stage="Новая")
+        assert client_of(ledger) == "k1"
+
+
+class TestTheStage:
+    def test_a_deal_that_ends_gets_its_closing_date(self, ledger: Ledger) -> None:
+        ledger.type("deals", "d1", client_id="Альфа", stage="Успешно")
+        assert ledger.row("deals", "d1").values["closed_on"] == TODAY
+
+    def test_a_date_given_by_a_person_stays(self, ledger: Ledger) -> None:
+        ledger.type("deals", "d1", client_id="Альфа", stage="Успешно", closed_on=days(-9))
+        assert ledger.row("deals", "d1").values["closed_on"] == days(-9)
+
+    def test_a_reopened_deal_is_not_closed(self, ledger: Ledger) -> None:
+        ledger.type("deals", "d1", client_id="Альфа", stage="Отказ")
+        ledger.type("deals", "d1", stage="Договор")
+        assert "closed_on" not in ledger.row("deals", "d1").values
+
+    def test_first_entries_are_remembered_as_offer_and_invoice(self, ledger: Ledger) -> None:
+        ledger.type("deals", "d1", client_id="Альфа", stage="КП отправлено")
+        ledger.now = ledger.now.replace(day=20)
+        ledger.type("deals", "d1", stage="Счёт выставлен")
+        ledger.type("deals", "d1", stage="КП отправлено")
+        deal = ledger.row("deals", "d1").values
+        assert deal["offer_on"] == TODAY
+        assert deal["invoice_on"] == deal["stage_on"] == days(8)
+        assert deal["max_stage"] == "Счёт выставлен"
+
+    def test_the_day_of_entry_stays_while_the_stage_stays(self, ledger: Ledger) -> None:
+        ledger.type("deals", "d1", client_id="Альфа", stage="Договор")
+        ledger.now = ledger.now.replace(day=20)
+        ledger.type("deals", "d1", amount=100)
+        assert ledger.row("deals", "d1").values["stage_on"] == TODAY
+
+    def test_a_lost_deal_keeps_the_furthest_stage(self, ledger: Ledger) -> None:
+        ledger.type("deals", "d1", client_id="Альфа", stage="Договор")
+        ledger.type("deals", "d1", stage="Отказ")
+        assert ledger.row("deals", "d1").values["max_stage"] == "Договор"
+
+    def test_a_stage_that_is_not_on_the_list_changes_nothing(self, ledger: Ledger) -> None:
+        ledger.type("deals", "d1", client_id="Альфа", stage="Где-то")
+        assert "stage_on" not in ledger.row("deals", "d1").values
+
+
+def tasks(ledger: Ledger) -> list[tuple[object, ...]]:
+    keys = ("what", "due", "state")
+    return [tuple(t.values.get(k) for k in keys) for t in ledger.rows("tasks").values()]
+
+
+class TestTheStepAsATask:
+    def stepped(self, ledger: Ledger) -> None:
+        ledger.type(
+            "deals",
+            "d1",
+            client_id="Альфа",
+            stage="Новая",
+            owner=IVANOV,
+            next_step="Позвонить",
+            step_on=days(1),
+            step_at=time(15),
+        )
+
+    def test_a_step_is_a_task(self, ledger: Ledger) -> None:
+        self.stepped(ledger)
+        (task,) = ledger.rows("tasks").values()
+        assert task.values == {
+            "what": "Позвонить",
+            "due": days(1),
+            "due_at": time(15),
+            "state": "новая",
+            "deal_id": "С-1",
+            "assignee": IVANOV,
+        }
+        assert task.links == {"deal_id": "d1"}
+
+    def test_a_new_text_is_a_new_task_and_the_old_one_is_done(self, ledger: Ledger) -> None:
+        self.stepped(ledger)
+        ledger.type("deals", "d1", next_step="Отправить КП", step_on=days(3))
+        assert tasks(ledger) == [
+            ("Позвонить", days(1), "сделано"),
+            ("Отправить КП", days(3), "новая"),
+        ]
+
+    def test_a_new_date_alone_moves_the_task(self, ledger: Ledger) -> None:
+        self.stepped(ledger)
+        ledger.type("deals", "d1", step_on=days(5))
+        assert tasks(ledger) == [("Позвонить", days(5), "новая")]
+
+    def test_an_emptied_step_is_done(self, ledger: Ledger) -> None:
+        self.stepped(ledger)
+        ledger.type("deals", "d1", next_step=None, step_on=None, step_at=None)
+        assert tasks(ledger) == [("Позвонить", days(1), "сделано")]
+
+    def test_a_closed_deal_has_nothing_to_do(self, ledger: Ledger) -> None:
+        self.stepped(ledger)
+        ledger.type("deals", "d1", stage="Успешно")
+        assert tasks(ledger) == [("Позвонить", days(1), "сделано")]
+
+    def test_a_step_after_a_done_one_is_new(self, ledger: Ledger) -> None:
+        self.stepped(ledger)
+        ledger.type("deals", "d1", next_step=None, step_on=None)
+        ledger.type("deals", "d1", next_step="Встреча")
+        assert tasks(ledger)[-1] == ("Встреча", None, "новая")
+
+    def test_another_edit_of_the_deal_leaves_the_task(self, ledger: Ledger) -> None:
+        self.stepped(ledger)
+        before = ledger.rows("tasks")
+        ledger.type("deals", "d1", amount=10)
+        assert ledger.rows("tasks") == before
+
+
+class TestLeads:
+    def test_a_lead_of_a_known_phone_is_recognised(self, ledger: Ledger) -> None:
+        alpha(ledger, phone="+7 916 111-22-33")
+        ledger.type("leads", "z1", name="Пётр", phone="8 916 111 22 33")
+        assert ledger.row("leads", "z1").links == {"client_id": "k1"}
+
+    def test_a_lead_becomes_a_client_and_a_deal(self, ledger: Ledger) -> None:
+        ledger.type(
+            "leads",
+            "z1",
+            name="Пётр Ильич",
+            phone="+7 916 111-22-33",
+            text="Нужен цемент",
+            source="Сайт",
+            state="Стала сделкой",
+            owner=IVANOV,
+        )
+        lead = ledger.row("leads", "z1")
+        client = ledger.row("clients", lead.links["client_id"])
+        assert client.values == {
+            "name": "Пётр Ильич",
+            "owner": IVANOV,
+            "phone": "+7 916 111-22-33",
+        }
+        deal = ledger.row("deals", lead.links["deal_id"])
+        assert deal.links["client_id"] == client.row_id
+        typed = ("client_id", "stage", "note", "channel", "owner")
+        assert [deal.values.get(k) for k in typed] == [
+            "Пётр Ильич",
+            "Новая",
+            "Нужен цемент",
+            "Сайт",
+            IVANOV,
+        ]
+        assert lead.values["first_reply"]
+
+    def test_a_lead_of_a_client_with_an_open_deal_joins_it(self, ledger: Ledger) -> None:
+        alpha(ledger, phone="+7 916 111-22-33")
+        ledger.type("deals", "d1", client_id="Альфа", stage="Договор")
+        ledger.type("leads", "z1", phone="+7 916 111-22-33", state="Стала сделкой")
+        assert ledger.row("leads", "z1").links == {"client_id": "k1", "deal_id": "d1"}
+        assert len(ledger.rows("deals")) == 1
+
+    def test_it_becomes_a_deal_once(self, ledger: Ledger) -> None:
+        ledger.type("leads", "z1", name="Пётр", state="Стала сделкой")
+        ledger.type("leads", "z1", text="ещё раз")
+        assert len(ledger.rows("deals")) == 1
+
+    def test_the_first_answer_is_when_the_state_left_new(self, ledger: Ledger) -> None:
+        ledger.type("leads", "z1", name="Пётр", state="Новая")
+        assert "first_reply" not in ledger.row("leads", "z1").values
+        ledger.type("leads", "z1", state="В работе")
+        first = ledger.row("leads", "z1").values["first_reply"]
+        ledger.type("leads", "z1", state="Брак")
+        assert ledger.row("leads", "z1").values["first_reply"] == first
+
+
+class TestPayments:
+    def paid(self, ledger: Ledger, row_id: str = "p1", **cells: object) -> dict[str, str]:
+        amount = cells.pop("amount", Decimal("1000.50"))
+        ledger.put("payments", row_id, date=TODAY, amount=amount, **cells)
+        ledger.settle()
+        return dict(ledger.row("payments", row_id).links)
+
+    def deal(self, ledger: Ledger, row_id: str, amount: int, stage: str = "Договор") -> None:
+        ledger.type("deals", row_id, client_id="Альфа", stage=stage, amount=amount)
+
+    def test_the_inn_says_whose_money_it_is(self, ledger: Ledger) -> None:
+        alpha(ledger)
+        assert self.paid(ledger, payer="Кто-то другой", payer_inn=INN) == {"client_id": "k1"}
+        assert ledger.row("payments", "p1").values["client_id"] == "ООО «Альфа»"
+
+    def test_else_the_name_says_it(self, ledger: Ledger) -> None:
+        alpha(ledger)
+        assert self.paid(ledger, payer="АЛЬФА ООО") == {"client_id": "k1"}
+
+    def test_what_a_person_typed_stands_before_both(self, ledger: Ledger) -> None:
+        alpha(ledger)
+        ledger.put("clients", "k2", name="ООО «Бета»")
+        assert self.paid(ledger, client_id="Бета", payer_inn=INN) == {"client_id": "k2"}
+
+    def test_another_client_typed_over_moves_the_payment(self, ledger: Ledger) -> None:
+        alpha(ledger)
+        ledger.put("clients", "k2", name="ООО «Бета»")
+        self.deal(ledger, "d1", 5000)
+        assert self.paid(ledger, payer_inn=INN) == {"client_id": "k1", "deal_id": "d1"}
+        ledger.type("payments", "p1", client_id="Бета")
+        assert ledger.row("payments", "p1").links == {"client_id": "k2"}
+
+    def test_the_one_deal_with_a_rest_is_paid(self, ledger: Ledger) -> None:
+        alpha(ledger)
+        self.deal(ledger, "d1", 5000)
+        self.deal(ledger, "d2", 7000, stage="Отказ")
+        assert self.paid(ledger, payer_inn=INN)["deal_id"] == "d1"
+        assert ledger.row("payments", "p1").values["deal_id"] == "С-1"
+
+    def test_of_several_the_one_with_exactly_that_rest(self, ledger: Ledger) -> None:
+        alpha(ledger)
+        self.deal(ledger, "d1", 5000)
+        self.deal(ledger, "d2", 7000)
+        assert self.paid(ledger, payer_inn=INN, amount=Decimal(7000))["deal_id"] == "d2"
+
+    def test_otherwise_it_is_asked(self, ledger: Ledger) -> None:
+        alpha(ledger)
+        self.deal(ledger, "d1", 5000)
+        self.deal(ledger, "d2", 7000)
+        assert self.paid(ledger, payer_inn=INN) == {"client_id": "k1"}
+        question = ledger.question(QuestionKind.PAYMENT)
+        assert question.money == Decimal("1000.50")
+
+    def test_two_payments_of_one_day_do_not_pay_one_deal_twice(self, ledger: Ledger) -> None:
+        alpha(ledger)
+        self.deal(ledger, "d1", 5000)
+        self.deal(ledger, "d2", 7000)
+        for row_id in ("p1", "p2"):
+            ledger.put("payments", row_id, date=TODAY, amount=5000, payer_inn=INN)
+        ledger.put("payments", "p3", date=TODAY, amount=2000, payer_inn=INN)
+        ledger.settle()
+        deals = [p.links.get("deal_id") for p in ledger.rows("payments").values()]
+        assert deals == ["d1", "d2", "d2"]
+
+    def test_a_typed_deal_number_is_taken(self, ledger: Ledger) -> None:
+        alpha(ledger)
+        self.deal(ledger, "d1", 5000)
+        self.deal(ledger, "d2", 7000)
+        assert self.paid(ledger, payer_inn=INN, deal_id="с-2")["deal_id"] == "d2"
+
+    def test_nobodys_money_is_asked_about(self, ledger: Ledger) -> None:
+        assert self.paid(ledger, payer="ООО «Незнакомец»", payer_inn="7728168971") == {}
+        question = ledger.question(QuestionKind.PAYMENT)
+        assert (question.red, question.money) == (True, Decimal("1000.50"))
+        alpha(ledger)
+        ledger.type("clients", "k9", name="ООО «Незнакомец»")
+        assert ledger.row("payments", "p1").links["client_id"] == "k9"
+        assert not ledger.questions(QuestionKind.PAYMENT), "mended by itself"
