@@ -32,6 +32,7 @@ from tests.live.hand import Hand, renamed
 ROOT = Path(__file__).parents[2]
 OWNER = "Summer Sewald"
 BASIS, WON = "Продажи считать по", "закрытым сделкам"
+WHOLE = "Отдел"
 TEAMS, ACCOUNTS, DEALS = "maven_sales_teams", "maven_accounts", "maven_sales_pipeline"
 OLD_LIST = "ru_building_suppliers_cp1251.csv"
 PATIENCE = 1800
@@ -192,24 +193,30 @@ def check_rows(desk: Desk, source: Path) -> None:
 
 def check_months(desk: Desk, source: Path) -> None:
     """Each month's report against sums of the file, by agent and in total."""
-    sums: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    offices = {row["sales_agent"]: row["regional_office"] for row in _rows(source / f"{TEAMS}.csv")}
+    sums: dict[str, Counter[str]] = defaultdict(Counter)
     for row in _rows(source / f"{DEALS}.csv"):
         if row["deal_stage"] == "Won":
-            month = f"{_day(row['close_date']):%Y-%m}"
-            sums[month][row["sales_agent"]] += Decimal(row["close_value"])
-    for month, by_agent in sorted(sums.items()):
+            month, agent = f"{_day(row['close_date']):%Y-%m}", row["sales_agent"]
+            for who in (agent, offices[agent], WHOLE):
+                sums[month][who] += _kopecks(row["close_value"])
+    for month, wanted in sorted(sums.items()):
         report = desk.run("report", "--month", month, "--team", str(desk.folder))
         people = report["people"]
         if not isinstance(people, list):
             raise SystemExit(f"{month}: no people in the report")
-        facts = {p["name"]: Decimal(p["fact"] or 0) for p in people if not p["total"]}
-        found = {name: fact for name, fact in facts.items() if fact}
-        total = [Decimal(p["fact"]) for p in people if p["total"]]
-        whole = sum(by_agent.values(), Decimal(0))
-        desk.score.tell(f"won in {month}", whole)
-        desk.score.check(f"{month} by agent", found, {a: s for a, s in by_agent.items() if s})
-        desk.score.check(f"{month} in total", total, [whole])
+        found = Counter({p["name"]: _kopecks(p["fact"] or "0") for p in people})
+        desk.score.tell(f"won in {month}", Decimal(wanted[WHOLE]) / 100)
+        desk.score.check(f"{month}, kopecks by agent, office and in total", found, wanted)
         desk.score.check(f"{month} is counted by won deals", report["measure"], "won")
+
+
+def _kopecks(text: str) -> int:
+    """A sum as whole kopecks; more digits than that are an error."""
+    value = Decimal(text) * 100
+    if value != int(value):
+        raise SystemExit(f"{text} is not in whole kopecks")
+    return int(value)
 
 
 def check_again(desk: Desk, source: Path) -> None:
