@@ -37,6 +37,8 @@ from sync.write_plan import Desired, plan_writes
 
 SHOWN = "shown"
 """Meta key: the version and day that every book already shows."""
+CLOCK = frozenset({"asof", "written_at", "stop_text"})
+"""Service cells whose change moves no formula of a row within a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,9 +239,7 @@ def _take(
     by = Stamped(at, who, Source.PERSON, book, batch or writer.version())
     found = _absorb(team, world, writer, desk, by, said=said)
     if found.hold is not None:
-        hold = of_hold(
-            found.hold, team.blueprint, book=book, token=desk.save, at=now, whom=team.settings.owner
-        )
+        hold = of_hold(found.hold, team.blueprint, book=book, token=desk.save, at=now, whom=who)
         question = ask_about(writer, hold, at=at)
         taken.holds.append(question)
         desk.stop = f"СТОП: {question.wrong} - «Вопросы», № {question.number}"
@@ -318,7 +318,7 @@ def _plan(team: Team, writer: Writer, desk: Desk, thought: Thought, now: datetim
 
 
 def _touched(team: Team, desk: Desk, now: datetime) -> dict[str, frozenset[int]] | None:
-    """Rows whose live cells must be calculated anew; None for all: a new day or new lists.
+    """Rows whose live cells must be calculated anew; None for all: a new day, lists or settings.
 
     Rows that a person edited were calculated by the program that saved them.
     """
@@ -327,13 +327,15 @@ def _touched(team: Team, desk: Desk, now: datetime) -> dict[str, frozenset[int]]
     lists = {t.key for t in team.blueprint.tables.values() if t.identity is Identity.TEXT}
     moved = {key for key, rows in desk.absorbed.touched.items() if rows}
     moved |= {put.table for put in desk.plan.cells} | {put.table for put in desk.plan.rows}
-    if moved & lists:
+    settled = {put.row for put in desk.plan.slots if put.sheet == "_crm"} - CLOCK
+    if moved & lists or settled:
         return None
     touched: dict[str, set[int]] = {}
-    for put in desk.plan.cells:
-        touched.setdefault(put.table, set()).add(put.row)
-    for live in desk.plan.live:
-        touched.setdefault(live.table, set()).add(live.row)
+    places = [(put.table, put.row) for put in desk.plan.cells]
+    places += [(put.table, put.row) for put in desk.plan.live]
+    places += [(put.table, put.row) for put in desk.plan.rows]
+    for table, row in places:
+        touched.setdefault(table, set()).add(row)
     return {key: frozenset(rows) for key, rows in touched.items()}
 
 
@@ -477,12 +479,14 @@ def _replay(team: Team, desks: list[Desk]) -> None:
 
 
 def _finish(team: Team, desks: list[Desk], thought: Thought, now: datetime) -> None:
-    """Remember what is shown; write the pages beside the books."""
+    """Write the pages beside the books; remember what is shown."""
+    faults = write_pages(team, [desk.state for desk in desks], thought)
+    for desk in desks:
+        desk.fault = desk.fault or faults.get(desk.state.book)
     current = all(desk.fault is None and not desk.state.waiting for desk in desks)
     with team.store.write() as writer:
         if current:
             writer.set_meta(SHOWN, _shown(writer.version(), now))
-    write_pages(team, [desk.state for desk in desks], thought)
 
 
 def _report(desk: Desk) -> BookReport:

@@ -41,9 +41,14 @@ def batch_of(reader: Reader, book: str) -> int | None:
 
 
 def ask_about(writer: Writer, question: Question, *, at: datetime) -> Question:
-    """The question as it stands: one for each stopped book, about its newest save."""
+    """The question as it stands: one for each stopped book, about its newest save.
+
+    Asked about the same save again it keeps its words, which name the hour of the first time.
+    """
     book = question.payload["book"]
     waiting = [q for q in _holds(writer, book) if q.stance in WAITING]
+    if waiting and waiting[0].payload.get("token") == question.payload["token"]:
+        return waiting[0]
     return writer.ask(replace(question, key=waiting[0].key) if waiting else question, at=at)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from model.blueprint import Role
+from model.errors import CrmError
 from model.records import BookState
 from sync.reports.pages import render_dashboard, render_forecast, write_page
 from sync.scene import Scene
@@ -13,16 +14,28 @@ from sync.team import Team
 from sync.thinking import Thought
 
 
-def write_pages(team: Team, states: Sequence[BookState], thought: Thought) -> None:
-    """«Мой прогноз.html» of each person and «Сводка.html»; unchanged pages are left alone."""
+def write_pages(team: Team, states: Sequence[BookState], thought: Thought) -> dict[str, CrmError]:
+    """«Мой прогноз.html» of each person and «Сводка.html»; unchanged pages are left alone.
+
+    Returns why a page could not be written, by book: one bad folder hides no other page.
+    """
     local = [in_zone(state, thought.scene) for state in states]
+    faults: dict[str, CrmError] = {}
     for state in local:
-        if state.role == Role.OWNER.value:
-            write_page(team.page(state), render_dashboard(thought.team, local))
-            continue
-        figures = thought.of(state.person)
-        if figures is not None:
-            write_page(team.page(state), render_forecast(figures))
+        page = _page(state, local, thought)
+        try:
+            if page is not None:
+                write_page(team.page(state), page)
+        except CrmError as error:
+            faults[state.book] = error
+    return faults
+
+
+def _page(state: BookState, local: Sequence[BookState], thought: Thought) -> str | None:
+    if state.role == Role.OWNER.value:
+        return render_dashboard(thought.team, local)
+    figures = thought.of(state.person)
+    return None if figures is None else render_forecast(figures)
 
 
 def in_zone(state: BookState, scene: Scene) -> BookState:

@@ -20,6 +20,8 @@ from tests.live.hand import Hand, Save, in_place, renamed
 from tests.live.keeper import Keeper, ask, keeping, until
 from tests.live.office import Office
 
+pytestmark = pytest.mark.soak  # minutes of real processes and files: `make soak`
+
 SAVES, CUTS = 20, 5
 LONGEST_BREATH = 2.5
 """A pass of this team takes about as long, so a cut falls anywhere in it."""

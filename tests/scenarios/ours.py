@@ -136,6 +136,10 @@ class _Judge:
             return ""
         if (table_key, row, field) in self.allowed.cells or (table_key, row) in self.allowed.rows:
             return ""
+        if column.owner is Owner.IMPORT and (
+            change.before is None or not any(change.before.content)
+        ):
+            return ""
         return "" if self._is_new(title, row, table) else "a person's cell"
 
     def _is_new(self, title: str, row: int, table: Table) -> bool:
