@@ -18,13 +18,14 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
-from model.blueprint import KEY_ROW
+from model.blueprint import HEADER_ROW, KEY_ROW
+from sync.founding.from_list import OWN_KEY
 from sync.opening import opened
 from sync.team import OWNER_BOOK, find_state
 from tests.live.hand import Hand, renamed
@@ -32,6 +33,7 @@ from tests.live.hand import Hand, renamed
 ROOT = Path(__file__).parents[2]
 OWNER = "Summer Sewald"
 BASIS, WON = "Продажи считать по", "закрытым сделкам"
+WHOLE = "Отдел"
 TEAMS, ACCOUNTS, DEALS = "maven_sales_teams", "maven_accounts", "maven_sales_pipeline"
 OLD_LIST = "ru_building_suppliers_cp1251.csv"
 PATIENCE = 1800
@@ -192,24 +194,30 @@ def check_rows(desk: Desk, source: Path) -> None:
 
 def check_months(desk: Desk, source: Path) -> None:
     """Each month's report against sums of the file, by agent and in total."""
-    sums: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    offices = {row["sales_agent"]: row["regional_office"] for row in _rows(source / f"{TEAMS}.csv")}
+    sums: dict[str, Counter[str]] = defaultdict(Counter)
     for row in _rows(source / f"{DEALS}.csv"):
         if row["deal_stage"] == "Won":
-            month = f"{_day(row['close_date']):%Y-%m}"
-            sums[month][row["sales_agent"]] += Decimal(row["close_value"])
-    for month, by_agent in sorted(sums.items()):
+            month, agent = f"{_day(row['close_date']):%Y-%m}", row["sales_agent"]
+            for who in (agent, offices[agent], WHOLE):
+                sums[month][who] += _kopecks(row["close_value"])
+    for month, wanted in sorted(sums.items()):
         report = desk.run("report", "--month", month, "--team", str(desk.folder))
         people = report["people"]
         if not isinstance(people, list):
             raise SystemExit(f"{month}: no people in the report")
-        facts = {p["name"]: Decimal(p["fact"] or 0) for p in people if not p["total"]}
-        found = {name: fact for name, fact in facts.items() if fact}
-        total = [Decimal(p["fact"]) for p in people if p["total"]]
-        whole = sum(by_agent.values(), Decimal(0))
-        desk.score.tell(f"won in {month}", whole)
-        desk.score.check(f"{month} by agent", found, {a: s for a, s in by_agent.items() if s})
-        desk.score.check(f"{month} in total", total, [whole])
+        found = Counter({p["name"]: _kopecks(p["fact"] or "0") for p in people})
+        desk.score.tell(f"won in {month}", Decimal(wanted[WHOLE]) / 100)
+        desk.score.check(f"{month}, kopecks by agent, office and in total", found, wanted)
         desk.score.check(f"{month} is counted by won deals", report["measure"], "won")
+
+
+def _kopecks(text: str) -> int:
+    """A sum as whole kopecks; more digits than that are an error."""
+    value = Decimal(text) * 100
+    if value != int(value):
+        raise SystemExit(f"{text} is not in whole kopecks")
+    return int(value)
 
 
 def check_again(desk: Desk, source: Path) -> None:
@@ -237,29 +245,39 @@ def check_old_list(source: Path, place: Path, score: Score) -> None:
     desk.run("init", str(desk.folder), "--owner", "Орлов Олег", "--from", str(path), "--yes")
     desk.run("sync", str(desk.folder))
     score.tell(f"rows of {OLD_LIST}", len(rows))
-    book = read_book(desk.owner_book)
-    shown = table(book, "clients")
-    refused = list(_refused(desk.folder))
+    shown = {_text(row["Код"]): row for row in table(read_book(desk.owner_book), "clients")}
+    refused = {_text(row["Код"]): row for row in _refused(desk.folder)}
+    score.check(f"{OLD_LIST}: rows", len(rows), 541)
     score.check(f"{OLD_LIST}: rows kept or refused", len(shown) + len(refused), len(rows))
-    texts = Counter(frozenset(_texts(row.values())) for row in [*shown, *refused])
-    lost = [row for row in rows if not any(_names(row) <= found for found in texts)]
-    score.none(f"{OLD_LIST}: rows in no book", lost)
-    cells = {text for found in texts for text in found}
-    missing = [v for row in rows for v in _texts(row.values()) if v not in cells]
-    score.none(f"{OLD_LIST}: cells in no book", missing)
+    gone = [row for row in rows if _text(row["Код"]) not in shown.keys() | refused.keys()]
+    score.none(f"{OLD_LIST}: rows in no book", gone)
+    differ = [
+        (row["Код"], name, shown[row["Код"]].get(name), value)
+        for row in rows
+        if row["Код"] in shown
+        for name, value in _client(row).items()
+        if _text(shown[row["Код"]].get(name)) != _text(value)
+    ]
+    score.none(f"{OLD_LIST}: cells that differ from the file", differ)
 
 
-def _names(row: Mapping[str, str]) -> frozenset[str]:
-    return frozenset(_texts([row["Код"], row["Наименование"]]))
+def _client(row: Mapping[str, str]) -> dict[str, str]:
+    """What the row of an old client must show; columns without a field keep their heading."""
+    form, name = row["ОПФ"], row["Наименование"]
+    return {
+        "name": name if name.startswith(f"{form} ") else f"{form} {name}",
+        "inn": row["ИНН"],
+        "phone": row["Телефон"],
+        "email": row["E-mail"],
+        "industry": row["Вид деятельности"],
+        "Сайт": row["Сайт"],
+    }
 
 
-def _texts(values: Iterable[object]) -> Iterator[str]:
-    """Cells as they are compared: one space, whole numbers without a point, no case."""
-    for value in values:
-        plain = int(value) if isinstance(value, float) and value.is_integer() else value
-        text = " ".join(str(plain).split()).casefold()
-        if text:
-            yield text
+def _text(value: object) -> str:
+    """A cell as it is compared: single spaces, whole numbers without a point."""
+    plain = int(value) if isinstance(value, float) and value.is_integer() else value
+    return " ".join(str("" if plain is None else plain).split())
 
 
 def _refused(folder: Path) -> Iterator[Mapping[str, str]]:
@@ -311,7 +329,9 @@ def table(book: Sheets, key: str) -> list[dict[str, object]]:
         keys = [str(cell) for cell in rows[KEY_ROW - 1]] if rows else []
         places = {k.partition(".")[2]: at for at, k in enumerate(keys) if k.startswith(f"{key}.")}
         if places:
-            found = [{name: row[at] for name, at in places.items()} for row in rows[3:]]
+            heads = rows[HEADER_ROW - 1]
+            named = {str(heads[at]) if k.startswith(OWN_KEY) else k: at for k, at in places.items()}
+            found = [{k: row[at] for k, at in named.items()} for row in rows[HEADER_ROW:]]
             return [row for row in found if row.get("row_id") or row.get("name") or row.get("fio")]
     return []
 

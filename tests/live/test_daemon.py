@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import random
-import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from threading import Event
@@ -16,16 +13,12 @@ from threading import Event
 import openpyxl
 import pytest
 
-from model.blueprint import Blueprint
 from model.snapshot import RowRead
 from model.values import Value
-from sync.opening import opened
-from sync.settings import FILE_NAME, read_settings, write_settings
-from sync.team import find_state
 from templates.screens.dashboard import MONEY
 from tests.live.hand import Hand, Save, in_place, renamed
 from tests.live.keeper import Keeper, ask, keeping, until
-from tests.sync.small_team import OWNER, PEOPLE, ZONE, FakeWorld, founded
+from tests.live.office import Office
 
 pytestmark = pytest.mark.soak  # minutes of real processes and files: `make soak`
 
@@ -34,52 +27,6 @@ LONGEST_BREATH = 2.5
 """A pass of this team takes about as long, so a cut falls anywhere in it."""
 STEP = 0.1
 ROWS = {"clients": "Клиенты", "deals": "Сделки", "payments": "Оплаты"}
-
-
-@dataclass(slots=True)
-class Office:
-    """A team, the hands at its books, and what they typed: a ledger that no program keeps."""
-
-    folder: Path
-    root: Path
-    blueprint: Blueprint
-    owner: Hand
-    sellers: tuple[Hand, ...]
-    today: datetime
-    typed: dict[str, tuple[Hand, str]] = field(default_factory=dict)
-    """Token -> the hand and the table."""
-    paid: Decimal = Decimal(0)
-    deals: int = 0
-
-    @property
-    def hands(self) -> tuple[Hand, ...]:
-        return (self.owner, *self.sellers)
-
-
-@pytest.fixture(scope="module")
-def ground(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A founded team that tests take copies of."""
-    place = tmp_path_factory.mktemp("ground")
-    founded(place, FakeWorld(now=datetime.now(ZONE)))
-    return place
-
-
-@pytest.fixture
-def office(ground: Path, tmp_path: Path) -> Office:
-    """The same team in a folder of its own, looked at five times a second."""
-    place = tmp_path / "office"
-    shutil.copytree(ground, place)
-    folder, root = place / "team", place / "state"
-    state = find_state(folder, root, place)
-    settings = read_settings(state / FILE_NAME)
-    quick = {"folder": folder, "poll_seconds": 0.2, "settle_seconds": 0.1}
-    write_settings(state / FILE_NAME, settings.model_copy(update=quick))
-    with opened(state) as team:
-        with team.store.read() as reader:
-            books = {book.person: book for book in reader.books()}
-        hands = {who: Hand(book, team.path(book), team.blueprint) for who, book in books.items()}
-        sellers = tuple(hands[who] for who in PEOPLE)
-        return Office(folder, root, team.blueprint, hands[OWNER], sellers, datetime.now(ZONE))
 
 
 @pytest.fixture
