@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -97,8 +98,6 @@ def init(  # noqa: PLR0913  # each is a question of the first five minutes
     as_json: Json = False,
 ) -> None:
     """Создать папку команды с книгами: пять вопросов или их ответы в опциях."""
-    from zoneinfo import ZoneInfo
-
     from sync.commands.founding import Wishes, begin
     from sync.team import state_root
 
@@ -330,8 +329,6 @@ def backup_restore(
 @contextmanager
 def _opened(folder: Path | None, state: Path | None, *, patient: bool = True) -> Iterator[Desk]:
     """The team meant, opened for one command; its log is open too, and a wait is shown."""
-    from zoneinfo import ZoneInfo
-
     from sync.opening import opened
     from sync.team import find_state, state_root
 
