@@ -52,7 +52,7 @@ def log_to(path: Path) -> Iterator[None]:
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     LOG.addHandler(handler)
     LOG.setLevel(logging.INFO)
-    LOG.propagate = False
+    aloud, LOG.propagate = LOG.propagate, False
     try:
         yield
     except Exception as failure:
@@ -61,6 +61,7 @@ def log_to(path: Path) -> Iterator[None]:
             failure.add_note(f"журнал: {path}")
         raise
     finally:
+        LOG.propagate = aloud
         LOG.removeHandler(handler)
         handler.close()
 

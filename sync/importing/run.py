@@ -159,7 +159,7 @@ def _settle(desk: Desk) -> None:
     """Find whose the payments are; what stays open is asked about in the next pass."""
     old = desk.scene
     scene = make_scene(desk.writer, old.blueprint, now=old.now, owner=old.owner, helper=old.helper)
-    for _ in settle_payments(Settler(desk.writer, scene, desk.clients, desk.new_id, desk.by)):
+    for _ in settle_payments(Settler(desk.writer, scene, desk.clients, desk.new_id, desk.by), ()):
         pass
 
 

@@ -57,7 +57,7 @@ def understand(text: str) -> Word | None:
 
 
 def answer(desk: Answering, question: Question, text: str) -> Question:
-    """Carry out an answer; the question as it stands now. Other words stay where they were typed."""
+    """Carry out an answer; the question as it stands now. Other words stay as typed."""
     word = understand(text)
     named = desk.clients.numbers.get(fold(text)) if word is None else None
     if word is None and named is None:

@@ -44,7 +44,7 @@ class Script:
         lines = [[sheet.cell(r, c).value for c in typed] for r in range(FIRST_ROW, last + 1)]
         for row, line in enumerate(reversed(lines), start=FIRST_ROW):
             for col, value in zip(typed, line, strict=True):
-                sheet.cell(row, col).value = value  # type: ignore[assignment]
+                sheet.cell(row, col).value = value
 
 
 def _is_formula(sheet: Worksheet, col: int) -> bool:

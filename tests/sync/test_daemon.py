@@ -118,7 +118,6 @@ def test_a_failing_pass_is_logged_and_comes_again_ever_more_seldom(
         raise ZeroDivisionError("a bug")
 
     monkeypatch.setattr(daemon, "run_pass", broken)
-    monkeypatch.setattr(logging.getLogger("sheetcrm"), "propagate", True)
     with caplog.at_level(logging.WARNING):
         told, waker = loop(team, clock, None, None)
     assert told == []

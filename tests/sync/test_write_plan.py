@@ -119,7 +119,12 @@ def test_a_persons_formula_and_error_stay_and_ours_comes_back() -> None:
         phone=Fault("merged"),
         paid=CellRead(Decimal(9), "1+8"),
     )
-    wanted = {"amount": Decimal(7), "name": "Альфа", "phone": "1", "paid": Decimal(9)}
+    wanted: dict[str, Value] = {
+        "amount": Decimal(7),
+        "name": "Альфа",
+        "phone": "1",
+        "paid": Decimal(9),
+    }
     found = plan(table("deals", row, fields=FIELDS), {"Д-1": 4}, {"Д-1": wanted})
     assert found.cells == (CellPut("deals", 4, "paid", Decimal(9), Decimal(9)),)
 
