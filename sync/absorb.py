@@ -72,10 +72,13 @@ def recognise(snapshot: Snapshot, reader: Reader) -> Absorbed | None:
     places: dict[str, dict[str, int]] = {}
     for table in _tables(reader, snapshot):
         fields = content_fields(table)
-        rows = [row for row in snapshot.tables[table.key].rows if is_content(row, fields)]
+        every = snapshot.tables[table.key].rows
+        rows = [row for row in every if is_content(row, fields)]
         if table.identity is Identity.TEXT:
             places[table.key] = {one.row_id: one.row.row for one in by_text(table, rows)}
-        elif table.makes_rows is RowMaker.DAEMON or _named(rows):
+        elif table.makes_rows is RowMaker.DAEMON:
+            places[table.key] = {row.row_id: row.row for row in every if row.row_id}
+        elif _named(rows):
             places[table.key] = {row.row_id: row.row for row in rows if row.row_id}
         else:
             return None

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from model.blueprint import Blueprint
-from model.records import Question, QuestionKind, Stance
+from model.blueprint import Blueprint, Table
+from model.records import Question, QuestionKind, Record, Stance
 from model.texts.numbers import moment
 from model.texts.questions import (
     Words,
@@ -27,10 +27,10 @@ from model.texts.questions import (
 )
 from model.texts.values import shown
 from model.values import encode
-from store import Writer
+from store import Reader, Writer
 from sync.absorb import Absorbed
 from sync.merge import Clash, ClashKind, Hold
-from sync.scene import Scene, text
+from sync.scene import text
 
 MENDING = frozenset(
     {
@@ -51,91 +51,93 @@ NAMES = {
 }
 
 
-def of_clashes(absorbed: Absorbed, scene: Scene, *, person: str) -> Iterator[Question]:
+def of_clashes(
+    absorbed: Absorbed, blueprint: Blueprint, reader: Reader, *, person: str
+) -> Iterator[Question]:
     """A question for each clash and each vanished row of one workbook."""
-    for table, clashes in absorbed.clashes.items():
+    for key, clashes in absorbed.clashes.items():
         for clash in clashes:
-            yield _clash(scene, table, clash, person)
-    for table, rows in absorbed.deleted.items():
-        if scene.blueprint.tables[table].prefix:
+            place = _Place(blueprint.tables[key], clash.row_id, reader.get(key, clash.row_id))
+            yield _clash(place, clash, person)
+    for key, rows in absorbed.deleted.items():
+        if blueprint.tables[key].prefix:
             for row_id in rows:
-                yield _gone(scene, table, row_id, person)
+                yield _gone(_Place(blueprint.tables[key], row_id, reader.get(key, row_id)), person)
 
 
-def _clash(scene: Scene, table: str, clash: Clash, person: str) -> Question:
-    heading = scene.blueprint.tables[table].column(clash.field).title.ru
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The row a question is about; the record is known also when the row is buried."""
+
+    table: Table
+    row_id: str
+    record: Record | None
+
+    @property
+    def number(self) -> str:
+        number = self.record.number if self.record is not None else None
+        return "" if number is None else f"{self.table.prefix}-{number}"
+
+    @property
+    def name(self) -> str:
+        called = "" if self.record is None else text(self.record, NAMES.get(self.table.key, "name"))
+        return f"{self.number} {called}".strip() or self.row_id
+
+
+def _clash(place: _Place, clash: Clash, person: str) -> Question:
+    heading = place.table.column(clash.field).title.ru
     live, other = shown(clash.live), shown(clash.other)
     payload = {"value": encode(clash.other) or ""}
     match clash.kind:
         case ClashKind.TYPED_OVER:
             words, kind = typed_over(heading, live, other), QuestionKind.TYPED_OVER
         case ClashKind.EDIT_AND_DELETION:
-            words = edit_and_deletion(_name(scene, table, clash.row_id), heading)
+            words = edit_and_deletion(place.name, heading)
             kind, payload = QuestionKind.TRASH, {"bury": "1"}
         case ClashKind.FACT_AND_DELETION:
-            words, kind = row_gone(_name(scene, table, clash.row_id)), QuestionKind.TRASH
+            words, kind = row_gone(place.name), QuestionKind.TRASH
         case _:
             words, kind = (
                 two_versions(heading, live, other, "в другой книге"),
                 QuestionKind.CONFLICT,
             )
     return _question(
-        scene,
+        place,
         words,
         kind,
-        table,
-        clash.row_id,
-        key=f"{clash.kind.value}|{table}|{clash.row_id}|{clash.field}|{encode(clash.other)}",
+        key=f"{clash.kind.value}|{place.table.key}|{place.row_id}"
+        f"|{clash.field}|{encode(clash.other)}",
         whom=person,
         column=clash.field,
         payload=payload,
     )
 
 
-def _gone(scene: Scene, table: str, row_id: str, person: str) -> Question:
-    words = row_gone(_name(scene, table, row_id))
+def _gone(place: _Place, person: str) -> Question:
     return _question(
-        scene,
-        words,
+        place,
+        row_gone(place.name),
         QuestionKind.TRASH,
-        table,
-        row_id,
-        key=f"trash|{table}|{row_id}",
+        key=f"trash|{place.table.key}|{place.row_id}",
         whom=person,
         column="",
         payload={},
     )
 
 
-def _question(  # the facts of one row of «Вопросы»
-    scene: Scene,
-    words: Words,
-    kind: QuestionKind,
-    table: str,
-    row_id: str,
-    **facts: object,
-) -> Question:
-    place = scene.blueprint.tables[table].title.ru
-    number = scene.number(table, row_id)
+def _question(place: _Place, words: Words, kind: QuestionKind, **facts: object) -> Question:
     question = Question(
         key="",
         kind=kind,
         about=words.about,
-        where=f"«{place}», {number}".rstrip(", "),
+        where=f"«{place.table.title.ru}», {place.number}".rstrip(", "),
         wrong=words.wrong,
         proposal=words.proposal,
         whom="",
-        table=table,
-        row_id=row_id,
+        table=place.table.key,
+        row_id=place.row_id,
     )
     return replace(question, **facts)  # type: ignore[arg-type]  # named facts of Question
-
-
-def _name(scene: Scene, table: str, row_id: str) -> str:
-    record = scene.rows.get(table, {}).get(row_id)
-    number = scene.number(table, row_id)
-    name = "" if record is None else text(record, NAMES.get(table, "name"))
-    return f"{number} {name}".strip() or row_id
 
 
 def of_hold(

@@ -213,7 +213,7 @@ def _merge_and_think(
         settled = settle(team, writer, now, taken.touched, new_id, rule)
     pending = [*taken.holds, *settled.questions]
     for found, who in taken.late:
-        pending += of_clashes(found, settled.scene, person=who)
+        pending += of_clashes(found, team.blueprint, writer, person=who)
     put_questions(writer, pending, at)
     thought = think(
         writer,

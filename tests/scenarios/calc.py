@@ -20,6 +20,8 @@ PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 </oor:items>
 """
 """A fresh profile in Russian; everything else as LibreOffice comes."""
+GONE = "DisposedException"
+"""What UNO says when LibreOffice is there no more."""
 Step = dict[str, Any]
 
 
@@ -32,15 +34,19 @@ def has_uno() -> bool:
 
 
 class Calc:
-    """A running LibreOffice with a profile of its own."""
+    """A running LibreOffice with a profile of its own; one that crashed is started anew."""
 
     def __init__(self, profile: Path) -> None:
         user = profile / "user"
         user.mkdir(parents=True)
         (user / "registrymodifications.xcu").write_text(PROFILE, encoding="utf-8")
+        self._profile = profile
+        self._child = self._start()
+
+    def _start(self) -> subprocess.Popen[str]:
         hand = Path(__file__).with_name("calc_hand.py")
-        self._child = subprocess.Popen(
-            [SYSTEM_PYTHON, str(hand), str(profile), str(tool("soffice"))],
+        return subprocess.Popen(
+            [SYSTEM_PYTHON, str(hand), str(self._profile), str(tool("soffice"))],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -56,6 +62,9 @@ class Calc:
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
+        self._end()
+
+    def _end(self) -> None:
         if self._child.stdin is not None:
             self._child.stdin.close()
         self._child.wait(60)
@@ -71,14 +80,24 @@ class Calc:
         return self._order(path, steps, store=False)
 
     def _order(self, path: Path, steps: Sequence[Step], *, store: bool) -> list[Any]:
-        out, back = self._child.stdin, self._child.stdout
-        assert out is not None
-        assert back is not None
-        out.write(json.dumps({"path": str(path), "steps": list(steps), "store": store}) + "\n")
-        out.flush()
-        line = back.readline()
-        assert line, "LibreOffice went away"
-        answer = json.loads(line)
+        order = json.dumps({"path": str(path), "steps": list(steps), "store": store})
+        before = path.read_bytes()
+        answer = self._ask(order)
+        if GONE in answer.get("fault", ""):
+            self._end()
+            path.write_bytes(before)
+            self._child = self._start()
+            answer = self._ask(order)
         assert "fault" not in answer, answer["fault"]
         seen: list[Any] = answer["seen"]
         return seen
+
+    def _ask(self, order: str) -> dict[str, Any]:
+        out, back = self._child.stdin, self._child.stdout
+        assert out is not None
+        assert back is not None
+        out.write(order + "\n")
+        out.flush()
+        line = back.readline()
+        answer: dict[str, Any] = json.loads(line) if line else {"fault": GONE}
+        return answer

@@ -13,6 +13,7 @@ from pathlib import Path
 import uno
 from com.sun.star.beans import PropertyValue
 from com.sun.star.connection import NoConnectException
+from com.sun.star.lang import DisposedException
 from com.sun.star.sheet.CellFlags import DATETIME, FORMULA, STRING, VALUE
 from com.sun.star.sheet.FormulaResult import ERROR
 from com.sun.star.table import CellAddress
@@ -76,8 +77,10 @@ class Hand:
     def stop(self):
         try:
             self.desktop.terminate()
-        finally:
             self.child.wait(30)
+        except (DisposedException, subprocess.TimeoutExpired):  # crashed: its launcher may hang
+            self.child.kill()
+            self.child.wait()
 
     # what a person does
 
