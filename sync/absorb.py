@@ -17,7 +17,8 @@ from model.snapshot import RowRead, Snapshot
 from model.values import Value
 from store import Writer
 from sync.merge import Clash, Hold, Sides, TableMerge, merge_table
-from sync.merge.rows import by_text, content_fields, is_content
+from sync.merge.rows import by_text
+from sync.merge.sides import content_fields, is_content
 
 
 @dataclass(frozen=True, slots=True)

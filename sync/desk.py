@@ -12,7 +12,7 @@ from model.values import Value
 from sync.absorb import Absorbed
 from sync.books.read import Loaded
 from sync.looking import Look
-from sync.merge.rows import AT
+from sync.merge.sides import MARKS
 from sync.ooxml import Patched, Result
 from sync.write_plan import Desired, WritePlan
 
@@ -97,7 +97,8 @@ def _touched(desk: Desk, key: str, old: Mapping[str, Mapping[str, Value]], live:
             row_id = ids[put.row]
             rows.setdefault(row_id, dict(old.get(row_id, {})))
             if put.field == ID_FIELD:
-                rows[row_id].pop(AT, None)
+                for mark in MARKS:
+                    rows[row_id].pop(mark, None)
             else:
                 rows[row_id][put.field] = put.value
     for row in desk.plan.rows:
