@@ -16,11 +16,12 @@ from model.records import (
     DayOutlook,
     Fact,
     Intent,
+    Kept,
     Question,
     Record,
     Stance,
 )
-from store import bases, batches, books, facts, history, notes, questions, rows, sums
+from store import bases, batches, books, facts, history, kept, notes, questions, rows, sums
 
 
 class Reader:
@@ -70,6 +71,10 @@ class Reader:
     def book(self, key: str) -> BookState | None:
         """A workbook by its key."""
         return books.one(self._connection, key)
+
+    def kept(self, book: str) -> tuple[Kept, ...]:
+        """Contents of a book that a save may descend from, newest first."""
+        return kept.of_book(self._connection, book)
 
     def pending(self) -> tuple[Intent, ...]:
         """Writes that began and did not end, oldest first."""

@@ -29,7 +29,7 @@ from sqlalchemy.exc import DontWrapMixin
 from sqlalchemy.types import TypeDecorator
 from typing_extensions import override
 
-HEAD = "0001"
+HEAD = "0002"
 """Revision that the migrations end at; a test compares."""
 
 
@@ -161,6 +161,19 @@ books = Table(
     Column("waiting", Integer, nullable=False),
     Column("held", Words, nullable=False),
     Column("holder", Words, nullable=False),
+)
+
+kept_contents = Table(
+    "kept_contents",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("book", Text, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("token", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index(None, "book", "number"),
+    sqlite_autoincrement=True,
 )
 
 questions = Table(

@@ -13,13 +13,14 @@ from model.records import (
     Contribution,
     DayOutlook,
     Fact,
+    KeptKind,
     Question,
     Record,
     Stamped,
     Stance,
 )
 from model.values import Value
-from store import bases, batches, books, facts, moves, notes, questions, sums, undo
+from store import bases, batches, books, facts, kept, moves, notes, questions, sums, undo
 from store.reader import Reader
 
 Links = Mapping[str, str | None]
@@ -129,6 +130,10 @@ class Writer(Reader):
     def put_book(self, state: BookState) -> None:
         """Remembers the state of a workbook in place of the earlier one."""
         books.put(self._connection, state)
+
+    def keep(self, book: str, generation: int, token: str, kind: KeptKind, *, at: datetime) -> None:
+        """Remembers a content of a book; its bytes are in the backups."""
+        kept.add(self._connection, book, generation, token, kind, at)
 
     def intend(
         self, book: str, base_token: str, new_token: str, temp_name: str, at: datetime

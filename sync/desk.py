@@ -23,6 +23,14 @@ GONE = {"__gone__": True}
 Rows = dict[str, dict[str, Value]]
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A second file of one book: a cloud disk's conflicted copy, «Копия …», a copy on the side."""
+
+    name: str
+    loaded: Loaded
+
+
 @dataclass(slots=True)
 class Desk:
     """What a pass knows of one workbook; filled step by step."""
@@ -43,6 +51,14 @@ class Desk:
     save: str = ""
     """Fingerprint of the person's save that the file holds."""
     refused: int = 0
+    beside: list[Beside] = field(default_factory=list)
+    """Other files with the stamp of this book that were not merged yet."""
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the file carries no stamp, or an older one than the last write gave."""
+        stamp = None if self.loaded is None else self.loaded.snapshot.stamp
+        return stamp is None or stamp.generation < self.state.generation
 
     @property
     def role(self) -> Role:

@@ -68,7 +68,7 @@ def _edited(cell: Cell) -> Verdict:
 def clashing(cell: Cell, author: Author | None, me: str) -> Verdict:
     """All three differ, or another value wants to go over a person's formula."""
     if not cell.formula and first_stands(author, me):
-        return Verdict(take=False, clash=ClashKind.TWO_PEOPLE, live=cell.store, other=cell.work)
+        return Verdict(take=False, clash=ClashKind.CAME_SECOND, live=cell.store, other=cell.work)
     return Verdict(take=True, clash=kind_of(cell.column, author), live=cell.work, other=cell.store)
 
 

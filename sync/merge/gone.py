@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from model.blueprint import Column, Owner
 from model.records import Source
 from sync.merge.result import Clash, ClashKind
-from sync.merge.sides import Row, Sides, content_fields, moved
+from sync.merge.sides import Sides, content_fields, moved
 
 _BY_HAND = frozenset({Source.PERSON, Source.ANSWER, Source.UNDO})
 """Sources whose value is a person's word."""
@@ -32,9 +32,9 @@ def leave(sides: Sides, row_id: str) -> Leaving:
     ]
     by_person = [c for c in touched if _source(sides, row_id, c) in _BY_HAND]
     if by_person:
-        return Leaving(bury=False, clash=_saved(row_id, by_person[0], before, stored))
+        return Leaving(bury=False, clash=_saved(sides, row_id, by_person[0]))
     by_fact = [c for c in touched if _source(sides, row_id, c) is Source.IMPORT]
-    return Leaving(bury=True, clash=_fact(row_id, by_fact[0], before, stored) if by_fact else None)
+    return Leaving(bury=True, clash=_fact(sides, row_id, by_fact[0]) if by_fact else None)
 
 
 def _source(sides: Sides, row_id: str, column: Column) -> Source:
@@ -45,13 +45,17 @@ def _source(sides: Sides, row_id: str, column: Column) -> Source:
     return Source.PERSON if column.owner is Owner.PERSON else Source.IMPORT
 
 
-def _saved(row_id: str, column: Column, before: Row, stored: Row) -> Clash:
+def _saved(sides: Sides, row_id: str, column: Column) -> Clash:
+    """The edit of another person that keeps the row."""
     key = column.key
-    was, now = before.get(key), stored.get(key)
-    return Clash(ClashKind.EDIT_AND_DELETION, row_id, key, base=was, live=now, other=None)
+    was, now = sides.base[row_id].get(key), sides.store[row_id].get(key)
+    by = sides.author(row_id, key)
+    return Clash(ClashKind.EDIT_AND_DELETION, row_id, key, base=was, live=now, other=None, by=by)
 
 
-def _fact(row_id: str, column: Column, before: Row, stored: Row) -> Clash:
+def _fact(sides: Sides, row_id: str, column: Column) -> Clash:
+    """The fact that came for a row that its person took away."""
     key = column.key
-    was, now = before.get(key), stored.get(key)
-    return Clash(ClashKind.FACT_AND_DELETION, row_id, key, base=was, live=None, other=now)
+    was, now = sides.base[row_id].get(key), sides.store[row_id].get(key)
+    by = sides.author(row_id, key)
+    return Clash(ClashKind.FACT_AND_DELETION, row_id, key, base=was, live=None, other=now, by=by)

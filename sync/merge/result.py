@@ -8,12 +8,15 @@ from enum import Enum
 
 from model.problems import Problem
 from model.values import Value
+from sync.merge.sides import Author
 
 
 class ClashKind(Enum):
     """Why two values compete for one cell or row."""
 
     TWO_PEOPLE = "two_people"
+    CAME_SECOND = "came_second"
+    """Another person's edit was merged first and stays live; `other` is what this save holds."""
     FACT = "fact"
     TYPED_OVER = "typed_over"
     EDIT_AND_DELETION = "edit_and_deletion"
@@ -62,6 +65,8 @@ class Clash:
     base: Value
     live: Value
     other: Value
+    by: Author | None = None
+    """Who moved the store's side."""
 
 
 @dataclass(frozen=True, slots=True)

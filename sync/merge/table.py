@@ -208,7 +208,7 @@ class _Walk:
             self.edits.append(Edit(row_id, key, cell.store, cell.work))
         if verdict.clash is not None:
             self.clashes.append(
-                Clash(verdict.clash, row_id, key, cell.base, verdict.live, verdict.other)
+                Clash(verdict.clash, row_id, key, cell.base, verdict.live, verdict.other, author)
             )
 
     def _computed(self, column: Column, row_id: str, before: Value, after: Value) -> None:
