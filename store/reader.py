@@ -81,6 +81,10 @@ class Reader:
         """Changes of a row or of one field, newest first; `ROW_MARK` tells birth and burial."""
         return history.of_row(self._connection, table, row_id, field, limit)
 
+    def changes(self, since: datetime, until: datetime) -> tuple[Change, ...]:
+        """Everything that moved from a moment on and before another one, oldest first."""
+        return tuple(history.between(self._connection, since, until))
+
     def batch_changes(self, batch: int) -> tuple[Change, ...]:
         """Changes that a batch made, oldest first."""
         return history.of_batch(self._connection, batch)
