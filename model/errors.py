@@ -113,10 +113,24 @@ class KeysLost(CrmError):
 
 
 class AlreadyRunning(CrmError):
-    """Another daemon holds the team's lock: facts pid, since."""
+    """Another daemon has the team: facts pid, host, since."""
 
     text = Text.ALREADY_RUNNING
     exit_code = ExitCode.BUSY
+
+
+class LeaseLost(CrmError):
+    """Another daemon has taken the team over: facts host, pid, since."""
+
+    text = Text.LEASE_LOST
+    exit_code = ExitCode.BUSY
+
+
+class WrongPlaceForStore(CrmError):
+    """The state would lie on a share or in a synced folder: facts path, what, instead."""
+
+    text = Text.WRONG_PLACE_FOR_STORE
+    exit_code = ExitCode.SETTINGS
 
 
 class UnknownTeam(CrmError):

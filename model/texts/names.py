@@ -21,6 +21,8 @@ class Text(Enum):
     SHEET_GONE = auto()
     KEYS_LOST = auto()
     ALREADY_RUNNING = auto()
+    LEASE_LOST = auto()
+    WRONG_PLACE_FOR_STORE = auto()
     UNKNOWN_TEAM = auto()
     SEVERAL_TEAMS = auto()
     FOLDER_TAKEN = auto()
