@@ -78,6 +78,7 @@ def expected(desk: Desk, intended: str, named: tuple[tuple[str, int, str], ...])
         name=intended,
         was=desk.loaded.file.sha256,
         ours=desk.patched.receipt.sha_after,
+        seen=desk.loaded.file.sha256,
         named=named,
     )
 

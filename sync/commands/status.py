@@ -71,7 +71,8 @@ def note_pass(team: Team, report: PassReport) -> None:
 def _working(working: Holding | None) -> str:
     if working is None:
         return "Сейчас не работает: запустите sheetcrm sync --watch."
-    return f"Работает с {working.since:%d.%m %H:%M} ({working.way}, процесс {working.pid})."
+    where = f", компьютер {working.host}" if working.host else ""
+    return f"Работает с {working.since:%d.%m %H:%M} ({working.way}{where}, процесс {working.pid})."
 
 
 def _last(last: datetime | None, faults: str, now: datetime) -> str:
