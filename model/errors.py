@@ -87,6 +87,20 @@ class WorkbookChanged(CrmError):
     exit_code = ExitCode.BUSY
 
 
+class CannotRead(CrmError):
+    """The disk or the share does not give the bytes: facts name, reason."""
+
+    text = Text.CANNOT_READ
+    exit_code = ExitCode.BUSY
+
+
+class FileLocked(CrmError):
+    """Another program holds the file, so Windows refuses it: facts name."""
+
+    text = Text.FILE_LOCKED
+    exit_code = ExitCode.BUSY
+
+
 class CannotWrite(CrmError):
     """The disk is full, read-only or forbidden: facts name, reason."""
 

@@ -11,7 +11,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from model.blueprint import Identity, Role
-from model.errors import CannotWrite, CrmError, LeaseLost, NotOurWorkbook, WorkbookChanged
+from model.errors import (
+    CrmError,
+    FileLocked,
+    LeaseLost,
+    NotOurWorkbook,
+    WorkbookBusy,
+    WorkbookChanged,
+)
 from model.figures import PersonFigures, TeamFigures
 from model.records import BatchKind, BookState, Question, Source, Stamped, Stance
 from model.row_ids import new_row_id
@@ -27,7 +34,7 @@ from sync.displaced import bring_back, expected, keep_own, never_swapped, tend
 from sync.exchange import new_name, write_back
 from sync.holding import ask_about, batch_of, let_run, said_of, save_of, written_over
 from sync.late import Late, freeze, take
-from sync.looking import look, read_bytes, token_of
+from sync.looking import Look, look, read_bytes, still_free, token_of
 from sync.ooxml import BookFile, patch
 from sync.pages import write_pages
 from sync.settle.answers import Answering, answer
@@ -41,6 +48,7 @@ SHOWN = "shown"
 """Meta key: the version and day that every book already shows."""
 TEMP_BYTES = 6
 """Of chance in the name of a file beside a workbook."""
+LOCKED = "занята другой программой"
 CLOCK = frozenset({"asof", "written_at", "stop_text"})
 """Service cells whose change moves no formula of a row within a day."""
 
@@ -136,7 +144,7 @@ def _see(team: Team, world: World, state: BookState, now: datetime, memory: Memo
     """Look at the file; read it unless its content is known."""
     desk = Desk(state)
     try:
-        desk.look = look(state, team.path(state), now=now)
+        desk.look = _looked(team, world, state, now)
         raw = read_bytes(desk.look.path, world.settle)
         desk.live_token = token = token_of(raw)
         desk.changed = token != state.token
@@ -150,6 +158,15 @@ def _see(team: Team, world: World, state: BookState, now: datetime, memory: Memo
     except CrmError as error:
         desk.fault = error
     return desk
+
+
+def _looked(team: Team, world: World, state: BookState, now: datetime) -> Look:
+    """The file and who has it; one just let go of is looked at again before it counts as free."""
+    path = team.path(state)
+    seen = look(state, path, now=now)
+    if seen.held_by is None and state.holder and not still_free(path, world.now, world.settle):
+        return look(state, path, now=world.now())
+    return seen
 
 
 def _is_quiet(team: Team, desks: list[Desk], now: datetime) -> bool:
@@ -447,6 +464,7 @@ def _deliver(team: Team, desk: Desk, now: datetime) -> None:
         return
     try:
         keep_own(team, desk, now)
+        _nobody_opened(team, desk, now)
         team.store.check_fence()
         write_back(
             desk.look.path,
@@ -456,15 +474,30 @@ def _deliver(team: Team, desk: Desk, now: datetime) -> None:
         )
     except LeaseLost:
         raise
-    except (WorkbookChanged, CannotWrite, CrmError) as error:
-        desk.fault = error
+    except CrmError as error:
+        desk.fault = None if isinstance(error, WorkbookBusy) else error
         with team.store.write() as writer:
             _drop_next(writer, desk.state.book)
             writer.finish(desk.intent, type(error).__name__)
+            if isinstance(error, WorkbookBusy | FileLocked):
+                holder = desk.look.holder_words or LOCKED
+                desk.state = replace(desk.state, holder=holder, waiting=len(desk.plan))
+                writer.put_book(desk.state)
         return
     with team.store.write() as writer:
         _confirm(writer, desk, now)
     desk.written = True
+
+
+def _nobody_opened(team: Team, desk: Desk, now: datetime) -> None:
+    """Raises WorkbookBusy when somebody opened the book while we computed."""
+    held = look(desk.state, team.path(desk.state), now=now)
+    if held.held_by is not None:
+        desk.look = held
+        by = held.held_by
+        raise WorkbookBusy(
+            name=held.path.name, user=by.user, program=by.program, since=f"{by.since:%H:%M}"
+        )
 
 
 def _confirm(writer: Writer, desk: Desk, now: datetime) -> None:

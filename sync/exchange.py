@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from model.errors import CannotWrite, WorkbookChanged, WorkbookGone
+from model.errors import CannotWrite, CrmError, FileLocked, WorkbookChanged, WorkbookGone
 from sync.platform_exchange import (
+    SHARING,
     linux_exchange,
     linux_place,
     mac_swap,
@@ -47,8 +48,6 @@ _REASONS = {
     errno.ESTALE: "сетевая папка недоступна",
     errno.ENAMETOOLONG: "имя файла слишком длинное",
 }
-_SHARING = frozenset({32, 33})
-"""Windows: another program holds the file, or a part of it."""
 
 
 class Rung(Enum):
@@ -122,8 +121,8 @@ def write_back(live: Path, new: bytes, *, expected_sha: str, temp_name: str = ""
     """The workbook replaced by new bytes, if it still holds what was read.
 
     Raises WorkbookChanged when somebody saved since (fact `frozen`: paths of saves that are not
-    live, usually none), WorkbookGone, or CannotWrite with the live file untouched. `temp_name` is
-    the name beside the workbook that the journal already knows.
+    live, usually none), WorkbookGone, FileLocked, or CannotWrite with the live file untouched.
+    `temp_name` is the name beside the workbook that the journal already knows.
     """
     try:
         live = live.resolve(strict=True)
@@ -132,7 +131,7 @@ def write_back(live: Path, new: bytes, *, expected_sha: str, temp_name: str = ""
     except FileNotFoundError as error:
         raise WorkbookGone(name=live.name, path=str(live.parent)) from error
     except OSError as error:
-        raise CannotWrite(name=live.name, reason=reason(error)) from error
+        raise refused(live.name, error) from error
     ours = hashlib.sha256(new).hexdigest()
     try:
         rung = _exchange_if(live, temp, expected_sha)
@@ -145,7 +144,7 @@ def write_back(live: Path, new: bytes, *, expected_sha: str, temp_name: str = ""
         raise
     except OSError as error:
         _drop_ours(temp, ours)
-        raise CannotWrite(name=live.name, reason=reason(error)) from error
+        raise refused(live.name, error) from error
     _check_what_came(live, temp, ours, expected_sha)
     return WriteResult(rung, ours, temp)
 
@@ -175,9 +174,24 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def is_locked(error: OSError) -> bool:
+    """Whether another program holds the file: no fault, only not yet."""
+    return getattr(error, "winerror", None) in SHARING or error.errno in {
+        errno.EBUSY,
+        errno.ETXTBSY,
+    }
+
+
+def refused(name: str, error: OSError) -> CrmError:
+    """A write that the system refused, in our own words."""
+    if is_locked(error):
+        return FileLocked(name=name)
+    return CannotWrite(name=name, reason=reason(error))
+
+
 def reason(error: OSError) -> str:
     """Why a file could not be written, for people."""
-    if getattr(error, "winerror", None) in _SHARING:
+    if is_locked(error):
         return _REASONS[errno.EBUSY]
     known = _REASONS.get(error.errno or 0)
     return known or f"система ответила: {error.strerror or error}"

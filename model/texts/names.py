@@ -16,6 +16,8 @@ class Text(Enum):
     WORKBOOK_GONE = auto()
     WORKBOOK_BUSY = auto()
     WORKBOOK_CHANGED = auto()
+    CANNOT_READ = auto()
+    FILE_LOCKED = auto()
     CANNOT_WRITE = auto()
     NOT_OUR_WORKBOOK = auto()
     SHEET_GONE = auto()
