@@ -14,13 +14,27 @@ from model.records import (
     Change,
     Contribution,
     DayOutlook,
+    Displaced,
     Fact,
     Intent,
+    Lease,
     Question,
     Record,
     Stance,
 )
-from store import bases, batches, books, facts, history, notes, questions, rows, sums
+from store import (
+    bases,
+    batches,
+    books,
+    displaced,
+    facts,
+    history,
+    leases,
+    notes,
+    questions,
+    rows,
+    sums,
+)
 
 
 class Reader:
@@ -74,6 +88,14 @@ class Reader:
     def pending(self) -> tuple[Intent, ...]:
         """Writes that began and did not end, oldest first."""
         return books.pending(self._connection)
+
+    def displaced(self) -> tuple[Displaced, ...]:
+        """Files beside the workbooks that are still looked after."""
+        return displaced.every(self._connection)
+
+    def lease(self) -> Lease | None:
+        """Who works with the team, or did last."""
+        return leases.current(self._connection)
 
     def history(
         self, table: str, row_id: str, field: str | None = None, *, limit: int | None = None
