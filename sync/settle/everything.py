@@ -16,6 +16,7 @@ from sync.scene import Scene, make_scene, text
 from sync.settle.clients import ClientBook, client_book
 from sync.settle.deals import Settler, settle_deals
 from sync.settle.leads import settle_leads
+from sync.settle.past import past_of
 from sync.settle.payments import settle_payments
 from sync.team import Team
 from sync.validate import context_of, is_asked, question_of, validate_record
@@ -108,8 +109,10 @@ def findings(scene: Scene) -> dict[tuple[str, str], tuple[Problem, ...]]:
 def _of_problems(
     scene: Scene, problems: Mapping[tuple[str, str], tuple[Problem, ...]]
 ) -> list[Question]:
-    asked = []
+    asked, past = [], past_of(scene)
     for (key, row_id), found in problems.items():
+        if past.holds(key, row_id):
+            continue
         record = scene.rows[key][row_id]
         whom = text(record, "owner") or scene.owner
         asked += [
