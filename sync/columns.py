@@ -16,6 +16,7 @@ from model.problems import Problem
 from model.records import Record
 from model.texts.numbers import money
 from model.values import Value
+from sync.duplicates import BRANCH
 from sync.scene import Scene, StageKind, amount, day, fold, text
 from sync.validate import row_remark
 
@@ -96,6 +97,8 @@ class Columns:
             remark, code = f"Молчит {silent} дн.", YELLOW
         elif not remark and client.row_id in self.duplicates:
             remark, code = "Похоже на дубль", HINT
+        elif not remark and (head := client.links.get(BRANCH)):
+            remark, code = f"Филиал {self.scene.number('clients', head)}", HINT
         return {
             "remark": remark or None,
             "remark_code": Decimal(code) if code else None,

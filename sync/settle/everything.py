@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from model.problems import Problem
-from model.records import Question, Record, Stamped
+from model.records import Question, Record, Stamped, Stance
 from store import Writer
 from sync.duplicates import DuplicateIndex, View, questions_of
 from sync.figures.contribute import contributions
@@ -62,8 +62,12 @@ def settle(
     problems = findings(scene)
     asked = list(_of_problems(scene, problems))
     pairs = _duplicates(writer, scene)
+    decided = {q.key for q in writer.questions(stances={Stance.DONE, Stance.KEPT})}
     doubled = frozenset(
-        i for q in pairs if "loser" in q.payload for i in (q.payload["main"], q.payload["loser"])
+        i
+        for q in pairs
+        if "loser" in q.payload and q.key not in decided
+        for i in (q.payload["main"], q.payload["loser"])
     )
     return Settled(scene, clients, (*questions, *asked, *pairs), problems, doubled)
 
