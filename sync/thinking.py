@@ -73,14 +73,14 @@ def compute(
 
 
 @cache
-def _years_around(year: int) -> Calendar:
-    """Calendar of the year, two before it and one after: enough for every comparison."""
+def calendar_around(year: int) -> Calendar:
+    """The working calendar of a year, two before it and one after: enough for any comparison."""
     return seed(range(year - 2, year + 2))
 
 
 def make_month(reader: Reader, scene: Scene, asof: date) -> Month:
     """The month of a day with everything its figures need."""
-    calendar = _years_around(asof.year)
+    calendar = calendar_around(asof.year)
     planner = Planner(reader, scene, calendar, quotas(scene), asof, _thresholds(scene))
     return month_of(reader, scene, planner, calendar, paid_by_deal(scene))
 
