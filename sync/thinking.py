@@ -68,7 +68,15 @@ def compute(
     )
     team = team_figures(month, people, waiting, faults)
     lines = client_lines(scene, overdue_deals(month))
-    columns = Columns(scene, month.paid, settled.problems, settled.duplicates, lines)
+    columns = Columns(
+        scene=scene,
+        paid=month.paid,
+        problems=settled.problems,
+        duplicates=settled.duplicates,
+        by_client=lines,
+        replies=month.replies,
+        year_ago=month.planner.year_ago(),
+    )
     return Thought(scene, columns, people, team, questions)
 
 

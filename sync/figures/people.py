@@ -20,6 +20,7 @@ from model.texts.numbers import money
 from store import Reader
 from sync.figures.pay import Earned, block_of, open_deals, pay_outlook, scheme_of
 from sync.figures.plans import SHOWN, Planner, money_measure
+from sync.figures.replies import Reply, replies
 from sync.scene import Scene, StageKind, amount, day, fold, text
 
 DAY = timedelta(days=1)
@@ -47,6 +48,8 @@ class Month:
     period: Period
     lines: Mapping[Measure, tuple[PlanFact, ...]]
     """Month's plan against fact, by measure."""
+    replies: Mapping[str, Reply]
+    """Of every lead."""
 
     @property
     def last(self) -> date:
@@ -61,7 +64,9 @@ def month_of(
     period = bounds(PeriodType.MONTH, planner.asof)
     wanted = {*SHOWN, money_measure(scene)}
     lines = {m: planner.lines(Span.MONTH, m) for m in wanted}
-    return Month(reader, scene, planner, calendar, paid, Period(period.start, period.end), lines)
+    whole = Period(period.start, period.end)
+    answers = replies(scene, calendar)
+    return Month(reader, scene, planner, calendar, paid, whole, lines, answers)
 
 
 def person_figures(month: Month, name: str) -> PersonFigures:
@@ -82,7 +87,7 @@ def person_figures(month: Month, name: str) -> PersonFigures:
         month=month.period,
         asof=asof,
         written_at=scene.now,
-        scheme=None if scheme is None or result is None else block_of(scheme, result),
+        scheme=None if scheme is None or result is None else block_of(scheme, earned),
         basis=(
             earned.fact,
             earned.fact + r2(awaited.weighted),
