@@ -12,10 +12,14 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from formulas.clients import client_state
+from model.figures import Measure
 from model.problems import Problem
 from model.records import Record
 from model.texts.numbers import money
 from model.values import Value
+from sync.duplicates import BRANCH
+from sync.figures.plans import METRICS
+from sync.figures.replies import Reply
 from sync.scene import Scene, StageKind, amount, day, fold, text
 from sync.validate import row_remark
 
@@ -41,6 +45,9 @@ class Columns:
     problems: Mapping[tuple[str, str], tuple[Problem, ...]]
     duplicates: frozenset[str]
     by_client: Mapping[str, ClientLine]
+    replies: Mapping[str, Reply]
+    year_ago: Mapping[tuple[str, Measure], Decimal]
+    """What each person, folded, brought in this month a year ago."""
 
     def of(self, record: Record) -> dict[str, Value]:
         """The daemon's columns of one row."""
@@ -58,6 +65,7 @@ class Columns:
             "leads": self._lead,
             "payments": self._payment,
             "tasks": self._task,
+            "plans": self._plan,
         }.get(record.table)
         return common | (special(record) if special else {})
 
@@ -96,6 +104,8 @@ class Columns:
             remark, code = f"Молчит {silent} дн.", YELLOW
         elif not remark and client.row_id in self.duplicates:
             remark, code = "Похоже на дубль", HINT
+        elif not remark and (head := client.links.get(BRANCH)):
+            remark, code = f"Филиал {self.scene.number('clients', head)}", HINT
         return {
             "remark": remark or None,
             "remark_code": Decimal(code) if code else None,
@@ -113,7 +123,17 @@ class Columns:
 
     def _lead(self, lead: Record) -> dict[str, Value]:
         client = lead.links.get("client_id")
-        return {"match": self.scene.number("clients", client) or None}
+        reply = self.replies.get(lead.row_id, Reply(None))
+        return {
+            "match": self.scene.number("clients", client) or None,
+            "due_at": reply.due,
+            "reply_min": None if reply.spent is None else Decimal(reply.spent),
+        }
+
+    def _plan(self, plan: Record) -> dict[str, Value]:
+        measure = METRICS.get(fold(plan.values.get("metric")))
+        who = fold(plan.values.get("who"))
+        return {"last_year": None if measure is None else self.year_ago.get((who, measure))}
 
     def _payment(self, payment: Record) -> dict[str, Value]:
         scene = self.scene

@@ -29,6 +29,7 @@ from sync.looking import FileMark, token_of
 from sync.newcomers import add_books
 from sync.owner_files import holders
 from sync.team import Team
+from sync.thinking import calendar_around
 
 LOG = logging.getLogger("sheetcrm")
 HASH_EVERY = timedelta(minutes=1)
@@ -127,9 +128,14 @@ def timetable(team: Team, world: World, state: Watch) -> Scheduler:
 
 
 def morning(team: Team, world: World, state: Watch) -> None:
-    """Once a day, from `day_start` on, a pass is due: figures depend on the date."""
+    """Once a working day, from `day_start` on, a pass is due: figures depend on the date.
+
+    On other days only a save makes a pass, and its figures are those of its own day.
+    """
     now = world.now()
     if now.time() < time.fromisoformat(team.settings.day_start):
+        return
+    if not calendar_around(now.year).working(now.date()):
         return
     with team.store.write() as writer:
         done = writer.job_done(MORNING)

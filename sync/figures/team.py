@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -23,13 +24,15 @@ from model.figures import (
     PayrollRow,
     Period,
     PersonFigures,
+    PlanFact,
     Span,
     TeamFigures,
 )
 from model.records import Question, QuestionKind, Record, Stance
 from model.texts.numbers import thousands
 from sync.figures.people import DAY, Month, client_name
-from sync.figures.plans import METRICS, SHOWN, TEAM, money_measure
+from sync.figures.plans import METRICS, SHOWN, TEAM, Planner, money_measure
+from sync.figures.replies import late_leads
 from sync.scene import Scene, StageKind, amount, day, fold, text
 
 ABANDONED_DAYS = 14
@@ -69,7 +72,24 @@ def team_figures(
         unlinked_sum=sum((amount(p, "amount") or ZERO for p in unlinked), ZERO),
         no_amount_count=_no_amount(scene),
         version=month.reader.version(),
+        past=_before(month, measures, Planner.lines),
+        past_departments=_before(month, measures, Planner.departments),
     )
+
+
+def _before(
+    month: Month,
+    measures: Sequence[Measure],
+    lines: Callable[[Planner, Span, Measure], tuple[PlanFact, ...]],
+) -> dict[tuple[Span, Measure], tuple[PlanFact, ...]]:
+    """The same lines of the month, quarter, half and year before, whole."""
+    planner = month.planner
+    out: dict[tuple[Span, Measure], tuple[PlanFact, ...]] = {}
+    for span in Span:
+        last = bounds(PeriodType(span.value), planner.asof).start - DAY
+        then = replace(planner, asof=last)
+        out |= {(span, measure): lines(then, span, measure) for measure in measures}
+    return out
 
 
 def _sum_of(month: Month, measure: Measure, period: Period) -> Decimal:
@@ -103,7 +123,8 @@ def _payroll(p: PersonFigures) -> PayrollRow:
         ZERO,
     )
     base, cut = now("base"), -now("penalty")
-    tax = ndfl(gross, ZERO, ZERO, TaxYear(p.month.start.year)).tax
+    local = now("regional")
+    tax = ndfl(gross - local, local, ZERO, TaxYear(p.month.start.year)).tax
     shown = [PayLine(x.code, x.title, x.now, x.now, x.now, x.how, x.rate) for x in p.lines]
     return PayrollRow(
         name=p.name,
@@ -243,7 +264,7 @@ def _lamps(month: Month, questions: Sequence[Question], faults: Sequence[str]) -
     debts = list(overdue_deals(month))
     owing = {d.row_id for d, _, _ in debts}
     stuck = [d for d, s in deals if d.row_id not in owing and _stuck(d, s.norm_days, asof)]
-    leads = [r for r in scene.rows["leads"].values() if _unanswered(r)]
+    leads = late_leads(scene, month.replies)
     red = [x for x in month.lines[money_measure(scene)] if x.light is Light.RED and x.who != TEAM]
     waiting = [
         q for q in questions if q.stance is Stance.OPEN and q.kind is not QuestionKind.PROBLEM
@@ -290,12 +311,6 @@ def _stuck(deal: Record, norm: int | None, asof: date) -> bool:
         day(deal, "step_on") or date.min
     ) < asof
     return over or abandoned or (expected is not None and expected < asof)
-
-
-def _unanswered(lead: Record) -> bool:
-    return (
-        fold(lead.values.get("state")) in {"", "новая"} and lead.values.get("first_reply") is None
-    )
 
 
 def _lit(things: Sequence[object], level: Light) -> Light:

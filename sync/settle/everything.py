@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from model.problems import Problem
-from model.records import Question, Record, Stamped
+from model.records import Question, Record, Stamped, Stance
 from store import Writer
 from sync.duplicates import DuplicateIndex, View, questions_of
 from sync.figures.contribute import contributions
@@ -16,6 +16,7 @@ from sync.scene import Scene, make_scene, text
 from sync.settle.clients import ClientBook, client_book
 from sync.settle.deals import Settler, settle_deals
 from sync.settle.leads import settle_leads
+from sync.settle.past import past_of
 from sync.settle.payments import settle_payments
 from sync.team import Team
 from sync.validate import context_of, is_asked, question_of, validate_record
@@ -61,8 +62,12 @@ def settle(
     problems = findings(scene)
     asked = list(_of_problems(scene, problems))
     pairs = _duplicates(writer, scene)
+    decided = {q.key for q in writer.questions(stances={Stance.DONE, Stance.KEPT})}
     doubled = frozenset(
-        i for q in pairs if "loser" in q.payload for i in (q.payload["main"], q.payload["loser"])
+        i
+        for q in pairs
+        if "loser" in q.payload and q.key not in decided
+        for i in (q.payload["main"], q.payload["loser"])
     )
     return Settled(scene, clients, (*questions, *asked, *pairs), problems, doubled)
 
@@ -108,8 +113,10 @@ def findings(scene: Scene) -> dict[tuple[str, str], tuple[Problem, ...]]:
 def _of_problems(
     scene: Scene, problems: Mapping[tuple[str, str], tuple[Problem, ...]]
 ) -> list[Question]:
-    asked = []
+    asked, past = [], past_of(scene)
     for (key, row_id), found in problems.items():
+        if past.holds(key, row_id):
+            continue
         record = scene.rows[key][row_id]
         whom = text(record, "owner") or scene.owner
         asked += [

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -16,7 +16,7 @@ from sync import daemon
 from sync.cycle import PassReport, run_pass
 from sync.daemon import Watch, morning, timetable, turn, watch
 from sync.team import OWNER_BOOK, Team
-from tests.sync.small_team import PEOPLE, FakeWorld
+from tests.sync.small_team import PEOPLE, ZONE, FakeWorld
 
 Act = Callable[[], object] | None
 
@@ -204,6 +204,37 @@ def test_the_morning_is_due_once_a_day_from_the_hour_of_the_settings_on(
     clock.later(days=1)
     timetable(team, clock.world(), state)
     assert is_due(state)
+
+
+def test_a_weekend_and_a_holiday_have_no_morning_and_a_working_saturday_has_one(
+    team: Team, clock: FakeWorld
+) -> None:
+    state = Watch(due=False)
+    for free in ((2026, 3, 14), (2026, 3, 9), (2026, 6, 12)):
+        clock.now = datetime(*free, 10, tzinfo=ZONE)
+        morning(team, clock.world(), state)
+        assert not is_due(state), free
+    clock.now = datetime(2025, 11, 1, 10, tzinfo=ZONE)
+    morning(team, clock.world(), state)
+    assert is_due(state)
+
+
+def test_a_save_on_a_saturday_is_shown_as_of_that_saturday(
+    team: Team, clock: FakeWorld, passes: list[PassReport]
+) -> None:
+    from model.records import BatchKind
+
+    def saturday() -> None:
+        clock.now = datetime(2026, 3, 14, 11, tzinfo=ZONE)
+
+    def bring() -> None:
+        with team.store.write() as writer:
+            writer.start_batch(BatchKind.IMPORT, "", clock.now)
+
+    loop(team, clock, None, saturday, None, bring, None)
+    assert [made.at.day for made in passes] == [12, 14]
+    assert all(person.asof == date(2026, 3, 14) for person in passes[1].people)
+    assert [book.written for book in passes[1].books] == [True] * 3
 
 
 def test_a_night_without_edits_writes_no_book(

@@ -138,6 +138,20 @@ def test_a_deal_finds_or_makes_its_client_and_its_person(team: Team, bring: Brin
     assert "Крылов Егор" in {s.values["fio"] for s in rows(team, "staff")}
 
 
+def test_a_payment_whose_deal_the_file_corrects_moves_to_it(team: Team, bring: Bring) -> None:
+    bring("clients", "Название;ИНН\nООО «Альфа»;7707083893\n")
+    bring(
+        "deals",
+        "ID;Контрагент;Стадия;Сумма\n1;ООО «Альфа»;Новая;500\n2;ООО «Альфа»;Новая;700\n",
+    )
+    first, second = sorted(rows(team, "deals"), key=lambda deal: deal.number or 0)
+    head = "ID;Дата;Плательщик;ИНН;Сумма;Сделка\n1;11.03.2026;ООО «Альфа»;7707083893;500;"
+    for deal in (first, second):
+        bring("payments", f"{head}С-{deal.number}\n")
+        (payment,) = rows(team, "payments")
+        assert payment.links["deal_id"] == deal.row_id
+
+
 def test_payments_say_how_many_belong_to_nobody(team: Team, bring: Bring) -> None:
     bring("clients", "Название;ИНН\nВектор;7707083893\n")
     result = bring(

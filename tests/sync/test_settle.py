@@ -319,3 +319,37 @@ class TestPayments:
         ledger.type("clients", "k9", name="ООО «Незнакомец»")
         assert ledger.row("payments", "p1").links["client_id"] == "k9"
         assert not ledger.questions(QuestionKind.PAYMENT), "mended by itself"
+
+
+class TestHistory:
+    """Years of closed deals came with an old list: nobody is asked about them."""
+
+    def test_closed_deals_and_their_clients_are_not_asked_about(self, ledger: Ledger) -> None:
+        for n, stage in enumerate(("Успешно", "Отказ")):
+            ledger.put("clients", f"k{n}", name=f"ООО «Клиент {n}»", inn="7707083894", owner=IVANOV)
+            more = {"closed_on": days(-400), "amount": -5, "client_id_to": f"k{n}"}
+            ledger.put("deals", f"d{n}", client_id=f"Клиент {n}", stage=stage, **more)
+        settled = ledger.settle()
+        assert not [q for q in settled.questions if q.kind is QuestionKind.PROBLEM]
+        assert set(settled.problems) >= {("clients", "k0"), ("deals", "d1")}
+
+    def test_a_client_matters_again_with_an_open_deal(self, ledger: Ledger) -> None:
+        ledger.put("clients", "k1", name="ООО «Альфа»", inn="7707083894", owner=IVANOV)
+        more = {"closed_on": days(-400), "client_id_to": "k1"}
+        ledger.put("deals", "d1", client_id="Альфа", stage="Успешно", **more)
+        ledger.settle()
+        assert not ledger.questions(QuestionKind.PROBLEM)
+        ledger.put("deals", "d2", client_id="Альфа", stage="Новая", client_id_to="k1")
+        ledger.settle()
+        assert ledger.question(QuestionKind.PROBLEM).row_id == "k1"
+
+    def test_a_client_without_deals_and_a_deal_of_this_month_are_asked_about(
+        self, ledger: Ledger
+    ) -> None:
+        ledger.put("clients", "k1", name="ООО «Альфа»", inn="7707083894", owner=IVANOV)
+        ledger.put("clients", "k2", name="ООО «Бета»", owner=IVANOV)
+        more = {"closed_on": days(-3), "amount": -5, "client_id_to": "k2"}
+        ledger.put("deals", "d1", client_id="Бета", stage="Успешно", **more)
+        ledger.settle()
+        asked = {q.row_id for q in ledger.questions(QuestionKind.PROBLEM)}
+        assert asked == {"k1", "d1"}
