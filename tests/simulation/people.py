@@ -90,6 +90,7 @@ class Hands:
             return
         content = from_bytes(inode.raw)
         if content is not None:
+            inode.watched += person.editor is Editor.IN_PLACE
             person.session = Session(content, content.copy(), inode)
             if person.locks:
                 self.disk.put(lock_of(person), person.name.encode())
@@ -132,6 +133,8 @@ class Hands:
     def close(self, person: Person) -> None:
         """Leave the book; what was not saved is not said."""
         self.finish(person)
+        if person.session is not None and person.editor is Editor.IN_PLACE:
+            person.session.inode.watched -= 1
         person.session = None
         if lock_of(person) in self.disk.names:
             del self.disk.names[lock_of(person)]
@@ -148,11 +151,8 @@ class Hands:
                 person.book,
                 session.opened.copy(),
                 content.copy(),
-                moves_only=session.moves_only,
                 travelled=session.travelled,
                 deeds=tuple(session.deeds),
-                inode=session.inode.number,
-                raw=raw,
             )
         )
         person.session = Session(content.copy(), content.copy(), session.inode)
@@ -196,7 +196,8 @@ def put(line: Line, name: str, value: object) -> None:
 
 def lock_of(person: Person) -> str:
     """Name of the owner file."""
-    return f"{person.path}#lock"
+    folder, _, name = person.path.partition("/")
+    return f"{folder}/~${name}"
 
 
 # deeds: each tells whether it did anything
