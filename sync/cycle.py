@@ -30,6 +30,7 @@ from sync.ooxml import BookFile, patch
 from sync.pages import write_pages
 from sync.settle.answers import Answering, answer
 from sync.settle.everything import settle
+from sync.settle.inputs import take_inputs
 from sync.show import KEPT_DAYS, slots_of, tables_of
 from sync.team import Team
 from sync.thinking import Thought, think
@@ -247,6 +248,9 @@ def _take(
     if desk.state.held:
         let_run(writer, book, at=at)
     desk.stop = ""
+    if said is False or (said is None and desk.changed):
+        snapshot, boss = desk.loaded.snapshot, team.settings.owner
+        take_inputs(writer, snapshot, team.blueprint, person=who, boss=boss, by=by)
     taken.answers += [(who, row_id, text) for row_id, text in found.answers]
     taken.late.append((found, who))
     for table, rows in found.touched.items():
@@ -351,7 +355,7 @@ def _wanted(team: Team, writer: Writer, desk: Desk, thought: Thought, now: datet
     writer.show(fresh, now.date())
     rows = [q for group in by_person.values() for q in group]
     figures = thought.team if desk.role is Role.OWNER else thought.of(person)
-    slots = slots_of(desk.role, desk.state, thought.scene, figures, stop=desk.stop)
+    slots = slots_of(desk.role, desk.state, thought.scene, figures, thought.inputs, stop=desk.stop)
     tables = tables_of(writer, team.blueprint, desk.role, person, thought.columns, rows)
     if desk.stop:
         tables = {"questions": tables["questions"]}

@@ -17,6 +17,7 @@ from model.blueprint import (
     Owner,
     Role,
     RowMaker,
+    Slot,
     SlotKind,
     Table,
 )
@@ -219,12 +220,17 @@ def _slots(
     blueprint: Blueprint, sheet: str, grid: GridRead, values: Mapping[str, Value]
 ) -> Iterator[SlotPut]:
     for slot in blueprint.sheets[sheet].slots:
-        if slot.kind is not SlotKind.FACT or slot.row not in grid.rows or slot.col not in grid.cols:
+        if not _is_written(slot, values) or slot.row not in grid.rows or slot.col not in grid.cols:
             continue
         want = values.get(slot.key)
         cell = grid.cells.get((slot.row, slot.col), EMPTY)
         if cell.formula is None and not _same_slot(cell.value, want):
             yield SlotPut(sheet, slot.row, slot.col, cell.value, want)
+
+
+def _is_written(slot: Slot, values: Mapping[str, Value]) -> bool:
+    """Facts always; a person's cell only when its text was taken and is named among the values."""
+    return slot.kind is SlotKind.FACT or (slot.kind is SlotKind.INPUT and slot.key in values)
 
 
 def _same_slot(have: Value, want: Value) -> bool:
