@@ -11,7 +11,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from model.blueprint import Identity, Role
-from model.errors import CannotWrite, CrmError, NotOurWorkbook, WorkbookChanged
+from model.errors import (
+    CrmError,
+    FileLocked,
+    LeaseLost,
+    NotOurWorkbook,
+    WorkbookBusy,
+    WorkbookChanged,
+)
 from model.figures import PersonFigures, TeamFigures
 from model.records import BatchKind, BookState, Question, Source, Stamped, Stance
 from model.row_ids import new_row_id
@@ -22,10 +29,12 @@ from sync.absorb import Absorbed, Reader, absorb, accept_as_seen, recognise
 from sync.ask import of_clashes, of_hold, put_questions, shown_to
 from sync.books.read import Loaded, load
 from sync.books.xlsx import Layer, lay, results_lost
-from sync.desk import GONE, NEXT, Desk, next_base, next_order, refusals
-from sync.exchange import let_go, sweep, write_back
+from sync.desk import GONE, NEXT, Desk, named_rows, next_base, next_order, refusals
+from sync.displaced import bring_back, expected, keep_own, never_swapped, tend
+from sync.exchange import new_name, write_back
 from sync.holding import ask_about, batch_of, let_run, said_of, save_of, written_over
-from sync.looking import look, read_bytes, token_of
+from sync.late import Late, freeze, take
+from sync.looking import Look, look, read_bytes, still_free, token_of
 from sync.ooxml import BookFile, patch
 from sync.pages import write_pages
 from sync.settle.answers import Answering, answer
@@ -38,6 +47,9 @@ from sync.write_plan import Desired, plan_writes
 
 SHOWN = "shown"
 """Meta key: the version and day that every book already shows."""
+TEMP_BYTES = 6
+"""Of chance in the name of a file beside a workbook."""
+LOCKED = "занята другой программой"
 CLOCK = frozenset({"asof", "written_at", "stop_text"})
 """Service cells whose change moves no formula of a row within a day."""
 
@@ -91,22 +103,27 @@ class PassReport:
 def run_pass(team: Team, world: World, *, memory: Memory, dry_run: bool = False) -> PassReport:
     """One pass; with `dry_run` it stops at the plan and leaves no trace."""
     now = world.now()
-    desks = [_see(team, world, state, now, memory) for state in _states(team)]
+    states = _states(team)
+    if not dry_run:
+        _bring_back(team, states)
+    desks = [_see(team, world, state, now, memory) for state in states]
+    late: tuple[Late, ...] = ()
     if not dry_run:
         _replay(team, desks)
-    if _is_quiet(team, desks, now):
+        late = freeze(team, tend(team, states), states, now)
+    if not late and _is_quiet(team, desks, now):
         return PassReport(now, tuple(_report(desk) for desk in desks), quiet=True)
     for desk in desks:
         _open(team, desk, now, memory, freeze=not dry_run)
     with team.store.write() as writer:
-        thought, asked = _merge_and_think(team, world, writer, desks, now)
+        thought, asked = _merge_and_think(team, world, writer, desks, now, late)
         for desk in desks:
             if desk.usable:
                 _plan(team, writer, desk, thought, now)
         if dry_run:
             writer.cancel()
         else:
-            _intend(writer, desks, now)
+            _intend(writer, desks, now, world)
     if not dry_run:
         for desk in desks:
             _deliver(team, desk, now)
@@ -128,7 +145,7 @@ def _see(team: Team, world: World, state: BookState, now: datetime, memory: Memo
     """Look at the file; read it unless its content is known."""
     desk = Desk(state)
     try:
-        desk.look = look(state, team.path(state), now=now)
+        desk.look = _looked(team, world, state, now)
         raw = read_bytes(desk.look.path, world.settle)
         desk.live_token = token = token_of(raw)
         desk.changed = token != state.token
@@ -142,6 +159,15 @@ def _see(team: Team, world: World, state: BookState, now: datetime, memory: Memo
     except CrmError as error:
         desk.fault = error
     return desk
+
+
+def _looked(team: Team, world: World, state: BookState, now: datetime) -> Look:
+    """The file and who has it; one just let go of is looked at again before it counts as free."""
+    path = team.path(state)
+    seen = look(state, path, now=now)
+    if seen.held_by is None and state.holder and not still_free(path, world.now, world.settle):
+        return look(state, path, now=world.now())
+    return seen
 
 
 def _is_quiet(team: Team, desks: list[Desk], now: datetime) -> bool:
@@ -193,12 +219,19 @@ class _Taken:
     holds: list[Question] = field(default_factory=list)
 
 
-def _merge_and_think(
-    team: Team, world: World, writer: Writer, desks: list[Desk], now: datetime
+def _merge_and_think(  # the world of a pass
+    team: Team,
+    world: World,
+    writer: Writer,
+    desks: list[Desk],
+    now: datetime,
+    late: tuple[Late, ...] = (),
 ) -> tuple[Thought, tuple[Question, ...]]:
     """Absorb every book, settle what follows, ask, compute."""
     at = now.astimezone(UTC)
     taken = _Taken()
+    for save in late:
+        _take_late(team, world, writer, save, taken, at)
     for desk in desks:
         if desk.changed and desk.loaded is not None and not taken.batch:
             taken.batch = writer.start_batch(BatchKind.SYNC, "", at)
@@ -251,6 +284,25 @@ def _take(
     if said is False or (said is None and desk.changed):
         snapshot, boss = desk.loaded.snapshot, team.settings.owner
         take_inputs(writer, snapshot, team.blueprint, person=who, boss=boss, by=by)
+    taken.answers += [(who, row_id, text) for row_id, text in found.answers]
+    taken.late.append((found, who))
+    for table, rows in found.touched.items():
+        taken.touched.setdefault(table, set()).update(rows)
+
+
+def _take_late(  # the world of a pass
+    team: Team, world: World, writer: Writer, save: Late, taken: _Taken, at: datetime
+) -> None:
+    """Merge what was found in a displaced file."""
+    who, book = save.state.person, save.state.book
+    taken.batch = taken.batch or writer.start_batch(BatchKind.SYNC, "", at)
+    reader = Reader(
+        team.blueprint, Role(save.state.role), who, team.settings.family, _ids(team, world)
+    )
+    found = take(writer, save, reader, Stamped(at, who, Source.PERSON, book, taken.batch))
+    if isinstance(found, Question):
+        taken.holds.append(found)
+        return
     taken.answers += [(who, row_id, text) for row_id, text in found.answers]
     taken.late.append((found, who))
     for table, rows in found.touched.items():
@@ -381,7 +433,7 @@ def _needs_morning(desk: Desk, now: datetime) -> bool:
     return written is None or written.astimezone(now.tzinfo).date() != now.date()
 
 
-def _intend(writer: Writer, desks: list[Desk], now: datetime) -> None:
+def _intend(writer: Writer, desks: list[Desk], now: datetime, world: World) -> None:
     """Journal the writes to come and remember what was seen."""
     at = now.astimezone(UTC)
     for desk in desks:
@@ -392,7 +444,11 @@ def _intend(writer: Writer, desks: list[Desk], now: datetime) -> None:
         waiting = len(desk.plan) if holder else 0
         if desk.patched is not None and not holder:
             new = desk.patched.receipt.sha_after
-            desk.intent = writer.intend(state.book, desk.loaded.file.sha256, new, "", at)
+            desk.temp_name = new_name(world.random_bytes(TEMP_BYTES).hex())
+            desk.intent = writer.intend(
+                state.book, desk.loaded.file.sha256, new, desk.temp_name, at
+            )
+            writer.put_displaced(expected(desk, desk.temp_name, named_rows(desk)))
             if desk.stop:
                 written_over(writer, state.book, desk.save, new)
         desk.state = replace(
@@ -411,17 +467,41 @@ def _deliver(team: Team, desk: Desk, now: datetime) -> None:
     if desk.patched is None or not desk.intent or desk.loaded is None or desk.look is None:
         return
     try:
-        result = write_back(desk.look.path, desk.patched.raw, expected_sha=desk.loaded.file.sha256)
-    except (WorkbookChanged, CannotWrite, CrmError) as error:
-        desk.fault = error
+        keep_own(team, desk, now)
+        _nobody_opened(team, desk, now)
+        team.store.check_fence()
+        write_back(
+            desk.look.path,
+            desk.patched.raw,
+            expected_sha=desk.loaded.file.sha256,
+            temp_name=desk.temp_name,
+        )
+    except LeaseLost:
+        raise
+    except CrmError as error:
+        desk.fault = None if isinstance(error, WorkbookBusy) else error
         with team.store.write() as writer:
             _drop_next(writer, desk.state.book)
             writer.finish(desk.intent, type(error).__name__)
+            if isinstance(error, WorkbookBusy | FileLocked):
+                holder = desk.look.holder_words or LOCKED
+                desk.state = replace(desk.state, holder=holder, waiting=len(desk.plan))
+                writer.put_book(desk.state)
         return
     with team.store.write() as writer:
         _confirm(writer, desk, now)
     desk.written = True
-    let_go(result.displaced, sha256=desk.loaded.file.sha256)
+
+
+def _nobody_opened(team: Team, desk: Desk, now: datetime) -> None:
+    """Raises WorkbookBusy when somebody opened the book while we computed."""
+    held = look(desk.state, team.path(desk.state), now=now)
+    if held.held_by is not None:
+        desk.look = held
+        by = held.held_by
+        raise WorkbookBusy(
+            name=held.path.name, user=by.user, program=by.program, since=f"{by.since:%H:%M}"
+        )
 
 
 def _confirm(writer: Writer, desk: Desk, now: datetime) -> None:
@@ -453,6 +533,15 @@ def _drop_next(writer: Writer, book: str) -> None:
         writer.set_base(book + NEXT, table, dict.fromkeys(rows))
 
 
+def _bring_back(team: Team, states: tuple[BookState, ...]) -> None:
+    """Books that a crash left aside stand under their names again before anybody looks."""
+    with team.store.read() as reader:
+        pending = {intent.book: intent for intent in reader.pending()}
+    for state in states:
+        if state.book in pending:
+            bring_back(team.path(state), pending[state.book])
+
+
 def _replay(team: Team, desks: list[Desk]) -> None:
     """Writes that were begun before a crash: done if the live file is ours, else never happened."""
     with team.store.read() as reader:
@@ -463,9 +552,9 @@ def _replay(team: Team, desks: list[Desk]) -> None:
     with team.store.write() as writer:
         for intent in pending:
             desk = by_book.get(intent.book)
-            if desk is not None:
-                sweep(team.path(desk.state), frozenset({intent.base_token, intent.new_token}))
             live = desk.live_token if desk is not None else ""
+            if desk is not None and not live:
+                continue  # it cannot be read now: whether it was written is seen when it can
             if desk is not None and live == intent.new_token:
                 _take_next(writer, intent.book)
                 state = replace(
@@ -480,6 +569,8 @@ def _replay(team: Team, desks: list[Desk]) -> None:
             else:
                 _drop_next(writer, intent.book)
                 writer.finish(intent.number, "never swapped")
+                if desk is not None and live == intent.base_token:
+                    never_swapped(team.path(desk.state), intent)
 
 
 def _finish(team: Team, desks: list[Desk], thought: Thought, now: datetime) -> None:

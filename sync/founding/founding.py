@@ -28,6 +28,7 @@ from sync.founding.layout import FOLDERS, books_of
 from sync.ooxml import BookFile, patch
 from sync.scene import fold
 from sync.settings import FILE_NAME, Settings, write_settings
+from sync.store_place import refuse
 from sync.team import MARKER
 
 FAMILY_BYTES = 10
@@ -89,12 +90,14 @@ def found(  # noqa: PLR0913  # the world of a founding: chance, the clock, the m
     fill: Callable[[Ground], Content] = lambda _: Content(),
     then: Callable[[Writer], None] = lambda _: None,
 ) -> Path:
-    """State directory of the new team under `root`; raises FolderTaken or CannotWrite.
+    """State directory of the new team under `root`.
 
+    Raises FolderTaken, CannotWrite or WrongPlaceForStore.
     `now` is aware, in the team's zone. `fill` gives rows that the store begins with beside the
     settings; `then` may look at the filled store and remember more.
     """
     founding = _tidy(founding)
+    refuse(root)
     if founding.folder.exists() and (
         not founding.folder.is_dir() or any(founding.folder.iterdir())
     ):

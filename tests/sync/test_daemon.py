@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from model.blueprint import Role
+from model.errors import CannotWrite, LeaseLost
+from model.records import Lease
 from sync import daemon
 from sync.cycle import PassReport, run_pass
 from sync.daemon import Watch, morning, timetable, turn, watch
@@ -134,6 +136,42 @@ def test_a_book_that_is_gone_does_not_keep_the_others_from_their_pass(
     faults = {b.state.book: type(b.fault).__name__ for b in told[0].books if b.fault}
     assert faults == {OWNER_BOOK: "WorkbookGone"}
     assert sum(book.written for book in told[0].books) == 2
+
+
+def test_a_team_taken_over_ends_the_loop(team: Team, clock: FakeWorld) -> None:
+    path = path_of(team, OWNER_BOOK)
+    written: list[bytes] = []
+
+    def taken() -> None:
+        written.append(path.read_bytes())
+        with team.store.read() as reader:
+            lease = reader.lease()
+        assert lease is not None
+        assert lease.beat, "the loop gave a sign of life"
+        team.store.fence = None
+        with team.store.write() as writer:
+            writer.grant(Lease("oleg", "crm-2", 2, since=clock.now, beat_at=clock.now))
+        team.store.fence = lease.fence
+        path.touch()
+        clock.later(days=1)
+
+    with team.store.write() as writer:
+        mine = writer.grant(Lease("anna", "crm-1", 1, since=clock.now, beat_at=clock.now))
+    team.store.fence = mine.fence
+    with pytest.raises(LeaseLost):
+        loop(team, clock, taken, None, None)
+    assert path.read_bytes() == written[0], "nothing is written once the lease is lost"
+
+
+def test_a_job_that_fails_is_logged_and_the_loop_goes_on(
+    team: Team, clock: FakeWorld, passes: list[PassReport], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise CannotWrite(name="store.sqlite3", reason="disk full")
+
+    monkeypatch.setattr(daemon, "morning", fails)
+    loop(team, clock, None, None)
+    assert passes
 
 
 def test_an_import_by_another_process_wakes_a_pass(
