@@ -90,6 +90,14 @@ class LiveSlot:
 
 
 @dataclass(frozen=True, slots=True)
+class TabPut:
+    """A tab to be shown or hidden: visible or hidden."""
+
+    sheet: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class WritePlan:
     """All writes of one book; empty when the book already shows everything."""
 
@@ -98,12 +106,13 @@ class WritePlan:
     rows: tuple[RowPut, ...] = ()
     slots: tuple[SlotPut, ...] = ()
     live_slots: tuple[LiveSlot, ...] = ()
+    tabs: tuple[TabPut, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.cells or self.live or self.rows or self.slots or self.live_slots)
+        return len(self) > 0
 
     def __len__(self) -> int:
-        parts = (self.cells, self.live, self.rows, self.slots, self.live_slots)
+        parts = (self.cells, self.live, self.rows, self.slots, self.live_slots, self.tabs)
         return sum(len(part) for part in parts)
 
 
