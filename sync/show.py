@@ -12,13 +12,14 @@ from model.records import BookState, Question, QuestionKind, Record, Stance
 from model.values import Value
 from store import Reader
 from sync.columns import Columns
-from sync.scene import Scene, fold
+from sync.scene import Scene, StageKind, day, fold
 from sync.settle.inputs import Input, Inputs, nobody
 from templates.screens import fill
 from templates.screens.fill_team import team_size
 from templates.screens.room import people_room
 
 QUESTIONS = "questions"
+DEALS = "deals"
 KEPT_DAYS = timedelta(days=7)
 """Answered questions stay grey this long."""
 Values = Mapping[str, Value]
@@ -47,8 +48,20 @@ def tables_of(
             continue
         mine = [r for r in reader.rows(key).values() if _belongs(table, role, person, r)]
         typed = [c for c in blueprint.columns_of(role, key) if c.owner in TYPED]
+        if key == DEALS:
+            mine.sort(key=lambda deal: _deal_order(columns.scene, deal))
         tables[key] = {r.row_id: _row(r, typed, columns) for r in mine}
     return tables
+
+
+def _deal_order(scene: Scene, deal: Record) -> tuple[bool, int, int]:
+    """Open deals first, then the newest: in this order new rows are put below a table."""
+    stage = scene.stage(deal)
+    closed = stage is not None and stage.kind is not StageKind.OPEN
+    on = (day(deal, "closed_on") if closed else None) or day(deal, "created_on")
+    if on is None and deal.created_at is not None:
+        on = deal.created_at.astimezone(scene.zone).date()
+    return closed, -on.toordinal() if on else 0, -(deal.number or 0)
 
 
 def _belongs(table: Table, role: Role, person: str, record: Record) -> bool:
