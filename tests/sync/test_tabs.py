@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import openpyxl
 import pytest
@@ -24,10 +25,10 @@ def switch(office: Office, title: str, word: str) -> None:
         sheet.cell(places[0], keys["shown"]).value = word
 
 
-def hide(office: Office, book: str, title: str, *, as_state: str) -> None:
+def turn(office: Office, book: str, title: str, *, to: Literal["visible", "hidden"]) -> None:
     path: Path = office.path(book)
     workbook = openpyxl.load_workbook(path)
-    workbook[title].sheet_state = as_state
+    workbook[title].sheet_state = to
     workbook.save(path)
 
 
@@ -48,8 +49,8 @@ def test_a_tab_that_a_person_hid_or_showed_stays_so(office: Office) -> None:
     office.rest()
     switch(office, CALLS, "да")
     office.rest()
-    hide(office, HIS, CALLS, as_state="hidden")
-    hide(office, HEAD, TASKS, as_state="visible")
+    turn(office, HIS, CALLS, to="hidden")
+    turn(office, HEAD, TASKS, to="visible")
     office.rest()
     assert (state(office, HIS, CALLS), state(office, HEAD, TASKS)) == ("hidden", "visible")
 
