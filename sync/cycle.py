@@ -35,11 +35,13 @@ from sync.exchange import new_name, write_back
 from sync.holding import ask_about, batch_of, let_run, said_of, save_of, written_over
 from sync.late import Late, freeze, take
 from sync.looking import Look, look, read_bytes, still_free, token_of
-from sync.ooxml import BookFile, patch
+from sync.ooxml import BookFile, SetSheetState, patch
 from sync.pages import write_pages
 from sync.settle.answers import Answering, answer
 from sync.settle.everything import settle
+from sync.settle.inputs import take_inputs
 from sync.show import KEPT_DAYS, slots_of, tables_of
+from sync.tabs import tab_puts
 from sync.team import Team
 from sync.thinking import Thought, think
 from sync.write_plan import Desired, plan_writes
@@ -280,6 +282,9 @@ def _take(
     if desk.state.held:
         let_run(writer, book, at=at)
     desk.stop = ""
+    if said is False or (said is None and desk.changed):
+        snapshot, boss = desk.loaded.snapshot, team.settings.owner
+        take_inputs(writer, snapshot, team.blueprint, person=who, boss=boss, by=by)
     taken.answers += [(who, row_id, text) for row_id, text in found.answers]
     taken.late.append((found, who))
     for table, rows in found.touched.items():
@@ -352,6 +357,9 @@ def _plan(team: Team, writer: Writer, desk: Desk, thought: Thought, now: datetim
     desk.plan = plan_writes(loaded.snapshot, absorbed.places, wanted, team.blueprint, desk.role)
     if _only_clock(desk) and not _needs_morning(desk, now):
         desk.plan = replace(desk.plan, slots=())
+    switches = thought.scene.rows["sheets"]
+    tabs = tab_puts(loaded, team.blueprint, switches, desk.state)
+    desk.plan = replace(desk.plan, tabs=tabs)
     if not desk.plan and not (desk.changed and results_lost(loaded, team.blueprint)):
         return
     generation = desk.state.generation + 1
@@ -359,7 +367,8 @@ def _plan(team: Team, writer: Writer, desk: Desk, thought: Thought, now: datetim
     serial = to_serial(now.replace(tzinfo=None, microsecond=0))
     layer = Layer(loaded, team.blueprint, desk.role, serial, _touched(team, desk, now))
     try:
-        desk.patched = patch(loaded.file, lay(layer, desk.plan, stamp))
+        shown = (SetSheetState(tab.sheet, tab.state) for tab in tabs)
+        desk.patched = patch(loaded.file, (*lay(layer, desk.plan, stamp), *shown))
     except CrmError as error:
         desk.fault = error
         return
@@ -403,7 +412,7 @@ def _wanted(team: Team, writer: Writer, desk: Desk, thought: Thought, now: datet
     writer.show(fresh, now.date())
     rows = [q for group in by_person.values() for q in group]
     figures = thought.team if desk.role is Role.OWNER else thought.of(person)
-    slots = slots_of(desk.role, desk.state, thought.scene, figures, stop=desk.stop)
+    slots = slots_of(desk.role, desk.state, thought.scene, figures, thought.inputs, stop=desk.stop)
     tables = tables_of(writer, team.blueprint, desk.role, person, thought.columns, rows)
     if desk.stop:
         tables = {"questions": tables["questions"]}

@@ -12,12 +12,17 @@ from model.records import BookState, Question, QuestionKind, Record, Stance
 from model.values import Value
 from store import Reader
 from sync.columns import Columns
-from sync.scene import Scene, fold
+from sync.scene import Scene, StageKind, day, fold
+from sync.settle.inputs import Input, Inputs, nobody
 from templates.screens import fill
+from templates.screens.fill_team import team_size
+from templates.screens.room import people_room
 
 QUESTIONS = "questions"
+DEALS = "deals"
 KEPT_DAYS = timedelta(days=7)
 """Answered questions stay grey this long."""
+Values = Mapping[str, Value]
 TYPED = frozenset({Owner.PERSON, Owner.IMPORT})
 
 
@@ -43,8 +48,20 @@ def tables_of(
             continue
         mine = [r for r in reader.rows(key).values() if _belongs(table, role, person, r)]
         typed = [c for c in blueprint.columns_of(role, key) if c.owner in TYPED]
+        if key == DEALS:
+            mine.sort(key=lambda deal: _deal_order(columns.scene, deal))
         tables[key] = {r.row_id: _row(r, typed, columns) for r in mine}
     return tables
+
+
+def _deal_order(scene: Scene, deal: Record) -> tuple[bool, int, int]:
+    """Open deals first, then the newest: in this order new rows are put below a table."""
+    stage = scene.stage(deal)
+    closed = stage is not None and stage.kind is not StageKind.OPEN
+    on = (day(deal, "closed_on") if closed else None) or day(deal, "created_on")
+    if on is None and deal.created_at is not None:
+        on = deal.created_at.astimezone(scene.zone).date()
+    return closed, -on.toordinal() if on else 0, -(deal.number or 0)
 
 
 def _belongs(table: Table, role: Role, person: str, record: Record) -> bool:
@@ -100,21 +117,49 @@ def _screens(figures: PersonFigures | TeamFigures | None) -> dict[str, Mapping[s
             return {}
 
 
-def slots_of(
+def _typed(figures: PersonFigures | TeamFigures | None, inputs: Inputs) -> dict[str, Values]:
+    """What must stand in the cells people type into: their own texts, moved with their lines."""
+    match figures:
+        case PersonFigures():
+            said = inputs.said(Input.OBJECTION, figures.name)
+            return {"my_forecast": {"forecast.disagree": said or None}}
+        case TeamFigures():
+            size = people_room(team_size(figures))
+            names = {n: row.name for n, row in enumerate(figures.payroll, start=1)}
+            approved: dict[str, Value] = {
+                key: inputs.said(Input.APPROVED, names.get(n) or nobody(key)) or None
+                for n in range(1, size + 1)
+                if (key := f"payroll.{n}.approved")
+            }
+            owned = fill.reason_owners(figures)
+            reasons: dict[str, Value] = {
+                key: said if key in owned else inputs.said(Input.REASON, nobody(key)) or None
+                for key, said in fill.reasons(figures).items()
+            }
+            return {"plan_fact": reasons, "payroll": approved}
+        case None:
+            return {}
+
+
+def slots_of(  # one value a sheet
     role: Role,
     book: BookState,
     scene: Scene,
     figures: PersonFigures | TeamFigures | None,
+    inputs: Inputs,
     *,
     stop: str,
 ) -> Mapping[str, Mapping[str, Value]]:
-    """Values of the grids' cells of a book, by sheet."""
-    slots = _screens(figures)
+    """Values of the grids' cells of a book, by sheet; of a stopped one the strip's alone."""
+    slots: dict[str, Values] = {}
+    if not stop:
+        typed = _typed(figures, inputs)
+        slots = {key: {**cells, **typed.get(key, {})} for key, cells in _screens(figures).items()}
     reply = scene.general.get(fold("Срок ответа на заявку, мин."), "")
     year = scene.general.get(fold("Год планов"), "")
     slots["_crm"] = {
         "reply_minutes": Decimal(reply if reply.isdecimal() else 30),
-        "plans_year": Decimal(year if year.isdecimal() else scene.asof.year),
+        "plan_year": Decimal(year if year.isdecimal() else scene.asof.year),
         "asof": scene.asof,
         "written_at": scene.now.replace(tzinfo=None, second=0, microsecond=0),
         "stop_text": stop or None,

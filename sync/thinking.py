@@ -20,6 +20,7 @@ from sync.figures.plans import Planner, quotas
 from sync.figures.team import overdue_deals, team_figures
 from sync.scene import Scene, fold
 from sync.settle.everything import Settled
+from sync.settle.inputs import Inputs
 from sync.settle.payments import paid_by_deal
 
 
@@ -32,6 +33,7 @@ class Thought:
     people: tuple[PersonFigures, ...]
     team: TeamFigures
     questions: tuple[Question, ...]
+    inputs: Inputs
 
     def of(self, person: str) -> PersonFigures | None:
         """Figures of one person."""
@@ -77,7 +79,7 @@ def compute(
         replies=month.replies,
         year_ago=month.planner.year_ago(),
     )
-    return Thought(scene, columns, people, team, questions)
+    return Thought(scene, columns, people, team, questions, month.inputs)
 
 
 @cache

@@ -22,6 +22,7 @@ from sync.figures.pay import Earned, block_of, open_deals, pay_outlook, scheme_o
 from sync.figures.plans import SHOWN, Planner, money_measure
 from sync.figures.replies import Reply, replies
 from sync.scene import Scene, StageKind, amount, day, fold, text
+from sync.settle.inputs import Inputs, inputs_of
 
 DAY = timedelta(days=1)
 PROMISE_DAY = 12
@@ -50,6 +51,8 @@ class Month:
     """Month's plan against fact, by measure."""
     replies: Mapping[str, Reply]
     """Of every lead."""
+    inputs: Inputs
+    """What people typed into the figure sheets for this month."""
 
     @property
     def last(self) -> date:
@@ -66,7 +69,8 @@ def month_of(
     lines = {m: planner.lines(Span.MONTH, m) for m in wanted}
     whole = Period(period.start, period.end)
     answers = replies(scene, calendar)
-    return Month(reader, scene, planner, calendar, paid, whole, lines, answers)
+    typed = inputs_of(reader, whole.start)
+    return Month(reader, scene, planner, calendar, paid, whole, lines, answers, typed)
 
 
 def person_figures(month: Month, name: str) -> PersonFigures:

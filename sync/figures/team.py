@@ -29,11 +29,12 @@ from model.figures import (
     TeamFigures,
 )
 from model.records import Question, QuestionKind, Record, Stance
-from model.texts.numbers import thousands
+from model.texts.numbers import day_month, thousands
 from sync.figures.people import DAY, Month, client_name
 from sync.figures.plans import METRICS, SHOWN, TEAM, Planner, money_measure
 from sync.figures.replies import late_leads
 from sync.scene import Scene, StageKind, amount, day, fold, text
+from sync.settle.inputs import Input, Inputs
 
 ABANDONED_DAYS = 14
 AGES = (30, 60, 90)
@@ -50,7 +51,7 @@ def team_figures(
     scene, planner = month.scene, month.planner
     measures = tuple(dict.fromkeys((money_measure(scene), *SHOWN)))
     cuts = [(span, measure) for span in Span for measure in measures]
-    payroll = tuple(_payroll(p) for p in people if p.pay is not None)
+    payroll = tuple(_payroll(p, month.inputs) for p in people if p.pay is not None)
     paid = _sum_of(month, Measure.MONEY, month.period)
     unlinked = [p for p in scene.rows["payments"].values() if not p.links.get("client_id")]
     return TeamFigures(
@@ -58,7 +59,7 @@ def team_figures(
         asof=planner.asof,
         written_at=scene.now,
         money_measure=money_measure(scene),
-        plan_fact={cut: planner.lines(*cut) for cut in cuts},
+        plan_fact={cut: planner.lines(*cut) for cut in cuts} | _reasoned(month),
         departments={cut: planner.departments(*cut) for cut in cuts},
         lamps=_lamps(month, questions, faults),
         pay_forecast={p.name: p.pay[1] for p in people if p.pay is not None},
@@ -72,6 +73,7 @@ def team_figures(
         unlinked_sum=sum((amount(p, "amount") or ZERO for p in unlinked), ZERO),
         no_amount_count=_no_amount(scene),
         version=month.reader.version(),
+        approved=_approved(month, payroll),
         past=_before(month, measures, Planner.lines),
         past_departments=_before(month, measures, Planner.departments),
     )
@@ -82,13 +84,16 @@ def _before(
     measures: Sequence[Measure],
     lines: Callable[[Planner, Span, Measure], tuple[PlanFact, ...]],
 ) -> dict[tuple[Span, Measure], tuple[PlanFact, ...]]:
-    """The same lines of the month, quarter, half and year before, whole."""
+    """The same lines of the month, quarter, half and year before, whole, where there were any."""
     planner = month.planner
     out: dict[tuple[Span, Measure], tuple[PlanFact, ...]] = {}
     for span in Span:
         last = bounds(PeriodType(span.value), planner.asof).start - DAY
         then = replace(planner, asof=last)
-        out |= {(span, measure): lines(then, span, measure) for measure in measures}
+        for measure in measures:
+            found = lines(then, span, measure)
+            if any(line.fact or line.plan is not None for line in found):
+                out[span, measure] = found
     return out
 
 
@@ -107,7 +112,30 @@ def _no_amount(scene: Scene) -> int:
     )
 
 
-def _payroll(p: PersonFigures) -> PayrollRow:
+def _reasoned(month: Month) -> dict[tuple[Span, Measure], tuple[PlanFact, ...]]:
+    """The month's money lines with «Причина и что делаем»."""
+    measure = money_measure(month.scene)
+    lines = tuple(
+        replace(line, reason=month.inputs.said(Input.REASON, line.who))
+        for line in month.lines[measure]
+    )
+    return {(Span.MONTH, measure): lines}
+
+
+def _approved(month: Month, payroll: Sequence[PayrollRow]) -> str:
+    """«Утверждён 03.04, Орлов» once everybody's pay is approved, with the day of the last one."""
+    days = [
+        month.inputs.since(Input.APPROVED, row.name)
+        for row in payroll
+        if fold(month.inputs.said(Input.APPROVED, row.name)) == "да"
+    ]
+    known = [at for at in days if at is not None]
+    if not payroll or len(known) < len(payroll):
+        return ""
+    return f"Утверждён {day_month(max(known).astimezone(month.scene.zone))}, {month.scene.owner}"
+
+
+def _payroll(p: PersonFigures, inputs: Inputs) -> PayrollRow:
     lines = {line.code: line for line in p.lines}
 
     def now(code: str) -> Decimal:
@@ -137,6 +165,7 @@ def _payroll(p: PersonFigures) -> PayrollRow:
         tax=tax,
         net=gross - tax,
         lines=tuple(shown),
+        question=inputs.said(Input.OBJECTION, p.name),
     )
 
 

@@ -13,11 +13,13 @@ from store import Writer
 from sync.duplicates import DuplicateIndex, View, questions_of
 from sync.figures.contribute import contributions
 from sync.scene import Scene, make_scene, text
+from sync.settle.calls import SHEET, show_logged
 from sync.settle.clients import ClientBook, client_book
 from sync.settle.deals import Settler, settle_deals
 from sync.settle.leads import settle_leads
 from sync.settle.past import past_of
 from sync.settle.payments import settle_payments
+from sync.tabs import is_on
 from sync.team import Team
 from sync.validate import context_of, is_asked, question_of, validate_record
 
@@ -57,6 +59,8 @@ def settle(
     scene = _scene(team, writer, now, typed)
     settler = Settler(writer, scene, clients, new_id, by)
     questions += settle_payments(settler, touched.get("payments", ()))
+    if touched.get("sheets") and is_on(scene, SHEET):
+        show_logged(writer, scene, clients, by)
     scene = _scene(team, writer, now, typed)
     _count(writer, scene)
     problems = findings(scene)
