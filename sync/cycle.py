@@ -33,6 +33,7 @@ from sync.desk import GONE, NEXT, Desk, named_rows, next_base, next_order, refus
 from sync.displaced import bring_back, expected, keep_own, never_swapped, tend
 from sync.exchange import new_name, write_back
 from sync.holding import ask_about, batch_of, let_run, said_of, save_of, written_over
+from sync.journal import beside_others
 from sync.late import Late, freeze, take
 from sync.looking import Look, look, read_bytes, still_free, token_of
 from sync.ooxml import BookFile, SetSheetState, patch
@@ -355,6 +356,7 @@ def _plan(team: Team, writer: Writer, desk: Desk, thought: Thought, now: datetim
         return
     wanted = _wanted(team, writer, desk, thought, now)
     desk.plan = plan_writes(loaded.snapshot, absorbed.places, wanted, team.blueprint, desk.role)
+    desk.plan = beside_others(desk.plan)
     if _only_clock(desk) and not _needs_morning(desk, now):
         desk.plan = replace(desk.plan, slots=())
     switches = thought.scene.rows["sheets"]

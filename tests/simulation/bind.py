@@ -168,8 +168,9 @@ class Thought:
     """What the pass computed: nothing but the questions."""
 
     questions: tuple[Question, ...]
-    scene: Any = None
+    scene: Any = field(default_factory=lambda: SimpleNamespace(rows={"sheets": {}}))
     columns: Columns = field(default_factory=Columns)
+    inputs: Any = None
     people: tuple[Any, ...] = ()
     team: Any = None
 
@@ -202,6 +203,7 @@ def bound() -> Iterator[None]:
         (cycle, "results_lost", lambda *_: False),
         (cycle, "settle", settle),
         (cycle, "think", think),
+        (cycle, "tab_puts", lambda *_: ()),
         (cycle, "slots_of", lambda *_, **__: {}),
         (cycle, "write_pages", lambda *_: {}),
         (late, "_loaded", load_late),

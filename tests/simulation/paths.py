@@ -7,7 +7,9 @@ import os
 from dataclasses import dataclass
 from hashlib import sha256
 from types import SimpleNamespace
-from typing import Any, override
+from typing import Any
+
+from typing_extensions import override
 
 from tests.simulation.disk import Disk
 
