@@ -20,6 +20,8 @@ from templates.screens.room import people_room
 
 QUESTIONS = "questions"
 DEALS = "deals"
+MEND = "✎"
+"""Before the subject of a row that needs no answer."""
 KEPT_DAYS = timedelta(days=7)
 """Answered questions stay grey this long."""
 Values = Mapping[str, Value]
@@ -80,7 +82,7 @@ def _question(question: Question) -> dict[str, Value]:
     proposal = question.outcome or question.proposal
     return {
         "id": Decimal(question.number),
-        "about": question.about,
+        "about": f"{MEND} {question.about}" if _is_mending(question) else question.about,
         "where": question.where,
         "wrong": question.wrong,
         "proposal": proposal,
@@ -96,7 +98,12 @@ def _colour(question: Question) -> int:
     if question.stance in {Stance.DONE, Stance.KEPT}:
         return 0
     shade = 1 if question.red or question.kind is QuestionKind.HOLD else 2
-    return shade + 10 if question.kind is QuestionKind.PROBLEM else shade
+    return shade + 10 if _is_mending(question) else shade
+
+
+def _is_mending(question: Question) -> bool:
+    """Whether nobody need answer: the row is gone when the cell is mended."""
+    return question.kind is QuestionKind.PROBLEM
 
 
 def _screens(figures: PersonFigures | TeamFigures | None) -> dict[str, Mapping[str, Value]]:
