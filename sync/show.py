@@ -12,6 +12,7 @@ from model.records import BookState, Question, QuestionKind, Record, Stance
 from model.values import Value
 from store import Reader
 from sync.columns import Columns
+from sync.room import fitted, with_names
 from sync.scene import Scene, StageKind, day, fold
 from sync.settle.inputs import Input, Inputs, nobody
 from templates.screens import fill
@@ -148,7 +149,26 @@ def _typed(figures: PersonFigures | TeamFigures | None, inputs: Inputs) -> dict[
             return {}
 
 
-def slots_of(  # one value a sheet
+def _figures(
+    figures: PersonFigures | TeamFigures | None, inputs: Inputs, rows: int | None
+) -> dict[str, Values]:
+    """Every figure sheet of a book: what is computed and what people typed there."""
+    whole: PersonFigures | TeamFigures | None = figures
+    gone: tuple[str, ...] = ()
+    if isinstance(figures, TeamFigures):
+        figures, gone = fitted(figures, rows)
+    typed = _typed(figures, inputs)
+    slots: dict[str, Values] = {
+        key: {**cells, **typed.get(key, {})} for key, cells in _screens(figures).items()
+    }
+    if gone and isinstance(whole, TeamFigures):
+        sums = fill.fill_payroll(whole).items()
+        totals = {key: v for key, v in sums if key.startswith("payroll.total.")}
+        slots["payroll"] = {**slots["payroll"], **totals}
+    return with_names(slots, gone)
+
+
+def slots_of(  # noqa: PLR0913  # one value a sheet
     role: Role,
     book: BookState,
     scene: Scene,
@@ -156,12 +176,13 @@ def slots_of(  # one value a sheet
     inputs: Inputs,
     *,
     stop: str,
+    rows: int | None = None,
 ) -> Mapping[str, Mapping[str, Value]]:
-    """Values of the grids' cells of a book, by sheet; of a stopped one the strip's alone."""
-    slots: dict[str, Values] = {}
-    if not stop:
-        typed = _typed(figures, inputs)
-        slots = {key: {**cells, **typed.get(key, {})} for key, cells in _screens(figures).items()}
+    """Values of the grids' cells of a book, by sheet; of a stopped one the strip's alone.
+
+    `rows` is for how many people the head's sheets were drawn.
+    """
+    slots: dict[str, Values] = {} if stop else _figures(figures, inputs, rows)
     reply = scene.general.get(fold("Срок ответа на заявку, мин."), "")
     year = scene.general.get(fold("Год планов"), "")
     slots["_crm"] = {
