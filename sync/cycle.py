@@ -38,6 +38,7 @@ from sync.late import Late, freeze, take
 from sync.looking import Look, look, read_bytes, still_free, token_of
 from sync.ooxml import BookFile, SetSheetState, patch
 from sync.pages import write_pages
+from sync.room import people_rows
 from sync.settle.answers import Answering, answer
 from sync.settle.everything import settle
 from sync.settle.inputs import take_inputs
@@ -414,7 +415,10 @@ def _wanted(team: Team, writer: Writer, desk: Desk, thought: Thought, now: datet
     writer.show(fresh, now.date())
     rows = [q for group in by_person.values() for q in group]
     figures = thought.team if desk.role is Role.OWNER else thought.of(person)
-    slots = slots_of(desk.role, desk.state, thought.scene, figures, thought.inputs, stop=desk.stop)
+    room = people_rows(desk.loaded.snapshot, team.blueprint) if desk.loaded else None
+    slots = slots_of(
+        desk.role, desk.state, thought.scene, figures, thought.inputs, stop=desk.stop, rows=room
+    )
     tables = tables_of(writer, team.blueprint, desk.role, person, thought.columns, rows)
     if desk.stop:
         tables = {"questions": tables["questions"]}

@@ -13,6 +13,7 @@ from model.values import Value
 from store import Reader
 from sync.columns import Columns
 from sync.journal import JOURNAL, journal_rows
+from sync.room import fitted, with_names
 from sync.scene import Scene, StageKind, day, fold
 from sync.settle.inputs import Input, Inputs, nobody
 from templates.screens import fill
@@ -21,6 +22,8 @@ from templates.screens.room import people_room
 
 QUESTIONS = "questions"
 DEALS = "deals"
+MEND = "✎"
+"""Before the subject of a row that needs no answer."""
 KEPT_DAYS = timedelta(days=7)
 """Answered questions stay grey this long."""
 Values = Mapping[str, Value]
@@ -84,7 +87,7 @@ def _question(question: Question) -> dict[str, Value]:
     proposal = question.outcome or question.proposal
     return {
         "id": Decimal(question.number),
-        "about": question.about,
+        "about": f"{MEND} {question.about}" if _is_mending(question) else question.about,
         "where": question.where,
         "wrong": question.wrong,
         "proposal": proposal,
@@ -100,7 +103,12 @@ def _colour(question: Question) -> int:
     if question.stance in {Stance.DONE, Stance.KEPT}:
         return 0
     shade = 1 if question.red or question.kind is QuestionKind.HOLD else 2
-    return shade + 10 if question.kind is QuestionKind.PROBLEM else shade
+    return shade + 10 if _is_mending(question) else shade
+
+
+def _is_mending(question: Question) -> bool:
+    """Whether nobody need answer: the row is gone when the cell is mended."""
+    return question.kind is QuestionKind.PROBLEM
 
 
 def _screens(figures: PersonFigures | TeamFigures | None) -> dict[str, Mapping[str, Value]]:
@@ -145,7 +153,26 @@ def _typed(figures: PersonFigures | TeamFigures | None, inputs: Inputs) -> dict[
             return {}
 
 
-def slots_of(  # one value a sheet
+def _figures(
+    figures: PersonFigures | TeamFigures | None, inputs: Inputs, rows: int | None
+) -> dict[str, Values]:
+    """Every figure sheet of a book: what is computed and what people typed there."""
+    whole: PersonFigures | TeamFigures | None = figures
+    gone: tuple[str, ...] = ()
+    if isinstance(figures, TeamFigures):
+        figures, gone = fitted(figures, rows)
+    typed = _typed(figures, inputs)
+    slots: dict[str, Values] = {
+        key: {**cells, **typed.get(key, {})} for key, cells in _screens(figures).items()
+    }
+    if gone and isinstance(whole, TeamFigures):
+        sums = fill.fill_payroll(whole).items()
+        totals = {key: v for key, v in sums if key.startswith("payroll.total.")}
+        slots["payroll"] = {**slots["payroll"], **totals}
+    return with_names(slots, gone)
+
+
+def slots_of(  # noqa: PLR0913  # one value a sheet
     role: Role,
     book: BookState,
     scene: Scene,
@@ -153,12 +180,13 @@ def slots_of(  # one value a sheet
     inputs: Inputs,
     *,
     stop: str,
+    rows: int | None = None,
 ) -> Mapping[str, Mapping[str, Value]]:
-    """Values of the grids' cells of a book, by sheet; of a stopped one the strip's alone."""
-    slots: dict[str, Values] = {}
-    if not stop:
-        typed = _typed(figures, inputs)
-        slots = {key: {**cells, **typed.get(key, {})} for key, cells in _screens(figures).items()}
+    """Values of the grids' cells of a book, by sheet; of a stopped one the strip's alone.
+
+    `rows` is for how many people the head's sheets were drawn.
+    """
+    slots: dict[str, Values] = {} if stop else _figures(figures, inputs, rows)
     reply = scene.general.get(fold("Срок ответа на заявку, мин."), "")
     year = scene.general.get(fold("Год планов"), "")
     slots["_crm"] = {

@@ -29,7 +29,7 @@ from model.figures import (
     TeamFigures,
 )
 from model.records import Question, QuestionKind, Record, Stance
-from model.texts.numbers import day_month, thousands
+from model.texts.numbers import day_month, short_company, thousands
 from sync.figures.people import DAY, Month, client_name
 from sync.figures.plans import METRICS, SHOWN, TEAM, Planner, money_measure
 from sync.figures.replies import late_leads
@@ -39,6 +39,8 @@ from sync.settle.inputs import Input, Inputs
 ABANDONED_DAYS = 14
 AGES = (30, 60, 90)
 HISTORY_MONTHS = 12
+TILE = 20
+"""Characters that a line of a lamp's tile shows."""
 
 
 def team_figures(
@@ -376,6 +378,8 @@ def _debt_words(scene: Scene, debts: Sequence[tuple[Record, int, Decimal]]) -> t
     for deal, _, rest in debts:
         by_client[client_name(scene, deal)] += rest
     name, worst = max(by_client.items(), key=lambda item: item[1])
-    return thousands(
-        sum(by_client.values(), ZERO)
-    ), f"{name} {thousands(worst).removesuffix(' тыс.')}"
+    sum_ = thousands(worst).removesuffix("тыс.").rstrip()
+    return (
+        thousands(sum(by_client.values(), ZERO)),
+        f"{short_company(name, TILE - len(sum_) - 1)} {sum_}",
+    )

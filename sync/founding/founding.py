@@ -39,8 +39,15 @@ STORE_FILE = "store.sqlite3"
 class Build(Protocol):
     """Makes the bytes of an empty book (`templates.build.build_book`)."""
 
-    def __call__(
-        self, blueprint: Blueprint, role: Role, *, stamp: str, people: int, password: str
+    def __call__(  # as `build_book`
+        self,
+        blueprint: Blueprint,
+        role: Role,
+        *,
+        stamp: str,
+        people: int,
+        password: str,
+        owner: str,
     ) -> bytes:
         """The book of a role."""
         ...
@@ -202,6 +209,7 @@ def _make_folder(place: Path, work: _Work, settings: Settings, build: Build) -> 
                 stamp=stamp_text(stamp),
                 people=max(len(work.books) - 1, 1),
                 password=settings.lock_password,
+                owner=settings.owner,
             )
         path = place / book.path
         path.parent.mkdir(parents=True, exist_ok=True)

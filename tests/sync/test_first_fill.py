@@ -2,8 +2,27 @@
 
 from __future__ import annotations
 
+import openpyxl
+
+from model.records import QuestionKind
 from model.values import Value
-from tests.sync.teams import HEAD, HIS, Office
+from tests.sync.teams import HEAD, HIS, OWNER, Office
+
+
+def test_a_row_that_needs_no_answer_says_so(office: Office) -> None:
+    client = office.the("clients", name="ООО «Вектор»").row_id
+    with office.edit(HIS) as pen:
+        pen.put("clients", client, inn="7707083894")
+    office.rest()
+    asked = next(q for q in office.questions(QuestionKind.PROBLEM) if q.row_id == client)
+    shown = office.shown(HIS, "questions")[f"Q{asked.number}"]
+    assert (shown["about"], asked.about) == ("✎ ИНН", "ИНН")
+
+
+def test_a_refused_word_names_who_adds_to_the_list(office: Office) -> None:
+    book = openpyxl.load_workbook(office.path(HIS))
+    said = [str(v.error) for v in book["Сделки"].data_validations.dataValidation]
+    assert any(f"добавляет {OWNER}" in words for words in said)
 
 
 def stages(office: Office, book: str) -> list[Value]:

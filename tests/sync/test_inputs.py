@@ -159,3 +159,27 @@ def test_words_on_an_empty_line_and_a_formula_stay_where_they_are(books: Books) 
     assert books.shown(OWNER, "plan_fact.reason.1") == "=1+1"
     books.type(OWNER, plan_fact__reason__8=None)
     assert books.sync().quiet
+
+
+def test_people_without_a_row_are_named_on_the_sheets(books: Books) -> None:
+    """The head's sheets were drawn for eight; ten people work here now."""
+    for n in range(8):
+        name = f"Новичок {n}"
+        with books.team.store.write() as writer:
+            batch = writer.start_batch(BatchKind.SYNC, OWNER, books.clock.now)
+            by = Stamped(books.clock.now, OWNER, Source.PERSON, None, batch)
+            person: dict[str, Value] = {"fio": name, "role": "менеджер", "active": "да"}
+            writer.put("staff", text_id((name,)), person, by=by)
+    report = books.sync()
+    assert report.team is not None
+    shown = [books.shown(OWNER, f"dashboard.person.{n}.who") for n in range(1, 10)]
+    assert shown[8] == "Отдел"
+    assert len(set(shown)) == 9
+    everybody = {*PEOPLE, *(f"Новичок {n}" for n in range(8))}
+    gone = sorted(everybody - set(shown))
+    assert len(gone) == 2
+    for key in ("dashboard.note", "payroll.state", "plan_fact.undistributed"):
+        said = str(books.shown(OWNER, key)).replace("\xa0", " ")
+        assert "Не поместились 2 человека: " in said
+        assert all(name in said for name in gone)
+    assert books.sync().quiet
