@@ -127,7 +127,7 @@ def run_pass(team: Team, world: World, *, memory: Memory, dry_run: bool = False)
         for desk in desks:
             _deliver(team, desk, now)
         _finish(team, desks, thought, now)
-    again = any(isinstance(desk.fault, WorkbookChanged) for desk in desks)
+    again = any(desk.raced or isinstance(desk.fault, WorkbookChanged) for desk in desks)
     reports = tuple(_report(desk) for desk in desks)
     return PassReport(
         now, reports, again=again, questions=asked, people=thought.people, team=thought.team
@@ -459,19 +459,19 @@ def _intend(writer: Writer, desks: list[Desk], now: datetime, world: World) -> N
 
 
 def _deliver(team: Team, desk: Desk, now: datetime) -> None:
-    """Exchange the file and confirm; a lost race or a full disk leaves theirs in place."""
+    """Exchange the file and confirm; after a lost race what was displaced is merged in the next."""
     if desk.patched is None or not desk.intent or desk.loaded is None or desk.look is None:
         return
     try:
         keep_own(team, desk, now)
         _nobody_opened(team, desk, now)
         team.store.check_fence()
-        write_back(
+        desk.raced = write_back(
             desk.look.path,
             desk.patched.raw,
             expected_sha=desk.loaded.file.sha256,
             temp_name=desk.temp_name,
-        )
+        ).raced
     except LeaseLost:
         raise
     except CrmError as error:

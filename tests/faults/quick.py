@@ -9,20 +9,19 @@ from typing import Any
 import pytest
 
 from sync import cycle, late
-from sync.books import read
-from sync.ooxml import BookFile
+from sync.books import read, xlsx
+from sync.ooxml import BookFile, patch
 
 
 @contextmanager
 def remembering() -> Iterator[None]:
     """Reading a workbook, laying a plan and patching give the same for the same input at once."""
-    lay, patch, load = cycle.lay, cycle.patch, read.load
     with pytest.MonkeyPatch.context() as fixture:
-        fixture.setattr(cycle, "lay", _once(lay, _layer))
+        fixture.setattr(cycle, "lay", _once(xlsx.lay, _layer))
         fixture.setattr(
             cycle, "patch", _once(patch, lambda file, edits: (file.sha256, repr(edits)))
         )
-        kept = _once(load, _loaded)
+        kept = _once(read.load, _loaded)
         fixture.setattr(cycle, "load", kept)
         fixture.setattr(late, "load", kept)
         yield

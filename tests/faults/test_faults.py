@@ -6,7 +6,8 @@ import shutil
 
 import pytest
 
-from tests.faults import syscalls
+from tests.faults import race, syscalls
+from tests.faults.race import races
 from tests.faults.syscalls import KINDS, measure
 
 needs_strace = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is missing")
@@ -25,3 +26,13 @@ def test_a_sample_of_system_calls_may_fail() -> None:
 @pytest.mark.soak
 def test_every_system_call_may_fail() -> None:
     assert syscalls.main([]) == 0
+
+
+def test_no_save_is_lost_on_any_rung_while_the_naive_way_loses() -> None:
+    scores = races(40, ("exchange", "aside", "check_then_rename"))
+    assert not [score for score in scores if not score.good]
+
+
+@pytest.mark.soak
+def test_no_save_of_many_is_lost() -> None:
+    assert race.main(["--saves", "10000"]) == 0
