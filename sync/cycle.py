@@ -31,7 +31,7 @@ from sync.books.read import Loaded, load
 from sync.books.xlsx import Layer, lay, results_lost
 from sync.desk import GONE, NEXT, Desk, named_rows, next_base, next_order, refusals
 from sync.displaced import bring_back, expected, keep_own, never_swapped, tend
-from sync.exchange import new_name, write_back
+from sync.exchange import new_name, why, write_back
 from sync.holding import ask_about, batch_of, let_run, said_of, save_of, written_over
 from sync.late import Late, freeze, take
 from sync.looking import Look, look, read_bytes, still_free, token_of
@@ -478,7 +478,7 @@ def _deliver(team: Team, desk: Desk, now: datetime) -> None:
         desk.fault = None if isinstance(error, WorkbookBusy) else error
         with team.store.write() as writer:
             _drop_next(writer, desk.state.book)
-            writer.finish(desk.intent, type(error).__name__)
+            writer.finish(desk.intent, why(error))
             if isinstance(error, WorkbookBusy | FileLocked):
                 holder = desk.look.holder_words or LOCKED
                 desk.state = replace(desk.state, holder=holder, waiting=len(desk.plan))

@@ -194,6 +194,12 @@ def refused(name: str, error: OSError) -> CrmError:
     return CannotWrite(name=name, reason=reason(error))
 
 
+def why(error: CrmError) -> str:
+    """How a write ended, as the journal keeps it: the kind of failure and the system's reason."""
+    told = error.facts.get("reason")
+    return f"{type(error).__name__}: {told}" if told else type(error).__name__
+
+
 def reason(error: OSError) -> str:
     """Why a file could not be written, for people."""
     if is_locked(error):

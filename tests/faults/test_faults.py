@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from tests.faults import race, syscalls
+from tests.faults import kills, race, syscalls
 from tests.faults.race import races
 from tests.faults.syscalls import KINDS, measure
 
@@ -36,3 +36,8 @@ def test_no_save_is_lost_on_any_rung_while_the_naive_way_loses() -> None:
 @pytest.mark.soak
 def test_no_save_of_many_is_lost() -> None:
     assert race.main(["--saves", "10000"]) == 0
+
+
+@pytest.mark.soak
+def test_many_kills_lose_nothing() -> None:
+    assert kills.main(["--kills", "200"]) == 0
