@@ -31,7 +31,7 @@ from sync.books.read import Loaded, load
 from sync.books.xlsx import Layer, lay, results_lost
 from sync.desk import GONE, NEXT, Desk, named_rows, next_base, next_order, refusals
 from sync.displaced import bring_back, expected, keep_own, never_swapped, tend
-from sync.exchange import new_name, write_back
+from sync.exchange import new_name, why, write_back
 from sync.holding import ask_about, batch_of, let_run, said_of, save_of, written_over
 from sync.journal import beside_others
 from sync.late import Late, freeze, take
@@ -131,7 +131,7 @@ def run_pass(team: Team, world: World, *, memory: Memory, dry_run: bool = False)
         for desk in desks:
             _deliver(team, desk, now)
         _finish(team, desks, thought, now)
-    again = any(isinstance(desk.fault, WorkbookChanged) for desk in desks)
+    again = any(desk.raced or isinstance(desk.fault, WorkbookChanged) for desk in desks)
     reports = tuple(_report(desk) for desk in desks)
     return PassReport(
         now, reports, again=again, questions=asked, people=thought.people, team=thought.team
@@ -474,26 +474,26 @@ def _intend(writer: Writer, desks: list[Desk], now: datetime, world: World) -> N
 
 
 def _deliver(team: Team, desk: Desk, now: datetime) -> None:
-    """Exchange the file and confirm; a lost race or a full disk leaves theirs in place."""
+    """Exchange the file and confirm; after a lost race what was displaced is merged in the next."""
     if desk.patched is None or not desk.intent or desk.loaded is None or desk.look is None:
         return
     try:
         keep_own(team, desk, now)
         _nobody_opened(team, desk, now)
         team.store.check_fence()
-        write_back(
+        desk.raced = write_back(
             desk.look.path,
             desk.patched.raw,
             expected_sha=desk.loaded.file.sha256,
             temp_name=desk.temp_name,
-        )
+        ).raced
     except LeaseLost:
         raise
     except CrmError as error:
         desk.fault = None if isinstance(error, WorkbookBusy) else error
         with team.store.write() as writer:
             _drop_next(writer, desk.state.book)
-            writer.finish(desk.intent, type(error).__name__)
+            writer.finish(desk.intent, why(error))
             if isinstance(error, WorkbookBusy | FileLocked):
                 holder = desk.look.holder_words or LOCKED
                 desk.state = replace(desk.state, holder=holder, waiting=len(desk.plan))
