@@ -156,7 +156,6 @@ def _see(team: Team, world: World, state: BookState, now: datetime, memory: Memo
         if known is not None and known.file.sha256 == token:
             desk.loaded = known
         else:
-            memory.loaded.pop(state.book, None)
             desk.loaded = None
             desk.raw = raw
     except CrmError as error:
@@ -193,13 +192,16 @@ def _open(team: Team, desk: Desk, now: datetime, memory: Memory, *, freeze: bool
         if desk.raw and desk.changed and freeze:
             team.backups.take(desk.state.book, desk.raw, at=now.astimezone(UTC), why="read")
         if desk.loaded is None:
-            file = BookFile.open(desk.raw, name=desk.look.path.name)
+            known = memory.loaded.get(desk.state.book)
+            name = desk.look.path.name
+            file = BookFile.open(desk.raw, name=name, known=known.file if known else None)
             desk.loaded = load(
                 file,
                 book=desk.state.book,
-                name=desk.look.path.name,
+                name=name,
                 blueprint=team.blueprint,
                 role=desk.role,
+                known=known,
             )
             memory.loaded[desk.state.book] = desk.loaded
         stamp = desk.loaded.snapshot.stamp
