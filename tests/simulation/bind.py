@@ -97,6 +97,13 @@ class SimTeam:
     settings: Any
     blueprint: Any = BLUEPRINT
 
+    def twin(self, disk: Disk) -> SimTeam:
+        """The same team with another disk, store and copies."""
+        store = MemoryStore()
+        store.shelf = self.store.shelf.twin()
+        backups = MemoryBackups(list(self.backups.kept), dict(self.backups.by_token))
+        return SimTeam(disk, store, backups, self.settings)
+
     def path(self, book: BookState) -> SimPath:
         """Where a book's file stands."""
         return path_of(self.disk, book.path)

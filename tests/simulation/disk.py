@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 
 Turn = Callable[[str], None]
@@ -47,6 +47,14 @@ class Disk:
     def _tick(self) -> int:
         self.ticks += 1
         return self.ticks
+
+    def twin(self, rng: Random) -> Disk:
+        """Another disk with the same files."""
+        made = Disk(rng, ticks=self.ticks, inodes=self.inodes)
+        copies = {i.number: replace(i) for i in self._all()}
+        made.names = {name: copies[i.number] for name, i in self.names.items()}
+        made.safe_names = {name: copies[i.number] for name, i in self.safe_names.items()}
+        return made
 
     # what people's programs do
 

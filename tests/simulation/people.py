@@ -29,8 +29,8 @@ class Editor(Enum):
 class Tokens:
     """Values that are never typed twice; each names who typed it and in which order."""
 
-    def __init__(self) -> None:
-        self.last = 0
+    def __init__(self, last: int = 0) -> None:
+        self.last = last
 
     def make(self, who: str, field_key: str) -> str:
         """A new value for a field."""
