@@ -208,11 +208,17 @@ def _pick(hands: Hands, session: Session) -> Line | None:
     return hands.rng.choice(lines) if lines else None
 
 
+def _fields(session: Session) -> list[str]:
+    """Fields that the sheet has."""
+    columns = session.content.pages[CLIENTS].columns
+    return [name for name in TYPED if name in columns]
+
+
 def _edit(hands: Hands, person: Person, session: Session) -> bool:
     line = _pick(hands, session)
     if line is None:
         return False
-    name = hands.rng.choice(TYPED)
+    name = hands.rng.choice(_fields(session))
     line.cells[name] = hands.tokens.make(person.name, name)
     return True
 
@@ -229,7 +235,7 @@ def _revert(hands: Hands, person: Person, session: Session) -> bool:
     line = _pick(hands, session)
     if line is None or not line.row_id:
         return False
-    name = hands.rng.choice(("note", "stage"))
+    name = hands.rng.choice([n for n in ("note", "stage") if n in _fields(session)])
     once = hands.ledger.once(line.row_id, name)
     if not once:
         return False
@@ -238,7 +244,8 @@ def _revert(hands: Hands, person: Person, session: Session) -> bool:
 
 
 def _add(hands: Hands, person: Person, session: Session) -> bool:
-    some = hands.rng.sample(TYPED, hands.rng.randint(1, len(TYPED)))
+    there = _fields(session)
+    some = hands.rng.sample(there, hands.rng.randint(1, len(there)))
     page = session.content.pages[CLIENTS]
     page.lines.append(Line(None, {n: hands.tokens.make(person.name, n) for n in sorted(some)}))
     return True
@@ -266,7 +273,7 @@ def _copy_and_edit(hands: Hands, person: Person, session: Session) -> bool:
     if line is None:
         return False
     lines, twin = session.content.pages[CLIENTS].lines, line.copy()
-    name = hands.rng.choice(TYPED)
+    name = hands.rng.choice(_fields(session))
     twin.cells[name] = hands.tokens.make(person.name, name)
     lines.insert(hands.rng.randrange(len(lines) + 1), twin)
     return True
@@ -293,7 +300,7 @@ def _paste_over(hands: Hands, person: Person, session: Session) -> bool:
     line, other = _pick(hands, session), _pick(hands, session)
     if line is None or other is None or line is other:
         return False
-    for name in TYPED:
+    for name in _fields(session):
         put(line, name, other.cells.get(name))
     return True
 
