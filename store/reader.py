@@ -17,6 +17,7 @@ from model.records import (
     Displaced,
     Fact,
     Intent,
+    Kept,
     Lease,
     Question,
     Record,
@@ -29,6 +30,7 @@ from store import (
     displaced,
     facts,
     history,
+    kept,
     leases,
     notes,
     questions,
@@ -84,6 +86,10 @@ class Reader:
     def book(self, key: str) -> BookState | None:
         """A workbook by its key."""
         return books.one(self._connection, key)
+
+    def kept(self, book: str) -> tuple[Kept, ...]:
+        """Contents of a book that a save may descend from, newest first."""
+        return kept.of_book(self._connection, book)
 
     def pending(self) -> tuple[Intent, ...]:
         """Writes that began and did not end, oldest first."""

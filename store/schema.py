@@ -163,6 +163,19 @@ books = Table(
     Column("holder", Words, nullable=False),
 )
 
+kept_contents = Table(
+    "kept_contents",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("book", Text, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("token", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index(None, "book", "number"),
+    sqlite_autoincrement=True,
+)
+
 questions = Table(
     "questions",
     metadata,

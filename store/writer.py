@@ -14,6 +14,7 @@ from model.records import (
     DayOutlook,
     Displaced,
     Fact,
+    KeptKind,
     Lease,
     Question,
     Record,
@@ -27,6 +28,7 @@ from store import (
     books,
     displaced,
     facts,
+    kept,
     leases,
     moves,
     notes,
@@ -143,6 +145,10 @@ class Writer(Reader):
     def put_book(self, state: BookState) -> None:
         """Remembers the state of a workbook in place of the earlier one."""
         books.put(self._connection, state)
+
+    def keep(self, book: str, generation: int, token: str, kind: KeptKind, *, at: datetime) -> None:
+        """Remembers a content of a book; its bytes are in the backups."""
+        kept.add(self._connection, book, generation, token, kind, at)
 
     def intend(
         self, book: str, base_token: str, new_token: str, temp_name: str, at: datetime

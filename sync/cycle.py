@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from model.blueprint import Identity, Role
 from model.errors import (
@@ -20,32 +21,31 @@ from model.errors import (
     WorkbookChanged,
 )
 from model.figures import PersonFigures, TeamFigures
-from model.records import BatchKind, BookState, Question, Source, Stamped, Stance
+from model.records import BookState, KeptKind, Question, Stance
 from model.row_ids import new_row_id
 from model.snapshot import Stamp
 from model.values import to_serial
 from store import Writer
-from sync.absorb import Absorbed, Reader, absorb, accept_as_seen, recognise
-from sync.ask import of_clashes, of_hold, put_questions, shown_to
+from sync.ask import shown_to
+from sync.beside import Mark, find_beside
 from sync.books.read import Loaded, load
 from sync.books.xlsx import Layer, lay, results_lost
+from sync.descent import Contents
 from sync.desk import GONE, NEXT, Desk, named_rows, next_base, next_order, refusals
 from sync.displaced import bring_back, expected, keep_own, never_swapped, tend
 from sync.exchange import new_name, why, write_back
-from sync.holding import ask_about, batch_of, let_run, said_of, save_of, written_over
+from sync.holding import written_over
 from sync.journal import beside_others
-from sync.late import Late, freeze, take
+from sync.late import Late, freeze
 from sync.looking import Look, look, read_bytes, still_free, token_of
 from sync.ooxml import BookFile, SetSheetState, patch
 from sync.pages import write_pages
 from sync.room import people_rows
-from sync.settle.answers import Answering, answer
-from sync.settle.everything import settle
-from sync.settle.inputs import take_inputs
 from sync.show import KEPT_DAYS, slots_of, tables_of
 from sync.tabs import tab_puts
+from sync.taking import Taking, merge_and_think
 from sync.team import Team
-from sync.thinking import Thought, think
+from sync.thinking import Thought
 from sync.write_plan import Desired, plan_writes
 
 SHOWN = "shown"
@@ -72,6 +72,10 @@ class Memory:
     """What a running daemon remembers between passes so as not to read unchanged books again."""
 
     loaded: dict[str, Loaded] = field(default_factory=dict)
+    parsed: dict[str, Contents] = field(default_factory=dict)
+    """Kept contents that were parsed to be a base, by fingerprint."""
+    judged: dict[Path, Mark] = field(default_factory=dict)
+    """Other workbooks beside the books that need no second look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +118,14 @@ def run_pass(team: Team, world: World, *, memory: Memory, dry_run: bool = False)
     if not dry_run:
         _replay(team, desks)
         late = freeze(team, tend(team, states), states, now)
+    find_beside(team, desks, memory.judged, now, freeze=not dry_run)
     if not late and _is_quiet(team, desks, now):
         return PassReport(now, tuple(_report(desk) for desk in desks), quiet=True)
     for desk in desks:
         _open(team, desk, now, memory, freeze=not dry_run)
     with team.store.write() as writer:
-        thought, asked = _merge_and_think(team, world, writer, desks, now, late)
+        taking = Taking(team, writer, now, _ids(team, world), memory.parsed)
+        thought, asked = merge_and_think(taking, desks, late)
         for desk in desks:
             if desk.usable:
                 _plan(team, writer, desk, thought, now)
@@ -128,6 +134,7 @@ def run_pass(team: Team, world: World, *, memory: Memory, dry_run: bool = False)
         else:
             _intend(writer, desks, now, world)
     if not dry_run:
+        _freeze_writes(team, desks, now)
         for desk in desks:
             _deliver(team, desk, now)
         _finish(team, desks, thought, now)
@@ -136,6 +143,10 @@ def run_pass(team: Team, world: World, *, memory: Memory, dry_run: bool = False)
     return PassReport(
         now, reports, again=again, questions=asked, people=thought.people, team=thought.team
     )
+
+
+def _ids(team: Team, world: World) -> Callable[[], str]:
+    return lambda: new_row_id(team.settings.family, world.random_bytes)
 
 
 def _states(team: Team) -> tuple[BookState, ...]:
@@ -174,7 +185,7 @@ def _looked(team: Team, world: World, state: BookState, now: datetime) -> Look:
 
 def _is_quiet(team: Team, desks: list[Desk], now: datetime) -> bool:
     """Nothing moved since every book was last brought up to date."""
-    if any(desk.changed or desk.fault or desk.state.waiting for desk in desks):
+    if any(desk.changed or desk.beside or desk.fault or desk.state.waiting for desk in desks):
         return False
     with team.store.read() as reader:
         return reader.meta(SHOWN) == _shown(reader.version(), now)
@@ -205,151 +216,12 @@ def _open(team: Team, desk: Desk, now: datetime, memory: Memory, *, freeze: bool
             )
             memory.loaded[desk.state.book] = desk.loaded
         stamp = desk.loaded.snapshot.stamp
-        if stamp is not None and stamp.family != team.settings.family:
+        ours = (team.settings.family, desk.state.book)
+        if stamp is not None and (stamp.family, stamp.book) != ours:
             raise NotOurWorkbook(name=desk.look.path.name)
     except CrmError as error:
         desk.fault, desk.loaded = error, None
     desk.raw = b""
-
-
-@dataclass(slots=True)
-class _Taken:
-    """What the books of a pass brought; filled book by book."""
-
-    batch: int = 0
-    touched: dict[str, set[str]] = field(default_factory=dict)
-    answers: list[tuple[str, str, str]] = field(default_factory=list)
-    """(who, row id of «Вопросы», what was typed)."""
-    late: list[tuple[Absorbed, str]] = field(default_factory=list)
-    holds: list[Question] = field(default_factory=list)
-
-
-def _merge_and_think(  # the world of a pass
-    team: Team,
-    world: World,
-    writer: Writer,
-    desks: list[Desk],
-    now: datetime,
-    late: tuple[Late, ...] = (),
-) -> tuple[Thought, tuple[Question, ...]]:
-    """Absorb every book, settle what follows, ask, compute."""
-    at = now.astimezone(UTC)
-    taken = _Taken()
-    for save in late:
-        _take_late(team, world, writer, save, taken, at)
-    for desk in desks:
-        if desk.changed and desk.loaded is not None and not taken.batch:
-            taken.batch = writer.start_batch(BatchKind.SYNC, "", at)
-        _take(team, world, writer, desk, taken, now)
-    rule = Stamped(at, "", Source.RULE, None, taken.batch or writer.version())
-    new_id = _ids(team, world)
-    settled = settle(team, writer, now, taken.touched, new_id, rule)
-    while taken.answers:
-        _answer(Answering(writer, settled.scene, settled.clients, new_id, "", at), taken)
-        for desk in desks:
-            if desk.stop:
-                _take(team, world, writer, desk, taken, now)
-        settled = settle(team, writer, now, taken.touched, new_id, rule)
-    pending = [*taken.holds, *settled.questions]
-    for found, who in taken.late:
-        pending += of_clashes(found, team.blueprint, writer, person=who)
-    put_questions(writer, pending, at)
-    thought = think(
-        writer,
-        settled,
-        [desk.state for desk in desks],
-        [f"{desk.state.person}: книга не читается" for desk in desks if desk.fault is not None],
-    )
-    return thought, writer.questions(stances={Stance.OPEN, Stance.LATER})
-
-
-def _take(
-    team: Team, world: World, writer: Writer, desk: Desk, taken: _Taken, now: datetime
-) -> None:
-    """Absorb one book; a stopped one leaves a question and waits for the answer."""
-    if desk.loaded is None:
-        return
-    at, book, who = now.astimezone(UTC), desk.state.book, desk.state.person
-    desk.save = save_of(writer, book, desk.loaded.file.sha256)
-    said = said_of(writer, book, desk.save)
-    if desk.stop and said is None:
-        return
-    batch = batch_of(writer, book) if said is not None else taken.batch
-    by = Stamped(at, who, Source.PERSON, book, batch or writer.version())
-    found = _absorb(team, world, writer, desk, by, said=said)
-    if found.hold is not None:
-        hold = of_hold(found.hold, team.blueprint, book=book, token=desk.save, at=now, whom=who)
-        question = ask_about(writer, hold, at=at)
-        taken.holds.append(question)
-        desk.stop = f"СТОП: {question.wrong} - «Вопросы», № {question.number}"
-        return
-    if desk.state.held:
-        let_run(writer, book, at=at)
-    desk.stop = ""
-    if said is False or (said is None and desk.changed):
-        snapshot, boss = desk.loaded.snapshot, team.settings.owner
-        take_inputs(writer, snapshot, team.blueprint, person=who, boss=boss, by=by)
-    taken.answers += [(who, row_id, text) for row_id, text in found.answers]
-    taken.late.append((found, who))
-    for table, rows in found.touched.items():
-        taken.touched.setdefault(table, set()).update(rows)
-
-
-def _take_late(  # the world of a pass
-    team: Team, world: World, writer: Writer, save: Late, taken: _Taken, at: datetime
-) -> None:
-    """Merge what was found in a displaced file."""
-    who, book = save.state.person, save.state.book
-    taken.batch = taken.batch or writer.start_batch(BatchKind.SYNC, "", at)
-    reader = Reader(
-        team.blueprint, Role(save.state.role), who, team.settings.family, _ids(team, world)
-    )
-    found = take(writer, save, reader, Stamped(at, who, Source.PERSON, book, taken.batch))
-    if isinstance(found, Question):
-        taken.holds.append(found)
-        return
-    taken.answers += [(who, row_id, text) for row_id, text in found.answers]
-    taken.late.append((found, who))
-    for table, rows in found.touched.items():
-        taken.touched.setdefault(table, set()).update(rows)
-
-
-def _ids(team: Team, world: World) -> Callable[[], str]:
-    return lambda: new_row_id(team.settings.family, world.random_bytes)
-
-
-def _absorb(  # the book, the world it is merged in, and what was said about its hold
-    team: Team, world: World, writer: Writer, desk: Desk, by: Stamped, *, said: bool | None
-) -> Absorbed:
-    """Merge one book, or carry out what a person answered to its hold."""
-    if desk.loaded is None:
-        raise ValueError(desk.state.book)
-    reader = Reader(
-        team.blueprint, desk.role, desk.state.person, team.settings.family, _ids(team, world)
-    )
-    if said is False:
-        reader = replace(reader, brake=False)
-    snapshot = desk.loaded.snapshot
-    known = recognise(snapshot, reader) if not desk.changed and not desk.state.held else None
-    if known is not None:
-        found = known
-    elif said:
-        found = accept_as_seen(writer, snapshot, reader)
-    else:
-        found = absorb(writer, snapshot, reader, by)
-    desk.absorbed = found
-    return found
-
-
-def _answer(desk: Answering, taken: _Taken) -> None:
-    """Carry out what was answered; the rows that it moved are the touched ones now."""
-    answers, taken.answers, taken.touched = taken.answers, [], {}
-    for who, row_id, text in answers:
-        number = row_id.removeprefix("Q")
-        question = desk.writer.question(int(number)) if number.isdecimal() else None
-        if question is not None:
-            answer(replace(desk, who=who), question, text)
-            taken.touched.setdefault(question.table, set()).add(question.row_id)
 
 
 def _plan(team: Team, writer: Writer, desk: Desk, thought: Thought, now: datetime) -> None:
@@ -365,7 +237,8 @@ def _plan(team: Team, writer: Writer, desk: Desk, thought: Thought, now: datetim
     switches = thought.scene.rows["sheets"]
     tabs = tab_puts(loaded, team.blueprint, switches, desk.state)
     desk.plan = replace(desk.plan, tabs=tabs)
-    if not desk.plan and not (desk.changed and results_lost(loaded, team.blueprint)):
+    bare = desk.changed and results_lost(loaded, team.blueprint)
+    if not desk.plan and not bare and not desk.is_behind:
         return
     generation = desk.state.generation + 1
     stamp = Stamp(team.settings.family, desk.state.book, generation)
@@ -462,6 +335,7 @@ def _intend(writer: Writer, desks: list[Desk], now: datetime, world: World) -> N
                 state.book, desk.loaded.file.sha256, new, desk.temp_name, at
             )
             writer.put_displaced(expected(desk, desk.temp_name, named_rows(desk)))
+            writer.keep(state.book, state.generation + 1, new, KeptKind.WROTE, at=at)
             if desk.stop:
                 written_over(writer, state.book, desk.save, new)
         desk.state = replace(
@@ -473,6 +347,14 @@ def _intend(writer: Writer, desks: list[Desk], now: datetime, world: World) -> N
             held=desk.stop,
         )
         writer.put_book(desk.state)
+
+
+def _freeze_writes(team: Team, desks: list[Desk], now: datetime) -> None:
+    """Keep what is about to be written: a program that opens it may save over a later write."""
+    for desk in desks:
+        if desk.patched is not None and desk.intent:
+            raw, at = desk.patched.raw, now.astimezone(UTC)
+            team.backups.take(desk.state.book, raw, at=at, why="write")
 
 
 def _deliver(team: Team, desk: Desk, now: datetime) -> None:

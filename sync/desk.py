@@ -12,7 +12,7 @@ from model.values import Value
 from sync.absorb import Absorbed
 from sync.books.read import Loaded
 from sync.looking import Look
-from sync.merge.rows import AT
+from sync.merge.sides import MARKS
 from sync.ooxml import Patched, Result
 from sync.write_plan import Desired, WritePlan
 
@@ -21,6 +21,14 @@ NEXT = "#next"
 GONE = {"__gone__": True}
 """Mark of a row that the planned base no longer has."""
 Rows = dict[str, dict[str, Value]]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A second file of one book: a cloud disk's conflicted copy, «Копия …», a copy on the side."""
+
+    name: str
+    loaded: Loaded
 
 
 @dataclass(slots=True)
@@ -46,6 +54,14 @@ class Desk:
     save: str = ""
     """Fingerprint of the person's save that the file holds."""
     refused: int = 0
+    beside: list[Beside] = field(default_factory=list)
+    """Other files with the stamp of this book that were not merged yet."""
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the file carries no stamp, or an older one than the last write gave."""
+        stamp = None if self.loaded is None else self.loaded.snapshot.stamp
+        return stamp is None or stamp.generation < self.state.generation
 
     @property
     def role(self) -> Role:
@@ -107,7 +123,8 @@ def _touched(desk: Desk, key: str, old: Mapping[str, Mapping[str, Value]], live:
             row_id = ids[put.row]
             rows.setdefault(row_id, dict(old.get(row_id, {})))
             if put.field == ID_FIELD:
-                rows[row_id].pop(AT, None)
+                for mark in MARKS:
+                    rows[row_id].pop(mark, None)
             else:
                 rows[row_id][put.field] = put.value
     for row in desk.plan.rows:

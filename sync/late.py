@@ -17,11 +17,18 @@ from model.errors import CrmError, NotOurWorkbook
 from model.records import BookState, Question, QuestionKind, Stamped
 from model.values import Value
 from store import Writer
-from sync.absorb import Absorbed, Reader, absorb, accept_as_seen
+from sync.absorb import (
+    Absorbed,
+    Reader,
+    accept_as_seen,
+    merge_all,
+    remember_all,
+    summary,
+)
 from sync.books.read import Loaded, load
 from sync.displaced import LATE, LOOKS, UNREADABLE, LateSave
 from sync.exchange import FROZEN
-from sync.merge.rows import AT
+from sync.merge.sides import AT
 from sync.ooxml import BookFile
 from sync.team import Team
 
@@ -65,9 +72,11 @@ def take(writer: Writer, late: Late, reader: Reader, by: Stamped) -> Absorbed | 
         _drop_alias(writer, book)
         _name_rows(writer, late)
         accept_as_seen(writer, late.before.snapshot, replace(reader, brake=False))
-        merged = absorb(writer, late.loaded.snapshot, reader, by)
+        merges = merge_all(writer, late.loaded.snapshot, reader, by.who)
         _drop_alias(writer, book)
-        found = found if merged.hold is not None else merged
+        if all(merge.hold is None for _, merge in merges):
+            remember_all(writer, merges, reader, by)
+            found = summary(merges)
     writer.put_displaced(replace(late.save.file, was=late.save.token, quiet=0))
     return found
 

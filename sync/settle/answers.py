@@ -13,6 +13,7 @@ from model.texts.numbers import moment
 from model.values import decode
 from store import Writer
 from sync.duplicates import BRANCH, COLLEAGUE, Tie
+from sync.same_row import make_same, take_back
 from sync.scene import Scene, fold
 from sync.settle.clients import ClientBook
 from sync.settle.deals import CLIENT, Settler, make_client
@@ -127,11 +128,23 @@ def _carry_out(
             _trash(desk.writer, question, yes=yes, by=by)
         case QuestionKind.PAYMENT:
             _payment(desk, question, yes=yes, named=named, by=by)
-        case QuestionKind.HOLD:
-            book, token = question.payload["book"], question.payload["token"]
-            desk.writer.set_meta(f"hold:{book}", f"{token} {'yes' if yes else 'no'}")
-        case QuestionKind.PROBLEM | QuestionKind.TYPED_OVER | QuestionKind.WORD:
+        case QuestionKind.PROBLEM | QuestionKind.TYPED_OVER | QuestionKind.WORD | QuestionKind.NOTE:
             pass  # an acknowledgement: nothing to change
+        case _:
+            _about_save(desk, question, yes=yes, by=by)
+
+
+def _about_save(desk: Answering, question: Question, *, yes: bool, by: Stamped) -> None:
+    """What a whole save did: the next merge lets it through or not, or cells go back here."""
+    if question.kind in {QuestionKind.HOLD, QuestionKind.ROLLBACK}:
+        book, token = question.payload["book"], question.payload["token"]
+        word = "yes" if yes != bool(question.payload.get("turned")) else "no"
+        desk.writer.set_meta(f"{question.kind.value}:{book}", f"{token} {word}")
+    elif yes and question.kind is QuestionKind.TAKE_BACK:
+        take_back(desk.writer, question, by=by)
+    elif yes:
+        table = desk.scene.blueprint.tables[question.table]
+        make_same(desk.writer, table, question.row_id, question.payload["new"], by=by)
 
 
 def _value(writer: Writer, question: Question, *, yes: bool, by: Stamped) -> None:

@@ -143,7 +143,7 @@ def test_5_a_row_deleted_by_the_head_leaves_the_other_book_too(office: Office) -
 def test_6_a_pass_that_would_clear_too_much_stops_and_asks(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sync.merge.table.BRAKE_ROWS", 2)
+    monkeypatch.setattr("sync.merge.brake.BRAKE_ROWS", 2)
     before = office.rows("deals")
     doomed = list(before)[:4]
     with office.edit(HIS) as pen:
@@ -168,7 +168,7 @@ def test_6_a_pass_that_would_clear_too_much_stops_and_asks(
 def test_6_a_stopped_book_is_put_back_when_asked_to(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sync.merge.table.BRAKE_ROWS", 2)
+    monkeypatch.setattr("sync.merge.brake.BRAKE_ROWS", 2)
     before = office.shown(HIS, "deals")
     with office.edit(HIS) as pen:
         for row_id in list(before)[:4]:
