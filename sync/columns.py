@@ -99,11 +99,12 @@ class Columns:
             self.problems["deals", deal.row_id]
         ) != ("", 0):
             return {}
-        client = self.scene.rows["clients"].get(text(deal, MADE))
+        made = deal.links.get(MADE)
+        client = self.scene.rows["clients"].get(made or "")
         fresh = client is not None and _local(self.scene, client.created_at)
         meant, hour = deal.values.get(STEP_MEANT), deal.values.get("step_at")
         if isinstance(fresh, datetime) and fresh.date() == self.scene.asof:
-            said = f"Новый клиент {self.scene.number('clients', text(deal, MADE))}"
+            said = f"Новый клиент {self.scene.number('clients', made)}"
         elif isinstance(meant, date) and day(deal, STEP_DAY) == meant:
             said = f"Понял: {meant:%d.%m}" + (f" в {hour:%H:%M}" if isinstance(hour, time) else "")
         else:

@@ -32,7 +32,7 @@ from sync.settle.clients import ClientBook
 CLIENT = "client_id"
 TASK = "task_id"
 MADE = "client_made"
-"""The client that was made from the row's own text, by row id."""
+"""Link to the client that was made from the row's own text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def link_client(settler: Settler, record: Record, *, relink: bool) -> Iterator[Q
         yield _who(settler, record, typed, match.fits or (match.near or "",))
     else:
         made = make_client(settler, typed, record.values.get("owner"))
-        settler.writer.put(record.table, record.row_id, {MADE: made}, by=settler.by)
+        settler.writer.put(record.table, record.row_id, {}, links={MADE: made}, by=settler.by)
         _link(settler, record, made)
 
 
