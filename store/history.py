@@ -82,6 +82,16 @@ def of_batch(connection: Connection, batch: int) -> tuple[Change, ...]:
     return tuple(change for line in batch_lines(connection, batch) for change in _shown(line, None))
 
 
+def newest(connection: Connection, limit: int) -> tuple[Change, ...]:
+    """The last changes of all tables, newest first."""
+    found = list[Change]()
+    for line in _lines(connection, select(changes).order_by(changes.c.seq.desc()).limit(limit)):
+        found.extend(_shown(line, None))
+        if len(found) >= limit:
+            break
+    return tuple(found[:limit])
+
+
 def between(connection: Connection, since: datetime, until: datetime) -> Iterator[Change]:
     """Changes from a moment on and before another one, oldest first, as they were committed."""
     wanted = select(changes).where(changes.c.at >= since, changes.c.at < until)

@@ -103,6 +103,10 @@ class Reader:
         """Changes of a row or of one field, newest first; `ROW_MARK` tells birth and burial."""
         return history.of_row(self._connection, table, row_id, field, limit)
 
+    def newest_changes(self, limit: int) -> tuple[Change, ...]:
+        """The last changes of all tables, newest first."""
+        return history.newest(self._connection, limit)
+
     def changes(self, since: datetime, until: datetime) -> tuple[Change, ...]:
         """Everything that moved from a moment on and before another one, oldest first."""
         return tuple(history.between(self._connection, since, until))

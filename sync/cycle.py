@@ -31,8 +31,9 @@ from sync.books.read import Loaded, load
 from sync.books.xlsx import Layer, lay, results_lost
 from sync.desk import GONE, NEXT, Desk, named_rows, next_base, next_order, refusals
 from sync.displaced import bring_back, expected, keep_own, never_swapped, tend
-from sync.exchange import new_name, write_back
+from sync.exchange import new_name, why, write_back
 from sync.holding import ask_about, batch_of, let_run, said_of, save_of, written_over
+from sync.journal import beside_others
 from sync.late import Late, freeze, take
 from sync.looking import Look, look, read_bytes, still_free, token_of
 from sync.ooxml import BookFile, SetSheetState, patch
@@ -130,7 +131,7 @@ def run_pass(team: Team, world: World, *, memory: Memory, dry_run: bool = False)
         for desk in desks:
             _deliver(team, desk, now)
         _finish(team, desks, thought, now)
-    again = any(isinstance(desk.fault, WorkbookChanged) for desk in desks)
+    again = any(desk.raced or isinstance(desk.fault, WorkbookChanged) for desk in desks)
     reports = tuple(_report(desk) for desk in desks)
     return PassReport(
         now, reports, again=again, questions=asked, people=thought.people, team=thought.team
@@ -155,7 +156,6 @@ def _see(team: Team, world: World, state: BookState, now: datetime, memory: Memo
         if known is not None and known.file.sha256 == token:
             desk.loaded = known
         else:
-            memory.loaded.pop(state.book, None)
             desk.loaded = None
             desk.raw = raw
     except CrmError as error:
@@ -192,13 +192,16 @@ def _open(team: Team, desk: Desk, now: datetime, memory: Memory, *, freeze: bool
         if desk.raw and desk.changed and freeze:
             team.backups.take(desk.state.book, desk.raw, at=now.astimezone(UTC), why="read")
         if desk.loaded is None:
-            file = BookFile.open(desk.raw, name=desk.look.path.name)
+            known = memory.loaded.get(desk.state.book)
+            name = desk.look.path.name
+            file = BookFile.open(desk.raw, name=name, known=known.file if known else None)
             desk.loaded = load(
                 file,
                 book=desk.state.book,
-                name=desk.look.path.name,
+                name=name,
                 blueprint=team.blueprint,
                 role=desk.role,
+                known=known,
             )
             memory.loaded[desk.state.book] = desk.loaded
         stamp = desk.loaded.snapshot.stamp
@@ -356,6 +359,7 @@ def _plan(team: Team, writer: Writer, desk: Desk, thought: Thought, now: datetim
         return
     wanted = _wanted(team, writer, desk, thought, now)
     desk.plan = plan_writes(loaded.snapshot, absorbed.places, wanted, team.blueprint, desk.role)
+    desk.plan = beside_others(desk.plan)
     if _only_clock(desk) and not _needs_morning(desk, now):
         desk.plan = replace(desk.plan, slots=())
     switches = thought.scene.rows["sheets"]
@@ -472,26 +476,26 @@ def _intend(writer: Writer, desks: list[Desk], now: datetime, world: World) -> N
 
 
 def _deliver(team: Team, desk: Desk, now: datetime) -> None:
-    """Exchange the file and confirm; a lost race or a full disk leaves theirs in place."""
+    """Exchange the file and confirm; after a lost race what was displaced is merged in the next."""
     if desk.patched is None or not desk.intent or desk.loaded is None or desk.look is None:
         return
     try:
         keep_own(team, desk, now)
         _nobody_opened(team, desk, now)
         team.store.check_fence()
-        write_back(
+        desk.raced = write_back(
             desk.look.path,
             desk.patched.raw,
             expected_sha=desk.loaded.file.sha256,
             temp_name=desk.temp_name,
-        )
+        ).raced
     except LeaseLost:
         raise
     except CrmError as error:
         desk.fault = None if isinstance(error, WorkbookBusy) else error
         with team.store.write() as writer:
             _drop_next(writer, desk.state.book)
-            writer.finish(desk.intent, type(error).__name__)
+            writer.finish(desk.intent, why(error))
             if isinstance(error, WorkbookBusy | FileLocked):
                 holder = desk.look.holder_words or LOCKED
                 desk.state = replace(desk.state, holder=holder, waiting=len(desk.plan))

@@ -40,6 +40,8 @@ class Desk:
     temp_name: str = ""
     fault: CrmError | None = None
     written: bool = False
+    raced: bool = False
+    """Somebody saved between our look and our write: the save lies beside the book."""
     stop: str = ""
     save: str = ""
     """Fingerprint of the person's save that the file holds."""

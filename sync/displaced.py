@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -52,7 +52,8 @@ def tend(team: Team, states: tuple[BookState, ...]) -> tuple[LateSave, ...]:
     moved: list[tuple[Displaced, Displaced | None]] = []
     for state in states:
         mine = {file.name: file for file in known if file.book == state.book}
-        for file in _looked_after(team, state, mine):
+        others = {Path(file.name).stem for file in known if file.book != state.book}
+        for file in _looked_after(team, state, mine, others):
             after, raw = _look(team, state, file)
             if after is not None and raw:
                 late.append(LateSave(after, raw))
@@ -128,9 +129,15 @@ def has_writer(path: Path) -> bool:
     return False
 
 
-def _looked_after(team: Team, state: BookState, known: Mapping[str, Displaced]) -> list[Displaced]:
-    """The files that lie beside a workbook, ours of earlier runs too."""
-    return [known.get(p.name) or _stray(state, p, known) for p in beside(team.path(state))]
+def _looked_after(
+    team: Team, state: BookState, known: Mapping[str, Displaced], others: Collection[str]
+) -> list[Displaced]:
+    """The files that lie beside a workbook, ours of earlier runs too, less those of other books."""
+    return [
+        known.get(p.name) or _stray(state, p, known)
+        for p in beside(team.path(state))
+        if p.name in known or not any(p.name.startswith(stem) for stem in others)
+    ]
 
 
 def _stray(state: BookState, path: Path, known: Mapping[str, Displaced]) -> Displaced:

@@ -1,8 +1,9 @@
 """A new workbook put in the place of the old one, so that no save of a person is ever lost.
 
 The two files are swapped and what comes out is hashed: when it is not what was read, somebody saved
-in between, and the swap is undone. Nothing that ever stood under the workbook's name is deleted
-here, not even our own bytes: a program may still write into it. It stays beside the workbook, and
+in between, and what came out is a save like any other. It is not swapped back: whoever saved may
+have read our file meanwhile and would save over it. Nothing that ever stood under the workbook's
+name is deleted here; it stays beside the workbook, where a program may still write into it, and
 `sync.displaced` looks after it (MERGE_SPEC section 8).
 """
 
@@ -61,11 +62,16 @@ class Rung(Enum):
 
 @dataclass(frozen=True, slots=True)
 class WriteResult:
-    """A write that took place; `displaced` holds the bytes that were live before."""
+    """A write that took place; `displaced` holds the bytes that were live before.
+
+    `raced`: they are not what was read, so somebody saved in between, or they cannot be read now.
+    Then `displaced` is a save that stands nowhere else.
+    """
 
     rung: Rung
     sha256: str
     displaced: Path
+    raced: bool = False
 
 
 class SavedMeanwhile(Exception):  # an event, not a fault
@@ -145,8 +151,7 @@ def write_back(live: Path, new: bytes, *, expected_sha: str, temp_name: str = ""
     except OSError as error:
         _drop_ours(temp, ours)
         raise refused(live.name, error) from error
-    _check_what_came(live, temp, ours, expected_sha)
-    return WriteResult(rung, ours, temp)
+    return WriteResult(rung, ours, temp, raced=_what_came(live, temp) != expected_sha)
 
 
 def new_name(chance: str) -> str:
@@ -189,6 +194,12 @@ def refused(name: str, error: OSError) -> CrmError:
     return CannotWrite(name=name, reason=reason(error))
 
 
+def why(error: CrmError) -> str:
+    """How a write ended, as the journal keeps it: the kind of failure and the system's reason."""
+    told = error.facts.get("reason")
+    return f"{type(error).__name__}: {told}" if told else type(error).__name__
+
+
 def reason(error: OSError) -> str:
     """Why a file could not be written, for people."""
     if is_locked(error):
@@ -203,19 +214,13 @@ def _exchange_if(live: Path, temp: Path, expected_sha: str) -> Rung:
     return exchange(live, temp)
 
 
-def _check_what_came(live: Path, temp: Path, ours: str, expected_sha: str) -> None:
-    """What was live must be what was read; else it is given back and WorkbookChanged is raised.
-
-    When the disk fails just now the swap stands: what came out is looked at again in later cycles.
-    """
+def _what_came(live: Path, temp: Path) -> str:
+    """Fingerprint of what was live; empty when the disk fails just now: later cycles look again."""
     try:
         _sync_folder(live.parent)
-        came = sha256_of(temp)
+        return sha256_of(temp)
     except OSError:
-        return
-    if came != expected_sha:
-        frozen = _give_back(live, temp, ours, came)
-        raise WorkbookChanged(name=live.name, frozen=frozen)
+        return ""
 
 
 def _write_beside(temp: Path, live: Path, new: bytes) -> None:
@@ -258,28 +263,6 @@ def _drop_ours(temp: Path, ours: str) -> None:
     with suppress(OSError):
         if sha256_of(temp) == ours:
             temp.unlink()
-
-
-def _give_back(live: Path, temp: Path, ours: str, came: str) -> tuple[Path, ...]:
-    """Put back a save that was displaced; the paths of saves that could not stay live.
-
-    What comes out must be what was last put in. When it is not, somebody saved again: that is
-    newer than what has just been put back, so the two are swapped once more.
-    """
-    placed = ours
-    try:
-        while True:
-            exchange(live, temp)
-            out = sha256_of(temp)
-            if out == placed:
-                break
-            placed, came = came, out
-        _sync_folder(live.parent)
-    except SavedMeanwhile as event:
-        return (*_keep_unless(event.aside, ours), *_keep_unless(temp, ours))
-    except OSError:
-        pass
-    return _keep_unless(temp, ours)
 
 
 def _keep_unless(path: Path, known: str) -> tuple[Path, ...]:

@@ -12,6 +12,7 @@ from model.records import BookState, Question, QuestionKind, Record, Stance
 from model.values import Value
 from store import Reader
 from sync.columns import Columns
+from sync.journal import JOURNAL, journal_rows
 from sync.room import fitted, with_names
 from sync.scene import Scene, StageKind, day, fold
 from sync.settle.inputs import Input, Inputs, nobody
@@ -48,6 +49,9 @@ def tables_of(
         table = blueprint.tables[key]
         if key == QUESTIONS:
             tables[key] = {question_id(q): _question(q) for q in questions}
+            continue
+        if key == JOURNAL:
+            tables[key] = journal_rows(reader, columns.scene, role)
             continue
         mine = [r for r in reader.rows(key).values() if _belongs(table, role, person, r)]
         typed = [c for c in blueprint.columns_of(role, key) if c.owner in TYPED]

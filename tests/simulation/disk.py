@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 
 Turn = Callable[[str], None]
@@ -23,6 +23,10 @@ class Inode:
     raw: bytes
     safe: bytes | None = None
     moved_at: int = 0
+    wall: float = 0.0
+    """What the clock on the wall said when it was last written."""
+    watched: int = 0
+    """How many editors keep it open."""
 
 
 @dataclass(slots=True)
@@ -35,10 +39,22 @@ class Disk:
     safe_names: dict[str, Inode] = field(default_factory=dict)
     ticks: int = 0
     inodes: int = 0
+    clock: Callable[[], float] = float
+    on_read: Callable[[bytes], None] = lambda _: None
+    on_swap: Callable[[bytes], None] = lambda _: None
+    """Told the bytes that the daemon has read, or taken the place of."""
 
     def _tick(self) -> int:
         self.ticks += 1
         return self.ticks
+
+    def twin(self, rng: Random) -> Disk:
+        """Another disk with the same files."""
+        made = Disk(rng, ticks=self.ticks, inodes=self.inodes)
+        copies = {i.number: replace(i) for i in self._all()}
+        made.names = {name: copies[i.number] for name, i in self.names.items()}
+        made.safe_names = {name: copies[i.number] for name, i in self.safe_names.items()}
+        return made
 
     # what people's programs do
 
@@ -60,13 +76,13 @@ class Disk:
 
     def overwrite(self, inode: Inode, raw: bytes, *, synced: bool = True) -> None:
         """New bytes in the same file: an editor that writes in place."""
-        inode.raw, inode.moved_at = raw, self._tick()
+        inode.raw, inode.moved_at, inode.wall = raw, self._tick(), self.clock()
         if synced:
             inode.safe = raw
 
     def _new(self, raw: bytes) -> Inode:
         self.inodes += 1
-        return Inode(self.inodes, raw, None, self._tick())
+        return Inode(self.inodes, raw, None, self._tick(), self.clock())
 
     # what the daemon does
 
@@ -76,10 +92,16 @@ class Disk:
         inode = self.open(name)
         return len(inode.raw), inode.moved_at, inode.number
 
+    def wall(self, name: str) -> float:
+        """When a file was last written, by the clock on the wall."""
+        return self.open(name).wall
+
     def read(self, name: str) -> bytes:
         """The bytes under a name."""
         self.turn("read")
-        return self.open(name).raw
+        raw = self.open(name).raw
+        self.on_read(raw)
+        return raw
 
     def create(self, name: str, raw: bytes) -> None:
         """A new file with its bytes on the disk; raises FileExistsError."""
@@ -97,6 +119,7 @@ class Disk:
         """Two names swap their files in one call."""
         self.turn("exchange")
         self.names[one], self.names[other] = self.open(other), self.open(one)
+        self.on_swap(self.names[other].raw)
 
     def rename(self, old: str, new: str) -> None:
         """A file under another name, which must be free."""
@@ -132,7 +155,7 @@ class Disk:
                 inode.raw = inode.safe
             elif inode.safe is None and self.rng.random() < 0.5:
                 inode.raw = inode.raw[: self.rng.randrange(len(inode.raw) + 1)]
-            inode.safe = inode.raw
+            inode.safe, inode.watched = inode.raw, 0
         keep = self.rng.random() < 0.5  # a journal replays in order: all names, or the synced ones
         self.names = dict(self.names if keep else self.safe_names)
         self.safe_names = dict(self.names)

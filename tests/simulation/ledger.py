@@ -8,7 +8,7 @@ the list of questions.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from random import Random
 
@@ -26,11 +26,8 @@ class Save:
     book: str
     opened: Content
     content: Content
-    moves_only: bool
     travelled: bool
     deeds: tuple[str, ...]
-    inode: int
-    raw: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,42 +47,66 @@ class Ledger:
     versions: dict[str, list[Content]] = field(default_factory=lambda: defaultdict(list))
     typed: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
     had: set[str] = field(default_factory=set)
-    """Tokens of every save that the daemon read or displaced."""
+    """Tokens of every save that the daemon could keep: read without trouble, or displaced."""
+    reading: list[bytes] = field(default_factory=list)
+    """What the pass that runs now has read."""
     excused: set[str] = field(default_factory=set)
     """Tokens of saves that a person ordered to be put back as they were."""
-    saves: dict[bytes, Save] = field(default_factory=dict)
     moved: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
-    """Who moved a cell since all books last agreed: people by name, sources as «fact»."""
-    wishes: dict[str, list[Wish]] = field(default_factory=lambda: defaultdict(list))
+    """Who moved a cell or, under no field, the row itself: people by name, sources as «fact»."""
+    wishes: dict[tuple[str, str], Wish] = field(default_factory=dict)
+    answered: bool = False
+    """Whether anybody answered a question or went back in time: cells may move by that, too."""
 
     def saved(self, save: Save) -> None:
         """A save is on the disk."""
         self.versions[save.book].append(save.content)
-        self.saves[save.raw] = save
+        self.answered |= save.travelled or "answer" in save.deeds
         was, now = by_id(save.opened.pages[CLIENTS]), by_id(save.content.pages[CLIENTS])
-        wishes = list(_wishes(save.who, was, now))
-        for wish in wishes:
-            self.moved[wish.row_id, wish.field].add(save.who)
-            if isinstance(wish.value, str):
-                self.typed[wish.row_id, wish.field].append(wish.value)
-        for row_id in was:
-            if row_id not in now:
-                self.moved[row_id, ""].add(save.who)
-        kept = [w for w in self.wishes[save.book] if w.row_id in now]
-        again = {(w.row_id, w.field) for w in wishes}
-        kept = [w for w in kept if (w.row_id, w.field) not in again]
-        self.wishes[save.book] = [] if save.travelled else [*kept, *wishes]
+        for row_id in was.keys() - now.keys():
+            self.moved[row_id, ""].add(save.who)
+        there = [n for n in (*TYPED, SCOPE) if n in save.content.pages[CLIENTS].columns]
+        for row_id in sorted(was.keys() & now.keys()):
+            moved = [n for n in there if was[row_id].cells.get(n) != now[row_id].cells.get(n)]
+            self._cells(save.who, row_id, moved, now[row_id])
+
+    def _cells(self, who: str, row_id: str, moved: list[str], now: Line) -> None:
+        if sum(name in STRONG for name in moved) > 1:
+            self.moved[row_id, ""].add(who)  # another client may have been pasted over this one
+        for name in moved:
+            value = now.cells.get(name)
+            self.moved[row_id, name].add(who)
+            self.wishes[row_id, name] = Wish(who, row_id, name, value)
+            if isinstance(value, str):
+                self.typed[row_id, name].append(value)
 
     def fact(self, row_id: str, field_key: str, value: str) -> None:
         """A source brought a value."""
         self.moved[row_id, field_key].add("fact")
         self.had.add(value)
 
-    def seen(self, raw: bytes) -> None:
-        """The daemon read these bytes, or took their place."""
+    def passed(self, kept: Callable[[bytes], bool], *, trouble: bool) -> None:
+        """A pass is over; after a crash or an error only what was frozen before it counts."""
+        for raw in self.reading:
+            if not trouble or kept(raw):
+                self.displaced(raw)
+        self.reading.clear()
+
+    def displaced(self, raw: bytes) -> None:
+        """The daemon had these bytes in its hands."""
         content = from_bytes(raw)
         if content is not None:
             self.had.update(_tokens(content))
+
+    def sole(self) -> list[Wish]:
+        """Cells that one person alone moved, with the value that must be live; order of saving."""
+        if self.answered:
+            return []
+        return [
+            wish
+            for wish in self.wishes.values()
+            if self.moved[wish.row_id, wish.field] == {wish.who} and not self.moved[wish.row_id, ""]
+        ]
 
     def once(self, row_id: str, field_key: str) -> list[str]:
         """Values that people typed into a cell, oldest first."""
@@ -96,14 +117,6 @@ class Ledger:
         known = self.versions[book]
         return rng.choice(known) if known else None
 
-    def take_wishes(self, book: str) -> list[Wish]:
-        """Cells of a book that must hold now what its person put there."""
-        return self.wishes.pop(book, [])
-
-    def agreed(self) -> None:
-        """Every book shows the store and nobody is in the middle of anything."""
-        self.moved.clear()
-
 
 def _tokens(content: Content) -> Iterator[str]:
     for line in content.pages[CLIENTS].lines:
@@ -111,15 +124,3 @@ def _tokens(content: Content) -> Iterator[str]:
             value = line.cells.get(name)
             if isinstance(value, str):
                 yield value
-
-
-def _wishes(who: str, was: Mapping[str, Line], now: Mapping[str, Line]) -> Iterator[Wish]:
-    for row_id, line in now.items():
-        if row_id not in was:
-            continue
-        before = was[row_id].cells
-        moved = [n for n in (*TYPED, SCOPE) if before.get(n) != line.cells.get(n)]
-        if sum(name in STRONG for name in moved) > 1:
-            continue  # another client may have been pasted over this one
-        for name in moved:
-            yield Wish(who, row_id, name, line.cells.get(name))

@@ -18,6 +18,7 @@ from model.records import (
     BatchKind,
     BookState,
     Change,
+    Displaced,
     Fact,
     Intent,
     Question,
@@ -46,6 +47,7 @@ class Shelf:
     questions: dict[int, Question] = field(default_factory=dict)
     facts: dict[tuple[str, str], Fact] = field(default_factory=dict)
     metas: dict[str, str] = field(default_factory=dict)
+    beside: dict[tuple[str, str], Displaced] = field(default_factory=dict)
 
     def twin(self) -> Shelf:
         """A copy to work on; what is nested is copied when it is first changed."""
@@ -90,6 +92,9 @@ class MemoryReader:
 
     def pending(self) -> tuple[Intent, ...]:
         return tuple(i for i in self.shelf.intents.values() if not i.done)
+
+    def displaced(self) -> tuple[Displaced, ...]:
+        return tuple(self.shelf.beside[key] for key in sorted(self.shelf.beside))
 
     def history(
         self, table: str, row_id: str, field: str | None = None, *, limit: int | None = None
@@ -244,6 +249,12 @@ class MemoryWriter(MemoryReader):
     def finish(self, number: int, how: str) -> None:
         self.shelf.intents[number] = replace(self.shelf.intents[number], done=how)
 
+    def put_displaced(self, file: Displaced) -> None:
+        self.shelf.beside[file.book, file.name] = file
+
+    def forget_displaced(self, book: str, name: str) -> None:
+        self.shelf.beside.pop((book, name), None)
+
     def ask(self, question: Question, *, at: datetime) -> Question:
         known = self.question_by_key(question.key)
         if known is None:
@@ -322,3 +333,6 @@ class MemoryStore:
         yield writer
         if not writer.cancelled:
             self.shelf = writer.shelf
+
+    def check_fence(self) -> None:
+        """There is one daemon in a simulated world."""

@@ -29,8 +29,8 @@ class Editor(Enum):
 class Tokens:
     """Values that are never typed twice; each names who typed it and in which order."""
 
-    def __init__(self) -> None:
-        self.last = 0
+    def __init__(self, last: int = 0) -> None:
+        self.last = last
 
     def make(self, who: str, field_key: str) -> str:
         """A new value for a field."""
@@ -90,6 +90,7 @@ class Hands:
             return
         content = from_bytes(inode.raw)
         if content is not None:
+            inode.watched += person.editor is Editor.IN_PLACE
             person.session = Session(content, content.copy(), inode)
             if person.locks:
                 self.disk.put(lock_of(person), person.name.encode())
@@ -132,6 +133,8 @@ class Hands:
     def close(self, person: Person) -> None:
         """Leave the book; what was not saved is not said."""
         self.finish(person)
+        if person.session is not None and person.editor is Editor.IN_PLACE:
+            person.session.inode.watched -= 1
         person.session = None
         if lock_of(person) in self.disk.names:
             del self.disk.names[lock_of(person)]
@@ -148,11 +151,8 @@ class Hands:
                 person.book,
                 session.opened.copy(),
                 content.copy(),
-                moves_only=session.moves_only,
                 travelled=session.travelled,
                 deeds=tuple(session.deeds),
-                inode=session.inode.number,
-                raw=raw,
             )
         )
         person.session = Session(content.copy(), content.copy(), session.inode)
@@ -196,7 +196,8 @@ def put(line: Line, name: str, value: object) -> None:
 
 def lock_of(person: Person) -> str:
     """Name of the owner file."""
-    return f"{person.path}#lock"
+    folder, _, name = person.path.partition("/")
+    return f"{folder}/~${name}"
 
 
 # deeds: each tells whether it did anything
@@ -207,11 +208,17 @@ def _pick(hands: Hands, session: Session) -> Line | None:
     return hands.rng.choice(lines) if lines else None
 
 
+def _fields(session: Session) -> list[str]:
+    """Fields that the sheet has."""
+    columns = session.content.pages[CLIENTS].columns
+    return [name for name in TYPED if name in columns]
+
+
 def _edit(hands: Hands, person: Person, session: Session) -> bool:
     line = _pick(hands, session)
     if line is None:
         return False
-    name = hands.rng.choice(TYPED)
+    name = hands.rng.choice(_fields(session))
     line.cells[name] = hands.tokens.make(person.name, name)
     return True
 
@@ -228,7 +235,7 @@ def _revert(hands: Hands, person: Person, session: Session) -> bool:
     line = _pick(hands, session)
     if line is None or not line.row_id:
         return False
-    name = hands.rng.choice(("note", "stage"))
+    name = hands.rng.choice([n for n in ("note", "stage") if n in _fields(session)])
     once = hands.ledger.once(line.row_id, name)
     if not once:
         return False
@@ -237,7 +244,8 @@ def _revert(hands: Hands, person: Person, session: Session) -> bool:
 
 
 def _add(hands: Hands, person: Person, session: Session) -> bool:
-    some = hands.rng.sample(TYPED, hands.rng.randint(1, len(TYPED)))
+    there = _fields(session)
+    some = hands.rng.sample(there, hands.rng.randint(1, len(there)))
     page = session.content.pages[CLIENTS]
     page.lines.append(Line(None, {n: hands.tokens.make(person.name, n) for n in sorted(some)}))
     return True
@@ -265,7 +273,7 @@ def _copy_and_edit(hands: Hands, person: Person, session: Session) -> bool:
     if line is None:
         return False
     lines, twin = session.content.pages[CLIENTS].lines, line.copy()
-    name = hands.rng.choice(TYPED)
+    name = hands.rng.choice(_fields(session))
     twin.cells[name] = hands.tokens.make(person.name, name)
     lines.insert(hands.rng.randrange(len(lines) + 1), twin)
     return True
@@ -292,7 +300,7 @@ def _paste_over(hands: Hands, person: Person, session: Session) -> bool:
     line, other = _pick(hands, session), _pick(hands, session)
     if line is None or other is None or line is other:
         return False
-    for name in TYPED:
+    for name in _fields(session):
         put(line, name, other.cells.get(name))
     return True
 

@@ -104,24 +104,22 @@ class Saver:
         return exchange(live, temp)
 
 
-def test_a_save_in_the_last_moment_is_given_back(live, monkeypatch):
+def test_a_save_in_the_last_moment_is_what_was_displaced(live, monkeypatch):
     monkeypatch.setattr(room, "exchange", Saver(live, THEIRS))
-    with pytest.raises(WorkbookChanged) as caught:
-        write_back(live, NEW, expected_sha=sha(OLD))
-    assert live.read_bytes() == THEIRS
-    assert paths(caught.value) == ()
-    assert list(beside(live).values()) == [NEW], "it stood live: a program may still write into it"
+    done = write_back(live, NEW, expected_sha=sha(OLD))
+    assert done.raced
+    assert (live.read_bytes(), done.displaced.read_bytes()) == (NEW, THEIRS)
+    assert beside(live) == {done.displaced.name: THEIRS}
 
 
-def test_of_two_saves_the_newest_is_live_and_the_other_is_kept(live, monkeypatch):
-    monkeypatch.setattr(room, "exchange", Saver(live, THEIRS, LATER))
-    with pytest.raises(WorkbookChanged) as caught:
-        write_back(live, NEW, expected_sha=sha(OLD))
-    assert live.read_bytes() == LATER
-    (frozen,) = paths(caught.value)
-    assert frozen.read_bytes() == THEIRS
-    assert frozen.name.endswith(".frozen.xlsx")
-    assert beside(live) == {frozen.name: THEIRS}
+def test_a_disk_that_fails_after_the_swap_leaves_it_to_later_looks(live, monkeypatch):
+    def fail(*_: object) -> str:
+        raise OSError(errno.EIO, "disk")
+
+    monkeypatch.setattr(room, "_sync_folder", fail)
+    done = write_back(live, NEW, expected_sha=sha(OLD))
+    assert done.raced
+    assert (live.read_bytes(), done.displaced.read_bytes()) == (NEW, OLD)
 
 
 def test_the_last_rung_places_without_replacing(live, tmp_path):
@@ -207,22 +205,6 @@ def test_a_refused_swap_leaves_everything_as_it_was(live, monkeypatch):
         write_back(live, NEW, expected_sha=sha(OLD))
     assert live.read_bytes() == OLD
     assert beside(live) == {}
-
-
-def test_a_save_survives_a_swap_that_cannot_be_undone(live, monkeypatch):
-    saver, calls = Saver(live, THEIRS), []
-
-    def once(live: Path, temp: Path) -> Rung:
-        calls.append(temp)
-        if len(calls) > 1:
-            raise OSError(errno.EIO, "gone")
-        return saver(live, temp)
-
-    monkeypatch.setattr(room, "exchange", once)
-    with pytest.raises(WorkbookChanged) as caught:
-        write_back(live, NEW, expected_sha=sha(OLD))
-    (frozen,) = paths(caught.value)
-    assert (live.read_bytes(), frozen.read_bytes()) == (NEW, THEIRS)
 
 
 class FakeWindows:

@@ -11,7 +11,7 @@ import pytest
 from model.row_ids import text_id
 from tests.sync.teams import HEAD, HIS, Office
 
-CALLS, TASKS = "Звонки", "Задачи"
+CALLS, TASKS, JOURNAL = "Звонки", "Задачи", "Журнал"
 
 
 def state(office: Office, book: str, title: str) -> str:
@@ -56,5 +56,5 @@ def test_a_tab_that_a_person_hid_or_showed_stays_so(office: Office) -> None:
 
 
 def test_the_switches_of_a_new_team_are_known(office: Office) -> None:
-    assert {r.values["sheet"] for r in office.rows("sheets").values()} == {CALLS, TASKS}
+    assert {r.values["sheet"] for r in office.rows("sheets").values()} == {CALLS, TASKS, JOURNAL}
     assert text_id((CALLS,)) in office.rows("sheets")
