@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 
 from formulas.clients import client_state
@@ -20,7 +20,8 @@ from model.values import Value
 from sync.duplicates import BRANCH
 from sync.figures.plans import METRICS
 from sync.figures.replies import Reply
-from sync.scene import Scene, StageKind, amount, day, fold, text
+from sync.scene import STEP_DAY, STEP_MEANT, Scene, StageKind, amount, day, fold, text
+from sync.settle.deals import MADE
 from sync.validate import row_remark
 
 ZERO = Decimal(0)
@@ -90,7 +91,25 @@ class Columns:
             "cycle_days": _days(made, closed),
             "margin": None if value is None or cost is None else value - cost,
             "debt": max(value - paid, ZERO) if value is not None and _owed(deal, scene) else None,
-        }
+        } | self._said(deal)
+
+    def _said(self, deal: Record) -> dict[str, Value]:
+        """What was understood and what was made, where nothing is wrong with the row."""
+        if self.problems.get(("deals", deal.row_id)) and row_remark(
+            self.problems["deals", deal.row_id]
+        ) != ("", 0):
+            return {}
+        made = deal.links.get(MADE)
+        client = self.scene.rows["clients"].get(made or "")
+        fresh = client is not None and _local(self.scene, client.created_at)
+        meant, hour = deal.values.get(STEP_MEANT), deal.values.get("step_at")
+        if isinstance(fresh, datetime) and fresh.date() == self.scene.asof:
+            said = f"Новый клиент {self.scene.number('clients', made)}"
+        elif isinstance(meant, date) and day(deal, STEP_DAY) == meant:
+            said = f"Понял: {meant:%d.%m}" + (f" в {hour:%H:%M}" if isinstance(hour, time) else "")
+        else:
+            return {}
+        return {"remark": said, "remark_code": Decimal(HINT)}
 
     def _client(self, client: Record) -> dict[str, Value]:
         line = self.by_client.get(client.row_id, EMPTY_LINE)

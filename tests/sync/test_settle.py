@@ -353,3 +353,41 @@ class TestHistory:
         ledger.settle()
         asked = {q.row_id for q in ledger.questions(QuestionKind.PROBLEM)}
         assert asked == {"k1", "d1"}
+
+
+class TestWordsForADay:
+    def said(self, ledger: Ledger, deal: str = "d1") -> tuple[object, object]:
+        thought = ledger.thought()
+        shown = thought.columns.of(thought.scene.rows["deals"][deal])
+        return shown["remark"], shown["remark_code"]
+
+    def test_tomorrow_is_counted_from_the_day_it_was_typed(self, ledger: Ledger) -> None:
+        alpha(ledger)
+        step = {"next_step": "Созвон", "step_on": "завтра 10:00"}
+        ledger.type("deals", "d1", client_id="Альфа", stage="Новая", owner=IVANOV, **step)
+        assert self.said(ledger) == ("Понял: 13.03 в 10:00", 3)
+        (task,) = ledger.rows("tasks").values()
+        assert (task.values["due"], task.values["due_at"]) == (days(1), time(10))
+        ledger.now = ledger.now.replace(day=16)
+        ledger.type("deals", "d1", amount=100)
+        person = ledger.thought().of(IVANOV)
+        assert person is not None
+        assert [(s.when, s.due) for s in person.steps] == [("Просрочено на 3 дн.", days(1))]
+        assert ledger.row("deals", "d1").values["step_on"] == "завтра 10:00", "the cell is his"
+
+    def test_a_date_in_place_of_the_words_is_the_date(self, ledger: Ledger) -> None:
+        alpha(ledger)
+        step = {"next_step": "Созвон", "step_on": "завтра"}
+        ledger.type("deals", "d1", client_id="Альфа", stage="Новая", owner=IVANOV, **step)
+        ledger.type("deals", "d1", step_on=days(5))
+        assert self.said(ledger) == (None, None)
+        (task,) = ledger.rows("tasks").values()
+        assert task.values["due"] == days(5)
+
+    def test_a_new_client_is_named_on_the_day_it_was_made(self, ledger: Ledger) -> None:
+        ledger.type("deals", "d1", client_id="ООО «Новое»", stage="Новая", owner=IVANOV)
+        assert self.said(ledger) == ("Новый клиент К-1", 3)
+        ledger.type("deals", "d2", client_id="Новое", stage="Новая", owner=IVANOV)
+        assert self.said(ledger, "d2") == (None, None)
+        ledger.now = ledger.now.replace(day=13)
+        assert self.said(ledger) == (None, None)
