@@ -250,6 +250,39 @@ class Intent:
 
 
 @dataclass(frozen=True, slots=True)
+class Displaced:
+    """A file that a write left beside a workbook; a program may still write into it."""
+
+    book: str
+    name: str
+    """Its name in the workbook's folder."""
+    was: str
+    """Fingerprint of the content that the next save in it descends from."""
+    ours: str = ""
+    """Fingerprint of our own bytes that may lie there as well."""
+    seen: str = ""
+    """Fingerprint at the last look."""
+    quiet: int = 0
+    """Looks in a row that found it unchanged."""
+    named: tuple[tuple[str, int, str], ...] = ()
+    """Table, row, id: rows that the write gave their ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Who works with the team. `fence` orders the holders; times are shown, never compared."""
+
+    who: str
+    host: str
+    pid: int
+    since: datetime
+    beat_at: datetime
+    beat: int = 0
+    fence: int = 0
+    free: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class OutlookLine:
     """One line of the pay scheme as it stood on a day, in the three scenarios."""
 

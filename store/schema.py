@@ -263,6 +263,32 @@ intents = Table(
     sqlite_autoincrement=True,
 )
 
+displaced = Table(
+    "displaced",
+    metadata,
+    Column("book", Text, primary_key=True),
+    Column("name", Words, primary_key=True),
+    Column("was", Text, nullable=False),
+    Column("ours", Text, nullable=False),
+    Column("seen", Text, nullable=False),
+    Column("quiet", Integer, nullable=False),
+    Column("named", Text, nullable=False),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("fence", Integer, nullable=False),
+    Column("who", Words, nullable=False),
+    Column("host", Words, nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("beat", Integer, nullable=False),
+    Column("beat_at", Moment, nullable=False),
+    Column("free", Boolean, nullable=False),
+)
+
 decisions = Table(
     "decisions",
     metadata,

@@ -12,7 +12,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from model.blueprint import Identity, Role
-from model.errors import CannotWrite, CrmError, NotOurWorkbook, WorkbookChanged
+from model.errors import (
+    CrmError,
+    FileLocked,
+    LeaseLost,
+    NotOurWorkbook,
+    WorkbookBusy,
+    WorkbookChanged,
+)
 from model.figures import PersonFigures, TeamFigures
 from model.records import BookState, KeptKind, Question, Stance
 from model.row_ids import new_row_id
@@ -24,13 +31,18 @@ from sync.beside import Mark, find_beside
 from sync.books.read import Loaded, load
 from sync.books.xlsx import Layer, lay, results_lost
 from sync.descent import Contents
-from sync.desk import GONE, NEXT, Desk, next_base, next_order, refusals
-from sync.exchange import let_go, sweep, write_back
+from sync.desk import GONE, NEXT, Desk, named_rows, next_base, next_order, refusals
+from sync.displaced import bring_back, expected, keep_own, never_swapped, tend
+from sync.exchange import new_name, why, write_back
 from sync.holding import written_over
-from sync.looking import look, read_bytes, token_of
-from sync.ooxml import BookFile, patch
+from sync.journal import beside_others
+from sync.late import Late, freeze
+from sync.looking import Look, look, read_bytes, still_free, token_of
+from sync.ooxml import BookFile, SetSheetState, patch
 from sync.pages import write_pages
+from sync.room import people_rows
 from sync.show import KEPT_DAYS, slots_of, tables_of
+from sync.tabs import tab_puts
 from sync.taking import Taking, merge_and_think
 from sync.team import Team
 from sync.thinking import Thought
@@ -38,6 +50,9 @@ from sync.write_plan import Desired, plan_writes
 
 SHOWN = "shown"
 """Meta key: the version and day that every book already shows."""
+TEMP_BYTES = 6
+"""Of chance in the name of a file beside a workbook."""
+LOCKED = "занята другой программой"
 CLOCK = frozenset({"asof", "written_at", "stop_text"})
 """Service cells whose change moves no formula of a row within a day."""
 
@@ -95,30 +110,35 @@ class PassReport:
 def run_pass(team: Team, world: World, *, memory: Memory, dry_run: bool = False) -> PassReport:
     """One pass; with `dry_run` it stops at the plan and leaves no trace."""
     now = world.now()
-    desks = [_see(team, world, state, now, memory) for state in _states(team)]
+    states = _states(team)
+    if not dry_run:
+        _bring_back(team, states)
+    desks = [_see(team, world, state, now, memory) for state in states]
+    late: tuple[Late, ...] = ()
     if not dry_run:
         _replay(team, desks)
+        late = freeze(team, tend(team, states), states, now)
     find_beside(team, desks, memory.judged, now, freeze=not dry_run)
-    if _is_quiet(team, desks, now):
+    if not late and _is_quiet(team, desks, now):
         return PassReport(now, tuple(_report(desk) for desk in desks), quiet=True)
     for desk in desks:
         _open(team, desk, now, memory, freeze=not dry_run)
     with team.store.write() as writer:
-        new_id = _ids(team, world)
-        thought, asked = merge_and_think(Taking(team, writer, now, new_id, memory.parsed), desks)
+        taking = Taking(team, writer, now, _ids(team, world), memory.parsed)
+        thought, asked = merge_and_think(taking, desks, late)
         for desk in desks:
             if desk.usable:
                 _plan(team, writer, desk, thought, now)
         if dry_run:
             writer.cancel()
         else:
-            _intend(writer, desks, now)
+            _intend(writer, desks, now, world)
     if not dry_run:
         _freeze_writes(team, desks, now)
         for desk in desks:
             _deliver(team, desk, now)
         _finish(team, desks, thought, now)
-    again = any(isinstance(desk.fault, WorkbookChanged) for desk in desks)
+    again = any(desk.raced or isinstance(desk.fault, WorkbookChanged) for desk in desks)
     reports = tuple(_report(desk) for desk in desks)
     return PassReport(
         now, reports, again=again, questions=asked, people=thought.people, team=thought.team
@@ -139,7 +159,7 @@ def _see(team: Team, world: World, state: BookState, now: datetime, memory: Memo
     """Look at the file; read it unless its content is known."""
     desk = Desk(state)
     try:
-        desk.look = look(state, team.path(state), now=now)
+        desk.look = _looked(team, world, state, now)
         raw = read_bytes(desk.look.path, world.settle)
         desk.live_token = token = token_of(raw)
         desk.changed = token != state.token
@@ -147,12 +167,20 @@ def _see(team: Team, world: World, state: BookState, now: datetime, memory: Memo
         if known is not None and known.file.sha256 == token:
             desk.loaded = known
         else:
-            memory.loaded.pop(state.book, None)
             desk.loaded = None
             desk.raw = raw
     except CrmError as error:
         desk.fault = error
     return desk
+
+
+def _looked(team: Team, world: World, state: BookState, now: datetime) -> Look:
+    """The file and who has it; one just let go of is looked at again before it counts as free."""
+    path = team.path(state)
+    seen = look(state, path, now=now)
+    if seen.held_by is None and state.holder and not still_free(path, world.now, world.settle):
+        return look(state, path, now=world.now())
+    return seen
 
 
 def _is_quiet(team: Team, desks: list[Desk], now: datetime) -> bool:
@@ -175,13 +203,16 @@ def _open(team: Team, desk: Desk, now: datetime, memory: Memory, *, freeze: bool
         if desk.raw and desk.changed and freeze:
             team.backups.take(desk.state.book, desk.raw, at=now.astimezone(UTC), why="read")
         if desk.loaded is None:
-            file = BookFile.open(desk.raw, name=desk.look.path.name)
+            known = memory.loaded.get(desk.state.book)
+            name = desk.look.path.name
+            file = BookFile.open(desk.raw, name=name, known=known.file if known else None)
             desk.loaded = load(
                 file,
                 book=desk.state.book,
-                name=desk.look.path.name,
+                name=name,
                 blueprint=team.blueprint,
                 role=desk.role,
+                known=known,
             )
             memory.loaded[desk.state.book] = desk.loaded
         stamp = desk.loaded.snapshot.stamp
@@ -200,8 +231,12 @@ def _plan(team: Team, writer: Writer, desk: Desk, thought: Thought, now: datetim
         return
     wanted = _wanted(team, writer, desk, thought, now)
     desk.plan = plan_writes(loaded.snapshot, absorbed.places, wanted, team.blueprint, desk.role)
+    desk.plan = beside_others(desk.plan)
     if _only_clock(desk) and not _needs_morning(desk, now):
         desk.plan = replace(desk.plan, slots=())
+    switches = thought.scene.rows["sheets"]
+    tabs = tab_puts(loaded, team.blueprint, switches, desk.state)
+    desk.plan = replace(desk.plan, tabs=tabs)
     bare = desk.changed and results_lost(loaded, team.blueprint)
     if not desk.plan and not bare and not desk.is_behind:
         return
@@ -210,7 +245,8 @@ def _plan(team: Team, writer: Writer, desk: Desk, thought: Thought, now: datetim
     serial = to_serial(now.replace(tzinfo=None, microsecond=0))
     layer = Layer(loaded, team.blueprint, desk.role, serial, _touched(team, desk, now))
     try:
-        desk.patched = patch(loaded.file, lay(layer, desk.plan, stamp))
+        shown = (SetSheetState(tab.sheet, tab.state) for tab in tabs)
+        desk.patched = patch(loaded.file, (*lay(layer, desk.plan, stamp), *shown))
     except CrmError as error:
         desk.fault = error
         return
@@ -254,7 +290,10 @@ def _wanted(team: Team, writer: Writer, desk: Desk, thought: Thought, now: datet
     writer.show(fresh, now.date())
     rows = [q for group in by_person.values() for q in group]
     figures = thought.team if desk.role is Role.OWNER else thought.of(person)
-    slots = slots_of(desk.role, desk.state, thought.scene, figures, stop=desk.stop)
+    room = people_rows(desk.loaded.snapshot, team.blueprint) if desk.loaded else None
+    slots = slots_of(
+        desk.role, desk.state, thought.scene, figures, thought.inputs, stop=desk.stop, rows=room
+    )
     tables = tables_of(writer, team.blueprint, desk.role, person, thought.columns, rows)
     if desk.stop:
         tables = {"questions": tables["questions"]}
@@ -280,7 +319,7 @@ def _needs_morning(desk: Desk, now: datetime) -> bool:
     return written is None or written.astimezone(now.tzinfo).date() != now.date()
 
 
-def _intend(writer: Writer, desks: list[Desk], now: datetime) -> None:
+def _intend(writer: Writer, desks: list[Desk], now: datetime, world: World) -> None:
     """Journal the writes to come and remember what was seen."""
     at = now.astimezone(UTC)
     for desk in desks:
@@ -291,7 +330,11 @@ def _intend(writer: Writer, desks: list[Desk], now: datetime) -> None:
         waiting = len(desk.plan) if holder else 0
         if desk.patched is not None and not holder:
             new = desk.patched.receipt.sha_after
-            desk.intent = writer.intend(state.book, desk.loaded.file.sha256, new, "", at)
+            desk.temp_name = new_name(world.random_bytes(TEMP_BYTES).hex())
+            desk.intent = writer.intend(
+                state.book, desk.loaded.file.sha256, new, desk.temp_name, at
+            )
+            writer.put_displaced(expected(desk, desk.temp_name, named_rows(desk)))
             writer.keep(state.book, state.generation + 1, new, KeptKind.WROTE, at=at)
             if desk.stop:
                 written_over(writer, state.book, desk.save, new)
@@ -315,21 +358,45 @@ def _freeze_writes(team: Team, desks: list[Desk], now: datetime) -> None:
 
 
 def _deliver(team: Team, desk: Desk, now: datetime) -> None:
-    """Exchange the file and confirm; a lost race or a full disk leaves theirs in place."""
+    """Exchange the file and confirm; after a lost race what was displaced is merged in the next."""
     if desk.patched is None or not desk.intent or desk.loaded is None or desk.look is None:
         return
     try:
-        result = write_back(desk.look.path, desk.patched.raw, expected_sha=desk.loaded.file.sha256)
-    except (WorkbookChanged, CannotWrite, CrmError) as error:
-        desk.fault = error
+        keep_own(team, desk, now)
+        _nobody_opened(team, desk, now)
+        team.store.check_fence()
+        desk.raced = write_back(
+            desk.look.path,
+            desk.patched.raw,
+            expected_sha=desk.loaded.file.sha256,
+            temp_name=desk.temp_name,
+        ).raced
+    except LeaseLost:
+        raise
+    except CrmError as error:
+        desk.fault = None if isinstance(error, WorkbookBusy) else error
         with team.store.write() as writer:
             _drop_next(writer, desk.state.book)
-            writer.finish(desk.intent, type(error).__name__)
+            writer.finish(desk.intent, why(error))
+            if isinstance(error, WorkbookBusy | FileLocked):
+                holder = desk.look.holder_words or LOCKED
+                desk.state = replace(desk.state, holder=holder, waiting=len(desk.plan))
+                writer.put_book(desk.state)
         return
     with team.store.write() as writer:
         _confirm(writer, desk, now)
     desk.written = True
-    let_go(result.displaced, sha256=desk.loaded.file.sha256)
+
+
+def _nobody_opened(team: Team, desk: Desk, now: datetime) -> None:
+    """Raises WorkbookBusy when somebody opened the book while we computed."""
+    held = look(desk.state, team.path(desk.state), now=now)
+    if held.held_by is not None:
+        desk.look = held
+        by = held.held_by
+        raise WorkbookBusy(
+            name=held.path.name, user=by.user, program=by.program, since=f"{by.since:%H:%M}"
+        )
 
 
 def _confirm(writer: Writer, desk: Desk, now: datetime) -> None:
@@ -361,6 +428,15 @@ def _drop_next(writer: Writer, book: str) -> None:
         writer.set_base(book + NEXT, table, dict.fromkeys(rows))
 
 
+def _bring_back(team: Team, states: tuple[BookState, ...]) -> None:
+    """Books that a crash left aside stand under their names again before anybody looks."""
+    with team.store.read() as reader:
+        pending = {intent.book: intent for intent in reader.pending()}
+    for state in states:
+        if state.book in pending:
+            bring_back(team.path(state), pending[state.book])
+
+
 def _replay(team: Team, desks: list[Desk]) -> None:
     """Writes that were begun before a crash: done if the live file is ours, else never happened."""
     with team.store.read() as reader:
@@ -371,9 +447,9 @@ def _replay(team: Team, desks: list[Desk]) -> None:
     with team.store.write() as writer:
         for intent in pending:
             desk = by_book.get(intent.book)
-            if desk is not None:
-                sweep(team.path(desk.state), frozenset({intent.base_token, intent.new_token}))
             live = desk.live_token if desk is not None else ""
+            if desk is not None and not live:
+                continue  # it cannot be read now: whether it was written is seen when it can
             if desk is not None and live == intent.new_token:
                 _take_next(writer, intent.book)
                 state = replace(
@@ -388,6 +464,8 @@ def _replay(team: Team, desks: list[Desk]) -> None:
             else:
                 _drop_next(writer, intent.book)
                 writer.finish(intent.number, "never swapped")
+                if desk is not None and live == intent.base_token:
+                    never_swapped(team.path(desk.state), intent)
 
 
 def _finish(team: Team, desks: list[Desk], thought: Thought, now: datetime) -> None:

@@ -45,8 +45,11 @@ class Desk:
     plan: WritePlan = field(default_factory=WritePlan)
     patched: Patched | None = None
     intent: int = 0
+    temp_name: str = ""
     fault: CrmError | None = None
     written: bool = False
+    raced: bool = False
+    """Somebody saved between our look and our write: the save lies beside the book."""
     stop: str = ""
     save: str = ""
     """Fingerprint of the person's save that the file holds."""
@@ -101,6 +104,13 @@ def next_order(desk: Desk, table: str) -> list[str]:
     stand = {row: i for i, row in desk.absorbed.places.get(table, {}).items()}
     stand |= {put.row: put.row_id for put in desk.plan.rows if put.table == table}
     return [stand[row] for row in sorted(stand)]
+
+
+def named_rows(desk: Desk) -> tuple[tuple[str, int, str], ...]:
+    """Table, row and id of the rows of people that the planned write gives their ids."""
+    return tuple(
+        (put.table, put.row, str(put.value)) for put in desk.plan.cells if put.field == ID_FIELD
+    )
 
 
 def _touched(desk: Desk, key: str, old: Mapping[str, Mapping[str, Value]], live: set[str]) -> Rows:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from model.blueprint import RowMaker, Table
+from model.blueprint import Role, RowMaker, Table
 from model.records import (
     ROW_MARK,
     BatchKind,
@@ -43,12 +43,15 @@ from sync.ask import of_book, of_clashes, of_hold, put_questions
 from sync.descent import NEWEST, Contents, Descents, Origin, keep_seen, kept_snapshot
 from sync.desk import Beside, Desk
 from sync.holding import ask_about, batch_of, forget_said, let_run, said_of, save_of
+from sync.late import Late
+from sync.late import take as take_late
 from sync.lost_parts import lost_parts
 from sync.merge import TableMerge
 from sync.merge.bases import RETURNS, Descent, Moved, second_editor
 from sync.same_row import renamed
 from sync.settle.answers import Answering, answer
 from sync.settle.everything import Settled, settle
+from sync.settle.inputs import take_inputs
 from sync.team import Team
 from sync.thinking import Thought, think
 
@@ -86,9 +89,13 @@ class Taking:
         return self.now.astimezone(UTC)
 
 
-def merge_and_think(taking: Taking, desks: list[Desk]) -> tuple[Thought, tuple[Question, ...]]:
+def merge_and_think(
+    taking: Taking, desks: list[Desk], late: Iterable[Late] = ()
+) -> tuple[Thought, tuple[Question, ...]]:
     """Take every book, settle what follows, carry out answers, ask, compute."""
     team, writer, taken = taking.team, taking.writer, taking.taken
+    for save in late:
+        _take_late(taking, save)
     for desk in desks:
         if (desk.changed or desk.beside) and desk.loaded is not None and not taken.batch:
             taken.batch = writer.start_batch(BatchKind.SYNC, "", taking.at)
@@ -161,15 +168,47 @@ def take(taking: Taking, desk: Desk) -> None:
         if not desk.state.held or desk.changed:
             descents.remember(desk, origin)
         return
-    if told is not None:
-        forget_said(writer, book)
-    if desk.state.held or desk.stop:
-        let_run(writer, book, at=taking.at)
+    _run_again(taking, desk, told=told)
     desk.stop, desk.absorbed = "", found
+    if told is False or (told is None and desk.changed):
+        _take_inputs(taking, desk)
     _add(taking.taken, found, desk.state.person)
     for second in desk.beside:
         _merge_beside(taking, descents, desk, second)
     desk.beside = []
+
+
+def _run_again(taking: Taking, desk: Desk, *, told: bool | None) -> None:
+    """A book that is merged is stopped no more."""
+    if told is not None:
+        forget_said(taking.writer, desk.state.book)
+    if desk.state.held or desk.stop:
+        let_run(taking.writer, desk.state.book, at=taking.at)
+
+
+def _take_late(taking: Taking, late: Late) -> None:
+    """Merge what was found in a displaced file."""
+    taken, writer, state = taking.taken, taking.writer, late.state
+    taken.batch = taken.batch or writer.start_batch(BatchKind.SYNC, "", taking.at)
+    family, role = taking.team.settings.family, Role(state.role)
+    reader = Reader(taking.team.blueprint, role, state.person, family, taking.new_id)
+    by = Stamped(taking.at, state.person, Source.PERSON, state.book, taken.batch)
+    found = take_late(writer, late, reader, by)
+    if isinstance(found, Question):
+        taken.asked.append(found)
+    else:
+        _add(taken, found, state.person)
+
+
+def _take_inputs(taking: Taking, desk: Desk) -> None:
+    """What people typed into the cells of figure sheets."""
+    assert desk.loaded is not None  # noqa: S101  # by `take`
+    team, who, book = taking.team, desk.state.person, desk.state.book
+    by = Stamped(taking.at, who, Source.PERSON, book, taking.taken.batch or taking.writer.version())
+    snapshot = desk.loaded.snapshot
+    take_inputs(
+        taking.writer, snapshot, team.blueprint, person=who, boss=team.settings.owner, by=by
+    )
 
 
 def _add(taken: Taken, found: Absorbed, who: str) -> None:

@@ -6,10 +6,10 @@ error (an absent table is never an empty table).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import time
-from decimal import Decimal
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 from model.blueprint import (
     HEADER_ROW,
@@ -17,7 +17,6 @@ from model.blueprint import (
     KEY_ROW,
     Blueprint,
     Column,
-    Kind,
     Owner,
     Role,
     Sheet,
@@ -25,24 +24,24 @@ from model.blueprint import (
 )
 from model.errors import KeysLost, SheetGone
 from model.problems import Code, Place, Problem, Severity
-from model.snapshot import CellRead, GridRead, RowRead, Snapshot, TableRead
-from model.values import Fault, Value, from_serial
+from model.snapshot import CellRead, GridRead, Snapshot, TableRead
 from sync.books.stamp import stamp_of
-from sync.ooxml import Area, BookFile, CellKind, CellScan, RowScan
+from sync.books.table_rows import Earlier, TableRows, typed
+from sync.ooxml import Area, BookFile, CellKind, CellScan, Lines, read_lines
 
 HEADING_SEARCH = 8
 """A heading row is looked for in the first rows, in case people put lines above it."""
-MERGED = Fault("merged")
 COLUMN_A = 1
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class SheetCells:
-    """All cells of one sheet as scanned, by row and column; mutable only while a write is laid."""
+    """The filled cells of one sheet by row and column; a row of mere looks is empty."""
 
     name: str
-    rows: dict[int, dict[int, CellScan]]
-    last_styled: int = 0
+    rows: Mapping[int, Mapping[int, CellScan]]
+    last_styled: int
+    lines: Lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,41 +54,55 @@ class Loaded:
     homes: Mapping[str, str]
     """Blueprint sheet key -> visible name of the tab that carries its keys."""
     snapshot: Snapshot
-    problems: tuple[Problem, ...] = field(default=())
+    problems: tuple[Problem, ...]
+    meaning: tuple[Blueprint, Role]
+    """What the cells were read by."""
 
 
-def load(file: BookFile, *, book: str, name: str, blueprint: Blueprint, role: Role) -> Loaded:
+def load(  # five facts about the book, and its earlier state
+    file: BookFile,
+    *,
+    book: str,
+    name: str,
+    blueprint: Blueprint,
+    role: Role,
+    known: Loaded | None = None,
+) -> Loaded:
     """Everything the blueprint declares for the role, found in the workbook.
 
+    With an earlier state of the same book only what is new in it is read.
     Raises SheetGone or KeysLost (facts name, sheet) when a declared tab cannot be recognised.
     """
-    sheets = {ref.name: _cells(ref.name, file.rows(ref.name)) for ref in file.sheets}
-    homes = _homes(sheets, blueprint, role, name=name)
-    tables: dict[str, TableRead] = {}
-    grids: dict[str, GridRead] = {}
-    problems: list[Problem] = []
-    for key, title in homes.items():
-        sheet, cells = blueprint.sheets[key], sheets[title]
-        if sheet.slots:
-            grids[key] = _grid(sheet, cells)
-        covered = _covered(file.merged(title)) if sheet.tables else frozenset()
-        for table_key in sheet.tables:
-            table = blueprint.tables[table_key]
-            columns = blueprint.columns_of(role, table_key)
-            read, found = _table(table, columns, cells, covered, date1904=file.date1904)
-            native = next((t for t in file.tables(title) if t.name == f"tbl_{table_key}"), None)
-            if native is not None:
-                bottom = Area.parse(native.ref).bottom
-                read = replace(read, native=native.name, native_last=bottom)
-            tables[table_key] = read
-            problems += found
+    with _no_sweeping():
+        sheets = {ref.name: _cells(file, ref.name, known) for ref in file.sheets}
+        homes = _homes(sheets, blueprint, role, name=name)
+        reader = _Reader(file, sheets, blueprint, role, known)
+        tables, grids, problems = reader.read(homes)
     snapshot = Snapshot(book, file.sha256, stamp_of(file), tables, grids)
-    return Loaded(file, sheets, homes, snapshot, tuple(problems))
+    return Loaded(file, sheets, homes, snapshot, problems, (blueprint, role))
 
 
-def _cells(name: str, rows: Iterable[RowScan]) -> SheetCells:
-    found = {row.row: {cell.col: cell for cell in row.cells} for row in rows}
-    return SheetCells(name, found, max(found, default=0))
+@contextmanager
+def _no_sweeping() -> Iterator[None]:
+    """A million new objects and no garbage: the collector would look through them many times."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _cells(file: BookFile, name: str, known: Loaded | None) -> SheetCells:
+    before = known.sheets.get(name) if known is not None else None
+    if known is None or before is None:
+        lines = read_lines(file, name)
+    else:
+        lines = read_lines(file, name, (known.file, before.lines))
+        if lines is before.lines:
+            return before
+    return SheetCells(name, lines.rows, max(lines.rows, default=0), lines)
 
 
 def _homes(
@@ -172,53 +185,67 @@ def _column_problem(code: Code, table: Table, key: str) -> Problem:
     return Problem(code, Severity.WARNING, Place(table.key, field=key))
 
 
-def _table(
-    table: Table,
-    columns: Sequence[Column],
-    cells: SheetCells,
-    covered: frozenset[tuple[int, int]],
-    *,
-    date1904: bool,
-) -> tuple[TableRead, list[Problem]]:
-    header, _ = _heading_row(columns, cells)
-    places, problems = _places(table, columns, cells, header)
-    kinds = {c.key: c.kind for c in columns} | {ID_FIELD: Kind.CODE}
-    live = {c.key for c in columns if c.live is not None}
-    spots = [(key, col, kinds[key]) for key, col in places.items()]
-    id_col = places.get(ID_FIELD)
-    rows: list[RowRead] = []
-    last = header
-    for number in sorted(n for n in cells.rows if n > header):
-        line = cells.rows[number]
-        read: dict[str, CellRead] = {}
-        real = False
-        for key, col, kind in spots:
-            cell = line.get(col)
-            if cell is None or (cell.formula is None and cell.text == ""):
-                if (number, col) in covered:
-                    read[key] = CellRead(MERGED)
-                continue
-            read[key] = CellRead(typed(kind, cell.value(), date1904=date1904), cell.formula)
-            real = real or key not in live
-        if not read:
-            continue
-        row_id = line[id_col].text or None if id_col is not None and id_col in line else None
-        read.pop(ID_FIELD, None)
-        if real:
-            last = number
-            rows.append(RowRead(number, row_id, read))
-    titles = {k: cells.rows.get(header, {}).get(c, _BLANK).text for k, c in places.items()}
-    read_table = TableRead(
-        table.key,
-        cells.name,
-        places,
-        titles,
-        tuple(rows),
-        last,
-        header,
-        styled_to=cells.last_styled,
-    )
-    return read_table, problems
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """What the tables and grids of one book are read from."""
+
+    file: BookFile
+    sheets: Mapping[str, SheetCells]
+    blueprint: Blueprint
+    role: Role
+    known: Loaded | None
+
+    def read(
+        self, homes: Mapping[str, str]
+    ) -> tuple[dict[str, TableRead], dict[str, GridRead], tuple[Problem, ...]]:
+        """The tables and grids on their tabs, and what is wrong with their columns."""
+        tables: dict[str, TableRead] = {}
+        grids: dict[str, GridRead] = {}
+        problems: list[Problem] = []
+        for key, title in homes.items():
+            sheet, cells = self.blueprint.sheets[key], self.sheets[title]
+            if sheet.slots:
+                grids[key] = _grid(sheet, cells)
+            natives = {t.name: t for t in self.file.tables(title)} if sheet.tables else {}
+            for table_key in sheet.tables:
+                read, found = self._table(self.blueprint.tables[table_key], cells)
+                native = natives.get(f"tbl_{table_key}")
+                if native is not None:
+                    bottom = Area.parse(native.ref).bottom
+                    read = replace(read, native=native.name, native_last=bottom)
+                tables[table_key] = read
+                problems += found
+        return tables, grids, tuple(problems)
+
+    def _table(self, table: Table, cells: SheetCells) -> tuple[TableRead, list[Problem]]:
+        columns = self.blueprint.columns_of(self.role, table.key)
+        header, _ = _heading_row(columns, cells)
+        places, problems = _places(table, columns, cells, header)
+        merged = [Area.parse(ref) for ref in cells.lines.merged]
+        rows = TableRows(places, columns, merged, self.file.date1904).under(
+            header, cells.rows, self._earlier(table.key, cells, places)
+        )
+        titles = {k: cells.rows.get(header, {}).get(c, _BLANK).text for k, c in places.items()}
+        last = rows[-1].row if rows else header
+        read = TableRead(
+            table.key, cells.name, places, titles, rows, last, header, styled_to=cells.last_styled
+        )
+        return read, problems
+
+    def _earlier(self, table: str, cells: SheetCells, places: Mapping[str, int]) -> Earlier | None:
+        """The table as it was, where its rows mean today what they meant then."""
+        known = self.known
+        if known is None or known.file.date1904 != self.file.date1904:
+            return None
+        blueprint, role = known.meaning
+        if blueprint is not self.blueprint or role is not self.role:
+            return None
+        if table not in known.snapshot.tables:
+            return None
+        read = known.snapshot.tables[table]
+        before = known.sheets[read.sheet]
+        same = read.places == places and before.lines.merged == cells.lines.merged
+        return Earlier(read, before.rows) if same else None
 
 
 def _grid(sheet: Sheet, cells: SheetCells) -> GridRead:
@@ -236,31 +263,6 @@ def _grid(sheet: Sheet, cells: SheetCells) -> GridRead:
                 value = typed(slot.type, cell.value(), date1904=False)
                 found[slot.row, slot.col] = CellRead(value, cell.formula)
     return GridRead(cells.name, rows, cols, found)
-
-
-def typed(kind: Kind, value: Value, *, date1904: bool) -> Value:
-    """A cell's value as its field means it: numbers in date fields are dates already."""
-    if not isinstance(value, Decimal):
-        return value
-    if kind is Kind.DATE:
-        moment = from_serial(value, date1904=date1904)
-        return value if moment is None else moment.date()
-    if kind is Kind.MOMENT:
-        return from_serial(value, date1904=date1904) or value
-    if kind is Kind.TIME and 0 <= value < 1:
-        moment = from_serial(value + 1)
-        return value if moment is None else time(moment.hour, moment.minute, moment.second)
-    return value
-
-
-def _covered(merged: Iterable[str]) -> frozenset[tuple[int, int]]:
-    """Cells under a merged range other than its first."""
-    out: set[tuple[int, int]] = set()
-    for ref in merged:
-        area = Area.parse(ref)
-        rows, cols = range(area.top, area.bottom + 1), range(area.left, area.right + 1)
-        out |= {(r, c) for r in rows for c in cols} - {(area.top, area.left)}
-    return frozenset(out)
 
 
 _BLANK = CellScan(0, CellKind.EMPTY, "")

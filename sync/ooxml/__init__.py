@@ -22,6 +22,7 @@ from sync.ooxml.edits import (
     SetValue,
     SpareRows,
 )
+from sync.ooxml.lines import Lines, read_lines
 from sync.ooxml.patching import patch
 from sync.ooxml.verifying import verify
 
@@ -36,6 +37,7 @@ __all__ = [
     "CellScan",
     "Edit",
     "GrowTable",
+    "Lines",
     "Outcome",
     "Patched",
     "Receipt",
@@ -53,6 +55,7 @@ __all__ = [
     "col_letter",
     "col_number",
     "patch",
+    "read_lines",
     "split_ref",
     "verify",
 ]

@@ -18,7 +18,8 @@ from sync.ooxml.frame import Frame
 from sync.ooxml.kinds import archive_kind, refusal
 from sync.ooxml.package import Member, Package
 from sync.ooxml.parts import Link, links, read_text, read_tree
-from sync.ooxml.scan import Strings, read_rows
+from sync.ooxml.scan import read_rows
+from sync.ooxml.strings import Strings
 from sync.ooxml.styles import date_styles
 from sync.ooxml.tree import Node, parse
 
@@ -40,8 +41,8 @@ class BookFile:
     """The part that lists the sheets."""
 
     @classmethod
-    def open(cls, raw: bytes, *, name: str) -> BookFile:
-        """The workbook in the bytes.
+    def open(cls, raw: bytes, *, name: str, known: BookFile | None = None) -> BookFile:
+        """The workbook in the bytes; with its earlier state the strings known are not read again.
 
         Raises NotAWorkbook, HalfCopied, EncryptedWorkbook, HostileWorkbook or OddWorkbook.
         """
@@ -54,7 +55,10 @@ class BookFile:
             if link.kind == "officeDocument" and member is not None:
                 root = parse(read_text(package, member), label=name, part=member.name)
                 if root.tag == "workbook":
-                    return cls(raw, name, package, member)
+                    book = cls(raw, name, package, member)
+                    if known is not None:
+                        vars(book)["strings"] = book._strings_after(known)
+                    return book
         mimetype = package.find("mimetype")
         names = frozenset(member.name for member in package.members)
         kind = archive_kind(names, package.read(mimetype) if mimetype else b"")
@@ -140,11 +144,21 @@ class BookFile:
     @cached_property
     def strings(self) -> Strings:
         """The shared strings."""
-        for link in self.links:
-            member = self.package.find(link.part)
-            if link.kind == "sharedStrings" and member is not None:
-                return Strings(read_text(self.package, member))
-        return Strings(b"")
+        member = self._strings_member
+        return Strings(read_text(self.package, member) if member else b"")
+
+    @cached_property
+    def _strings_member(self) -> Member | None:
+        parts = (link.part for link in self.links if link.kind == "sharedStrings")
+        return next(filter(None, map(self.package.find, parts)), None)
+
+    def _strings_after(self, before: BookFile) -> Strings:
+        member, old = self._strings_member, before._strings_member
+        if member is None or old is None:
+            return self.strings
+        if (member.crc, member.size) == (old.crc, old.size):
+            return before.strings
+        return Strings.after(read_text(self.package, member), before.strings)
 
     @cached_property
     def _date_styles(self) -> frozenset[int]:

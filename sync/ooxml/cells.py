@@ -48,12 +48,12 @@ class CellScan(NamedTuple):
         if self.formula is not None and not self.cached:
             return UNKNOWN
         match self.kind:
-            case CellKind.EMPTY:
-                return None
             case CellKind.TEXT:
                 return self.text
             case CellKind.NUMBER:
                 return number_of(self.text)
+            case CellKind.EMPTY:
+                return None
             case CellKind.BOOL:
                 return self.text in {"1", "true"}
             case CellKind.ERROR:

@@ -135,7 +135,9 @@ class Grid:
     def scan(self, at: CellAt, row: int, strings: Texts) -> CellScan:
         """A cell as the reader gives it."""
         masters = self.masters if at.body and "shared" in at.body else {}
-        return read_cell(at.tag, at.body, (at.col, row), Reading(self.words, strings, masters))
+        return read_cell(
+            at.tag, at.body, (at.col, row), Reading(self.words, strings, masters=masters)
+        )
 
     def _formulas(self) -> list[tuple[dict[str, str], re.Match[bytes]]]:
         p = re.escape(self.words.prefix).encode()

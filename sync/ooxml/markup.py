@@ -34,7 +34,10 @@ class Words:
     """A shared string: its text when plain, else the whole element."""
     phonetic: re.Pattern[str]
     run: re.Pattern[str]
-    row_open: bytes
+    row_text: re.Pattern[str]
+    """`row` over text."""
+    row_open: str
+    row_end: str
     row_close: bytes
     cell_open: str
     cell_close: str
@@ -68,7 +71,9 @@ def words(prefix: str) -> Words:
         ),
         phonetic=re.compile(rf"<{p}rPh[\s>].*?</{p}rPh\s*>", re.DOTALL),
         run=re.compile(rf"<{p}t(?:\s[^>]*?)?(?:/>|>([^<]*)</{p}t\s*>)"),
-        row_open=f"<{prefix}row".encode(),
+        row_text=re.compile(rf"<{p}row((?:\s[^>]*?)?)(/?)>"),
+        row_open=f"<{prefix}row",
+        row_end=f"</{prefix}row>",
         row_close=f"</{prefix}row>".encode(),
         cell_open=f"<{prefix}c",
         cell_close=f"</{prefix}c>",

@@ -6,9 +6,9 @@ cell by cell. Rows and cells without an address stand one after the one before.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
 from model.errors import OddWorkbook
@@ -17,10 +17,18 @@ from sync.ooxml.a1 import col_number, split_ref
 from sync.ooxml.cells import CellKind, CellScan, RowScan
 from sync.ooxml.formula import translate
 from sync.ooxml.markup import Words, attributes, sheet_data, words
-from sync.ooxml.xmltext import cell_text, has_declarations, plain_markup, shadow, unescape
+from sync.ooxml.strings import flat
+from sync.ooxml.xmltext import (
+    cell_text,
+    has_declarations,
+    has_instructions,
+    plain_markup,
+    shadow,
+    unescape,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _KINDS = {
     "": CellKind.NUMBER,
@@ -40,42 +48,113 @@ class Texts(Protocol):
     def __getitem__(self, index: int, /) -> str: ...
 
 
+Masters = dict[str, tuple[int, int, str]]
+"""Shared index -> row, column and text of the formula."""
+_CELL = tuple.__new__
+"""Makes a `CellScan` from all its fields, three times faster than by its own name."""
+_STRETCH = 1 << 20
+"""Bytes of a sheet that are read in one go."""
+_KNOWN = 50_000
+"""Different cells that are remembered, so that equal ones are understood once."""
+
+
 @dataclass(slots=True)
 class Reading:
-    """What cells of one sheet need to be understood: strings, and shared formulas met so far."""
+    """What cells of one sheet need to be understood: strings, and what was met so far."""
 
     words: Words
     strings: Texts
-    masters: dict[str, tuple[int, int, str]] = field(default_factory=dict)
-    """Shared index -> row, column and text of the formula."""
+    label: str = ""
+    masters: Masters = field(default_factory=dict)
     looks: dict[str, tuple[int | None, str]] = field(default_factory=dict)
     """Attributes of a cell as written -> style and type."""
+    known: dict[tuple[str, str, str, str, str], CellScan] = field(default_factory=dict)
+    """Cells without a formula as written -> as read; equal ones become one."""
+    last: int = 0
+    """Number of the row before."""
+
+    def number(self, tag: str) -> int:
+        """Number of the next row."""
+        self.last = row_number(tag, self.last)
+        return self.last
 
 
-def read_rows(content: bytes, strings: Texts, *, label: str) -> Iterator[RowScan]:
-    """The rows of a sheet in UTF-8, in file order; raises OddWorkbook."""
+def read_rows(
+    content: bytes, strings: Texts, *, label: str, masters: Masters | None = None
+) -> Iterator[RowScan]:
+    """The rows of a sheet in UTF-8, in file order; raises OddWorkbook.
+
+    `masters` receives the shared formulas that were met.
+    """
     opening = sheet_data(content)
     if opening is None or opening[2]:
         return
-    patterns = words(opening[1].decode())
-    reading = Reading(patterns, strings)
-    view = shadow(content) if has_declarations(content) else content
-    end = view.rfind(b"</" + opening[1] + b"sheetData")
-    at, last = opening.end(), 0
-    while (row := patterns.row.search(view, at, end)) is not None:
-        tag = row[1].decode()
-        number = row_number(tag, last)
-        close = row.end() if row[2] else view.find(patterns.row_close, row.end(), end)
+    reading = Reading(
+        words(opening[1].decode()), strings, label, {} if masters is None else masters
+    )
+    end = content.rfind(b"</" + opening[1] + b"sheetData")
+    if has_declarations(content) or has_instructions(content, opening.end()):
+        yield from _hidden_markup(content, opening.end(), reading)
+        return
+    for text in _stretches(content, opening.end(), end, reading.words.row_close):
+        yield from rows_of(text, reading)
+
+
+def rows_of(text: str, reading: Reading) -> Iterator[RowScan]:
+    """The rows in a stretch of a sheet that begins and ends between rows."""
+    opened = reading.words.row_open
+    pieces = text.split(opened + " ")
+    if pieces[0].strip() or text.count(opened) != len(pieces) - 1:
+        yield from _odd_rows(text, reading)
+        return
+    closed = reading.words.row_end
+    for piece in islice(pieces, 1, None):
+        tag, _, body = piece.partition(">")
+        number = reading.number(tag)
+        if tag[-1:] == "/":
+            cells: tuple[CellScan, ...] = ()
+        elif body.endswith(closed) or closed in body:
+            cells = tuple(_cells(body, number, reading))
+        else:
+            raise OddWorkbook(name=reading.label, detail=f"строка {number} не закрыта")
+        yield RowScan(number, cells, _hidden(tag))
+
+
+def _stretches(content: bytes, at: int, end: int, closed: bytes) -> Iterator[str]:
+    """The rows in pieces of some size: the whole sheet as text would take twice its bytes."""
+    while at < end:
+        cut = content.rfind(closed, at, min(at + _STRETCH, end))
+        if cut < 0:
+            cut = content.find(closed, at, end)
+        cut = end if cut < 0 else cut + len(closed)
+        yield content[at:cut].decode()
+        at = cut
+
+
+def _odd_rows(text: str, reading: Reading) -> Iterator[RowScan]:
+    """Rows with tags that are not written as usual."""
+    closed, at = reading.words.row_end, 0
+    while (row := reading.words.row_text.search(text, at)) is not None:
+        number = reading.number(row[1])
+        close = row.end() if row[2] else text.find(closed, row.end())
         if close < 0:
-            raise OddWorkbook(name=label, detail=f"строка {number} не закрыта")
-        body = content[row.end() : close]
-        text = (plain_markup(body) if view is not content else body).decode()
-        yield RowScan(number, tuple(_cells(text, number, reading)), _hidden(tag))
-        at, last = close, number
+            raise OddWorkbook(name=reading.label, detail=f"строка {number} не закрыта")
+        body = text[row.end() : close]
+        yield RowScan(number, tuple(_cells(body, number, reading)), _hidden(row[1]))
+        at = close
+
+
+def _hidden_markup(content: bytes, at: int, reading: Reading) -> Iterator[RowScan]:
+    """Rows among comments, instructions and CDATA."""
+    view = shadow(content)
+    end = view.rfind(f"</{reading.words.prefix}sheetData".encode())
+    yield from _odd_rows(plain_markup(content[at:end]).decode(), reading)
 
 
 def row_number(tag: str, last: int) -> int:
     """Number of a row from its attributes, else the next one."""
+    if tag[:3] == 'r="':
+        return int(tag[3 : tag.index('"', 3)])
     if tag[:4] == ' r="':
         return int(tag[4 : tag.index('"', 4)])
     return int(attributes(tag).get("r", last + 1))
@@ -85,35 +164,30 @@ def _hidden(tag: str) -> bool:
     return "hidden" in tag and attributes(tag).get("hidden") in {"1", "true"}
 
 
-def _cells(text: str, row: int, reading: Reading) -> Iterator[CellScan]:
+def _cells(text: str, row: int, reading: Reading) -> Iterable[CellScan]:
     patterns = reading.words
     found = patterns.usual.findall(text)
-    if len(found) == text.count(patterns.cell_open):
-        return _usual_cells(found, reading)
-    return _odd_cells(text, row, reading)
+    if len(found) != text.count(patterns.cell_open):
+        return _odd_cells(text, row, reading)
+    known = reading.known
+    if len(known) > _KNOWN:
+        known.clear()
+    return [known.get(p) or _usual_cell(p, reading) for p in found]
 
 
-def _usual_cells(
-    found: list[tuple[str, str, str, str, str]], reading: Reading
-) -> Iterator[CellScan]:
-    strings, looks = reading.strings, reading.looks
-    text_kind, number_kind, empty = CellKind.TEXT, CellKind.NUMBER, CellKind.EMPTY
-    for letters, tag, formula, value, end in found:
-        known = looks.get(tag)
-        if known is None:
-            known = looks[tag] = _look(tag)
-        look, kind = known
-        col = col_number(letters)
-        if formula:
-            yield _resolved(col, look, kind, unescape(formula), value if end else None, strings)
-        elif not end:
-            yield CellScan(col, empty, "", None, look)
-        elif kind == "s":
-            yield CellScan(col, text_kind, strings[int(value)], None, look)
-        elif not kind:
-            yield CellScan(col, number_kind, value, None, look)
-        else:
-            yield _resolved(col, look, kind, None, value, strings)
+def _usual_cell(parts: tuple[str, str, str, str, str], reading: Reading) -> CellScan:
+    letters, tag, formula, value, end = parts
+    look = reading.looks.get(tag)
+    if look is None:
+        look = reading.looks[tag] = _look(tag)
+    style, kind = look
+    shown = value if end else None
+    col = col_number(letters)
+    if formula:
+        return _resolved(col, style, kind, unescape(formula), shown, reading.strings)
+    cell = _resolved(col, style, kind, None, shown, reading.strings)
+    reading.known[parts] = cell
+    return cell
 
 
 def _look(tag: str) -> tuple[int | None, str]:
@@ -186,7 +260,7 @@ def _resolved(  # the six parts of a cell, on the hot path
             text = _serial(value)
         case _:
             text = unescape(value)
-    return CellScan(col, shape, text, formula, look)
+    return _CELL(CellScan, (col, shape, text, formula, look, True))
 
 
 def _serial(text: str) -> str:
@@ -196,56 +270,3 @@ def _serial(text: str) -> str:
         return text
     whole = len(text) == len("2026-01-31")
     return plain(to_serial(date(moment.year, moment.month, moment.day) if whole else moment))
-
-
-def flat(markup: str, patterns: Words) -> str:
-    """The plain text of a rich string, without its phonetic hints."""
-    if "rPh" in markup:
-        markup = patterns.phonetic.sub("", markup)
-    return cell_text("".join(patterns.run.findall(markup)))
-
-
-class Strings:
-    """The shared strings of a book, rich text flattened.
-
-    One is found without parsing the others; `whole` parses them all, for a reader of whole sheets.
-    """
-
-    def __init__(self, content: bytes) -> None:
-        opening = re.search(rb"<((?:[\w.-]+:)?)sst\b", content)
-        self._words = words(opening[1].decode() if opening else "")
-        self._content = content
-        self._all: list[str] | None = None
-        self._pieces: list[bytes] | None = None
-
-    def whole(self) -> list[str]:
-        """All of them, parsed once."""
-        if self._all is None:
-            text = plain_markup(self._content).decode()
-            found = self._words.string.findall(text)
-            self._all = [_string(plain_text, rich, self._words) for plain_text, rich in found]
-        return self._all
-
-    def __getitem__(self, index: int) -> str:
-        piece = self._piece(index) if self._all is None else None
-        return self.whole()[index] if piece is None else piece
-
-    def _piece(self, index: int) -> str | None:
-        """One string cut out; None where the markup is unusual and all must be parsed."""
-        if self._pieces is None:
-            name = f"<{self._words.prefix}si".encode()
-            self._pieces = self._content.split(name + b">")
-            odd = self._content.count(name) != len(self._pieces) - 1
-            if odd or has_declarations(self._content):
-                self._pieces = []
-        if not 0 <= index < len(self._pieces) - 1:
-            return None
-        return flat(self._pieces[index + 1].decode(), self._words)
-
-
-def _string(plain_text: str, rich: str, patterns: Words) -> str:
-    if rich:
-        return flat(rich, patterns)
-    if "&" in plain_text or "_x" in plain_text or "\r" in plain_text:
-        return cell_text(plain_text)
-    return plain_text

@@ -9,6 +9,8 @@ MAX_TEXT = 32_767
 
 _ENTITY = re.compile(r"&(#[0-9]+|#[xX][0-9a-fA-F]+|amp|lt|gt|quot|apos);")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+_USUAL = (("&quot;", '"'), ("&lt;", "<"), ("&gt;", ">"), ("&apos;", "'"), ("&amp;", "&"))
+"""In the order of their resolution: the ampersand comes last."""
 _ESCAPED = re.compile(r"_x([0-9a-fA-F]{4})_")
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9a-fA-F]{4}_)")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -25,7 +27,13 @@ def unescape(text: str) -> str:
     """Character data with its entities and line ends resolved."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _ENTITY.sub(_entity, text) if "&" in text else text
+    if "&" not in text:
+        return text
+    if "&#" in text:
+        return _ENTITY.sub(_entity, text)
+    for entity, character in _USUAL:
+        text = text.replace(entity, character)
+    return text
 
 
 def cell_text(text: str) -> str:
@@ -87,6 +95,11 @@ def has_declarations(content: bytes) -> bool:
             return True
         at = content.find(b"!", at + 1)
     return b"<!" in content[at - 1 :] if at >= 0 else False
+
+
+def has_instructions(content: bytes, at: int) -> bool:
+    """Whether a processing instruction stands behind an offset."""
+    return content.find(b"<?", at) >= 0
 
 
 def shadow(content: bytes) -> bytes:

@@ -8,9 +8,11 @@ from datetime import datetime
 from enum import Enum
 
 from model.records import BatchKind, Question, QuestionKind, Source, Stamped, Stance
+from model.texts.duplicates import whose
 from model.texts.numbers import moment
 from model.values import decode
 from store import Writer
+from sync.duplicates import BRANCH, COLLEAGUE, Tie
 from sync.same_row import make_same, take_back
 from sync.scene import Scene, fold
 from sync.settle.clients import ClientBook
@@ -106,6 +108,9 @@ def _take_back(desk: Answering, question: Question, text: str) -> Question:
     by = Stamped(desk.at, desk.who, Source.UNDO, None, undo)
     desk.writer.undo(batch, by=by)
     desk.writer.settle(question.number, Stance.OPEN, answer="", at=desk.at, outcome="")
+    passed_on = desk.writer.question_by_key(_boss_key(question))
+    if passed_on is not None and passed_on.stance in {Stance.OPEN, Stance.LATER}:
+        desk.writer.settle(passed_on.number, Stance.GONE, answer="", at=desk.at, outcome="")
     return replace(question, stance=Stance.OPEN, answer=text)
 
 
@@ -159,10 +164,42 @@ def _trash(writer: Writer, question: Question, *, yes: bool, by: Stamped) -> Non
 def _duplicate(
     desk: Answering, question: Question, *, yes: bool, main: str | None, by: Stamped
 ) -> None:
-    first, second = question.payload["main"], question.payload["loser"]
-    if yes:
-        keep = second if main == second else first
-        desk.writer.join("clients", first if keep == second else second, keep, by=by)
+    """A branch is linked, never merged; a question about a colleague's client goes to the boss."""
+    if not yes:
+        return
+    tie = question.payload.get("tie")
+    if tie == COLLEAGUE:
+        desk.writer.ask(_to_boss(desk, question), at=desk.at)
+        return
+    keep, other = question.payload["main"], question.payload["loser"]
+    if main == other:
+        keep, other = other, keep
+    if tie == Tie.BRANCH.value:
+        desk.writer.put("clients", other, {}, links={BRANCH: keep}, by=by)
+    else:
+        desk.writer.join("clients", other, keep, by=by)
+
+
+def _boss_key(question: Question) -> str:
+    return f"colleague|{question.key}"
+
+
+def _to_boss(desk: Answering, question: Question) -> Question:
+    """The manager's question, with the numbers that only the boss may see."""
+    pair = desk.writer.question_by_key(question.payload.get("question", ""))
+    words = whose(desk.who, pair.where if pair else desk.scene.number("clients", question.row_id))
+    return Question(
+        key=_boss_key(question),
+        kind=QuestionKind.WORD,
+        about=words.about,
+        where=pair.where if pair else "",
+        wrong=words.wrong,
+        proposal=words.proposal,
+        whom=desk.scene.owner,
+        red=True,
+        table=question.table,
+        row_id=question.row_id,
+    )
 
 
 def _client(
