@@ -126,7 +126,9 @@ def _merge(  # the sides of one table
     every = writer.rows(table.key, deleted=True)
     order: Sequence[str] = writer.base_order(snapshot.book, table.key)
     older = reader.older.get(table.key) if reader.older is not None else None
-    records = {i: r for i, r in every.items() if i in base or _in_scope(table, reader, r)}
+    records = every
+    if reader.role is not Role.OWNER and table.scope is not None:
+        records = {i: r for i, r in every.items() if i in base or _in_scope(table, reader, r)}
     if older is not None:
         base = {i: v for i, v in older.rows.items() if i in records or i not in every}
         order = older.order
@@ -152,9 +154,7 @@ def _merge(  # the sides of one table
 
 def _in_scope(table: Table, reader: Reader, record: Record) -> bool:
     """Whether a row may stand in the book: the id of a colleague's row is a foreign one (R4)."""
-    if reader.role is Role.OWNER or table.scope is None:
-        return True
-    return fold(record.values.get(table.scope)) == fold(reader.person)
+    return fold(record.values.get(table.scope or "")) == fold(reader.person)
 
 
 def _author(writer: Writer, table: Table) -> Callable[[str, str], Author | None]:

@@ -146,7 +146,7 @@ def _words(place: _Place, clash: Clash) -> tuple[Words, QuestionKind]:
 def _who(clash: Clash) -> str:
     """Who stands on the store's side, as a sentence names them."""
     if clash.by is not None and clash.by.source is Source.PERSON and clash.by.who:
-        return f"{clash.by.who} вписал(а)"
+        return clash.by.who
     return "в загрузке" if clash.kind is ClashKind.FACT else "в другой книге"
 
 

@@ -357,9 +357,13 @@ def _intend(writer: Writer, desks: list[Desk], now: datetime, world: World) -> N
 def _freeze_writes(team: Team, desks: list[Desk], now: datetime) -> None:
     """Keep what is about to be written: a program that opens it may save over a later write."""
     for desk in desks:
-        if desk.patched is not None and desk.intent:
+        if desk.patched is None or not desk.intent:
+            continue
+        try:
             raw, at = desk.patched.raw, now.astimezone(UTC)
             team.backups.take(desk.state.book, raw, at=at, why="write")
+        except CrmError as error:
+            desk.fault, desk.patched = error, None
 
 
 def _deliver(team: Team, desk: Desk, now: datetime) -> None:

@@ -1,7 +1,8 @@
 """From which content a save descends: the decision of section 7, made once and remembered.
 
 The backups have the bytes of every save seen and of every write; they are parsed only when the
-newest base is not the one. While a book is held the decision stays as it was made.
+newest base is not the one. While a book is held the decision stays: the strip that we write gives
+the file a new stamp, not a new past.
 """
 
 from __future__ import annotations
@@ -76,8 +77,13 @@ class Descents:
         """What the save on a desk descends from."""
         if desk.loaded is None or not (desk.changed or desk.state.held):
             return NEWEST
-        remembered = self._remembered(desk) if desk.state.held else None
-        return remembered or self.decide(desk, desk.loaded.snapshot, desk.save)
+        if not desk.state.held:
+            return self.decide(desk, desk.loaded.snapshot, desk.save)
+        if desk.changed:
+            fresh = self.decide(desk, desk.loaded.snapshot, desk.save)
+            if fresh.way is not Descent.NEWEST:
+                return fresh
+        return self._remembered(desk) or NEWEST
 
     def decide(self, desk: Desk, read: Snapshot, token: str) -> Origin:
         """What any file with the stamp of the book descends from."""

@@ -47,7 +47,8 @@ def came_second(heading: str, live: str, other: str, who: str) -> Words:
     """«Две версии»: a colleague's edit of the same cell was first, so it stands."""
     return Words(
         "Две версии",
-        f"«{heading}»: {who} раньше вас - {live or 'пусто'}, это и стоит. У вас {other or 'пусто'}",
+        f"«{heading}»: у вас {other or 'пусто'}, но раньше сохранили другую правку, {who} - "
+        f"{live or 'пусто'}. Она и стоит",
         f"Поставить ваше: {other or 'пусто'}?",
     )
 

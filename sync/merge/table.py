@@ -101,13 +101,13 @@ class _Walk:
             return  # untouched; a stale copy of a row deleted elsewhere stays deleted (R6)
         values = self._values(one, before)
         if stored is None and row_id in sides.dead:
-            if before and is_stale(self.fields, before, values):
+            if row_id in sides.base and is_stale(self.fields, before, values):
                 self.seen[row_id] = _unmarked(before)
                 self._typed_over(one, before, values)
                 return
             self.revived.append(row_id)
             stored = sides.dead[row_id]
-            before = before or stored
+            before = sides.base.get(row_id, stored)
         self.seen[row_id] = self._seen(one, before, values)
         if stored is None:
             self._born(one, values)
@@ -133,9 +133,14 @@ class _Walk:
             over = self.shown.get(one.row_id) or sides.base.get(one.row_id, {}).get(SHOWN)
             if over is not None and over == one.row.row_id:
                 seen[SHOWN] = over
-            elif one.row.row_id and not one.fresh and not sides.is_known(one.row.row_id):
-                self.strange[one.row_id] = one.row.row_id
+            elif self._is_strange(one, before):
+                self.strange[one.row_id] = one.row.row_id or ""
         return seen
+
+    def _is_strange(self, one: Resolved, before: Row) -> bool:
+        """Whether a known row comes with a foreign id for the first time."""
+        given = one.row.row_id
+        return bool(given and not one.fresh and AT not in before and not self.sides.is_known(given))
 
     def _born(self, one: Resolved, values: Row) -> None:
         typed = {c.key for c in self.fields if c.owner in TYPED}

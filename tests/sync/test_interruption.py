@@ -21,9 +21,10 @@ class Killed(BaseException):
 
 CUTS = (
     ("_open", 2, "after"),
-    ("_merge_and_think", 1, "after"),
+    ("merge_and_think", 1, "after"),
     ("_plan", 2, "after"),
     ("_intend", 1, "after"),
+    ("_freeze_writes", 1, "after"),
     ("write_back", 1, "before"),
     ("write_back", 1, "after"),
     ("_confirm", 1, "after"),

@@ -83,3 +83,53 @@ def test_rows_that_the_daemon_lists_itself_know_no_brake() -> None:
     listed = "\n".join(f"base Q{n} | Дубль |" for n in range(1, 41))
     left = "workbook Q1 | Дубль |"
     play(f"table questions\nfields about | answer\n{listed}\n{left}\nexpect Q1")
+
+
+NAMED = "Фирма {n} | {inn} | {n}"
+DAMAGES = {
+    "names replaced": ("Другая {n} | {inn} | {n}", "deleted 0, changed 21, cleared 0"),
+    "other clients typed over": ("Другая {n} | 5{inn} | {n}", "deleted 0, changed 21, cleared 0"),
+    "amounts turned into words": ("Фирма {n} | {inn} | {n} т", "deleted 0, changed 0, cleared 0"),
+    "a column cleared": ("Фирма {n} | {inn} |", "deleted 0, changed 0, cleared 21"),
+}
+
+
+@pytest.mark.parametrize(("cells", "seen"), DAMAGES.values(), ids=DAMAGES)
+def test_damage_to_more_rows_than_the_brake_is_held(cells: str, seen: str) -> None:
+    spoilt = ", spoilt 21" if "т" in cells[-2:] else ""
+    damaged = rows("workbook", range(1, 22), cells)
+    rest = rows("workbook", range(22, 51), NAMED)
+    play(told(50, f"{damaged}\n{rest}", f"hold {seen}{spoilt} of 50"))
+
+
+def test_rows_copied_by_a_slip_are_held() -> None:
+    whole, again = rows("workbook", range(1, 51)), rows("workbook", range(1, 22))
+    play(told(50, f"{whole}\n{again}", "hold deleted 0, changed 0, cleared 0, copied 21 of 50"))
+
+
+ORDINARY = {
+    "amounts given to all": ("Фирма {n} | {inn} | 5{n}", "Фирма {n} | {inn} | 5{n}"),
+    "the legal form put in front": (
+        "ООО «Фирма {n}» | {inn} | {n}",
+        "ООО «Фирма {n}» | {inn} | {n}",
+    ),
+    "errors all over": ("#REF! | #REF! | #REF!", "Фирма {n} | {inn} | {n}"),
+    "numbers saved as text": ("Фирма {n} | {inn} | {n},00", "Фирма {n} | {inn} | {n}"),
+}
+
+
+@pytest.mark.parametrize(("cells", "left"), ORDINARY.values(), ids=ORDINARY)
+def test_an_ordinary_day_is_not_held(cells: str, left: str) -> None:
+    outcome = rows("expect", range(1, 51), left)
+    if "#" in cells:
+        keys = ("name", "inn", "amount")
+        found = [f"problem formula-fault | Д-{n} | {key}" for n in range(1, 51) for key in keys]
+        outcome = "\n".join((outcome, *found))
+    play(told(50, rows("workbook", range(1, 51), cells), outcome))
+
+
+def test_many_new_rows_are_an_ordinary_day() -> None:
+    fresh = "\n".join(f"workbook | Новая {n} | {INN + 900 + n} | {n}" for n in range(1, 61))
+    whole = f"{rows('workbook', range(1, 31))}\n{fresh}"
+    born = "\n".join(f"expect +{n} | Новая {n} | {INN + 900 + n} | {n}" for n in range(1, 61))
+    play(told(30, whole, f"{rows('expect', range(1, 31))}\n{born}"))

@@ -275,3 +275,22 @@ def test_a_row_typed_over_keeps_its_new_id_while_its_book_stays_open() -> None:
         workbook  Д-1 | Омега | 2301234567 | 150
         expect    +9 | Омега | 2301234567 | 150
     """)
+
+
+def test_a_sort_apart_is_seen_beside_new_rows_and_other_spellings() -> None:
+    lines = ["fields name | phone | amount"]
+    lines += [f"base Д-{n} | {NAMES[n]} | +7 916 000-00-0{n} | {n}7" for n in range(6)]
+    lines += [f"workbook Д-{n} | {NAMES[n]} | 8 (916) 000 00 0{n} | {5 - n}7" for n in range(6)]
+    order = "order " + " | ".join(f"Д-{n}" for n in range(6))
+    play("\n".join([*lines, "workbook | Новая | +7 916 000-00-99 | 5", order, "hold amount"]))
+
+
+def test_rows_that_wait_for_an_id_and_look_alike_elsewhere_are_not_guessed() -> None:
+    play("""
+        fields    name | phone | amount
+        waiting   Д-8 | 14 | Альфа | | 100
+        workbook      | Альфа | +7 916 000-00-01 | 100
+        workbook      | Альфа | +7 916 000-00-02 | 100
+        expect    +1 | Альфа | +7 916 000-00-01 | 100
+        expect    +2 | Альфа | +7 916 000-00-02 | 100
+    """)
