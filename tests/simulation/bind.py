@@ -23,7 +23,7 @@ from model.records import BookState, Question, Record, Stance
 from model.snapshot import Snapshot, Stamp
 from model.values import Value
 from store import Writer
-from sync import cycle, displaced, exchange, late
+from sync import cycle, descent, displaced, exchange, late, taking
 from sync.write_plan import WritePlan
 from tests.simulation import paths
 from tests.simulation.disk import Disk
@@ -208,8 +208,13 @@ def bound() -> Iterator[None]:
         (cycle, "lay", lay),
         (cycle, "patch", patched),
         (cycle, "results_lost", lambda *_: False),
-        (cycle, "settle", settle),
-        (cycle, "think", think),
+        (cycle, "find_beside", lambda *_, **__: None),
+        (descent, "BookFile", BookFile),
+        (descent, "load", load),
+        (taking, "settle", settle),
+        (taking, "think", think),
+        (taking, "take_inputs", lambda *_, **__: None),
+        (taking, "lost_parts", lambda *_: ()),
         (cycle, "tab_puts", lambda *_: ()),
         (cycle, "slots_of", lambda *_, **__: {}),
         (cycle, "write_pages", lambda *_: {}),

@@ -21,6 +21,8 @@ from model.records import (
     Displaced,
     Fact,
     Intent,
+    Kept,
+    KeptKind,
     Question,
     Record,
     Stamped,
@@ -47,6 +49,7 @@ class Shelf:
     questions: dict[int, Question] = field(default_factory=dict)
     facts: dict[tuple[str, str], Fact] = field(default_factory=dict)
     metas: dict[str, str] = field(default_factory=dict)
+    contents: list[Kept] = field(default_factory=list)
     beside: dict[tuple[str, str], Displaced] = field(default_factory=dict)
 
     def twin(self) -> Shelf:
@@ -92,6 +95,9 @@ class MemoryReader:
 
     def pending(self) -> tuple[Intent, ...]:
         return tuple(i for i in self.shelf.intents.values() if not i.done)
+
+    def kept(self, book: str) -> tuple[Kept, ...]:
+        return tuple(k for k in reversed(self.shelf.contents) if k.book == book)
 
     def displaced(self) -> tuple[Displaced, ...]:
         return tuple(self.shelf.beside[key] for key in sorted(self.shelf.beside))
@@ -167,7 +173,7 @@ class MemoryWriter(MemoryReader):
         cells = dict(known.values)
         for name, value in values.items():
             before = cells.get(name)
-            if before == value:
+            if before == value or name.startswith("~"):
                 continue
             if value is None:
                 del cells[name]
@@ -248,6 +254,10 @@ class MemoryWriter(MemoryReader):
 
     def finish(self, number: int, how: str) -> None:
         self.shelf.intents[number] = replace(self.shelf.intents[number], done=how)
+
+    def keep(self, book: str, generation: int, token: str, kind: KeptKind, *, at: datetime) -> None:
+        number = len(self.shelf.contents) + 1
+        self.shelf.contents.append(Kept(number, book, generation, token, kind, at))
 
     def put_displaced(self, file: Displaced) -> None:
         self.shelf.beside[file.book, file.name] = file
