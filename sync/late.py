@@ -51,9 +51,14 @@ def freeze(
 ) -> tuple[Late, ...]:
     """Saves of displaced files, kept as copies; what is no workbook yet is left for later looks."""
     by_book = {state.book: state for state in states}
+    with team.store.read() as reader:
+        known = {(book, kept.token) for book in by_book for kept in reader.kept(book)}
     out = []
     for save in saves:
         state = by_book[save.file.book]
+        if (state.book, save.token) in known:
+            _let_lie(team, save)
+            continue
         try:
             loaded = _loaded(team, state, save.raw)
         except CrmError:
@@ -62,6 +67,12 @@ def freeze(
         team.backups.take(state.book, save.raw, at=now.astimezone(UTC), why=LATE)
         out.append(Late(save, state, loaded, _before(team, state, save.file.was)))
     return tuple(out)
+
+
+def _let_lie(team: Team, save: LateSave) -> None:
+    """An older content came back under the name, as after a power cut: it was seen already."""
+    with team.store.write() as writer:
+        writer.put_displaced(replace(save.file, was=save.token, quiet=0))
 
 
 def take(writer: Writer, late: Late, reader: Reader, by: Stamped) -> Absorbed | Question:
@@ -114,8 +125,7 @@ def _give_up(team: Team, save: LateSave, now: datetime) -> None:
     if file.quiet < LOOKS and not file.name.endswith(FROZEN):
         return
     team.backups.take(file.book, save.raw, at=now.astimezone(UTC), why=UNREADABLE)
-    with team.store.write() as writer:
-        writer.put_displaced(replace(file, was=save.token, quiet=0))
+    _let_lie(team, save)
 
 
 def _name_rows(writer: Writer, late: Late) -> None:

@@ -187,7 +187,7 @@ class Thought:
 
 def settle(team: Any, writer: Writer, now: datetime, *_: object) -> Any:
     """What follows from edits: nothing here."""
-    scene = SimpleNamespace(zone=now.tzinfo or UTC, number=lambda *_: "")
+    scene = SimpleNamespace(blueprint=BLUEPRINT, zone=now.tzinfo or UTC, number=lambda *_: "")
     return SimpleNamespace(scene=scene, clients=SimpleNamespace(numbers={}), questions=())
 
 
