@@ -86,6 +86,19 @@ class Descents:
             return NEWEST
         return Origin(way, number=next((k.number for k in kept if k.token == token), 0))
 
+    def of_copy(self, desk: Desk, read: Snapshot) -> Origin:
+        """What a second file of the book descends from: never its newest save as such.
+
+        Of contents equally near the oldest is taken, so that what the book and its copy both
+        changed is seen as a conflict.
+        """
+        kept = self.writer.kept(desk.state.book)
+        generation = -1 if read.stamp is None else read.stamp.generation
+        found = self._parsed(desk, contents_of(generation, kept))
+        ranked = [(k, self._distance(read, content)) for k, content in found]
+        best = nearest(ranked, newest=False)
+        return Origin(Descent.LOST) if best is None else Origin(Descent.OLDER, dict(found)[best])
+
     def remember(self, desk: Desk, origin: Origin) -> None:
         """The decision stays while the book is held, whatever our strip does to its stamp."""
         words = f"{origin.way.value} {origin.number}"

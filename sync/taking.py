@@ -277,7 +277,6 @@ def _hold(desk: Desk, words: said.Words, **payload: str) -> Question:
 
 def _stop(taking: Taking, desk: Desk, hold: Question) -> None:
     question = ask_about(taking.writer, hold, at=taking.at)
-    taking.taken.asked.append(question)
     desk.stop = f"СТОП: {question.wrong} - «Вопросы», № {question.number}"
 
 
@@ -422,7 +421,7 @@ def _tell_lost_parts(taking: Taking, desk: Desk) -> None:
 def _merge_beside(taking: Taking, descents: Descents, desk: Desk, second: Beside) -> None:
     """A second file of the book: merged as somebody else's save, reported, never written."""
     writer, snapshot, whom = taking.writer, second.loaded.snapshot, desk.state.person
-    origin = descents.decide(desk, snapshot, snapshot.token)
+    origin = descents.of_copy(desk, snapshot)
     reader = replace(_reader(taking, desk), older=origin.base)
     who = f"копия «{second.name}»"
     merges = [

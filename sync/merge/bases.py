@@ -158,9 +158,11 @@ Ranked = Sequence[tuple[Kept, Distance]]
 """Contents newest first, each with how far the save is from it."""
 
 
-def nearest(ranked: Ranked) -> Kept | None:
-    """The content with the fewest differing cells, the newest on a tie."""
-    return min(ranked, key=lambda pair: (pair[1].cells, -pair[0].number), default=(None, None))[0]
+def nearest(ranked: Ranked, *, newest: bool = True) -> Kept | None:
+    """The content with the fewest differing cells; on a tie the newest, or the oldest."""
+    sign = -1 if newest else 1
+    order = sorted(ranked, key=lambda pair: (pair[1].cells, sign * pair[0].number))
+    return order[0][0] if order else None
 
 
 def sure(ranked: Ranked, alike: Sequence[frozenset[int]]) -> Kept | None:
