@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sync.ooxml.a1 import Area, col_letter
+from sync.ooxml.a1 import col_letter
 from sync.ooxml.markup import Words, attributes
 from sync.ooxml.reasons import Reason
+from sync.ooxml.sharing import shared_of
 
 if TYPE_CHECKING:
     from sync.ooxml.cells import CellScan
@@ -72,11 +73,7 @@ def tied_formula(draft: Draft, patterns: Words) -> Reason | None:
     given = attributes(match[1])
     if given.get("t") in {"array", "dataTable"} or "cm" in draft.look:
         return Reason.ARRAY
-    area = Area.parse(given["ref"]) if "ref" in given else None
-    if (
-        given.get("t") == "shared"
-        and area
-        and area != Area(area.left, area.top, area.left, area.top)
-    ):
+    shared = shared_of(draft.formula, patterns)
+    if shared is not None and shared.area is not None and not shared.movable:
         return Reason.SHARED
     return None

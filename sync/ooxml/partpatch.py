@@ -27,6 +27,9 @@ _OFFICE_LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relations
 _PROPERTIES_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
 _PROPERTIES_SPACE = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
 _VARIANT_SPACE = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
+_STRICT = b"http://purl.oclc.org/ooxml/"
+"""What every namespace of the strict dialect begins with."""
+_STRICT_OFFICE = "http://purl.oclc.org/ooxml/officeDocument"
 _PROPERTY_SET = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 _FIRST_PID = 2
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -120,16 +123,17 @@ def with_property(content: bytes, name: str, value: str, *, label: str) -> bytes
             if "".join(child.text for child in node.children) == value:
                 return content
             pid = node.attributes.get("pid", str(_FIRST_PID))
-            markup = _property(name, value, pid, root.prefix)
+            markup = _property(name, value, pid, root)
             return splice(content, [Splice(node.start, node.end, markup)])
     pids = [int(n.attributes.get("pid", "0")) for n in root.all("property")]
     pid = str(max(pids, default=_FIRST_PID - 1) + 1)
-    return splice(content, [append_child(content, root, _property(name, value, pid, root.prefix))])
+    return splice(content, [append_child(content, root, _property(name, value, pid, root))])
 
 
-def new_properties() -> bytes:
-    """A part for custom properties without any."""
-    return f'{_HEAD}<Properties xmlns="{_PROPERTIES_SPACE}"></Properties>'.encode()
+def new_properties(rels: bytes) -> bytes:
+    """A part for custom properties without any, in the dialect of the relationships."""
+    space = f"{_STRICT_OFFICE}/customProperties" if _STRICT in rels else _PROPERTIES_SPACE
+    return f'{_HEAD}<Properties xmlns="{space}"></Properties>'.encode()
 
 
 def with_properties_link(content: bytes, part: str, *, label: str) -> bytes:
@@ -137,10 +141,10 @@ def with_properties_link(content: bytes, part: str, *, label: str) -> bytes:
     root = parse(content, label=label, part="_rels/.rels")
     taken = {node.attributes.get("Id") for node in root.children}
     number = next(n for n in range(1, len(taken) + 2) if f"rId{n}" not in taken)
-    markup = (
-        f'<{root.prefix}Relationship Id="rId{number}" Type="{_OFFICE_LINKS}/custom-properties"'
-        f' Target="{escape(part)}"/>'
-    )
+    kind = f"{_OFFICE_LINKS}/custom-properties"
+    if _STRICT in content:
+        kind = f"{_STRICT_OFFICE}/relationships/customProperties"
+    markup = f'<{root.prefix}Relationship Id="rId{number}" Type="{kind}" Target="{escape(part)}"/>'
     return splice(content, [append_child(content, root, markup.encode())])
 
 
@@ -193,12 +197,14 @@ def _name_markup(edit: SetName, prefix: str) -> bytes:
     return f'<{tag} name="{escape(edit.name)}"{hidden}>{escape(edit.formula)}</{tag}>'.encode()
 
 
-def _property(name: str, value: str, pid: str, prefix: str) -> bytes:
-    tag = f"{prefix}property"
+def _property(name: str, value: str, pid: str, root: Node) -> bytes:
+    tag = f"{root.prefix}property"
+    strict = root.uri.encode().startswith(_STRICT)
+    space = f"{_STRICT_OFFICE}/docPropsVTypes" if strict else _VARIANT_SPACE
     text = escape(legal(value)[0])
     return (
         f'<{tag} fmtid="{_PROPERTY_SET}" pid="{pid}" name="{escape(name)}">'
-        f'<vt:lpwstr xmlns:vt="{_VARIANT_SPACE}">{text}</vt:lpwstr></{tag}>'
+        f'<vt:lpwstr xmlns:vt="{space}">{text}</vt:lpwstr></{tag}>'
     ).encode()
 
 

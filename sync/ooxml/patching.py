@@ -183,7 +183,7 @@ class _Desk:
         name = self.book.properties_part
         label = self.book.name
         if self.book.package.find(name) is None and name not in self._parts:
-            self._parts[name] = partpatch.new_properties()
+            self._parts[name] = partpatch.new_properties(self._part("_rels/.rels"))
             self._put(
                 "_rels/.rels",
                 partpatch.with_properties_link(self._part("_rels/.rels"), name, label=label),

@@ -29,6 +29,7 @@ from sync.ooxml.markup import attributes
 from sync.ooxml.markup_out import Written, formula_markup, written
 from sync.ooxml.reasons import Reason
 from sync.ooxml.scan import Texts
+from sync.ooxml.sharing import heir_of
 from sync.ooxml.tree import Splice
 from sync.ooxml.xmltext import escape
 
@@ -257,6 +258,9 @@ class SheetPatch:
         return Outcome(edit, Result.APPLIED, new.notice, found)
 
     def _note(self, draft: Draft, *, formula: str) -> None:
+        heir = heir_of(draft, self._draft, self.grid.words)
+        if heir is not None:
+            self._drafts.setdefault(heir.row, {})[heir.col] = heir
         self.formulas_changed |= bool(draft.formula or formula)
 
     def _put(self, draft: Draft, new: Written, scan: CellScan) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from model.errors import OddWorkbook
 from model.values import Value
+from sync.ooxml.a1 import Area
 from sync.ooxml.book import BookFile
 from sync.ooxml.cells import CellKind, CellScan, RowScan
 from sync.ooxml.compare import same
@@ -17,6 +18,7 @@ from sync.ooxml.markup import attributes
 from sync.ooxml.markup_out import written
 from sync.ooxml.reasons import Reason
 from sync.ooxml.scan import read_rows
+from sync.ooxml.sharing import Shared, shared_of
 from sync.ooxml.tree import Node, well_formed
 from sync.ooxml.xmltext import legal
 
@@ -35,11 +37,13 @@ class SheetPlan:
     spare: list[SpareRows] = field(default_factory=list)
     blocks: dict[int, AppendRows] = field(default_factory=dict)
     """Whole rows that are new, by the first of them."""
+    homes: dict[tuple[int, int], Shared] = field(default_factory=dict)
+    """Cells that become the home of a formula shared with a planned one, and its new sharing."""
 
     def rows(self) -> list[int]:
         """The rows that may differ, ascending, of a block the first."""
         spare = {row for edit in self.spare for row in edit.rows}
-        single = {row for _, row in self.values} | spare
+        single = {row for _, row in (*self.values, *self.homes)} | spare
         new = {row for b in self.blocks.values() for row in range(b.first, b.first + len(b.rows))}
         return sorted((single - new) | self.blocks.keys())
 
@@ -63,6 +67,7 @@ class SheetProof:
     def __post_init__(self) -> None:
         self.old = self.grid or self._grid(self.before)
         self.new = self._grid(self.after)
+        self.plan.homes.update(self._new_homes())
 
     def run(self) -> None:
         """Prove the sheet; raises OddWorkbook."""
@@ -149,6 +154,8 @@ class SheetProof:
                 self._planned(planned, old.get(col), new.get(col), now.number)
             elif col not in old:
                 self._added(new[col], now.number)
+            elif (col, now.number) in self.plan.homes and col in new:
+                self._moved_home(old[col], new[col], now.number)
             elif col not in new or self._bytes(self.old, old[col]) != self._bytes(
                 self.new, new[col]
             ):
@@ -183,6 +190,37 @@ class SheetProof:
     def _formula(grid: Grid, cell: CellAt | None) -> str:
         match = grid.words.formula.search(cell.body or "") if cell else None
         return match[0] if match else ""
+
+    def _new_homes(self) -> Iterator[tuple[tuple[int, int], Shared]]:
+        """Where the texts of shared formulas must go whose homes are planned for something else."""
+        written = {at for at, e in self.plan.values.items() if not isinstance(e, SetCache)}
+        for col, row in written:
+            shared = shared_of(self._formula_at(col, row), self.old.words)
+            if shared is None or shared.area is None:
+                continue
+            for below in shared.below(row):
+                theirs = shared_of(self._formula_at(col, below), self.old.words)
+                if theirs and theirs.index == shared.index and (col, below) not in written:
+                    area = Area(col, below, col, shared.area.bottom)
+                    yield (col, below), Shared(shared.index, area)
+                    break
+
+    def _formula_at(self, col: int, row: int) -> str:
+        at = self.old.row(row)
+        cell = next((c for c in self.old.cells(at) if c.col == col), None) if at else None
+        return self._formula(self.old, cell)
+
+    def _moved_home(self, was: CellAt, now: CellAt, row: int) -> None:
+        """The same cell, its formula's text told in full."""
+        strings = self.before.strings
+        scans = self.old.scan(was, row, strings), self.new.scan(now, row, strings)
+        bodies = [self.old.words.formula.sub("", c.body or "", count=1) for c in (was, now)]
+        tags = attributes(was.tag), attributes(now.tag)
+        sharing = shared_of(self._formula(self.new, now), self.new.words)
+        if sharing != self.plan.homes[was.col, row]:
+            raise self._differs(f"формула строки {row}, столбец {was.col}")
+        if scans[0] != scans[1] or bodies[0] != bodies[1] or tags[0] != tags[1]:
+            raise self._differs(f"строка {row}, столбец {was.col}")
 
     def _added(self, cell: CellAt, row: int) -> None:
         if not self.plan.may_add(row):

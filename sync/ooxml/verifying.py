@@ -143,7 +143,7 @@ class _Proof:
         """Content types and relationships: only those of the dropped or added part may differ."""
         free = {f"/{part}" for part in _calc_chain(self.before)}
         free |= {f"/{self.before.properties_part}"}
-        kinds = {"calcChain", "custom-properties"}
+        kinds = {"calcChain", "custom-properties", "customProperties"}
         for name in (_TYPES, "_rels/.rels", rels_name(self.before.workbook.name)):
             if name.lower() in touched:
                 trees = [_tree(book, name) for book in (self.before, self.after)]
