@@ -10,6 +10,7 @@ from sync.ooxml.edits import (
     CellEdit,
     Edit,
     GrowTable,
+    NameColumn,
     Outcome,
     Patched,
     Receipt,
@@ -18,11 +19,13 @@ from sync.ooxml.edits import (
     SetFormula,
     SetName,
     SetProperty,
+    SetReach,
     SetSheetState,
     SetValue,
     SpareRows,
 )
 from sync.ooxml.lines import Lines, read_lines
+from sync.ooxml.mending import mends
 from sync.ooxml.patching import patch
 from sync.ooxml.verifying import verify
 
@@ -38,6 +41,7 @@ __all__ = [
     "Edit",
     "GrowTable",
     "Lines",
+    "NameColumn",
     "Outcome",
     "Patched",
     "Receipt",
@@ -47,6 +51,7 @@ __all__ = [
     "SetFormula",
     "SetName",
     "SetProperty",
+    "SetReach",
     "SetSheetState",
     "SetValue",
     "SheetRef",
@@ -54,6 +59,7 @@ __all__ = [
     "TableRef",
     "col_letter",
     "col_number",
+    "mends",
     "patch",
     "read_lines",
     "split_ref",

@@ -67,6 +67,25 @@ class GrowTable:
 
 
 @dataclass(frozen=True, slots=True)
+class NameColumn:
+    """Give the column of a table a heading: its cell and the table's own list say it alike."""
+
+    sheet: str
+    table: str
+    col: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetReach:
+    """Let the validation that reaches over `old` (as the sheet writes it) reach over `new`."""
+
+    sheet: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
 class SpareRows:
     """Make empty rows that look like `like_row` where they are absent.
 
@@ -127,6 +146,8 @@ Edit = (
     | SetFormula
     | SetCache
     | GrowTable
+    | NameColumn
+    | SetReach
     | SpareRows
     | AppendRows
     | SetProperty

@@ -115,6 +115,15 @@ def grown(content: bytes, last_row: int, *, label: str, part: str) -> bytes:
     return splice(content, changes)
 
 
+def column_named(content: bytes, index: int, name: str, *, label: str, part: str) -> bytes:
+    """The table with a column, counted from 0, called by another name."""
+    root = parse(content, label=label, part=part)
+    listed = root.first("tableColumns")
+    nodes = list(listed.all("tableColumn") if listed else ())
+    text = name.replace("\n", "_x000a_")
+    return splice(content, [set_attribute(content, nodes[index], "name", text)])
+
+
 def with_property(content: bytes, name: str, value: str, *, label: str) -> bytes:
     """The custom properties with a text set; raises OddWorkbook when they cannot be read."""
     root = parse(content, label=label, part="docProps/custom.xml")

@@ -16,14 +16,17 @@ from sync.ooxml.a1 import MAX_ROW, Area
 from sync.ooxml.edits import (
     Edit,
     GrowTable,
+    NameColumn,
     Outcome,
     Patched,
     Receipt,
     Result,
     SetName,
     SetProperty,
+    SetReach,
     SetSheetState,
 )
+from sync.ooxml.mending import heading_of
 from sync.ooxml.parts import read_text, rels_name
 from sync.ooxml.reasons import Reason
 from sync.ooxml.sheetpatch import Refusal, SheetPatch
@@ -103,6 +106,11 @@ class _Desk:
         match edit:
             case GrowTable():
                 return self._grow(edit)
+            case NameColumn():
+                return self._name_column(edit)
+            case SetReach():
+                moved = self._sheet(edit.sheet).reach(edit.old, edit.new)
+                return Outcome(edit, Result.APPLIED if moved else Result.SAME)
             case SetProperty():
                 return self._set_property(edit)
             case SetName():
@@ -148,13 +156,7 @@ class _Desk:
         return self._put(name, change(self._part(name), label=self.book.name))
 
     def _grow(self, edit: GrowTable) -> Outcome:
-        self._known(edit.sheet)
-        tables = self.book.tables(edit.sheet)
-        table = next((t for t in tables if t.name == edit.table), None)
-        if table is None:
-            raise Refusal(Reason.NO_TABLE)
-        part = self.book.package.find(table.part)
-        name = part.name if part else table.part
+        table, tables, name = self._table(edit.sheet, edit.table)
         old = self._room(table, tables, edit.last_row)
         content = partpatch.grown(self._part(name), edit.last_row, label=self.book.name, part=name)
         if not self._put(name, content):
@@ -166,6 +168,33 @@ class _Desk:
         )
         self._put(self.book.workbook.name, moved)
         return Outcome(edit, Result.APPLIED)
+
+    def _table(self, sheet: str, name: str) -> tuple[TableRef, Sequence[TableRef], str]:
+        """The table of that name, all of its sheet, and the part it stands in."""
+        self._known(sheet)
+        tables = self.book.tables(sheet)
+        table = next((t for t in tables if t.name == name), None)
+        if table is None:
+            raise Refusal(Reason.NO_TABLE)
+        part = self.book.package.find(table.part)
+        return table, tables, part.name if part else table.part
+
+    def _name_column(self, edit: NameColumn) -> Outcome:
+        table, _, part = self._table(edit.sheet, edit.table)
+        area = Area.parse(table.ref)
+        index = edit.col - area.left
+        if not table.headed or not 0 <= index < len(table.columns):
+            raise Refusal(Reason.BAD_CELL)
+        others = {n.casefold() for i, n in enumerate(table.columns) if i != index}
+        if not edit.name or edit.name.casefold() in others:
+            raise Refusal(Reason.HEADING_TAKEN)
+        written = self._sheet(edit.sheet).head(edit.col, area.top, edit.name)
+        content = self._part(part)
+        label = self.book.name
+        if heading_of(table.columns[index]) != edit.name:
+            content = partpatch.column_named(content, index, edit.name, label=label, part=part)
+        listed = self._put(part, content)
+        return Outcome(edit, Result.APPLIED if written or listed else Result.SAME)
 
     @staticmethod
     def _room(table: TableRef, tables: Sequence[TableRef], last_row: int) -> Area:

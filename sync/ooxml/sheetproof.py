@@ -22,6 +22,7 @@ from sync.ooxml.sharing import Shared, shared_of
 from sync.ooxml.tree import Node, well_formed
 from sync.ooxml.xmltext import legal
 
+_RULE = "dataValidation"
 _FREE_ROW_ATTRIBUTES = frozenset({"spans"})
 _SHEET_FREE = frozenset({("dimension", "ref"), ("sheetView", "tabSelected")})
 _REACH_FREE = frozenset(
@@ -37,6 +38,8 @@ class SheetPlan:
     spare: list[SpareRows] = field(default_factory=list)
     blocks: dict[int, AppendRows] = field(default_factory=dict)
     """Whole rows that are new, by the first of them."""
+    reaches: dict[str, str] = field(default_factory=dict)
+    """Areas of validations that move: old -> new."""
     homes: dict[tuple[int, int], Shared] = field(default_factory=dict)
     """Cells that become the home of a formula shared with a planned one, and its new sharing."""
 
@@ -230,7 +233,17 @@ class SheetProof:
             raise self._differs(f"лишнее значение в строке {row}")
 
     def _frames(self) -> None:
-        free = _SHEET_FREE | (_REACH_FREE if self.plan.spare or self.plan.blocks else frozenset())
+        plan = self.plan
+        free = _SHEET_FREE | (_REACH_FREE if plan.spare or plan.blocks else frozenset())
+        if plan.reaches:
+            free |= {("dataValidation", "sqref")}
+            reach = [
+                [n.attributes.get("sqref", "") for n in grid.frame.root.walk() if n.tag == _RULE]
+                for grid in (self.old, self.new)
+            ]
+            wanted = [plan.reaches.get(sqref, sqref) for sqref in reach[0]]
+            if wanted != reach[1] and not (plan.spare or plan.blocks):
+                raise self._differs("правила проверки")
         shapes = [list(shape(grid.frame.root, free)) for grid in (self.old, self.new)]
         if shapes[0] != shapes[1]:
             raise self._differs("разметка вокруг строк")

@@ -8,24 +8,28 @@ node but for the named attributes. Anything else raises OddWorkbook, and the old
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from model.errors import CrmError, OddWorkbook
-from sync.ooxml.a1 import split_ref
+from sync.ooxml.a1 import Area, col_letter, split_ref
 from sync.ooxml.book import BookFile
 from sync.ooxml.edits import (
+    ANY,
     AppendRows,
     Edit,
     GrowTable,
+    NameColumn,
     SetCache,
     SetFormula,
     SetName,
     SetProperty,
+    SetReach,
     SetSheetState,
     SetValue,
     SpareRows,
 )
+from sync.ooxml.mending import heading_of
 from sync.ooxml.parts import read_tree, rels_name
 from sync.ooxml.sheetproof import SheetPlan, SheetProof, damage, shape
 from sync.ooxml.xmltext import legal
@@ -33,6 +37,7 @@ from sync.ooxml.xmltext import legal
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from sync.ooxml.cells import TableRef
     from sync.ooxml.grid import Grid
     from sync.ooxml.tree import Node
 
@@ -92,9 +97,21 @@ class _Proof:
                     plans.setdefault(edit.sheet, SheetPlan()).blocks[edit.first] = edit
                 case SetSheetState():
                     plans.setdefault(edit.sheet, SheetPlan())
+                case SetReach():
+                    plan = plans.setdefault(edit.sheet, SheetPlan())
+                    plan.reaches[edit.old] = edit.new
+                case NameColumn():
+                    table = self._table(self.before, edit)
+                    cell = f"{col_letter(edit.col)}{Area.parse(table.ref).top}"
+                    plan = plans.setdefault(edit.sheet, SheetPlan())
+                    plan.values[split_ref(cell)] = SetValue(edit.sheet, cell, ANY, edit.name)
                 case _:
                     pass
         return plans
+
+    @staticmethod
+    def _table(book: BookFile, edit: GrowTable | NameColumn) -> TableRef:
+        return next(t for t in book.tables(edit.sheet) if t.name == edit.table)
 
     def _touchable(self) -> frozenset[str]:
         """The members that the edits may change, add or drop."""
@@ -102,8 +119,8 @@ class _Proof:
         names = {book.workbook.name, *(book.member(sheet).name for sheet in self._plans())}
         for edit in self.edits:
             match edit:
-                case GrowTable():
-                    names |= {t.part for t in book.tables(edit.sheet) if t.name == edit.table}
+                case GrowTable() | NameColumn():
+                    names.add(self._table(book, edit).part)
                 case SetProperty():
                     names |= {book.properties_part, "_rels/.rels", _TYPES}
                 case SetValue() | SetFormula() | SpareRows() | AppendRows():
@@ -152,17 +169,25 @@ class _Proof:
                     raise self.fail(f"часть {name}")
 
     def _tables(self) -> None:
-        last: dict[tuple[str, str], int] = {}
+        touched: dict[tuple[str, str], list[GrowTable | NameColumn]] = {}
         for edit in self.edits:
-            if isinstance(edit, GrowTable):
-                last[edit.sheet, edit.table] = edit.last_row
-        for (sheet, name), row in last.items():
-            was = next(t for t in self.before.tables(sheet) if t.name == name)
-            now = next(t for t in self.after.tables(sheet) if t.name == name)
+            if isinstance(edit, GrowTable | NameColumn):
+                touched.setdefault((edit.sheet, edit.table), []).append(edit)
+        for edits in touched.values():
+            was, now = self._table(self.before, edits[0]), self._table(self.after, edits[0])
             trees = [_tree(book, was.part) for book in (self.before, self.after)]
-            shapes = [list(shape(tree, _TABLE_FREE)) for tree in trees]
-            if shapes[0] != shapes[1] or not now.ref.endswith(f"{row}"):
-                raise self.fail(f"таблица {name}")
+            named = any(isinstance(e, NameColumn) for e in edits)
+            free = _TABLE_FREE | ({("tableColumn", "name")} if named else frozenset())
+            if list(shape(trees[0], free)) != list(shape(trees[1], free)):
+                raise self.fail(f"таблица {was.name}")
+            area, names = Area.parse(was.ref), [heading_of(n) for n in was.columns]
+            for edit in edits:
+                if isinstance(edit, GrowTable):
+                    area = replace(area, bottom=edit.last_row)
+                else:
+                    names[edit.col - area.left] = edit.name
+            if now.ref != area.ref or [heading_of(n) for n in now.columns] != names:
+                raise self.fail(f"таблица {was.name}")
 
     def _properties(self) -> None:
         wanted = {e.name: e.value for e in self.edits if isinstance(e, SetProperty)}
