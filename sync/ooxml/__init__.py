@@ -6,6 +6,7 @@ from sync.ooxml.cells import CellKind, CellScan, RowScan, SheetRef, TableRef
 from sync.ooxml.edits import (
     ANY,
     AnyValue,
+    AppendColumn,
     AppendRows,
     CellEdit,
     Edit,
@@ -15,6 +16,7 @@ from sync.ooxml.edits import (
     Patched,
     Receipt,
     Result,
+    Rule,
     SetCache,
     SetFormula,
     SetName,
@@ -32,6 +34,7 @@ from sync.ooxml.verifying import verify
 __all__ = [
     "ANY",
     "AnyValue",
+    "AppendColumn",
     "AppendRows",
     "Area",
     "BookFile",
@@ -47,6 +50,7 @@ __all__ = [
     "Receipt",
     "Result",
     "RowScan",
+    "Rule",
     "SetCache",
     "SetFormula",
     "SetName",

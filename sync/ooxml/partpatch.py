@@ -115,6 +115,29 @@ def grown(content: bytes, last_row: int, *, label: str, part: str) -> bytes:
     return splice(content, changes)
 
 
+def column_added(content: bytes, name: str, *, label: str, part: str) -> bytes:
+    """The table, and its filter, one column wider."""
+    root = parse(content, label=label, part=part)
+    listed = root.first("tableColumns")
+    if listed is None:
+        raise OddWorkbook(name=label, detail=f"часть {part} без столбцов")
+    changes = []
+    for node in (root, root.first("autoFilter")):
+        if node is not None:
+            area = Area.parse(node.attributes["ref"])
+            ref = replace(area, right=area.right + 1).ref
+            changes.append(set_attribute(content, node, "ref", ref))
+    nodes = list(listed.all("tableColumn"))
+    number = max((int(n.attributes.get("id", "0")) for n in nodes), default=0) + 1
+    text = escape(name.replace("\n", "_x000a_"))
+    markup = f'<{listed.prefix}tableColumn id="{number}" name="{text}"/>'.encode()
+    changes += [
+        set_attribute(content, listed, "count", str(len(nodes) + 1)),
+        append_child(content, listed, markup),
+    ]
+    return splice(content, changes)
+
+
 def column_named(content: bytes, index: int, name: str, *, label: str, part: str) -> bytes:
     """The table with a column, counted from 0, called by another name."""
     root = parse(content, label=label, part=part)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from sync.ooxml.a1 import MAX_ROW, Area, split_ref
+from sync.ooxml.a1 import MAX_COLUMN, MAX_ROW, Area, split_ref
 from sync.ooxml.appending import Block, appended
 from sync.ooxml.cells import CellKind, CellScan
+from sync.ooxml.columns import NewColumn, column_splices
 from sync.ooxml.compare import same
 from sync.ooxml.drafts import Draft, draft_of, odd_content, scan_of, tied_formula
 from sync.ooxml.edits import (
     ANY,
+    AppendColumn,
     AppendRows,
     CellEdit,
     Outcome,
@@ -76,6 +78,7 @@ class SheetPatch:
     _stretches: list[Stretch] = field(default_factory=list, init=False)
     _blocks: dict[int, Block] = field(default_factory=dict, init=False)
     _reaches: dict[str, str] = field(default_factory=dict, init=False)
+    _columns: list[NewColumn] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
         self._frame = Frame.of(self.content, label=self.label, part=self.part)
@@ -105,6 +108,43 @@ class SheetPatch:
         if old != new:
             self._reaches[old] = new
         return old != new
+
+    def append_column(self, edit: AppendColumn, table: Area) -> None:
+        """Put a column beside a table; raises Refusal where anything stands in its way."""
+        col, last = table.right + 1, max(self.grid.last_row, table.bottom)
+        whole = Area(col, 1, col, last)
+        tall = replace(whole, top=table.top)
+        if col > MAX_COLUMN or any(tall.meets(area) for area in (*self._merged, *self.headings)):
+            raise Refusal(Reason.COLUMN_TAKEN)
+        rows = [row for row in self.grid.numbers if row > table.top]
+        standing = [self._draft(row, col) for row in self.grid.numbers]
+        if any(draft.formula or draft.scan.value() is not None for draft in standing):
+            raise Refusal(Reason.COLUMN_TAKEN)
+        self._fill(table.top, col, edit.heading, self._draft(table.top, edit.like))
+        if edit.key:
+            self._fill(edit.key_row, col, edit.key, self._draft(edit.key_row, edit.like))
+        for row in rows:
+            like = self._draft(row, edit.like)
+            if like.at is not None or like.changed:
+                self._fill_live(row, col, edit, like)
+        below = replace(whole, top=table.top + 1)
+        self._columns.append(NewColumn(below, edit.width, edit.hidden, edit.rule, table))
+
+    def _fill(self, row: int, col: int, text: str, like: Draft) -> None:
+        new = self._written(text, cached=False)
+        draft = replace(self._draft(row, col).bare(), look=_style(like))
+        self._put(draft, new, scan_of(new, col, None))
+
+    def _fill_live(self, row: int, col: int, edit: AppendColumn, like: Draft) -> None:
+        draft = replace(self._draft(row, col).bare(), look=_style(like))
+        if not edit.formula:
+            self._drafts.setdefault(row, {})[col] = draft
+            return
+        text = edit.formula.replace("{row}", str(row)).removeprefix("=")
+        new = self._written(edit.results.get(row, ""), cached=True)
+        formula = formula_markup(text, prefix=self.grid.words.prefix)
+        self._note(draft, formula=formula)
+        self._put(replace(draft, formula=formula), new, scan_of(new, col, text))
 
     def head(self, col: int, row: int, text: str) -> bool:
         """Whether a heading had to be written to say the text; raises Refusal."""
@@ -223,6 +263,7 @@ class SheetPatch:
         if self._unselected:
             found += unselected(self._frame)
         found += reached(self._frame, self._reaches)
+        found += column_splices(self._frame, self._columns)
         return found + list(stretched(self._frame, self._stretches))
 
     def _places(self) -> Iterator[tuple[int, int]]:
@@ -343,3 +384,7 @@ class SheetPatch:
             )  # fmt: skip
         self._drafts.setdefault(row, {})[col] = fresh
         return True
+
+
+def _style(like: Draft) -> dict[str, str]:
+    return {"s": like.look["s"]} if "s" in like.look else {}

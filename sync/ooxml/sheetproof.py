@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from model.errors import OddWorkbook
 from model.values import Value
 from sync.ooxml.a1 import Area
 from sync.ooxml.book import BookFile
 from sync.ooxml.cells import CellKind, CellScan, RowScan
+from sync.ooxml.columns import NewColumn, node_facts, reaching, rule_facts, widths
 from sync.ooxml.compare import same
-from sync.ooxml.edits import AppendRows, SetCache, SetFormula, SetValue, SpareRows
+from sync.ooxml.edits import AppendColumn, AppendRows, SetCache, SetFormula, SetValue, SpareRows
 from sync.ooxml.frame import Frame
 from sync.ooxml.grid import CellAt, Grid, RowAt
 from sync.ooxml.markup import attributes
@@ -30,6 +31,14 @@ _REACH_FREE = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class PlannedColumn:
+    """A new column and the table, as it was, whose right edge it stands at."""
+
+    edit: AppendColumn
+    table: Area
+
+
 @dataclass(slots=True)
 class SheetPlan:
     """What may differ in one sheet: values by place, and new rows."""
@@ -38,6 +47,8 @@ class SheetPlan:
     spare: list[SpareRows] = field(default_factory=list)
     blocks: dict[int, AppendRows] = field(default_factory=dict)
     """Whole rows that are new, by the first of them."""
+    columns: dict[int, PlannedColumn] = field(default_factory=dict)
+    """New columns by number."""
     reaches: dict[str, str] = field(default_factory=dict)
     """Areas of validations that move: old -> new."""
     homes: dict[tuple[int, int], Shared] = field(default_factory=dict)
@@ -75,10 +86,12 @@ class SheetProof:
     def run(self) -> None:
         """Prove the sheet; raises OddWorkbook."""
         self._frames()
+        keys = {c.edit.key_row for c in self.plan.columns.values() if c.edit.key}
+        every = {*self.old.numbers, *keys} if self.plan.columns else set()
         # slices of bytes: views are compared byte by byte, ten times slower
         old, new = self.old.content, self.new.content
         at, now = self.old.frame.opened, self.new.frame.opened
-        for number in self.plan.rows():
+        for number in sorted({*self.plan.rows(), *every}):
             was = self.old.row(number)
             gap = (was.start if was else self.old.insertion(number)) - at
             if old[at : at + gap] != new[now : now + gap]:
@@ -153,7 +166,9 @@ class SheetProof:
         well_formed(body, label=self.before.name, part=self.sheet)
         for col in old.keys() | new.keys():
             planned = self.plan.values.get((col, now.number))
-            if planned is not None:
+            if col in self.plan.columns:
+                self._column_cell(col, now.number, old, new)
+            elif planned is not None:
                 self._planned(planned, old.get(col), new.get(col), now.number)
             elif col not in old:
                 self._added(new[col], now.number)
@@ -213,6 +228,31 @@ class SheetProof:
         cell = next((c for c in self.old.cells(at) if c.col == col), None) if at else None
         return self._formula(self.old, cell)
 
+    def _column_cell(
+        self, col: int, row: int, old: Mapping[int, CellAt], new: Mapping[int, CellAt]
+    ) -> None:
+        """A cell of a new column: the heading, the key, or one that looks like its pattern."""
+        edit, top = self.plan.columns[col].edit, self.plan.columns[col].table.top
+        wanted: Value = {top: edit.heading, edit.key_row: edit.key or None}.get(row)
+        formula = None
+        if row > top and edit.like in old and edit.formula:
+            wanted = edit.results.get(row, "")
+            formula = edit.formula.replace("{row}", str(row)).removeprefix("=")
+        if col not in new:
+            if wanted is not None or formula is not None or (row > top and edit.like in old):
+                raise self._differs(f"строка {row}, столбец {col}")
+            return
+        scan = self.new.scan(new[col], row, self.before.strings)
+        like = attributes(old[edit.like].tag).get("s") if edit.like in old else None
+        if row > top or wanted is not None:
+            dressed = attributes(new[col].tag).get("s") == like
+        else:
+            dressed = col in old and self._bytes(self.old, old[col]) == self._bytes(
+                self.new, new[col]
+            )
+        if scan.formula != formula or not self._holds(scan, wanted) or not dressed:
+            raise self._differs(f"строка {row}, столбец {col}")
+
     def _moved_home(self, was: CellAt, now: CellAt, row: int) -> None:
         """The same cell, its formula's text told in full."""
         strings = self.before.strings
@@ -244,9 +284,41 @@ class SheetProof:
             wanted = [plan.reaches.get(sqref, sqref) for sqref in reach[0]]
             if wanted != reach[1] and not (plan.spare or plan.blocks):
                 raise self._differs("правила проверки")
-        shapes = [list(shape(grid.frame.root, free)) for grid in (self.old, self.new)]
-        if shapes[0] != shapes[1]:
+        roots = [grid.frame.root for grid in (self.old, self.new)]
+        if plan.columns:
+            free |= {("conditionalFormatting", "sqref")}
+            self._wide_frame(*roots)
+            roots = [_pruned(root) for root in roots]
+        if list(shape(roots[0], free)) != list(shape(roots[1], free)):
             raise self._differs("разметка вокруг строк")
+
+    def _wide_frame(self, old: Node, new: Node) -> None:
+        """The lists that a new column changes: widths, validations, what colours reach over."""
+        last = max(self.old.last_row, *(c.table.bottom for c in self.plan.columns.values()))
+        made = [
+            NewColumn(
+                Area(col, c.table.top + 1, col, last), c.edit.width, c.edit.hidden, c.edit.rule,
+                c.table,
+            )
+            for col, c in self.plan.columns.items()
+        ]  # fmt: skip
+        wanted, found = widths(old), widths(new)
+        for col, planned in self.plan.columns.items():
+            given = {"width": f"{planned.edit.width:g}", "customWidth": "1"}
+            wanted[col] = given | ({"hidden": "1"} if planned.edit.hidden else {})
+        if wanted != found:
+            raise self._differs("ширина столбцов")
+        colours = [
+            [n.attributes.get("sqref", "") for n in root.all("conditionalFormatting")]
+            for root in (old, new)
+        ]
+        if [reaching(sqref, made) for sqref in colours[0]] != colours[1]:
+            raise self._differs("условное форматирование")
+        rules = [[*map(_rule_shape, _listed(root))] for root in (old, new)]
+        added = [rule_facts(column) for column in made if column.rule is not None]
+        facts = [node_facts(node) for node in _listed(new)[len(rules[0]) :]]
+        if rules[1][: len(rules[0])] != rules[0] or facts != added:
+            raise self._differs("правила проверки")
 
     @staticmethod
     def _bytes(grid: Grid, cell: CellAt) -> bytes:
@@ -276,3 +348,18 @@ def _row_tag(row: RowAt) -> dict[str, str]:
 
 def _cleaned(value: Value) -> Value:
     return legal(value)[0] if isinstance(value, str) else value
+
+
+def _pruned(root: Node) -> Node:
+    """The root without the lists that `_wide_frame` proves."""
+    kept = [n for n in root.children if n.tag not in {"cols", "dataValidations"}]
+    return replace(root, children=kept)
+
+
+def _listed(root: Node) -> list[Node]:
+    box = root.first("dataValidations")
+    return list(box.all(_RULE)) if box else []
+
+
+def _rule_shape(node: Node) -> list[tuple[object, ...]]:
+    return list(shape(node, frozenset()))
