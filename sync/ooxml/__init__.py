@@ -26,6 +26,7 @@ from sync.ooxml.edits import (
     SetValue,
     SpareRows,
 )
+from sync.ooxml.grafting import Grafted, graft
 from sync.ooxml.lines import Lines, read_lines
 from sync.ooxml.mending import mends
 from sync.ooxml.patching import patch
@@ -42,6 +43,7 @@ __all__ = [
     "CellKind",
     "CellScan",
     "Edit",
+    "Grafted",
     "GrowTable",
     "Lines",
     "NameColumn",
@@ -63,6 +65,7 @@ __all__ = [
     "TableRef",
     "col_letter",
     "col_number",
+    "graft",
     "mends",
     "patch",
     "read_lines",

@@ -47,18 +47,20 @@ def recalculated(content: bytes, *, label: str) -> bytes:
     return splice(content, [set_attribute(content, node, "fullCalcOnLoad", "1")])
 
 
-def named(content: bytes, edit: SetName, *, label: str) -> bytes:
-    """The workbook with a name of its own defined."""
+def named(content: bytes, edit: SetName, *, label: str, index: int | None = None) -> bytes:
+    """The workbook with a name defined: for the whole book, or for the sheet of an index."""
     root = parse(content, label=label, part="workbook")
     listed = root.first("definedNames")
-    markup = _name_markup(edit, root.prefix)
+    markup = _name_markup(edit, root.prefix, index)
     if listed is None:
         box = f"{root.prefix}definedNames"
         whole = f"<{box}>".encode() + markup + f"</{box}>".encode()
         return splice(content, [_after(root, _BEFORE_NAMES, whole, label)])
+    local = None if index is None else str(index)
     for node in listed.all("definedName"):
-        if node.attributes.get("name") == edit.name and "localSheetId" not in node.attributes:
-            hidden = node.attributes.get("hidden") in {"1", "true"}
+        given = node.attributes
+        if given.get("name") == edit.name and given.get("localSheetId") == local:
+            hidden = given.get("hidden") in {"1", "true"}
             if node.text == edit.formula and hidden == edit.hidden:
                 return content
             return splice(content, [Splice(node.start, node.end, markup)])
@@ -223,10 +225,11 @@ def _after(root: Node, tags: tuple[str, ...], markup: bytes, label: str) -> Spli
     raise OddWorkbook(name=label, detail="в книге нет списка листов")
 
 
-def _name_markup(edit: SetName, prefix: str) -> bytes:
-    hidden = ' hidden="1"' if edit.hidden else ""
+def _name_markup(edit: SetName, prefix: str, index: int | None) -> bytes:
+    local = "" if index is None else f' localSheetId="{index}"'
+    local += ' hidden="1"' if edit.hidden else ""
     tag = f"{prefix}definedName"
-    return f'<{tag} name="{escape(edit.name)}"{hidden}>{escape(edit.formula)}</{tag}>'.encode()
+    return f'<{tag} name="{escape(edit.name)}"{local}>{escape(edit.formula)}</{tag}>'.encode()
 
 
 def _property(name: str, value: str, pid: str, root: Node) -> bytes:

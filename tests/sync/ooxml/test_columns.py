@@ -50,18 +50,21 @@ LIVE = AppendColumn(
 )
 
 
+RAW = crm_book()
+
+
 def opened(raw: bytes) -> BookFile:
     return BookFile.open(raw, name="книга.xlsx")
 
 
-def done(*edits: Edit, raw: bytes | None = None) -> Patched:
-    made = patch(opened(raw or crm_book()), edits)
+def done(*edits: Edit, raw: bytes = RAW) -> Patched:
+    made = patch(opened(raw), edits)
     assert [o.result for o in made.receipt.outcomes] == [Result.APPLIED] * len(edits)
     return made
 
 
 def test_the_table_is_wider_and_everything_else_as_it_was():
-    raw = crm_book()
+    raw = RAW
     made = done(PLAIN, LIVE)
     touched = set(made.receipt.parts_rewritten)
     before, after = parts(raw), parts(made.raw)
@@ -107,24 +110,24 @@ def test_rows_kept_free_get_their_cells_too():
 def test_a_colour_over_the_whole_row_reaches_on():
     rows = b'<conditionalFormatting sqref="A4:E12 G1"><cfRule type="expression" priority="9">'
     rows += b"<formula>$A4=1</formula></cfRule></conditionalFormatting>"
-    raw = with_sheet(crm_book(), b"<conditionalFormatting", rows + b"<conditionalFormatting")
+    raw = with_sheet(RAW, b"<conditionalFormatting", rows + b"<conditionalFormatting")
     body = parts(done(PLAIN, raw=raw).raw)[SHEET]
     assert b'sqref="A4:F12 G1"' in body
 
 
 def test_a_run_of_columns_is_cut_around_the_new_one():
-    body = parts(crm_book())[SHEET]
+    body = parts(RAW)[SHEET]
     body = re.sub(rb"<cols>.*</cols>", b'<cols><col min="2" max="99" width="7"/></cols>', body)
-    made = done(PLAIN, raw=repacked(crm_book(), {SHEET: body}))
+    made = done(PLAIN, raw=repacked(RAW, {SHEET: body}))
     cols = re.findall(rb'<col min="(\d+)" max="(\d+)" width="([^"]*)"', parts(made.raw)[SHEET])
     assert cols == [(b"2", b"5", b"7"), (b"6", b"6", b"21.5"), (b"7", b"99", b"7")]
 
 
 def test_a_sheet_without_widths_and_rules_gets_them():
-    body = parts(crm_book())[SHEET]
+    body = parts(RAW)[SHEET]
     for tag in (b"cols", b"dataValidations"):
         body = re.sub(rb"<%s.*</%s>" % (tag, tag), b"", body)
-    made = done(PLAIN, raw=repacked(crm_book(), {SHEET: body}))
+    made = done(PLAIN, raw=repacked(RAW, {SHEET: body}))
     sheet = openpyxl_book(made.raw)[CLIENTS]
     assert sheet.column_dimensions["F"].width == 21.5
     (rule,) = sheet.data_validations.dataValidation
@@ -140,7 +143,7 @@ def test_a_sheet_without_widths_and_rules_gets_them():
     ],
 )
 def test_a_column_goes_where_nothing_stands(edit, raw, reason):
-    book = crm_book()
+    book = RAW
     if raw is not None:
         cell = b'<c r="F12"><v>1</v></c></row></sheetData>'
         book = with_sheet(book, raw.encode(), cell)
@@ -169,7 +172,7 @@ def test_a_column_goes_where_nothing_stands(edit, raw, reason):
     ],
 )
 def test_a_wrong_column_is_found(part, old, new):
-    before = opened(crm_book())
+    before = opened(RAW)
     after = opened(done(PLAIN, LIVE).raw)
     text = parts(after.raw)[part].decode()
     assert old in text
