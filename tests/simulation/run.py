@@ -17,6 +17,7 @@ from model.records import BatchKind, BookState, Fact, QuestionKind, Source, Stam
 from model.row_ids import belongs, new_row_id
 from model.snapshot import Stamp
 from sync.cycle import Memory, PassReport, World, run_pass
+from sync.displaced import LOOKS
 from sync.exchange import is_ours
 from tests.simulation.bind import FAMILY, SimTeam, team_of
 from tests.simulation.disk import Disk
@@ -264,18 +265,27 @@ def rest(life: Life) -> None:
         if person.session is not None and person.session.deeds and person.half is None:
             life.hands.save(person)
         life.hands.close(person)
+        _mend(life, person)
     life.calm = True
     quiet = 0
     for _ in range(ROUNDS):
         report = life.passing()
         if report is not None and report.quiet:
             quiet += 1
-            if quiet == 2:
+            if quiet > LOOKS + 1:
                 return
             continue
         quiet = 0
         _release(life)
     raise Broken("I6", "no rest after " + str(ROUNDS) + " passes")
+
+
+def _mend(life: Life, person: Person) -> None:
+    """A book that the power cut tore in the middle of a save is put back from its newest copy."""
+    if from_bytes(life.disk.open(person.path).raw) is None:
+        copy = life.team.backups.list(person.book)[0]
+        life.disk.put(person.path, life.team.backups.read(copy.id))
+        life.ledger.answered = True
 
 
 def _release(life: Life) -> None:
