@@ -196,16 +196,16 @@ def _shown(version: int, now: datetime) -> str:
 
 
 def _open(team: Team, desk: Desk, now: datetime, memory: Memory, *, freeze: bool) -> None:
-    """Keep the bytes, then parse them."""
+    """Keep the bytes of a whole workbook, then parse them; a half-copied one is no version."""
     if desk.fault is not None or desk.look is None:
         return
     try:
-        if desk.raw and desk.changed and freeze:
-            team.backups.take(desk.state.book, desk.raw, at=now.astimezone(UTC), why="read")
         if desk.loaded is None:
             known = memory.loaded.get(desk.state.book)
             name = desk.look.path.name
             file = BookFile.open(desk.raw, name=name, known=known.file if known else None)
+            if desk.changed and freeze:
+                team.backups.take(desk.state.book, desk.raw, at=now.astimezone(UTC), why="read")
             desk.loaded = load(
                 file,
                 book=desk.state.book,

@@ -79,6 +79,11 @@ class MemoryBackups:
         token = sha256(raw).hexdigest()
         return any(known == token for _, known in self.by_token)
 
+    def texts(self, why: str) -> set[str]:
+        """Texts of the copies that were taken for a reason."""
+        contents = (from_bytes(raw) for copy, raw in self.kept if copy.why == why)
+        return {text for content in contents if content is not None for text in content.texts()}
+
     def read(self, copy_id: int) -> bytes:
         return self.kept[copy_id - 1][1]
 
