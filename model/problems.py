@@ -54,6 +54,7 @@ class Code(Enum):
     FOREIGN_ROW = "foreign-row"
     COLUMN_GONE = "column-gone"
     COLUMN_DOUBLED = "column-doubled"
+    COLUMN_UNSURE = "column-unsure"
     BAD_CHARACTERS = "bad-characters"
     PLAN_MISMATCH = "plan-mismatch"
     PAYMENT_UNLINKED = "payment-unlinked"

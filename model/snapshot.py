@@ -55,6 +55,10 @@ class TableRead:
     """Rows inside the table that are notes or totals (R13): kept, reported, never imported."""
     styled_to: int = 0
     """Last row that carries cell styles: spare rows end here."""
+    regained: Mapping[str, int] = field(default_factory=dict)
+    """Fields without their key that were known by their heading; by column number."""
+    copies: Mapping[int, str] = field(default_factory=dict)
+    """Columns with the key of a field that stands elsewhere: copied by a person."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from model.blueprint import Blueprint, Identity, Owner, Role, RowMaker, Table
-from model.problems import Problem
 from model.records import Record, Stamped
 from model.row_ids import belongs
 from model.snapshot import RowRead, Snapshot, TableRead
@@ -37,7 +36,6 @@ class Absorbed:
     deleted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     replaced: Mapping[str, tuple[Replaced, ...]] = field(default_factory=dict)
     mixed: Mapping[str, tuple[Mixed, ...]] = field(default_factory=dict)
-    problems: tuple[Problem, ...] = ()
     answers: tuple[tuple[str, str], ...] = ()
     """(row id of «Вопросы», what was typed)."""
     edits: int = 0
@@ -305,7 +303,6 @@ def summary(merges: Sequence[tuple[Table, TableMerge]]) -> Absorbed:
         deleted={t.key: m.deleted for t, m in people if m.deleted},
         replaced={t.key: m.replaced for t, m in people if m.replaced},
         mixed={t.key: m.mixed for t, m in people if m.mixed},
-        problems=tuple(p for _, m in merges for p in m.problems),
         answers=tuple(
             (e.row_id, "" if e.after is None else str(e.after))
             for t, m in merges

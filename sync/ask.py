@@ -7,7 +7,7 @@ are answered. At most ten new rows a person a day are shown; the rest wait their
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -267,12 +267,20 @@ def of_book(
 
 
 def put_questions(
-    writer: Writer, asked: Iterable[Question], at: datetime, blueprint: Blueprint
+    writer: Writer,
+    asked: Iterable[Question],
+    at: datetime,
+    blueprint: Blueprint,
+    *,
+    unread: Collection[str] = (),
 ) -> None:
-    """Store what is asked now; findings that no longer hold, and equal sides, are gone."""
+    """Store what is asked now; findings that no longer hold, and equal sides, are gone.
+
+    Findings about books that could not be read this time stay.
+    """
     now = {q.key: q for q in asked}
     for question in writer.questions(stances={Stance.OPEN, Stance.LATER}):
-        if question.key in now:
+        if question.key in now or question.payload.get("book") in unread:
             continue
         if question.kind in MENDING or is_over(writer, question, blueprint):
             writer.settle(question.number, Stance.GONE, answer="", at=at, outcome="")

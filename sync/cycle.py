@@ -21,6 +21,7 @@ from model.errors import (
     WorkbookChanged,
 )
 from model.figures import PersonFigures, TeamFigures
+from model.problems import Problem
 from model.records import BookState, KeptKind, Question, Stance
 from model.row_ids import new_row_id
 from model.snapshot import Stamp
@@ -28,6 +29,7 @@ from model.values import to_serial
 from store import Writer
 from sync.ask import shown_to
 from sync.beside import Mark, find_beside
+from sync.books.key_row import key_edits
 from sync.books.read import Loaded, load
 from sync.books.xlsx import Layer, lay, results_lost
 from sync.descent import Contents
@@ -74,6 +76,8 @@ class Memory:
     loaded: dict[str, Loaded] = field(default_factory=dict)
     parsed: dict[str, Contents] = field(default_factory=dict)
     """Kept contents that were parsed to be a base, by fingerprint."""
+    remarks: dict[str, tuple[str, tuple[Problem, ...]]] = field(default_factory=dict)
+    """By book, the fingerprint that was looked over last and what is wrong in it."""
     judged: dict[Path, Mark] = field(default_factory=dict)
     """Other workbooks beside the books that need no second look."""
 
@@ -124,7 +128,7 @@ def run_pass(team: Team, world: World, *, memory: Memory, dry_run: bool = False)
     for desk in desks:
         _open(team, desk, now, memory, freeze=not dry_run)
     with team.store.write() as writer:
-        taking = Taking(team, writer, now, _ids(team, world), memory.parsed)
+        taking = Taking(team, writer, now, _ids(team, world), memory.parsed, memory.remarks)
         thought, asked = merge_and_think(taking, desks, late)
         for desk in desks:
             if desk.usable:
@@ -238,7 +242,8 @@ def _plan(team: Team, writer: Writer, desk: Desk, thought: Thought, now: datetim
     tabs = tab_puts(loaded, team.blueprint, switches, desk.state)
     desk.plan = replace(desk.plan, tabs=tabs)
     bare = desk.changed and results_lost(loaded, team.blueprint)
-    if not desk.plan and not bare and not desk.is_behind:
+    keys = key_edits(loaded.snapshot.tables)
+    if not (desk.plan or bare or keys or desk.is_behind):
         return
     generation = desk.state.generation + 1
     stamp = Stamp(team.settings.family, desk.state.book, generation)
@@ -246,7 +251,7 @@ def _plan(team: Team, writer: Writer, desk: Desk, thought: Thought, now: datetim
     layer = Layer(loaded, team.blueprint, desk.role, serial, _touched(team, desk, now))
     try:
         shown = (SetSheetState(tab.sheet, tab.state) for tab in tabs)
-        desk.patched = patch(loaded.file, (*lay(layer, desk.plan, stamp), *shown))
+        desk.patched = patch(loaded.file, (*lay(layer, desk.plan, stamp), *shown, *keys))
     except CrmError as error:
         desk.fault = error
         return

@@ -45,7 +45,13 @@ class Origin:
 
     way: Descent
     base: Contents | None = None
-    number: int = 0
+    kept: Kept | None = None
+    """The content that is the base, or the old one that stands there again."""
+
+    @property
+    def token(self) -> str:
+        """Fingerprint of that content."""
+        return "" if self.kept is None else self.kept.token
 
     @property
     def is_unsure(self) -> bool:
@@ -84,7 +90,7 @@ class Descents:
             return self._lost(desk, read, distinct(kept)[:MOST])
         if way is Descent.LOST:
             return NEWEST
-        return Origin(way, number=next((k.number for k in kept if k.token == token), 0))
+        return Origin(way, kept=next((k for k in kept if k.token == token), None))
 
     def of_copy(self, desk: Desk, read: Snapshot) -> Origin:
         """What a second file of the book descends from: never its newest save as such.
@@ -101,7 +107,7 @@ class Descents:
 
     def remember(self, desk: Desk, origin: Origin) -> None:
         """The decision stays while the book is held, whatever our strip does to its stamp."""
-        words = f"{origin.way.value} {origin.number}"
+        words = f"{origin.way.value} {0 if origin.kept is None else origin.kept.number}"
         self.writer.set_meta(_key(desk), words)
 
     def _remembered(self, desk: Desk) -> Origin | None:
@@ -113,14 +119,14 @@ class Descents:
         if way is Descent.FIGHT and one is not None and one.token != desk.save:
             way = Descent.OLDER  # somebody went on working in the old file that we stopped at
         base = None if one is None or way is Descent.FIGHT else self._contents(desk, one)
-        return Origin(way, base, 0 if one is None else one.number)
+        return Origin(way, base, one)
 
     def _older(self, desk: Desk, read: Snapshot, kept: Sequence[Kept]) -> Origin:
         found = self._parsed(desk, kept)
         best = nearest([(k, self._distance(read, content)) for k, content in found])
         if best is None:
             return self._lost(desk, read, distinct(self.writer.kept(desk.state.book))[:MOST])
-        return Origin(Descent.OLDER, dict(found)[best], best.number)
+        return Origin(Descent.OLDER, dict(found)[best], best)
 
     def _lost(self, desk: Desk, read: Snapshot, kept: Sequence[Kept]) -> Origin:
         found = self._parsed(desk, kept)
@@ -128,7 +134,7 @@ class Descents:
         best = sure(ranked, alike(found, self.team.blueprint.tables))
         if best is None:
             return Origin(Descent.LOST)
-        return Origin(Descent.LOST, dict(found)[best], best.number)
+        return Origin(Descent.LOST, dict(found)[best], best)
 
     def _distance(self, read: Snapshot, contents: Contents) -> Distance:
         tables = self.team.blueprint.tables

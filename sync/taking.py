@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from model.blueprint import Role, RowMaker, Table
+from model.problems import Problem
 from model.records import (
     ROW_MARK,
     BatchKind,
@@ -48,6 +49,7 @@ from sync.late import take as take_late
 from sync.lost_parts import lost_parts
 from sync.merge import TableMerge
 from sync.merge.bases import RETURNS, Descent, Moved, second_editor
+from sync.remarks import beside_rows, questions_of, remarks
 from sync.same_row import renamed
 from sync.settle.answers import Answering, answer
 from sync.settle.everything import Settled, settle
@@ -79,6 +81,8 @@ class Taking:
     now: datetime
     new_id: Callable[[], str]
     parsed: dict[str, Contents]
+    seen: dict[str, tuple[str, tuple[Problem, ...]]]
+    """By book, the fingerprint that was looked over last and what is wrong in it."""
     taken: Taken = field(default_factory=Taken)
     origins: dict[str, Origin] = field(default_factory=dict)
     """What each book's save descends from, decided once a pass."""
@@ -107,17 +111,33 @@ def merge_and_think(
         for desk in desks:
             _obey(taking, desk)
         settled = settle(team, writer, taking.now, taken.touched, taking.new_id, rule)
+    found = {desk.state.book: _remarks(taking, desk) for desk in desks}
     pending = [*taken.asked, *settled.questions]
-    for found, who in taken.late:
-        pending += of_clashes(found, team.blueprint, writer, person=who)
-    put_questions(writer, pending, taking.at, team.blueprint)
+    for desk in desks:
+        book, whom = desk.state.book, desk.state.person
+        pending += questions_of(found[book], team.blueprint, book=book, whom=whom)
+    for brought, who in taken.late:
+        pending += of_clashes(brought, team.blueprint, writer, person=who)
+    unread = {desk.state.book for desk in desks if desk.loaded is None}
+    put_questions(writer, pending, taking.at, team.blueprint, unread=unread)
+    every = [problem for problems in found.values() for problem in problems]
     thought = think(
         writer,
-        settled,
+        replace(settled, problems=beside_rows(settled.problems, every)),
         [desk.state for desk in desks],
         [f"{desk.state.person}: книга не читается" for desk in desks if desk.fault is not None],
     )
     return thought, writer.questions(stances={Stance.OPEN, Stance.LATER})
+
+
+def _remarks(taking: Taking, desk: Desk) -> tuple[Problem, ...]:
+    """What is wrong in a book as it stands; looked for anew only when it was saved."""
+    if desk.loaded is None:
+        return ()
+    book, token = desk.state.book, desk.loaded.file.sha256
+    if taking.seen.get(book, ("",))[0] != token:
+        taking.seen[book] = token, remarks(desk.loaded, taking.team.blueprint, desk.role)
+    return taking.seen[book][1]
 
 
 def _answer(taking: Taking, settled: Settled) -> None:
@@ -170,8 +190,8 @@ def take(taking: Taking, desk: Desk) -> None:
         return
     _run_again(taking, desk, told=told)
     desk.stop, desk.absorbed = "", found
-    if told is False or (told is None and desk.changed):
-        _take_inputs(taking, desk)
+    if told is False or (told is None and desk.changed and origin.way is not Descent.RESTORED):
+        _take_inputs(taking, desk, origin)
     _add(taking.taken, found, desk.state.person)
     for second in desk.beside:
         _merge_beside(taking, descents, desk, second)
@@ -200,14 +220,20 @@ def _take_late(taking: Taking, late: Late) -> None:
         _add(taken, found, state.person)
 
 
-def _take_inputs(taking: Taking, desk: Desk) -> None:
+def _take_inputs(taking: Taking, desk: Desk, origin: Origin) -> None:
     """What people typed into the cells of figure sheets."""
     assert desk.loaded is not None  # noqa: S101  # by `take`
     team, who, book = taking.team, desk.state.person, desk.state.book
     by = Stamped(taking.at, who, Source.PERSON, book, taking.taken.batch or taking.writer.version())
-    snapshot = desk.loaded.snapshot
+    old = kept_snapshot(team, desk, origin.token) if origin.base is not None else None
     take_inputs(
-        taking.writer, snapshot, team.blueprint, person=who, boss=team.settings.owner, by=by
+        taking.writer,
+        desk.loaded.snapshot,
+        team.blueprint,
+        person=who,
+        boss=team.settings.owner,
+        by=by,
+        base=old,
     )
 
 

@@ -23,6 +23,11 @@ def cell_formula(column: Column, places: Mapping[str, int], row: int | str) -> s
     return _FIELD.sub(place, column.live or "").removeprefix("=")
 
 
+def fields_of(column: Column) -> frozenset[str]:
+    """Fields of its row that the formula of a live column needs."""
+    return frozenset(_FIELD.findall(column.live or "")) - {"row"}
+
+
 def letter(number: int) -> str:
     """Column letters of a number: 28 -> AB."""
     text = ""

@@ -151,15 +151,6 @@ def second_file_held(name: str) -> Words:
     )
 
 
-def unsure_column(heading: str) -> Words:
-    """«Столбец не узнал»: a column whose key is gone and whose heading does not tell it."""
-    return Words(
-        "Столбец не узнал",
-        f"«{heading}»: не вижу, какой столбец это теперь. Данные помню, в столбец не пишу",
-        "Верните прежний заголовок или столбец из копии книги",
-    )
-
-
 def typed_over(heading: str, live: str, other: str) -> Words:
     """«Вписано в серое»: a person typed into a computed cell."""
     return Words(

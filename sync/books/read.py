@@ -10,10 +10,10 @@ import gc
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from model.blueprint import (
     HEADER_ROW,
-    ID_FIELD,
     KEY_ROW,
     Blueprint,
     Column,
@@ -25,10 +25,15 @@ from model.blueprint import (
 from model.errors import KeysLost, SheetGone
 from model.problems import Code, Place, Problem, Severity
 from model.snapshot import CellRead, GridRead, Snapshot, TableRead
+from model.values import Value
 from sync.books.stamp import stamp_of
 from sync.books.table_rows import Earlier, TableRows, typed
+from sync.merge.columns import Found, Headings, find_columns
 from sync.ooxml import Area, BookFile, CellKind, CellScan, Lines, read_lines
+from templates.live import fields_of
 
+SAMPLE = 200
+"""So many rows tell whether a column that lost its key holds what its heading says."""
 HEADING_SEARCH = 8
 """A heading row is looked for in the first rows, in case people put lines above it."""
 COLUMN_A = 1
@@ -154,35 +159,49 @@ def _heading_row(columns: Sequence[Column], cells: SheetCells) -> tuple[int, int
     return best, most
 
 
-def _places(
-    table: Table, columns: Sequence[Column], cells: SheetCells, header: int
-) -> tuple[dict[str, int], list[Problem]]:
-    """Column number of each present field; doubled keys stay with the first, lost ones by label."""
-    wanted = {c.key for c in columns} | {ID_FIELD}
-    places: dict[str, int] = {}
-    problems: list[Problem] = []
-    keys = sorted(_keys(cells).items())
-    mine = [(col, key.partition(".")[2]) for col, key in keys if key.startswith(f"{table.key}.")]
-    for col, key in mine:
-        if key in places:
-            problems.append(_column_problem(Code.COLUMN_DOUBLED, table, key))
-        elif key in wanted:
-            places[key] = col
-    if not mine:
-        labels = {s.text.strip(): col for col, s in sorted(cells.rows.get(header, {}).items())}
-        for column in columns:
-            if column.title.ru in labels:
-                places[column.key] = labels[column.title.ru]
-    problems += [
-        _column_problem(Code.COLUMN_GONE, table, column.key)
-        for column in columns
-        if column.key not in places and column.owner in {Owner.PERSON, Owner.IMPORT}
+def _columns(
+    table: Table,
+    columns: Sequence[Column],
+    cells: SheetCells,
+    header: int,
+    before: Mapping[str, int],
+) -> tuple[Found, list[Problem]]:
+    """Column number of each present field, and what is wrong with the others."""
+    keys = _keys(cells)
+    start = f"{table.key}."
+    labels = {c: s.text for c, s in cells.rows.get(header, {}).items() if s.text.strip()}
+
+    def values(col: int) -> list[Value]:
+        below = (number for number in cells.rows if number > header)
+        lines = (cells.rows[number] for number in islice(below, SAMPLE))
+        return [line[col].value() for line in lines if col in line]
+
+    mine = {col: key.removeprefix(start) for col, key in keys.items() if key.startswith(start)}
+    found = find_columns(Headings(columns, mine, labels, frozenset(keys), values, before))
+    typed = {c.key for c in columns if c.owner in {Owner.PERSON, Owner.IMPORT}}
+    told = [
+        (Code.COLUMN_DOUBLED, sorted(set(found.copies.values()))),
+        (Code.COLUMN_UNSURE, [key for key in found.unsure if key in typed]),
+        (Code.COLUMN_GONE, [key for key in found.gone if key in typed]),
     ]
-    return places, problems
+    return found, [_column_problem(code, table, key) for code, fields in told for key in fields]
+
+
+def _calculable(columns: Sequence[Column], places: Mapping[str, int]) -> dict[str, int]:
+    """The places without live columns whose formula needs a field that is gone."""
+    left = dict(places)
+    while lost := [c.key for c in columns if c.key in left and not fields_of(c) <= left.keys()]:
+        for key in lost:
+            del left[key]
+    return left
 
 
 def _column_problem(code: Code, table: Table, key: str) -> Problem:
-    return Problem(code, Severity.WARNING, Place(table.key, field=key))
+    return Problem(code, Severity.WARNING, Place(table.key, field=key), (_title(table, key),))
+
+
+def _title(table: Table, key: str) -> str:
+    return table.column(key).title.ru
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +239,10 @@ class _Reader:
     def _table(self, table: Table, cells: SheetCells) -> tuple[TableRead, list[Problem]]:
         columns = self.blueprint.columns_of(self.role, table.key)
         header, _ = _heading_row(columns, cells)
-        places, problems = _places(table, columns, cells, header)
+        known = self.known.snapshot.tables.get(table.key) if self.known is not None else None
+        before = known.places if known is not None else {}
+        found, problems = _columns(table, columns, cells, header, before)
+        places = _calculable(columns, found.places)
         merged = [Area.parse(ref) for ref in cells.lines.merged]
         rows = TableRows(places, columns, merged, self.file.date1904).under(
             header, cells.rows, self._earlier(table.key, cells, places)
@@ -228,7 +250,16 @@ class _Reader:
         titles = {k: cells.rows.get(header, {}).get(c, _BLANK).text for k, c in places.items()}
         last = rows[-1].row if rows else header
         read = TableRead(
-            table.key, cells.name, places, titles, rows, last, header, styled_to=cells.last_styled
+            table.key,
+            cells.name,
+            places,
+            titles,
+            rows,
+            last,
+            header,
+            styled_to=cells.last_styled,
+            regained=found.regained,
+            copies=found.copies,
         )
         return read, problems
 

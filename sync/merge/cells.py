@@ -12,9 +12,6 @@ from sync.merge.damage import is_damaged
 from sync.merge.result import ClashKind
 from sync.merge.sides import Author
 
-COVERED = "merged"
-"""Fault of a cell under a merged range: unknown, and nothing to remark."""
-
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -89,11 +86,6 @@ def readable(value: Value, before: Value) -> Value:
     if isinstance(value, Fault):
         return before
     return None if value == "" else value
-
-
-def is_remarked(value: Value) -> bool:
-    """Whether an unknown value is worth a remark: a cell under a merged range is not."""
-    return isinstance(value, Fault) and value.text != COVERED
 
 
 def typed_over(column: Column, before: Value, after: Value) -> bool:

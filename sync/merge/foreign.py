@@ -6,16 +6,36 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, time
 from decimal import Decimal
 
-from model.blueprint import Column, Kind
+from model.blueprint import Column, Kind, RowMaker, Table
 from model.canon import canon
-from model.snapshot import RowRead
+from model.snapshot import RowRead, TableRead
 from model.values import Value
+from sync.merge.sides import COVERED, content_fields, is_content
 
 TOTALS = ("итого", "всего", "total", "сумма итого")
 SAME_TITLES = 2
 """So many cells that repeat their own heading make a second heading."""
 _ENOUGH_DIGITS = 5
 """Fewer digits are no phone, INN or KPP: a remark that stands in their column."""
+
+
+def split_rows(table: Table, read: TableRead) -> tuple[list[RowRead], list[RowRead]]:
+    """Rows that are records, and those that only stand among them (R12, R13)."""
+    fields = content_fields(table)
+    listed = table.makes_rows is RowMaker.DAEMON
+    rows = [
+        row
+        for row in read.rows
+        if (is_content(row, fields) and (row.row_id or not _is_covered(row)))
+        or (listed and row.row_id)
+    ]
+    foreign = [row for row in rows if is_foreign(row, fields, read.titles)]
+    return [row for row in rows if row not in foreign] if foreign else rows, foreign
+
+
+def _is_covered(row: RowRead) -> bool:
+    """Whether nothing but the shade of a merged range stands in the row."""
+    return all(cell.value == COVERED for cell in row.cells.values())
 
 
 def is_foreign(row: RowRead, fields: Sequence[Column], titles: Mapping[str, str]) -> bool:
@@ -43,7 +63,12 @@ def _is_heading(row: RowRead, fields: Sequence[Column], titles: Mapping[str, str
 def _is_note(row: RowRead, fields: Sequence[Column]) -> bool:
     """Every value fails the type of its column."""
     cells = [(c.kind, v) for c in fields if (v := row.value(c.key)) not in (None, "")]
-    return all(kind in _FITS and not _FITS[kind](canon(kind, value)) for kind, value in cells)
+    return not any(fits(kind, value) for kind, value in cells)
+
+
+def fits(kind: Kind, value: Value) -> bool:
+    """Whether a value can stand for its kind; a name, a note or a list takes any text."""
+    return kind not in _FITS or _FITS[kind](canon(kind, value))
 
 
 def _has_digits(value: Value) -> bool:
@@ -64,4 +89,4 @@ _FITS: Mapping[Kind, Callable[[Value], bool]] = {
     **dict.fromkeys((Kind.DATE, Kind.MOMENT), _is_day),
     Kind.TIME: lambda value: isinstance(value, time),
 }
-"""Kinds whose text can fail them; a name, a note or a list takes any text."""
+"""Kinds whose text can fail them."""

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from model.problems import Problem
 from model.values import Value
 from sync.merge.sides import Author
 
@@ -112,5 +111,4 @@ class TableMerge:
     """Known rows that came with an id that is not theirs (R4), for history."""
     seen: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     """The next base: what the person's file holds now, by row id."""
-    problems: tuple[Problem, ...] = ()
     hold: Hold | None = None

@@ -21,6 +21,8 @@ open, or a write that failed, leaves such rows, and the next save shows them wit
 SHOWN = "~shown"
 """Beside `AT`: the id of another row that the sheet still shows there (R9)."""
 MARKS = (AT, SHOWN)
+COVERED = Fault("merged")
+"""What is read from a cell under a merged range: unknown, and nothing to remark."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from model.blueprint import NUMBER_FIELD, Column, Identity, Owner, RowMaker
-from model.problems import Code, Place, Problem, Severity
-from model.snapshot import EMPTY, RowRead
-from model.values import Fault, Value
+from model.blueprint import NUMBER_FIELD, Column, Identity, Owner
+from model.snapshot import EMPTY
+from model.values import Value
 from sync.merge.brake import brake
-from sync.merge.cells import COVERED, Cell, is_remarked, merge_cell, readable, typed_over
-from sync.merge.foreign import is_foreign
+from sync.merge.cells import Cell, merge_cell, readable, typed_over
+from sync.merge.foreign import split_rows
 from sync.merge.gone import leave
 from sync.merge.groups import mixed
 from sync.merge.replaced import split_replaced
@@ -24,7 +23,6 @@ from sync.merge.sides import (
     Row,
     Sides,
     content_fields,
-    is_content,
     moved,
 )
 from sync.merge.sorts import put_back
@@ -32,7 +30,7 @@ from sync.merge.sorts import put_back
 
 def merge_table(sides: Sides) -> TableMerge:
     """What a person's save of one table means; `hold` set: nothing else in the result counts."""
-    rows, foreign = _content(sides)
+    rows, _ = split_rows(sides.table, sides.read)
     fields = content_fields(sides.table)
     visible = [c for c in fields if c.key in sides.read.places and not c.hidden]
     resolved = resolve(sides, rows, visible)
@@ -57,33 +55,8 @@ def merge_table(sides: Sides) -> TableMerge:
         mixed=tuple(walk.mixed),
         strange=walk.strange,
         seen=walk.seen,
-        problems=(*_remarks(sides, foreign), *walk.problems),
         hold=brake(sides, resolved, gone, replaced, visible),
     )
-
-
-def _content(sides: Sides) -> tuple[list[RowRead], list[RowRead]]:
-    """Rows that are records, and those that only stand among them (R12, R13)."""
-    fields = content_fields(sides.table)
-    listed = sides.table.makes_rows is RowMaker.DAEMON
-    rows = [
-        row
-        for row in sides.read.rows
-        if (is_content(row, fields) and (row.row_id or not _is_covered(row)))
-        or (listed and row.row_id)
-    ]
-    foreign = [row for row in rows if is_foreign(row, fields, sides.read.titles)]
-    return [row for row in rows if row not in foreign] if foreign else rows, foreign
-
-
-def _is_covered(row: RowRead) -> bool:
-    """Whether nothing but the shade of a merged range stands in the row."""
-    return all(cell.value == Fault(COVERED) for cell in row.cells.values())
-
-
-def _remarks(sides: Sides, foreign: list[RowRead]) -> list[Problem]:
-    key = sides.table.key
-    return [Problem(Code.FOREIGN_ROW, Severity.NOTICE, Place(key, row=r.row), ()) for r in foreign]
 
 
 def _hidden(sides: Sides) -> list[Column]:
@@ -115,7 +88,6 @@ class _Walk:
         self.clashes: list[Clash] = []
         self.mixed: list[Mixed] = []
         self.strange: dict[str, str] = {}
-        self.problems: list[Problem] = []
         self.seen: dict[str, Row] = {}
 
     def row(self, one: Resolved) -> None:
@@ -178,16 +150,8 @@ class _Walk:
         )
 
     def _values(self, one: Resolved, before: Row) -> dict[str, Value]:
-        """What each present field holds; an unknown value is the last good one, with a remark."""
-        values: dict[str, Value] = {}
-        for column in self.fields:
-            value = one.row.value(column.key)
-            values[column.key] = readable(value, before.get(column.key))
-            if column.owner in TYPED and is_remarked(value):
-                place = Place(self.sides.table.key, one.row_id, column.key, one.row.row)
-                words = (value.text,) if isinstance(value, Fault) else ()
-                self.problems.append(Problem(Code.FORMULA_FAULT, Severity.WARNING, place, words))
-        return values
+        """What each present field holds; an unknown value is the last good one."""
+        return {c.key: readable(one.row.value(c.key), before.get(c.key)) for c in self.fields}
 
     def gone(self, row_id: str) -> None:
         """Merge one row that is no longer on the sheet."""

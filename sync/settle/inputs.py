@@ -75,15 +75,26 @@ def inputs_of(reader: Reader, month: date) -> Inputs:
     return Inputs(rows)
 
 
-def take_inputs(
-    writer: Writer, snapshot: Snapshot, blueprint: Blueprint, *, person: str, boss: str, by: Stamped
+def take_inputs(  # noqa: PLR0913  # whose book it is, who is asked, what it descends from
+    writer: Writer,
+    snapshot: Snapshot,
+    blueprint: Blueprint,
+    *,
+    person: str,
+    boss: str,
+    by: Stamped,
+    base: Snapshot | None = None,
 ) -> int:
-    """How many texts of a saved book are new; an objection is asked of the boss."""
+    """How many texts of a saved book are new; an objection is asked of the boss.
+
+    `base` is the content that an old copy descends from: what it showed already is not new.
+    """
     known = writer.rows(TABLE)
+    stale = set() if base is None else set(_typed(base, blueprint, person))
     moved = 0
     for typed in _typed(snapshot, blueprint, person):
         before = known.get(typed.row_id)
-        if typed.said == (None if before is None else before.values.get("said")):
+        if typed in stale or typed.said == (None if before is None else before.values.get("said")):
             continue
         moved += 1
         values: dict[str, Value] = {"said": typed.said}

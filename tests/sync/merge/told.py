@@ -43,6 +43,7 @@ from model.records import Source
 from model.snapshot import CellRead, RowRead, TableRead
 from model.values import Fault, Value, plain
 from sync.merge import Author, Sides, TableMerge, merge_table
+from sync.merge.remarks import remarks_of
 from sync.merge.sides import AT, SHOWN
 
 FIRST_ROW = 4
@@ -211,7 +212,7 @@ class Story:
         found["strange"] = [[i, came] for i, came in merge.strange.items()]
         found["problem"] = [
             [p.code.value, p.where.row_id or f"row {p.where.row}", p.where.field or ""]
-            for p in merge.problems
+            for p in remarks_of(sides.table, sides.read)
         ]
         return [self._line(what, cells) for what in OUTCOME for cells in found[what]]
 
