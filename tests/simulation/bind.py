@@ -51,6 +51,8 @@ class Loaded:
 
     file: File
     snapshot: Snapshot
+    cells: int = 0
+    problems: tuple[Any, ...] = ()
 
 
 @dataclass(slots=True)
@@ -190,10 +192,20 @@ class Thought:
         """Figures of a person: none here."""
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What followed from edits: nothing here."""
+
+    scene: Any
+    clients: Any
+    questions: tuple[Question, ...] = ()
+    problems: Mapping[tuple[str, str], Any] = field(default_factory=dict)
+
+
 def settle(team: Any, writer: Writer, now: datetime, *_: object) -> Any:
     """What follows from edits: nothing here."""
     scene = SimpleNamespace(blueprint=BLUEPRINT, zone=now.tzinfo or UTC, number=lambda *_: "")
-    return SimpleNamespace(scene=scene, clients=SimpleNamespace(numbers={}), questions=())
+    return Settled(scene, SimpleNamespace(numbers={}))
 
 
 def think(
