@@ -18,10 +18,10 @@ from model.texts import questions as said
 from model.texts.numbers import moment
 from model.texts.questions import Words
 from model.texts.values import shown
-from model.values import decode, encode
+from model.values import Value, decode, encode
 from store import Reader, Writer
 from sync.absorb import Absorbed
-from sync.merge import Clash, ClashKind, Hold, Mixed, Replaced
+from sync.merge import Author, Clash, ClashKind, Hold, Mixed, Replaced
 from sync.scene import text
 
 MENDING = frozenset(
@@ -58,6 +58,17 @@ def of_clashes(
         if blueprint.tables[key].prefix:
             told = _told(absorbed, key)
             yield from (_gone(places.of(key, i), person) for i in gone if i not in told)
+
+
+def of_fact(
+    blueprint: Blueprint, record: Record, values: Mapping[str, Value], *, whom: str, by: Author
+) -> Iterator[Question]:
+    """Questions about new content of a fact for a row that a person edited or took away."""
+    place = _Place(blueprint.tables[record.table], record.row_id, record)
+    for key, value in values.items():
+        live = None if record.deleted else record.values.get(key)
+        kind = ClashKind.FACT_AND_DELETION if record.deleted else ClashKind.FACT
+        yield _clash(place, Clash(kind, record.row_id, key, live, live, value, by), whom)
 
 
 def _told(absorbed: Absorbed, key: str) -> set[str]:

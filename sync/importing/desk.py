@@ -114,27 +114,46 @@ def blanks(record: Record, values: Mapping[str, Value]) -> dict[str, Value]:
     return {k: v for k, v in values.items() if record.values.get(k) in (None, "")}
 
 
-def refreshed(desk: Desk, kind: ImportKind, arrival: Arrival) -> dict[str, Value]:
-    """What a fact's new content may change: blank cells, and fed ones nobody has touched since."""
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a fact's new content means for its row."""
+
+    fills: Mapping[str, Value] = field(default_factory=dict)
+    """Cells that nobody has touched since the fact: they take the new value."""
+    listed: Mapping[str, Value] = field(default_factory=dict)
+    """Cells that a person typed or cleared, and cells of a row that was taken off its sheet."""
+
+
+def news_of(desk: Desk, kind: ImportKind, arrival: Arrival) -> News:
+    """What became different in the fact; what stayed in it says nothing about later edits."""
     if arrival.before is None:
-        return {}
+        return News()
     record = desk.writer.get(TABLES[kind], arrival.before.row_id)
-    if record is None or record.deleted:
-        return {}
+    if record is None:
+        return News()
     table = desk.scene.blueprint.tables[SHAPES[kind]]
     new = desk.cells(kind, arrival.row.values)
     old = desk.cells(kind, values_of(arrival.before.payload))
-    return {
+    moved = {
         name: value
         for name, value in new.items()
-        if _differ(table, name, value, record.values.get(name))
-        and (record.values.get(name) in (None, "") or _untouched(table, name, record, old))
+        if _differ(table, name, value, old.get(name))
+        and _differ(table, name, value, record.values.get(name))
     }
+    fills = {
+        name: value
+        for name, value in moved.items()
+        if not record.deleted and is_untouched(table, name, record, old)
+    }
+    return News(fills, {name: value for name, value in moved.items() if name not in fills})
 
 
-def _untouched(table: Table, name: str, record: Record, old: Mapping[str, Value]) -> bool:
-    fed = table.column(name).owner is Owner.IMPORT
-    return fed and not _differ(table, name, record.values.get(name), old.get(name))
+def is_untouched(table: Table, name: str, record: Record, old: Mapping[str, Value]) -> bool:
+    """Whether a cell is as the fact left it: a fed one that holds it, or one both left blank."""
+    held, before = record.values.get(name), old.get(name)
+    if held in (None, ""):
+        return before in (None, "")
+    return table.column(name).owner is Owner.IMPORT and not _differ(table, name, held, before)
 
 
 def _differ(table: Table, name: str, left: Value, right: Value) -> bool:

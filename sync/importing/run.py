@@ -11,10 +11,11 @@ from model.errors import CannotWrite, UnreadableInput
 from model.records import BatchKind, Fact, Source, Stamped
 from model.row_ids import new_row_id
 from store import Writer
+from sync.ask import of_fact
 from sync.exchange import reason
 from sync.importing.arriving import Arrivals, sorted_out
 from sync.importing.bringing import bring
-from sync.importing.desk import TABLES, Brought, Desk, People, refreshed
+from sync.importing.desk import TABLES, Brought, Desk, News, People, news_of
 from sync.importing.result import ImportResult
 from sync.imports import (
     Guess,
@@ -29,6 +30,7 @@ from sync.imports import (
 )
 from sync.imports.headings import IGNORED, folded
 from sync.imports.raw import is_blank
+from sync.merge import Author
 from sync.scene import Scene, amount, make_scene
 from sync.settle.clients import client_book
 from sync.settle.deals import CLIENT, Settler
@@ -134,13 +136,16 @@ def _bring(desk: Desk, kind: ImportKind, arrivals: Arrivals) -> Brought:
     brought = bring(desk, kind, arrivals.fresh)
     if desk.people.added:
         desk.writer.put_many("staff", desk.people.added, by=desk.by)
-    moved = {
-        arrival.before.row_id: values
+    news = {
+        arrival.before.row_id: news_of(desk, kind, arrival)
         for arrival in arrivals.changed
-        if arrival.before is not None and (values := refreshed(desk, kind, arrival))
+        if arrival.before is not None
     }
+    moved = {row_id: one.fills for row_id, one in news.items() if one.fills}
     if moved:
         desk.writer.put_many(TABLES[kind], moved, by=desk.by)
+    for row_id, one in news.items():
+        _list(desk, kind, row_id, one)
     rows = brought.ids | {a.key: a.before.row_id for a in arrivals.changed if a.before is not None}
     desk.writer.add_facts(
         [
@@ -153,6 +158,17 @@ def _bring(desk: Desk, kind: ImportKind, arrivals: Arrivals) -> Brought:
     if kind is ImportKind.PAYMENTS:
         _settle(desk, {*brought.ids.values(), *moved})
     return brought
+
+
+def _list(desk: Desk, kind: ImportKind, row_id: str, news: News) -> None:
+    """Ask about values that may not go over a person's word."""
+    blueprint, record = desk.scene.blueprint, desk.writer.get(TABLES[kind], row_id)
+    if record is None or not news.listed or TABLES[kind] not in blueprint.tables:
+        return
+    whom = str(record.values.get("owner") or desk.scene.owner)
+    by = Author(desk.name, Source.IMPORT, desk.by.at)
+    for question in of_fact(blueprint, record, news.listed, whom=whom, by=by):
+        desk.writer.ask(question, at=desk.by.at)
 
 
 def _settle(desk: Desk, touched: Collection[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from model.blueprint import NUMBER_FIELD, Column, Identity, Owner
@@ -100,7 +101,7 @@ class _Walk:
             return  # untouched; a stale copy of a row deleted elsewhere stays deleted (R6)
         values = self._values(one, before)
         if stored is None and row_id in sides.dead:
-            if before and not self._edited(before, values):
+            if before and is_stale(self.fields, before, values):
                 self.seen[row_id] = _unmarked(before)
                 return
             self.revived.append(row_id)
@@ -143,12 +144,6 @@ class _Walk:
         came_as = given if given and given != one.row_id and one.copied_from is None else None
         self.new.append(NewRow(one.row_id, fresh, one.copied_from, came_as))
 
-    def _edited(self, before: Row, values: Row) -> bool:
-        """Whether a person moved any cell of the row."""
-        return any(
-            c.owner in TYPED and moved(c, before.get(c.key), values[c.key]) for c in self.fields
-        )
-
     def _values(self, one: Resolved, before: Row) -> dict[str, Value]:
         """What each present field holds; an unknown value is the last good one."""
         return {c.key: readable(one.row.value(c.key), before.get(c.key)) for c in self.fields}
@@ -180,6 +175,12 @@ class _Walk:
             self.clashes.append(
                 Clash(ClashKind.TYPED_OVER, row_id, column.key, before, before, after)
             )
+
+
+def is_stale(fields: Sequence[Column], before: Row, values: Row) -> bool:
+    """R6: whether nobody moved a cell of a row that was deleted elsewhere."""
+    typed = (c for c in fields if c.owner in TYPED)
+    return not any(moved(c, before.get(c.key), values[c.key]) for c in typed)
 
 
 def _unmarked(before: Row) -> Row:

@@ -10,7 +10,7 @@ import pytest
 
 from model.errors import ColumnsNotFound, UnreadableInput
 from model.figures import Measure, Period
-from model.records import BatchKind, Record, Source, Stamped
+from model.records import BatchKind, QuestionKind, Record, Source, Stamped
 from model.row_ids import text_id
 from model.values import Value
 from sync.commands.importing import said_of
@@ -276,3 +276,81 @@ def test_a_real_pipeline_of_8800_deals_comes_once(team: Team, bring: Bring) -> N
     assert sum(a for a in amounts if isinstance(a, Decimal)) == Decimal(10_005_534)
     linked = sum("client_id" in d.links for d in rows(team, "deals"))
     assert linked == 8800 - 1425
+
+
+HEAD_OF_LEADS = "id;Дата;Имя;Телефон;Источник\n"
+
+
+def asked_about(team: Team) -> list[tuple[str, str, str]]:
+    with team.store.read() as reader:
+        return [(q.kind.value, q.column, q.payload["value"]) for q in reader.questions()]
+
+
+def lead(team: Team, bring: Bring, **edits: Value) -> str:
+    """A lead of a file, then edited by a person."""
+    bring("leads", f"{HEAD_OF_LEADS}7;01.03.2026;Анна;916 123-45-67;Сайт\n")
+    (found,) = rows(team, "leads")
+    if edits:
+        edit(team, "leads", found.row_id, **edits)
+    return found.row_id
+
+
+NEWS = {
+    "an untouched cell takes it": ({}, "Анна;916 123-45-67;Реклама", "Реклама", []),
+    "a cell that a person typed stands": (
+        {"source": "Звонок"},
+        "Анна;916 123-45-67;Реклама",
+        "Звонок",
+        [("conflict", "source", "s:Реклама")],
+    ),
+    "a cell that a person cleared stays empty": (
+        {"source": None},
+        "Анна;916 123-45-67;Реклама",
+        None,
+        [("conflict", "source", "s:Реклама")],
+    ),
+    "what stayed in the fact is no news": (
+        {"source": None},
+        "Аня;916 123-45-67;Сайт",
+        None,
+        [],
+    ),
+    "the same value from both sides is no conflict": (
+        {"source": "Реклама"},
+        "Анна;916 123-45-67;Реклама",
+        "Реклама",
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize(("edits", "line", "source", "asked"), NEWS.values(), ids=NEWS)
+def test_new_content_of_a_fact(
+    team: Team,
+    bring: Bring,
+    edits: dict[str, Value],
+    line: str,
+    source: Value,
+    asked: list[tuple[str, str, str]],
+) -> None:
+    lead(team, bring, **edits)
+    for _ in range(2):
+        bring("leads", f"{HEAD_OF_LEADS}7;01.03.2026;{line}\n")
+    (found,) = rows(team, "leads")
+    assert found.values.get("source") == source
+    assert asked_about(team) == asked, "asked once however often it arrives"
+
+
+def test_news_of_a_row_that_was_taken_off_its_sheet_does_not_raise_it(
+    team: Team, bring: Bring
+) -> None:
+    row_id = lead(team, bring)
+    with team.store.write() as writer:
+        batch = writer.start_batch(BatchKind.SYNC, PEOPLE[0], START)
+        writer.bury("leads", row_id, by=Stamped(START, PEOPLE[0], Source.PERSON, None, batch))
+    bring("leads", f"{HEAD_OF_LEADS}7;01.03.2026;Анна;916 123-45-67;Реклама\n")
+    assert rows(team, "leads") == []
+    with team.store.read() as reader:
+        (question,) = reader.questions()
+    assert question.kind is QuestionKind.TRASH
+    assert "Реклама" in question.wrong

@@ -239,3 +239,158 @@ def test_the_next_base_is_what_was_seen_and_keeps_absent_columns() -> None:
     """
     seen = seen_of(test_the_next_base_is_what_was_seen_and_keeps_absent_columns.__doc__ or "")
     assert {k: str(v) for k, v in seen["Д-1"].items()} == {"amount": "120", "stage": "КП"}
+
+
+def test_another_persons_edit_that_was_merged_first_stands() -> None:
+    """
+    base      Д-1 | 100 | КП
+    workbook  Д-1 | 120 | КП
+    store     Д-1 | 150 | КП
+    author    Д-1 | amount | Смирнова
+    expect    Д-1 | 150 | КП
+    clash     came_second | Д-1 | amount | 150 | 120
+    """
+
+
+def test_ones_own_edit_in_another_book_gives_way_to_the_later_one() -> None:
+    """
+    base      Д-1 | 100 | КП
+    workbook  Д-1 | 120 | КП
+    store     Д-1 | 150 | КП
+    author    Д-1 | amount | Иванов
+    expect    Д-1 | 120 | КП
+    clash     two_people | Д-1 | amount | 120 | 150
+    """
+
+
+def test_an_answer_or_a_rule_never_displaces_what_a_person_typed() -> None:
+    """
+    base      Д-1 | 100 | КП
+    base      Д-2 | 100 | КП
+    workbook  Д-1 | 120 | КП
+    workbook  Д-2 | 130 | КП
+    store     Д-1 | 150 | КП
+    store     Д-2 | 150 | КП
+    author    Д-1 | amount | answer
+    author    Д-2 | amount | rule
+    expect    Д-1 | 120 | КП
+    expect    Д-2 | 130 | КП
+    clash     two_people | Д-1 | amount | 120 | 150
+    clash     two_people | Д-2 | amount | 130 | 150
+    """
+
+
+def test_an_import_into_a_persons_column_is_a_fact_all_the_same() -> None:
+    """
+    base      Д-1 | 100 | КП
+    workbook  Д-1 | 120 | КП
+    store     Д-1 | 150 | КП
+    author    Д-1 | amount | import
+    expect    Д-1 | 120 | КП
+    clash     fact | Д-1 | amount | 120 | 150
+    """
+
+
+def test_a_formula_stands_even_against_a_colleague_who_was_first() -> None:
+    """
+    base      Д-1 | 100 | КП
+    workbook  Д-1 | =B9 > 120 | КП
+    store     Д-1 | 150 | КП
+    author    Д-1 | amount | Смирнова
+    expect    Д-1 | 120 | КП
+    clash     two_people | Д-1 | amount | 120 | 150
+    """
+
+
+def test_a_zero_that_a_program_cut_off_is_asked_about() -> None:
+    """
+    fields    name | number
+    base      Д-1 | Альфа | 00451
+    workbook  Д-1 | Альфа | 451
+    expect    Д-1 | Альфа | 451
+    clash     damaged | Д-1 | number | 451 | 00451
+    """
+
+
+def test_an_inn_without_its_zero_is_asked_about_by_the_inn_itself() -> None:
+    """
+    fields    name | inn
+    base      Д-1 | Альфа | 0278081806
+    workbook  Д-1 | Альфа | 278081806
+    expect    Д-1 | Альфа | 278081806
+    """
+
+
+def test_a_phone_rounded_by_an_exponent_is_asked_about() -> None:
+    """
+    fields    name | phone
+    base      Д-1 | Альфа | 79161234567
+    base      Д-2 | Бета | 79161234568
+    workbook  Д-1 | Альфа | 79161200000
+    workbook  Д-2 | Бета | 7,91612E+10
+    expect    Д-1 | Альфа | 79161200000
+    expect    Д-2 | Бета | 7,91612E+10
+    clash     damaged | Д-1 | phone | 79161200000 | 79161234567
+    clash     damaged | Д-2 | phone | 7,91612E+10 | 79161234568
+    """
+
+
+def test_a_code_that_became_a_day_is_asked_about() -> None:
+    """
+    fields    name | number
+    base      Д-1 | Альфа | 1-2
+    workbook  Д-1 | Альфа | 01.02.2026
+    expect    Д-1 | Альфа | 01.02.2026
+    clash     damaged | Д-1 | number | 01.02.2026 | 1-2
+    """
+
+
+def test_another_code_is_just_another_code() -> None:
+    """
+    fields    name | number | note
+    base      Д-1 | Альфа | 1234500 | 05
+    workbook  Д-1 | Альфа | 1234600 | пять
+    expect    Д-1 | Альфа | 1234600 | пять
+    """
+
+
+def test_fields_of_a_group_moved_on_one_side_are_worth_no_note() -> None:
+    """
+    fields    amount | stage | due | note
+    base      Д-1 | 100 | КП | 15.03.2026 |
+    workbook  Д-1 | 120 | Счёт | 15.03.2026 |
+    store     Д-1 | 100 | КП | 15.03.2026 | звонить
+    expect    Д-1 | 120 | Счёт | 15.03.2026 | звонить
+    """
+
+
+def test_what_a_rule_moved_in_a_group_is_worth_no_note() -> None:
+    """
+    fields    amount | stage
+    base      Д-1 | 100 | КП
+    workbook  Д-1 | 120 | КП
+    store     Д-1 | 100 | Счёт
+    author    Д-1 | stage | rule
+    expect    Д-1 | 120 | Счёт
+    """
+
+
+def test_a_computation_lets_a_deleted_row_go_without_a_word() -> None:
+    """
+    base      Д-1 | 100 | КП
+    workbook
+    store     Д-1 | 100 | Счёт
+    author    Д-1 | stage | rule
+    """
+
+
+def test_a_colleague_who_filled_an_empty_cell_keeps_the_row() -> None:
+    """
+    fields    amount | stage | note
+    base      Д-1 | 100 | КП |
+    workbook
+    store     Д-1 | 100 | КП | важно
+    author    Д-1 | note | Смирнова
+    expect    Д-1 | 100 | КП | важно
+    clash     edit_and_deletion | Д-1 | note | важно |
+    """

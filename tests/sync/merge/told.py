@@ -60,6 +60,8 @@ OUTCOME = (
 )
 ME = "Иванов"
 _DAY = re.compile(r"(\d\d)\.(\d\d)\.(\d{4})")
+_CODE = re.compile(r"0\d+|7916\d{7}")
+"""Digits that people type as a text: with a zero in front, or a phone."""
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
@@ -118,7 +120,7 @@ def value_of(text: str) -> Value:
         return None
     if day := _DAY.fullmatch(text):
         return date(int(day[3]), int(day[2]), int(day[1]))
-    if _NUMBER.fullmatch(text):
+    if _NUMBER.fullmatch(text) and not _CODE.fullmatch(text):
         return Decimal(text)
     if text.startswith("#") or text in {"(merged)", "?"}:
         return Fault(text.strip("()"))
