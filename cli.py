@@ -31,9 +31,11 @@ from sync.commands.options import (
     Everything,
     FieldName,
     File,
+    FirstDay,
     Folder,
     Helper,
     Json,
+    LastDay,
     Month,
     NewFolder,
     OldFile,
@@ -271,6 +273,26 @@ def batches(*, team: TeamOption = None, state: StateOption = None, as_json: Json
 
     with _opened(team, state) as desk:
         said = run(desk.team, now=desk.world.now())
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm diff 2026-03-01 2026-03-31")
+def diff(
+    first: FirstDay,
+    last: LastDay = None,
+    *,
+    everything: Everything = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Что изменилось за период: новые, выигранные, проигранные, переданные, пропавшие."""
+    from sync.commands.differing import diff as run
+
+    with _opened(team, state) as desk:
+        now = desk.world.now()
+        until = now.date() if last is None else last.date()
+        said = run(desk.team, first.date(), until, now=now, everything=everything)
     _tell(said, as_json=as_json)
 
 

@@ -14,6 +14,8 @@ HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 MIDNIGHT = timedelta()
 NOTHING = timedelta()
+LONGEST_WAIT = 366
+"""Days in which a deadline is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,30 @@ def minutes(start: datetime, end: datetime, calendar: Calendar, hours: Hours) ->
     head = _within(first, since, DAY, calendar, hours)
     tail = _within(last, MIDNIGHT, until, calendar, hours)
     return (head + _whole_days(first + DAY, last - DAY, calendar, hours) + tail) // MINUTE
+
+
+def deadline(start: datetime, promised: int, calendar: Calendar, hours: Hours) -> datetime | None:
+    """The moment at which so many working minutes since `start` have passed.
+
+    None when a year has not enough of them: a calendar without working days.
+    """
+    left, day, since = promised * MINUTE, start.date(), _from_midnight(start)
+    for _ in range(LONGEST_WAIT):
+        time = _within(day, since, DAY, calendar, hours)
+        if time >= left and time:
+            today = _early(hours) if day in calendar.short else hours
+            midnight = datetime.combine(day, datetime.min.time(), start.tzinfo)
+            return midnight + _after(max(since, today.start), left, today)
+        left, day, since = left - time, day + DAY, MIDNIGHT
+    return None
+
+
+def _after(since: timedelta, left: timedelta, hours: Hours) -> timedelta:
+    """When so much working time of a day has passed since a moment of it."""
+    if hours.lunch is None or since >= hours.lunch[1]:
+        return since + left
+    before = max(hours.lunch[0] - since, NOTHING)
+    return since + left if left <= before else hours.lunch[1] + left - before
 
 
 def _whole_days(first: date, last: date, calendar: Calendar, hours: Hours) -> timedelta:

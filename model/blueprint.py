@@ -129,6 +129,8 @@ class Table:
     key_fields: tuple[str, ...] = ()
     scope: str | None = None
     makes_rows: RowMaker = RowMaker.PERSON
+    groups: tuple[tuple[str, ...], ...] = ()
+    """Fields that make sense together: a mix of two people's versions is worth a note."""
 
     def column(self, key: str) -> Column:
         """The column of a field; raises KeyError."""

@@ -87,6 +87,20 @@ class WorkbookChanged(CrmError):
     exit_code = ExitCode.BUSY
 
 
+class CannotRead(CrmError):
+    """The disk or the share does not give the bytes: facts name, reason."""
+
+    text = Text.CANNOT_READ
+    exit_code = ExitCode.BUSY
+
+
+class FileLocked(CrmError):
+    """Another program holds the file, so Windows refuses it: facts name."""
+
+    text = Text.FILE_LOCKED
+    exit_code = ExitCode.BUSY
+
+
 class CannotWrite(CrmError):
     """The disk is full, read-only or forbidden: facts name, reason."""
 
@@ -113,10 +127,24 @@ class KeysLost(CrmError):
 
 
 class AlreadyRunning(CrmError):
-    """Another daemon holds the team's lock: facts pid, since."""
+    """Another daemon has the team: facts pid, host, since."""
 
     text = Text.ALREADY_RUNNING
     exit_code = ExitCode.BUSY
+
+
+class LeaseLost(CrmError):
+    """Another daemon has taken the team over: facts host, pid, since."""
+
+    text = Text.LEASE_LOST
+    exit_code = ExitCode.BUSY
+
+
+class WrongPlaceForStore(CrmError):
+    """The state would lie on a share or in a synced folder: facts path, what, instead."""
+
+    text = Text.WRONG_PLACE_FOR_STORE
+    exit_code = ExitCode.SETTINGS
 
 
 class UnknownTeam(CrmError):

@@ -137,6 +137,31 @@ class BookState:
     """«открыта в Excel с 09:04», empty when free."""
 
 
+class KeptKind(Enum):
+    """How a content of a workbook came to be known."""
+
+    WROTE = "wrote"
+    """The daemon wrote it."""
+    SEEN = "seen"
+    """A person's save."""
+    RETURNED = "returned"
+    """An older content stood in the book's place again."""
+    COPY = "copy"
+    """A second file with the stamp of the book."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A content of a workbook that may be the base of a later save; the backups have its bytes."""
+
+    number: int
+    book: str
+    generation: int
+    token: str
+    kind: KeptKind
+    at: datetime
+
+
 class Stance(Enum):
     """Where a question stands."""
 
@@ -168,6 +193,14 @@ class QuestionKind(Enum):
     """«Да» does what is proposed, «Нет» accepts what was seen."""
     PAYMENT = "payment"
     """«Да» gives the payment to the proposed client and person."""
+    REPLACED = "replaced"
+    """«Да» says that the row typed over another one is the same client."""
+    ROLLBACK = "rollback"
+    """«Да» brings back what an old file held."""
+    TAKE_BACK = "take_back"
+    """«Да» puts back the cells that another program saved over."""
+    NOTE = "note"
+    """Something to know; an answer only takes it off the list."""
     WORD = "word"
     """A person's own remark («Не согласны?») to the owner."""
 
@@ -214,6 +247,39 @@ class Intent:
     temp_name: str
     at: datetime
     done: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Displaced:
+    """A file that a write left beside a workbook; a program may still write into it."""
+
+    book: str
+    name: str
+    """Its name in the workbook's folder."""
+    was: str
+    """Fingerprint of the content that the next save in it descends from."""
+    ours: str = ""
+    """Fingerprint of our own bytes that may lie there as well."""
+    seen: str = ""
+    """Fingerprint at the last look."""
+    quiet: int = 0
+    """Looks in a row that found it unchanged."""
+    named: tuple[tuple[str, int, str], ...] = ()
+    """Table, row, id: rows that the write gave their ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Who works with the team. `fence` orders the holders; times are shown, never compared."""
+
+    who: str
+    host: str
+    pid: int
+    since: datetime
+    beat_at: datetime
+    beat: int = 0
+    fence: int = 0
+    free: bool = False
 
 
 @dataclass(frozen=True, slots=True)

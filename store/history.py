@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, Row, Select, insert, select
 
@@ -79,6 +80,23 @@ def of_row(
 def of_batch(connection: Connection, batch: int) -> tuple[Change, ...]:
     """Changes that a batch made, oldest first."""
     return tuple(change for line in batch_lines(connection, batch) for change in _shown(line, None))
+
+
+def newest(connection: Connection, limit: int) -> tuple[Change, ...]:
+    """The last changes of all tables, newest first."""
+    found = list[Change]()
+    for line in _lines(connection, select(changes).order_by(changes.c.seq.desc()).limit(limit)):
+        found.extend(_shown(line, None))
+        if len(found) >= limit:
+            break
+    return tuple(found[:limit])
+
+
+def between(connection: Connection, since: datetime, until: datetime) -> Iterator[Change]:
+    """Changes from a moment on and before another one, oldest first, as they were committed."""
+    wanted = select(changes).where(changes.c.at >= since, changes.c.at < until)
+    for line in _lines(connection, wanted.order_by(changes.c.seq)):
+        yield from _shown(line, None)
 
 
 def batch_lines(connection: Connection, batch: int) -> Iterator[Line]:

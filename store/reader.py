@@ -14,13 +14,29 @@ from model.records import (
     Change,
     Contribution,
     DayOutlook,
+    Displaced,
     Fact,
     Intent,
+    Kept,
+    Lease,
     Question,
     Record,
     Stance,
 )
-from store import bases, batches, books, facts, history, notes, questions, rows, sums
+from store import (
+    bases,
+    batches,
+    books,
+    displaced,
+    facts,
+    history,
+    kept,
+    leases,
+    notes,
+    questions,
+    rows,
+    sums,
+)
 
 
 class Reader:
@@ -71,15 +87,35 @@ class Reader:
         """A workbook by its key."""
         return books.one(self._connection, key)
 
+    def kept(self, book: str) -> tuple[Kept, ...]:
+        """Contents of a book that a save may descend from, newest first."""
+        return kept.of_book(self._connection, book)
+
     def pending(self) -> tuple[Intent, ...]:
         """Writes that began and did not end, oldest first."""
         return books.pending(self._connection)
+
+    def displaced(self) -> tuple[Displaced, ...]:
+        """Files beside the workbooks that are still looked after."""
+        return displaced.every(self._connection)
+
+    def lease(self) -> Lease | None:
+        """Who works with the team, or did last."""
+        return leases.current(self._connection)
 
     def history(
         self, table: str, row_id: str, field: str | None = None, *, limit: int | None = None
     ) -> tuple[Change, ...]:
         """Changes of a row or of one field, newest first; `ROW_MARK` tells birth and burial."""
         return history.of_row(self._connection, table, row_id, field, limit)
+
+    def newest_changes(self, limit: int) -> tuple[Change, ...]:
+        """The last changes of all tables, newest first."""
+        return history.newest(self._connection, limit)
+
+    def changes(self, since: datetime, until: datetime) -> tuple[Change, ...]:
+        """Everything that moved from a moment on and before another one, oldest first."""
+        return tuple(history.between(self._connection, since, until))
 
     def batch_changes(self, batch: int) -> tuple[Change, ...]:
         """Changes that a batch made, oldest first."""

@@ -29,7 +29,7 @@ from sqlalchemy.exc import DontWrapMixin
 from sqlalchemy.types import TypeDecorator
 from typing_extensions import override
 
-HEAD = "0001"
+HEAD = "0003"
 """Revision that the migrations end at; a test compares."""
 
 
@@ -163,6 +163,19 @@ books = Table(
     Column("holder", Words, nullable=False),
 )
 
+kept_contents = Table(
+    "kept_contents",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("book", Text, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("token", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index(None, "book", "number"),
+    sqlite_autoincrement=True,
+)
+
 questions = Table(
     "questions",
     metadata,
@@ -248,6 +261,32 @@ intents = Table(
     Column("at", Moment, nullable=False),
     Column("done", Text, nullable=False, index=True),
     sqlite_autoincrement=True,
+)
+
+displaced = Table(
+    "displaced",
+    metadata,
+    Column("book", Text, primary_key=True),
+    Column("name", Words, primary_key=True),
+    Column("was", Text, nullable=False),
+    Column("ours", Text, nullable=False),
+    Column("seen", Text, nullable=False),
+    Column("quiet", Integer, nullable=False),
+    Column("named", Text, nullable=False),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("fence", Integer, nullable=False),
+    Column("who", Words, nullable=False),
+    Column("host", Words, nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("beat", Integer, nullable=False),
+    Column("beat_at", Moment, nullable=False),
+    Column("free", Boolean, nullable=False),
 )
 
 decisions = Table(

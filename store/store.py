@@ -9,16 +9,22 @@ from typing import Self
 
 from sqlalchemy import Engine
 
+from store import leases
 from store.engine import PATIENCE, open_engine, transaction
 from store.reader import Reader
 from store.writer import Writer
 
 
 class Store:
-    """One open database. Threads may share it: every transaction has its own connection."""
+    """One open database. Threads may share it: every transaction has its own connection.
+
+    `fence` is the number of the lease that this process works under; None for commands that need
+    none. A process that holds one writes only as long as that lease stands.
+    """
 
     def __init__(self, path: Path, engine: Engine) -> None:
         self.path = path
+        self.fence: int | None = None
         self._engine = engine
 
     @classmethod
@@ -37,12 +43,23 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[Writer]:
-        """One transaction: kept at the end, taken back on an exception or `Writer.cancel`."""
+        """One transaction: kept at the end, taken back on an exception or `Writer.cancel`.
+
+        Raises LeaseLost before anything is written when another process has taken the team over.
+        """
         with transaction(self._engine, self.path, immediate=True) as connection:
+            if self.fence is not None:
+                leases.check(connection, self.fence)
             writer = Writer(connection)
             yield writer
             if writer.cancelled:
                 connection.rollback()
+
+    def check_fence(self) -> None:
+        """Raises LeaseLost when another process has taken the team over."""
+        if self.fence is not None:
+            with transaction(self._engine, self.path, immediate=False) as connection:
+                leases.check(connection, self.fence)
 
     def close(self) -> None:
         """Lets go of the file."""

@@ -12,14 +12,30 @@ from model.records import (
     BookState,
     Contribution,
     DayOutlook,
+    Displaced,
     Fact,
+    KeptKind,
+    Lease,
     Question,
     Record,
     Stamped,
     Stance,
 )
 from model.values import Value
-from store import bases, batches, books, facts, moves, notes, questions, sums, undo
+from store import (
+    bases,
+    batches,
+    books,
+    displaced,
+    facts,
+    kept,
+    leases,
+    moves,
+    notes,
+    questions,
+    sums,
+    undo,
+)
 from store.reader import Reader
 
 Links = Mapping[str, str | None]
@@ -130,6 +146,10 @@ class Writer(Reader):
         """Remembers the state of a workbook in place of the earlier one."""
         books.put(self._connection, state)
 
+    def keep(self, book: str, generation: int, token: str, kind: KeptKind, *, at: datetime) -> None:
+        """Remembers a content of a book; its bytes are in the backups."""
+        kept.add(self._connection, book, generation, token, kind, at)
+
     def intend(
         self, book: str, base_token: str, new_token: str, temp_name: str, at: datetime
     ) -> int:
@@ -139,6 +159,26 @@ class Writer(Reader):
     def finish(self, number: int, how: str) -> None:
         """Writes down how a write ended."""
         books.finish(self._connection, number, how)
+
+    def put_displaced(self, file: Displaced) -> None:
+        """Looks after a file that a write left beside a workbook."""
+        displaced.put(self._connection, file)
+
+    def forget_displaced(self, book: str, name: str) -> None:
+        """Looks after a file no more."""
+        displaced.forget(self._connection, book, name)
+
+    def grant(self, lease: Lease) -> Lease:
+        """The lease under the next number; who held the earlier one is shut out."""
+        return leases.grant(self._connection, lease)
+
+    def beat(self, at: datetime) -> None:
+        """A sign of life of the lease's holder."""
+        leases.beat(self._connection, at)
+
+    def release(self) -> None:
+        """Leaves the lease free."""
+        leases.release(self._connection)
 
     def ask(self, question: Question, *, at: datetime) -> Question:
         """The question as it now stands: new, refreshed, asked again, or «Нет» for ever."""

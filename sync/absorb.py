@@ -6,18 +6,25 @@ write is confirmed. So a crash in between only means that our own cells are plan
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from model.blueprint import Blueprint, Identity, Owner, Role, RowMaker, Table
 from model.problems import Problem
-from model.records import Stamped
+from model.records import Record, Stamped
 from model.row_ids import belongs
-from model.snapshot import RowRead, Snapshot
+from model.snapshot import RowRead, Snapshot, TableRead
 from model.values import Value
 from store import Writer
-from sync.merge import Clash, Hold, Sides, TableMerge, merge_table
-from sync.merge.rows import by_text, content_fields, is_content
+from sync.merge import Author, Clash, ClashKind, Mixed, Replaced, Sides, TableMerge, merge_table
+from sync.merge.bases import Content
+from sync.merge.rows import by_text
+from sync.merge.sides import AT, content_fields, is_content
+from sync.scene import fold
+
+ORIGIN_MARK = "~from"
+"""In history, the id with which a row came: of the row it was copied from, or a foreign one."""
+Base = Mapping[str, Mapping[str, Mapping[str, Value]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +35,12 @@ class Absorbed:
     touched: Mapping[str, frozenset[str]] = field(default_factory=dict)
     clashes: Mapping[str, tuple[Clash, ...]] = field(default_factory=dict)
     deleted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    replaced: Mapping[str, tuple[Replaced, ...]] = field(default_factory=dict)
+    mixed: Mapping[str, tuple[Mixed, ...]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     answers: tuple[tuple[str, str], ...] = ()
     """(row id of «Вопросы», what was typed)."""
     edits: int = 0
-    hold: Hold | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +53,19 @@ class Reader:
     family: str
     new_id: Callable[[], str]
     brake: bool = True
+    older: Mapping[str, Content] | None = None
+    """By table, the content that the save descends from, when it is not the newest one."""
 
 
-def absorb(writer: Writer, snapshot: Snapshot, reader: Reader, by: Stamped) -> Absorbed:
-    """Merge every table of a workbook into the store; nothing is changed when the brake holds."""
+def merge_all(
+    writer: Writer, snapshot: Snapshot, reader: Reader, me: str
+) -> list[tuple[Table, TableMerge]]:
+    """What the save means, table by table; nothing is remembered yet."""
     bases = writer.bases(snapshot.book)
-    merges = [
-        (table, _merge(writer, snapshot, reader, table, bases.get(table.key, {})))
-        for table in _tables(reader, snapshot)
+    return [
+        (t, _merge(writer, snapshot, reader, t, bases.get(t.key, {}), me))
+        for t in _tables(reader, snapshot)
     ]
-    hold = next((m.hold for _, m in merges if m.hold is not None), None)
-    if hold is not None:
-        return Absorbed(places={t.key: _places(m) for t, m in merges}, hold=hold)
-    for table, merge in merges:
-        if table.makes_rows is RowMaker.PERSON and not _is_copy(reader, table):
-            _remember(writer, table, merge, reader, by)
-        _rebase(writer, snapshot.book, table, merge, bases.get(table.key, {}))
-    return _summary(merges)
 
 
 def recognise(snapshot: Snapshot, reader: Reader) -> Absorbed | None:
@@ -93,16 +97,19 @@ def _named(rows: Sequence[RowRead]) -> bool:
 def accept_as_seen(writer: Writer, snapshot: Snapshot, reader: Reader) -> Absorbed:
     """Nothing of the save is taken: the store stands and will be written over it.
 
-    The person answered «Да» to a hold: «вернуть как было». The save itself is kept as a copy.
+    The person answered «Да» to a hold, «вернуть как было», or an old file was put back. The save
+    itself is kept as a copy.
     """
-    bases = writer.bases(snapshot.book)
-    merges = [
-        (table, _merge(writer, snapshot, reader, table, bases.get(table.key, {})))
-        for table in _tables(reader, snapshot)
-    ]
-    for table, merge in merges:
-        _rebase(writer, snapshot.book, table, merge, bases.get(table.key, {}))
-    return Absorbed(places={t.key: _places(m) for t, m in merges})
+    merges = merge_all(writer, snapshot, reader, "")
+    rebase(writer, snapshot.book, merges)
+    return Absorbed(places_of(merges))
+
+
+def roll_back(writer: Writer, old: Snapshot, reader: Reader, by: Stamped) -> Absorbed:
+    """An old content becomes that person's edits; the book itself still shows today's."""
+    merges = merge_all(writer, old, reader, by.who)
+    remember_all(writer, merges, reader, by)
+    return summary(merges)
 
 
 def _tables(reader: Reader, snapshot: Snapshot) -> list[Table]:
@@ -110,30 +117,82 @@ def _tables(reader: Reader, snapshot: Snapshot) -> list[Table]:
     return [reader.blueprint.tables[key] for key in keys if key in snapshot.tables]
 
 
-def _merge(
+def _merge(  # the sides of one table
     writer: Writer,
     snapshot: Snapshot,
     reader: Reader,
     table: Table,
     base: Mapping[str, Mapping[str, Value]],
+    me: str,
 ) -> TableMerge:
-    records = writer.rows(table.key, deleted=True)
+    every = writer.rows(table.key, deleted=True)
+    order: Sequence[str] = writer.base_order(snapshot.book, table.key)
+    older = reader.older.get(table.key) if reader.older is not None else None
+    records = {i: r for i, r in every.items() if i in base or _in_scope(table, reader, r)}
+    read = snapshot.tables[table.key]
+    if older is not None:
+        given = _given(writer, table, older.rows, reader.family)
+        rows = {given.get(i, i): v for i, v in older.rows.items()}
+        base = {i: v for i, v in rows.items() if i in records or i not in every}
+        order = [given.get(i, i) for i in older.order]
+        read = _as_given(read, given)
     live = {i: r.values for i, r in records.items() if not r.deleted}
-    dead = {i: r.values for i, r in records.items() if r.deleted}
     if table.makes_rows is RowMaker.DAEMON:
         live = dict(base)  # its rows live in the book only; answers come as edits
-    sides = Sides(
-        table=table,
-        read=snapshot.tables[table.key],
-        base=base,
-        store=live,
-        dead=dead,
-        known=lambda row_id: belongs(reader.family, row_id) and row_id in records,
-        new_id=reader.new_id,
-        brake=reader.brake,
-        order=writer.base_order(snapshot.book, table.key),
+    return merge_table(
+        Sides(
+            table=table,
+            read=read,
+            base=base,
+            store=live,
+            dead={i: r.values for i, r in records.items() if r.deleted},
+            known=lambda row_id: belongs(reader.family, row_id) and row_id in records,
+            new_id=reader.new_id,
+            brake=reader.brake,
+            order=order,
+            me=me,
+            author=_author(writer, table),
+        )
     )
-    return merge_table(sides)
+
+
+def _given(writer: Writer, table: Table, row_ids: Iterable[str], family: str) -> dict[str, str]:
+    """Foreign ids that an older content shows, with the ids that its rows were given since."""
+    found = {i: writer.meta(_came_as(table, i)) for i in row_ids if not belongs(family, i)}
+    return {i: given for i, given in found.items() if given}
+
+
+def _as_given(read: TableRead, given: Mapping[str, str]) -> TableRead:
+    """The table with the rows of foreign ids under those that they were given."""
+    there = {row.row_id for row in read.rows}
+    if not there & given.keys():
+        return read
+    rows = tuple(
+        replace(row, row_id=own)
+        if (own := given.get(row.row_id or "")) is not None and own not in there
+        else row
+        for row in read.rows
+    )
+    return replace(read, rows=rows)
+
+
+def _came_as(table: Table, foreign: str) -> str:
+    return f"came:{table.key}:{foreign}"
+
+
+def _in_scope(table: Table, reader: Reader, record: Record) -> bool:
+    """Whether a row may stand in the book: the id of a colleague's row is a foreign one (R4)."""
+    if reader.role is Role.OWNER or table.scope is None:
+        return True
+    return fold(record.values.get(table.scope)) == fold(reader.person)
+
+
+def _author(writer: Writer, table: Table) -> Callable[[str, str], Author | None]:
+    def author(row_id: str, key: str) -> Author | None:
+        last = next(iter(writer.history(table.key, row_id, key, limit=1)), None)
+        return None if last is None else Author(last.who, last.source, last.at)
+
+    return author
 
 
 def _is_copy(reader: Reader, table: Table) -> bool:
@@ -145,34 +204,66 @@ def _is_copy(reader: Reader, table: Table) -> bool:
     )
 
 
-def _remember(writer: Writer, table: Table, merge: TableMerge, reader: Reader, by: Stamped) -> None:
+def remember_all(
+    writer: Writer, merges: Sequence[tuple[Table, TableMerge]], reader: Reader, by: Stamped
+) -> None:
     """Edits, new rows and deletions go into the store."""
+    for table, merge in merges:
+        if table.makes_rows is RowMaker.PERSON and not _is_copy(reader, table):
+            _remember(writer, table, merge, reader, by)
+
+
+def _remember(writer: Writer, table: Table, merge: TableMerge, reader: Reader, by: Stamped) -> None:
     for row_id in merge.revived:
         writer.revive(table.key, row_id, by=by)
     edits = _grouped(merge)
     edits |= {new.row_id: _owned(table, reader, new.values) for new in merge.new}
+    for row_id, origin in _origins(merge).items():
+        edits.setdefault(row_id, {})[ORIGIN_MARK] = origin
     if edits:
         writer.put_many(table.key, edits, by=by)
+    came = {new.came_as: new.row_id for new in merge.new if new.came_as}
+    came |= {foreign: row_id for row_id, foreign in merge.strange.items()}
+    for foreign, row_id in came.items():
+        writer.set_meta(_came_as(table, foreign), row_id)
     for row_id in merge.deleted:
         writer.bury(table.key, row_id, by=by)
+    for clash in merge.clashes:
+        if clash.kind is ClashKind.CAME_SECOND:
+            _came_second(writer, table, clash, by)
 
 
-def _rebase(
-    writer: Writer,
-    book: str,
-    table: Table,
-    merge: TableMerge,
-    base: Mapping[str, Mapping[str, Value]],
-) -> None:
-    """What was seen is the next base."""
-    seen: dict[str, Mapping[str, Value] | None] = {
-        row_id: values for row_id, values in merge.seen.items() if base.get(row_id) != values
-    }
-    seen |= {row_id: None for row_id in base if row_id not in merge.seen}
-    order = [row_id for _, row_id in merge.rows]
-    moved = order != writer.base_order(book, table.key)
-    if seen or moved:
-        writer.set_base(book, table.key, seen, order if moved else None)
+def _came_second(writer: Writer, table: Table, clash: Clash, by: Stamped) -> None:
+    """History keeps the value that came second; the first one stands as its author's."""
+    first = by if clash.by is None else replace(by, who=clash.by.who, source=clash.by.source)
+    writer.put(table.key, clash.row_id, {clash.field: clash.other}, by=by)
+    writer.put(table.key, clash.row_id, {clash.field: clash.live}, by=replace(first, book=None))
+
+
+def _origins(merge: TableMerge) -> dict[str, str]:
+    """Ids that history keeps: whose copy a row is, and the foreign id it came with."""
+    origins = {new.row_id: came for new in merge.new if (came := new.copied_from or new.came_as)}
+    return origins | dict(merge.strange)
+
+
+def rebase(writer: Writer, book: str, merges: Sequence[tuple[Table, TableMerge]]) -> None:
+    """What was seen is the next base; only rows that moved are written."""
+    bases = writer.bases(book)
+    for table, merge in merges:
+        base = bases.get(table.key, {})
+        seen: dict[str, Mapping[str, Value] | None] = {
+            row_id: values for row_id, values in merge.seen.items() if base.get(row_id) != values
+        }
+        seen |= {row_id: None for row_id in base if row_id not in merge.seen}
+        order = [row_id for _, row_id in merge.rows]
+        moved = order != writer.base_order(book, table.key)
+        if seen or moved:
+            writer.set_base(book, table.key, seen, order if moved else None)
+
+
+def is_waiting(merges: Sequence[tuple[Table, TableMerge]]) -> bool:
+    """Whether a row still waits for its id to be written beside it."""
+    return any(AT in row for _, merge in merges for row in merge.seen.values())
 
 
 def _grouped(merge: TableMerge) -> dict[str, dict[str, Value]]:
@@ -194,14 +285,16 @@ def _owned(table: Table, reader: Reader, values: Mapping[str, Value]) -> dict[st
 _TYPED = {Owner.PERSON, Owner.IMPORT}
 
 
-def _places(merge: TableMerge) -> dict[str, int]:
-    return {row_id: row for row, row_id in merge.rows}
+def places_of(merges: Sequence[tuple[Table, TableMerge]]) -> dict[str, dict[str, int]]:
+    """Where each row stands, by table and row id."""
+    return {t.key: {row_id: row for row, row_id in m.rows} for t, m in merges}
 
 
-def _summary(merges: list[tuple[Table, TableMerge]]) -> Absorbed:
+def summary(merges: Sequence[tuple[Table, TableMerge]]) -> Absorbed:
+    """What a merged workbook brought."""
     people = [(t, m) for t, m in merges if t.makes_rows is RowMaker.PERSON]
     return Absorbed(
-        places={t.key: _places(m) for t, m in merges},
+        places=places_of(merges),
         touched={
             t.key: frozenset(
                 {e.row_id for e in m.edits} | {n.row_id for n in m.new} | {*m.deleted, *m.revived}
@@ -210,6 +303,8 @@ def _summary(merges: list[tuple[Table, TableMerge]]) -> Absorbed:
         },
         clashes={t.key: m.clashes for t, m in people if m.clashes},
         deleted={t.key: m.deleted for t, m in people if m.deleted},
+        replaced={t.key: m.replaced for t, m in people if m.replaced},
+        mixed={t.key: m.mixed for t, m in people if m.mixed},
         problems=tuple(p for _, m in merges for p in m.problems),
         answers=tuple(
             (e.row_id, "" if e.after is None else str(e.after))

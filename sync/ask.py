@@ -12,24 +12,16 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from model.blueprint import Blueprint, Table
-from model.records import Question, QuestionKind, Record, Stance
+from model.canon import canon
+from model.records import Question, QuestionKind, Record, Source, Stance
+from model.texts import questions as said
 from model.texts.numbers import moment
-from model.texts.questions import (
-    Words,
-    edit_and_deletion,
-    hold_changed,
-    hold_cleared,
-    hold_rows,
-    hold_sorted,
-    row_gone,
-    two_versions,
-    typed_over,
-)
+from model.texts.questions import Words
 from model.texts.values import shown
-from model.values import encode
+from model.values import decode, encode
 from store import Reader, Writer
 from sync.absorb import Absorbed
-from sync.merge import Clash, ClashKind, Hold
+from sync.merge import Clash, ClashKind, Hold, Mixed, Replaced
 from sync.scene import text
 
 MENDING = frozenset(
@@ -55,14 +47,35 @@ def of_clashes(
     absorbed: Absorbed, blueprint: Blueprint, reader: Reader, *, person: str
 ) -> Iterator[Question]:
     """A question for each clash and each vanished row of one workbook."""
+    places = _Places(blueprint, reader)
     for key, clashes in absorbed.clashes.items():
-        for clash in clashes:
-            place = _Place(blueprint.tables[key], clash.row_id, reader.get(key, clash.row_id))
-            yield _clash(place, clash, person)
-    for key, rows in absorbed.deleted.items():
+        yield from (_clash(places.of(key, clash.row_id), clash, person) for clash in clashes)
+    for key, rows in absorbed.replaced.items():
+        yield from (_replaced(places, key, one, person) for one in rows)
+    for key, rows_mixed in absorbed.mixed.items():
+        yield from (_mixed(places.of(key, one.row_id), one, person) for one in rows_mixed)
+    for key, gone in absorbed.deleted.items():
         if blueprint.tables[key].prefix:
-            for row_id in rows:
-                yield _gone(_Place(blueprint.tables[key], row_id, reader.get(key, row_id)), person)
+            told = _told(absorbed, key)
+            yield from (_gone(places.of(key, i), person) for i in gone if i not in told)
+
+
+def _told(absorbed: Absorbed, key: str) -> set[str]:
+    """Vanished rows of which another question speaks already."""
+    clashes = absorbed.clashes.get(key, ())
+    told = {c.row_id for c in clashes if c.kind is ClashKind.FACT_AND_DELETION}
+    return told | {one.old for one in absorbed.replaced.get(key, ())}
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Looks up what questions are about."""
+
+    blueprint: Blueprint
+    reader: Reader
+
+    def of(self, table: str, row_id: str) -> _Place:
+        return _Place(self.blueprint.tables[table], row_id, self.reader.get(table, row_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,40 +98,106 @@ class _Place:
 
 
 def _clash(place: _Place, clash: Clash, person: str) -> Question:
-    heading = place.table.column(clash.field).title.ru
-    live, other = shown(clash.live), shown(clash.other)
-    payload = {"value": encode(clash.other) or ""}
-    match clash.kind:
-        case ClashKind.TYPED_OVER:
-            words, kind = typed_over(heading, live, other), QuestionKind.TYPED_OVER
-        case ClashKind.EDIT_AND_DELETION:
-            words = edit_and_deletion(place.name, heading)
-            kind, payload = QuestionKind.TRASH, {"bury": "1"}
-        case ClashKind.FACT_AND_DELETION:
-            words, kind = row_gone(place.name), QuestionKind.TRASH
-        case _:
-            words, kind = (
-                two_versions(heading, live, other, "в другой книге"),
-                QuestionKind.CONFLICT,
-            )
+    words, kind = _words(place, clash)
+    trash = kind is QuestionKind.TRASH
+    canonical = canon(place.table.column(clash.field).kind, clash.other)
+    key = _trash_key(place) if trash else _clash_key(place, clash.field, encode(canonical) or "")
     return _question(
         place,
         words,
         kind,
-        key=f"{clash.kind.value}|{place.table.key}|{place.row_id}"
-        f"|{clash.field}|{encode(clash.other)}",
+        key=key,
         whom=person,
         column=clash.field,
-        payload=payload,
+        payload={**_payload(clash), **({"bury": "1"} if _is_kept(clash) else {})},
     )
+
+
+def _words(place: _Place, clash: Clash) -> tuple[Words, QuestionKind]:
+    heading = place.table.column(clash.field).title.ru
+    live, other = shown(clash.live), shown(clash.other)
+    match clash.kind:
+        case ClashKind.TYPED_OVER:
+            return said.typed_over(heading, live, other), QuestionKind.TYPED_OVER
+        case ClashKind.EDIT_AND_DELETION:
+            return said.edit_and_deletion(place.name, heading), QuestionKind.TRASH
+        case ClashKind.FACT_AND_DELETION:
+            return said.row_gone_fact(place.name, heading, other), QuestionKind.TRASH
+        case ClashKind.DAMAGED:
+            return said.damaged_code(heading, live, other), QuestionKind.CONFLICT
+        case ClashKind.CAME_SECOND:
+            words = said.came_second(heading, live, other, _who(clash))
+            return words, QuestionKind.CONFLICT
+        case _:
+            return said.two_versions(heading, live, other, _who(clash)), QuestionKind.CONFLICT
+
+
+def _who(clash: Clash) -> str:
+    """Who stands on the store's side, as a sentence names them."""
+    if clash.by is not None and clash.by.source is Source.PERSON and clash.by.who:
+        return f"{clash.by.who} вписал(а)"
+    return "в загрузке" if clash.kind is ClashKind.FACT else "в другой книге"
+
+
+def _payload(clash: Clash) -> dict[str, str]:
+    """The sides of a clash, for the answer and for whoever asks later how it came about."""
+    by = clash.by
+    return {
+        "value": encode(clash.other) or "",
+        "base": encode(clash.base) or "",
+        "live": encode(clash.live) or "",
+        "who": "" if by is None else by.who,
+        "source": "" if by is None else by.source.value,
+        "when": "" if by is None or by.at is None else by.at.isoformat(),
+    }
+
+
+def _is_kept(clash: Clash) -> bool:
+    return clash.kind is ClashKind.EDIT_AND_DELETION
+
+
+def _clash_key(place: _Place, field: str, other: str) -> str:
+    """One open entry per row, field and other value, whatever led to it."""
+    return f"clash|{place.table.key}|{place.row_id}|{field}|{other}"
+
+
+def _trash_key(place: _Place) -> str:
+    return f"trash|{place.table.key}|{place.row_id}"
 
 
 def _gone(place: _Place, person: str) -> Question:
     return _question(
         place,
-        row_gone(place.name),
+        said.row_gone(place.name),
         QuestionKind.TRASH,
-        key=f"trash|{place.table.key}|{place.row_id}",
+        key=_trash_key(place),
+        whom=person,
+        column="",
+        payload={},
+    )
+
+
+def _replaced(places: _Places, table: str, one: Replaced, person: str) -> Question:
+    old, new = places.of(table, one.old), places.of(table, one.new)
+    typed = "" if new.record is None else text(new.record, NAMES.get(table, "name"))
+    return _question(
+        old,
+        said.row_replaced(old.name, one.row, typed),
+        QuestionKind.REPLACED,
+        key=f"replaced|{table}|{one.old}|{one.new}",
+        whom=person,
+        column="",
+        payload={"new": one.new},
+    )
+
+
+def _mixed(place: _Place, one: Mixed, person: str) -> Question:
+    headings = [place.table.column(key).title.ru for key in one.fields]
+    return _question(
+        place,
+        said.mixed_versions(place.name, headings),
+        QuestionKind.NOTE,
+        key=f"mixed|{place.table.key}|{place.row_id}|{'|'.join(one.fields)}",
         whom=person,
         column="",
         payload={},
@@ -145,38 +224,77 @@ def of_hold(
 ) -> Question:
     """The question of a brake: what was seen and what each answer does."""
     sheet = blueprint.sheet_of(hold.table).title.ru
-    when = moment(at)
-    if hold.apart:
-        titles = [blueprint.tables[hold.table].column(key).title.ru for key in hold.apart]
-        words = hold_sorted(sheet, titles, when)
-    elif hold.deleted >= max(hold.changed, 1):
-        words = hold_rows(sheet, hold.deleted, hold.total, when)
-    elif hold.changed:
-        words = hold_changed(sheet, hold.changed, hold.total, when)
-    else:
-        words = hold_cleared(sheet, hold.cleared, when)
-    return Question(
-        key=f"hold|{book}|{token}",
-        kind=QuestionKind.HOLD,
-        about=words.about,
+    words = _hold_words(hold, blueprint, sheet, moment(at))
+    return replace(
+        of_book(words, QuestionKind.HOLD, book=book, token=token, whom=whom),
         where=f"«{sheet}»",
-        wrong=words.wrong,
-        proposal=words.proposal,
-        whom=whom,
         red=True,
         table=hold.table,
-        payload={"book": book, "token": token},
     )
 
 
-def put_questions(writer: Writer, asked: Iterable[Question], at: datetime) -> None:
-    """Store what is asked now; findings that no longer hold are gone."""
+def _hold_words(hold: Hold, blueprint: Blueprint, sheet: str, when: str) -> Words:
+    """The gravest of what was seen."""
+    if hold.apart:
+        titles = [blueprint.tables[hold.table].column(key).title.ru for key in hold.apart]
+        return said.hold_sorted(sheet, titles, when)
+    most = max(hold.deleted, hold.changed, hold.cleared, hold.copied, hold.spoilt)
+    if most == hold.deleted:
+        return said.hold_rows(sheet, hold.deleted, hold.total, when)
+    if most == hold.changed:
+        return said.hold_changed(sheet, hold.changed, hold.total, when)
+    if most == hold.copied:
+        return said.hold_copied(sheet, hold.copied, when)
+    if most == hold.spoilt:
+        return said.hold_spoilt(sheet, hold.spoilt, hold.total, when)
+    return said.hold_cleared(sheet, hold.cleared, hold.total, when)
+
+
+def of_book(
+    words: Words, kind: QuestionKind, *, book: str, token: str, whom: str, **payload: str
+) -> Question:
+    """A question about a whole save of a book, one for each save."""
+    return Question(
+        key=f"{kind.value}|{book}|{token}",
+        kind=kind,
+        about=words.about,
+        where="Вся книга",
+        wrong=words.wrong,
+        proposal=words.proposal,
+        whom=whom,
+        payload={"book": book, "token": token, **payload},
+    )
+
+
+def put_questions(
+    writer: Writer, asked: Iterable[Question], at: datetime, blueprint: Blueprint
+) -> None:
+    """Store what is asked now; findings that no longer hold, and equal sides, are gone."""
     now = {q.key: q for q in asked}
     for question in writer.questions(stances={Stance.OPEN, Stance.LATER}):
-        if question.kind in MENDING and question.key not in now:
+        if question.key in now:
+            continue
+        if question.kind in MENDING or is_over(writer, question, blueprint):
             writer.settle(question.number, Stance.GONE, answer="", at=at, outcome="")
     for question in now.values():
         writer.ask(question, at=at)
+
+
+def is_over(reader: Reader, question: Question, blueprint: Blueprint) -> bool:
+    """Whether the two sides of a conflict, or a row and its deletion, agree by now."""
+    if question.kind not in {QuestionKind.CONFLICT, QuestionKind.TRASH, QuestionKind.REPLACED}:
+        return False
+    record = reader.get(question.table, question.row_id)
+    if record is None:
+        return False
+    if question.kind is QuestionKind.CONFLICT:
+        kind = blueprint.tables[question.table].column(question.column).kind
+        other = decode(question.payload.get("value") or None)
+        return canon(kind, record.values.get(question.column)) == canon(kind, other)
+    if question.kind is QuestionKind.TRASH:
+        return record.deleted is bool(question.payload.get("bury"))
+    typed = reader.get(question.table, question.payload["new"])
+    return typed is not None and typed.deleted and not record.deleted
 
 
 def shown_to(

@@ -8,15 +8,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 
 from formulas.clients import client_state
+from model.figures import Measure
 from model.problems import Problem
 from model.records import Record
 from model.texts.numbers import money
 from model.values import Value
-from sync.scene import Scene, StageKind, amount, day, fold, text
+from sync.duplicates import BRANCH
+from sync.figures.plans import METRICS
+from sync.figures.replies import Reply
+from sync.scene import STEP_DAY, STEP_MEANT, Scene, StageKind, amount, day, fold, text
+from sync.settle.deals import MADE
 from sync.validate import row_remark
 
 ZERO = Decimal(0)
@@ -41,6 +46,9 @@ class Columns:
     problems: Mapping[tuple[str, str], tuple[Problem, ...]]
     duplicates: frozenset[str]
     by_client: Mapping[str, ClientLine]
+    replies: Mapping[str, Reply]
+    year_ago: Mapping[tuple[str, Measure], Decimal]
+    """What each person, folded, brought in this month a year ago."""
 
     def of(self, record: Record) -> dict[str, Value]:
         """The daemon's columns of one row."""
@@ -58,6 +66,7 @@ class Columns:
             "leads": self._lead,
             "payments": self._payment,
             "tasks": self._task,
+            "plans": self._plan,
         }.get(record.table)
         return common | (special(record) if special else {})
 
@@ -82,7 +91,25 @@ class Columns:
             "cycle_days": _days(made, closed),
             "margin": None if value is None or cost is None else value - cost,
             "debt": max(value - paid, ZERO) if value is not None and _owed(deal, scene) else None,
-        }
+        } | self._said(deal)
+
+    def _said(self, deal: Record) -> dict[str, Value]:
+        """What was understood and what was made, where nothing is wrong with the row."""
+        if self.problems.get(("deals", deal.row_id)) and row_remark(
+            self.problems["deals", deal.row_id]
+        ) != ("", 0):
+            return {}
+        made = deal.links.get(MADE)
+        client = self.scene.rows["clients"].get(made or "")
+        fresh = client is not None and _local(self.scene, client.created_at)
+        meant, hour = deal.values.get(STEP_MEANT), deal.values.get("step_at")
+        if isinstance(fresh, datetime) and fresh.date() == self.scene.asof:
+            said = f"Новый клиент {self.scene.number('clients', made)}"
+        elif isinstance(meant, date) and day(deal, STEP_DAY) == meant:
+            said = f"Понял: {meant:%d.%m}" + (f" в {hour:%H:%M}" if isinstance(hour, time) else "")
+        else:
+            return {}
+        return {"remark": said, "remark_code": Decimal(HINT)}
 
     def _client(self, client: Record) -> dict[str, Value]:
         line = self.by_client.get(client.row_id, EMPTY_LINE)
@@ -96,6 +123,8 @@ class Columns:
             remark, code = f"Молчит {silent} дн.", YELLOW
         elif not remark and client.row_id in self.duplicates:
             remark, code = "Похоже на дубль", HINT
+        elif not remark and (head := client.links.get(BRANCH)):
+            remark, code = f"Филиал {self.scene.number('clients', head)}", HINT
         return {
             "remark": remark or None,
             "remark_code": Decimal(code) if code else None,
@@ -113,7 +142,17 @@ class Columns:
 
     def _lead(self, lead: Record) -> dict[str, Value]:
         client = lead.links.get("client_id")
-        return {"match": self.scene.number("clients", client) or None}
+        reply = self.replies.get(lead.row_id, Reply(None))
+        return {
+            "match": self.scene.number("clients", client) or None,
+            "due_at": reply.due,
+            "reply_min": None if reply.spent is None else Decimal(reply.spent),
+        }
+
+    def _plan(self, plan: Record) -> dict[str, Value]:
+        measure = METRICS.get(fold(plan.values.get("metric")))
+        who = fold(plan.values.get("who"))
+        return {"last_year": None if measure is None else self.year_ago.get((who, measure))}
 
     def _payment(self, payment: Record) -> dict[str, Value]:
         scene = self.scene

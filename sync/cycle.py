@@ -9,36 +9,52 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from model.blueprint import Identity, Role
-from model.errors import CannotWrite, CrmError, NotOurWorkbook, WorkbookChanged
+from model.errors import (
+    CrmError,
+    FileLocked,
+    LeaseLost,
+    NotOurWorkbook,
+    WorkbookBusy,
+    WorkbookChanged,
+)
 from model.figures import PersonFigures, TeamFigures
-from model.records import BatchKind, BookState, Question, Source, Stamped, Stance
+from model.records import BookState, KeptKind, Question, Stance
 from model.row_ids import new_row_id
 from model.snapshot import Stamp
 from model.values import to_serial
 from store import Writer
-from sync.absorb import Absorbed, Reader, absorb, accept_as_seen, recognise
-from sync.ask import of_clashes, of_hold, put_questions, shown_to
+from sync.ask import shown_to
+from sync.beside import Mark, find_beside
 from sync.books.read import Loaded, load
 from sync.books.xlsx import Layer, lay, results_lost
-from sync.desk import GONE, NEXT, Desk, next_base, next_order, refusals
-from sync.exchange import let_go, sweep, write_back
-from sync.holding import ask_about, batch_of, let_run, said_of, save_of, written_over
-from sync.looking import look, read_bytes, token_of
-from sync.ooxml import BookFile, patch
+from sync.descent import Contents
+from sync.desk import GONE, NEXT, Desk, named_rows, next_base, next_order, refusals
+from sync.displaced import bring_back, expected, keep_own, never_swapped, tend
+from sync.exchange import new_name, why, write_back
+from sync.holding import written_over
+from sync.journal import beside_others
+from sync.late import Late, freeze
+from sync.looking import Look, look, read_bytes, still_free, token_of
+from sync.ooxml import BookFile, SetSheetState, patch
 from sync.pages import write_pages
-from sync.settle.answers import Answering, answer
-from sync.settle.everything import settle
+from sync.room import people_rows
 from sync.show import KEPT_DAYS, slots_of, tables_of
+from sync.tabs import tab_puts
+from sync.taking import Taking, merge_and_think
 from sync.team import Team
-from sync.thinking import Thought, think
+from sync.thinking import Thought
 from sync.write_plan import Desired, plan_writes
 
 SHOWN = "shown"
 """Meta key: the version and day that every book already shows."""
 CELLS_KEPT = 1_500_000
 """Filled cells that a daemon remembers: half a gigabyte, six books like the owner's of the demo."""
+TEMP_BYTES = 6
+"""Of chance in the name of a file beside a workbook."""
+LOCKED = "занята другой программой"
 CLOCK = frozenset({"asof", "written_at", "stop_text"})
 """Service cells whose change moves no formula of a row within a day."""
 
@@ -58,6 +74,10 @@ class Memory:
     """What a running daemon remembers between passes so as to read only what is new in a book."""
 
     loaded: dict[str, Loaded] = field(default_factory=dict)
+    parsed: dict[str, Contents] = field(default_factory=dict)
+    """Kept contents that were parsed to be a base, by fingerprint."""
+    judged: dict[Path, Mark] = field(default_factory=dict)
+    """Other workbooks beside the books that need no second look."""
 
     def keep(self, book: str, loaded: Loaded) -> None:
         """Remember a book; past the limit the largest of the others are forgotten."""
@@ -99,31 +119,43 @@ class PassReport:
 def run_pass(team: Team, world: World, *, memory: Memory, dry_run: bool = False) -> PassReport:
     """One pass; with `dry_run` it stops at the plan and leaves no trace."""
     now = world.now()
-    desks = [_see(team, world, state, now, memory) for state in _states(team)]
+    states = _states(team)
+    if not dry_run:
+        _bring_back(team, states)
+    desks = [_see(team, world, state, now, memory) for state in states]
+    late: tuple[Late, ...] = ()
     if not dry_run:
         _replay(team, desks)
-    if _is_quiet(team, desks, now):
+        late = freeze(team, tend(team, states), states, now)
+    find_beside(team, desks, memory.judged, now, freeze=not dry_run)
+    if not late and _is_quiet(team, desks, now):
         return PassReport(now, tuple(_report(desk) for desk in desks), quiet=True)
     for desk in desks:
         _open(team, desk, now, memory, freeze=not dry_run)
     with team.store.write() as writer:
-        thought, asked = _merge_and_think(team, world, writer, desks, now)
+        taking = Taking(team, writer, now, _ids(team, world), memory.parsed)
+        thought, asked = merge_and_think(taking, desks, late)
         for desk in desks:
             if desk.usable:
                 _plan(team, writer, desk, thought, now)
         if dry_run:
             writer.cancel()
         else:
-            _intend(writer, desks, now)
+            _intend(writer, desks, now, world)
     if not dry_run:
+        _freeze_writes(team, desks, now)
         for desk in desks:
             _deliver(team, desk, now)
         _finish(team, desks, thought, now)
-    again = any(isinstance(desk.fault, WorkbookChanged) for desk in desks)
+    again = any(desk.raced or isinstance(desk.fault, WorkbookChanged) for desk in desks)
     reports = tuple(_report(desk) for desk in desks)
     return PassReport(
         now, reports, again=again, questions=asked, people=thought.people, team=thought.team
     )
+
+
+def _ids(team: Team, world: World) -> Callable[[], str]:
+    return lambda: new_row_id(team.settings.family, world.random_bytes)
 
 
 def _states(team: Team) -> tuple[BookState, ...]:
@@ -136,7 +168,7 @@ def _see(team: Team, world: World, state: BookState, now: datetime, memory: Memo
     """Look at the file; read it unless its content is known."""
     desk = Desk(state)
     try:
-        desk.look = look(state, team.path(state), now=now)
+        desk.look = _looked(team, world, state, now)
         raw = read_bytes(desk.look.path, world.settle)
         desk.live_token = token = token_of(raw)
         desk.changed = token != state.token
@@ -151,9 +183,18 @@ def _see(team: Team, world: World, state: BookState, now: datetime, memory: Memo
     return desk
 
 
+def _looked(team: Team, world: World, state: BookState, now: datetime) -> Look:
+    """The file and who has it; one just let go of is looked at again before it counts as free."""
+    path = team.path(state)
+    seen = look(state, path, now=now)
+    if seen.held_by is None and state.holder and not still_free(path, world.now, world.settle):
+        return look(state, path, now=world.now())
+    return seen
+
+
 def _is_quiet(team: Team, desks: list[Desk], now: datetime) -> bool:
     """Nothing moved since every book was last brought up to date."""
-    if any(desk.changed or desk.fault or desk.state.waiting for desk in desks):
+    if any(desk.changed or desk.beside or desk.fault or desk.state.waiting for desk in desks):
         return False
     with team.store.read() as reader:
         return reader.meta(SHOWN) == _shown(reader.version(), now)
@@ -184,122 +225,12 @@ def _open(team: Team, desk: Desk, now: datetime, memory: Memory, *, freeze: bool
             )
             memory.keep(desk.state.book, desk.loaded)
         stamp = desk.loaded.snapshot.stamp
-        if stamp is not None and stamp.family != team.settings.family:
+        ours = (team.settings.family, desk.state.book)
+        if stamp is not None and (stamp.family, stamp.book) != ours:
             raise NotOurWorkbook(name=desk.look.path.name)
     except CrmError as error:
         desk.fault, desk.loaded = error, None
     desk.raw = b""
-
-
-@dataclass(slots=True)
-class _Taken:
-    """What the books of a pass brought; filled book by book."""
-
-    batch: int = 0
-    touched: dict[str, set[str]] = field(default_factory=dict)
-    answers: list[tuple[str, str, str]] = field(default_factory=list)
-    """(who, row id of «Вопросы», what was typed)."""
-    late: list[tuple[Absorbed, str]] = field(default_factory=list)
-    holds: list[Question] = field(default_factory=list)
-
-
-def _merge_and_think(
-    team: Team, world: World, writer: Writer, desks: list[Desk], now: datetime
-) -> tuple[Thought, tuple[Question, ...]]:
-    """Absorb every book, settle what follows, ask, compute."""
-    at = now.astimezone(UTC)
-    taken = _Taken()
-    for desk in desks:
-        if desk.changed and desk.loaded is not None and not taken.batch:
-            taken.batch = writer.start_batch(BatchKind.SYNC, "", at)
-        _take(team, world, writer, desk, taken, now)
-    rule = Stamped(at, "", Source.RULE, None, taken.batch or writer.version())
-    new_id = _ids(team, world)
-    settled = settle(team, writer, now, taken.touched, new_id, rule)
-    while taken.answers:
-        _answer(Answering(writer, settled.scene, settled.clients, new_id, "", at), taken)
-        for desk in desks:
-            if desk.stop:
-                _take(team, world, writer, desk, taken, now)
-        settled = settle(team, writer, now, taken.touched, new_id, rule)
-    pending = [*taken.holds, *settled.questions]
-    for found, who in taken.late:
-        pending += of_clashes(found, team.blueprint, writer, person=who)
-    put_questions(writer, pending, at)
-    thought = think(
-        writer,
-        settled,
-        [desk.state for desk in desks],
-        [f"{desk.state.person}: книга не читается" for desk in desks if desk.fault is not None],
-    )
-    return thought, writer.questions(stances={Stance.OPEN, Stance.LATER})
-
-
-def _take(
-    team: Team, world: World, writer: Writer, desk: Desk, taken: _Taken, now: datetime
-) -> None:
-    """Absorb one book; a stopped one leaves a question and waits for the answer."""
-    if desk.loaded is None:
-        return
-    at, book, who = now.astimezone(UTC), desk.state.book, desk.state.person
-    desk.save = save_of(writer, book, desk.loaded.file.sha256)
-    said = said_of(writer, book, desk.save)
-    if desk.stop and said is None:
-        return
-    batch = batch_of(writer, book) if said is not None else taken.batch
-    by = Stamped(at, who, Source.PERSON, book, batch or writer.version())
-    found = _absorb(team, world, writer, desk, by, said=said)
-    if found.hold is not None:
-        hold = of_hold(found.hold, team.blueprint, book=book, token=desk.save, at=now, whom=who)
-        question = ask_about(writer, hold, at=at)
-        taken.holds.append(question)
-        desk.stop = f"СТОП: {question.wrong} - «Вопросы», № {question.number}"
-        return
-    if desk.state.held:
-        let_run(writer, book, at=at)
-    desk.stop = ""
-    taken.answers += [(who, row_id, text) for row_id, text in found.answers]
-    taken.late.append((found, who))
-    for table, rows in found.touched.items():
-        taken.touched.setdefault(table, set()).update(rows)
-
-
-def _ids(team: Team, world: World) -> Callable[[], str]:
-    return lambda: new_row_id(team.settings.family, world.random_bytes)
-
-
-def _absorb(  # the book, the world it is merged in, and what was said about its hold
-    team: Team, world: World, writer: Writer, desk: Desk, by: Stamped, *, said: bool | None
-) -> Absorbed:
-    """Merge one book, or carry out what a person answered to its hold."""
-    if desk.loaded is None:
-        raise ValueError(desk.state.book)
-    reader = Reader(
-        team.blueprint, desk.role, desk.state.person, team.settings.family, _ids(team, world)
-    )
-    if said is False:
-        reader = replace(reader, brake=False)
-    snapshot = desk.loaded.snapshot
-    known = recognise(snapshot, reader) if not desk.changed and not desk.state.held else None
-    if known is not None:
-        found = known
-    elif said:
-        found = accept_as_seen(writer, snapshot, reader)
-    else:
-        found = absorb(writer, snapshot, reader, by)
-    desk.absorbed = found
-    return found
-
-
-def _answer(desk: Answering, taken: _Taken) -> None:
-    """Carry out what was answered; the rows that it moved are the touched ones now."""
-    answers, taken.answers, taken.touched = taken.answers, [], {}
-    for who, row_id, text in answers:
-        number = row_id.removeprefix("Q")
-        question = desk.writer.question(int(number)) if number.isdecimal() else None
-        if question is not None:
-            answer(replace(desk, who=who), question, text)
-            taken.touched.setdefault(question.table, set()).add(question.row_id)
 
 
 def _plan(team: Team, writer: Writer, desk: Desk, thought: Thought, now: datetime) -> None:
@@ -309,16 +240,22 @@ def _plan(team: Team, writer: Writer, desk: Desk, thought: Thought, now: datetim
         return
     wanted = _wanted(team, writer, desk, thought, now)
     desk.plan = plan_writes(loaded.snapshot, absorbed.places, wanted, team.blueprint, desk.role)
+    desk.plan = beside_others(desk.plan)
     if _only_clock(desk) and not _needs_morning(desk, now):
         desk.plan = replace(desk.plan, slots=())
-    if not desk.plan and not (desk.changed and results_lost(loaded, team.blueprint)):
+    switches = thought.scene.rows["sheets"]
+    tabs = tab_puts(loaded, team.blueprint, switches, desk.state)
+    desk.plan = replace(desk.plan, tabs=tabs)
+    bare = desk.changed and results_lost(loaded, team.blueprint)
+    if not desk.plan and not bare and not desk.is_behind:
         return
     generation = desk.state.generation + 1
     stamp = Stamp(team.settings.family, desk.state.book, generation)
     serial = to_serial(now.replace(tzinfo=None, microsecond=0))
     layer = Layer(loaded, team.blueprint, desk.role, serial, _touched(team, desk, now))
     try:
-        desk.patched = patch(loaded.file, lay(layer, desk.plan, stamp))
+        shown = (SetSheetState(tab.sheet, tab.state) for tab in tabs)
+        desk.patched = patch(loaded.file, (*lay(layer, desk.plan, stamp), *shown))
     except CrmError as error:
         desk.fault = error
         return
@@ -362,7 +299,10 @@ def _wanted(team: Team, writer: Writer, desk: Desk, thought: Thought, now: datet
     writer.show(fresh, now.date())
     rows = [q for group in by_person.values() for q in group]
     figures = thought.team if desk.role is Role.OWNER else thought.of(person)
-    slots = slots_of(desk.role, desk.state, thought.scene, figures, stop=desk.stop)
+    room = people_rows(desk.loaded.snapshot, team.blueprint) if desk.loaded else None
+    slots = slots_of(
+        desk.role, desk.state, thought.scene, figures, thought.inputs, stop=desk.stop, rows=room
+    )
     tables = tables_of(writer, team.blueprint, desk.role, person, thought.columns, rows)
     if desk.stop:
         tables = {"questions": tables["questions"]}
@@ -388,7 +328,7 @@ def _needs_morning(desk: Desk, now: datetime) -> bool:
     return written is None or written.astimezone(now.tzinfo).date() != now.date()
 
 
-def _intend(writer: Writer, desks: list[Desk], now: datetime) -> None:
+def _intend(writer: Writer, desks: list[Desk], now: datetime, world: World) -> None:
     """Journal the writes to come and remember what was seen."""
     at = now.astimezone(UTC)
     for desk in desks:
@@ -399,7 +339,12 @@ def _intend(writer: Writer, desks: list[Desk], now: datetime) -> None:
         waiting = len(desk.plan) if holder else 0
         if desk.patched is not None and not holder:
             new = desk.patched.receipt.sha_after
-            desk.intent = writer.intend(state.book, desk.loaded.file.sha256, new, "", at)
+            desk.temp_name = new_name(world.random_bytes(TEMP_BYTES).hex())
+            desk.intent = writer.intend(
+                state.book, desk.loaded.file.sha256, new, desk.temp_name, at
+            )
+            writer.put_displaced(expected(desk, desk.temp_name, named_rows(desk)))
+            writer.keep(state.book, state.generation + 1, new, KeptKind.WROTE, at=at)
             if desk.stop:
                 written_over(writer, state.book, desk.save, new)
         desk.state = replace(
@@ -413,22 +358,54 @@ def _intend(writer: Writer, desks: list[Desk], now: datetime) -> None:
         writer.put_book(desk.state)
 
 
+def _freeze_writes(team: Team, desks: list[Desk], now: datetime) -> None:
+    """Keep what is about to be written: a program that opens it may save over a later write."""
+    for desk in desks:
+        if desk.patched is not None and desk.intent:
+            raw, at = desk.patched.raw, now.astimezone(UTC)
+            team.backups.take(desk.state.book, raw, at=at, why="write")
+
+
 def _deliver(team: Team, desk: Desk, now: datetime) -> None:
-    """Exchange the file and confirm; a lost race or a full disk leaves theirs in place."""
+    """Exchange the file and confirm; after a lost race what was displaced is merged in the next."""
     if desk.patched is None or not desk.intent or desk.loaded is None or desk.look is None:
         return
     try:
-        result = write_back(desk.look.path, desk.patched.raw, expected_sha=desk.loaded.file.sha256)
-    except (WorkbookChanged, CannotWrite, CrmError) as error:
-        desk.fault = error
+        keep_own(team, desk, now)
+        _nobody_opened(team, desk, now)
+        team.store.check_fence()
+        desk.raced = write_back(
+            desk.look.path,
+            desk.patched.raw,
+            expected_sha=desk.loaded.file.sha256,
+            temp_name=desk.temp_name,
+        ).raced
+    except LeaseLost:
+        raise
+    except CrmError as error:
+        desk.fault = None if isinstance(error, WorkbookBusy) else error
         with team.store.write() as writer:
             _drop_next(writer, desk.state.book)
-            writer.finish(desk.intent, type(error).__name__)
+            writer.finish(desk.intent, why(error))
+            if isinstance(error, WorkbookBusy | FileLocked):
+                holder = desk.look.holder_words or LOCKED
+                desk.state = replace(desk.state, holder=holder, waiting=len(desk.plan))
+                writer.put_book(desk.state)
         return
     with team.store.write() as writer:
         _confirm(writer, desk, now)
     desk.written = True
-    let_go(result.displaced, sha256=desk.loaded.file.sha256)
+
+
+def _nobody_opened(team: Team, desk: Desk, now: datetime) -> None:
+    """Raises WorkbookBusy when somebody opened the book while we computed."""
+    held = look(desk.state, team.path(desk.state), now=now)
+    if held.held_by is not None:
+        desk.look = held
+        by = held.held_by
+        raise WorkbookBusy(
+            name=held.path.name, user=by.user, program=by.program, since=f"{by.since:%H:%M}"
+        )
 
 
 def _confirm(writer: Writer, desk: Desk, now: datetime) -> None:
@@ -460,6 +437,15 @@ def _drop_next(writer: Writer, book: str) -> None:
         writer.set_base(book + NEXT, table, dict.fromkeys(rows))
 
 
+def _bring_back(team: Team, states: tuple[BookState, ...]) -> None:
+    """Books that a crash left aside stand under their names again before anybody looks."""
+    with team.store.read() as reader:
+        pending = {intent.book: intent for intent in reader.pending()}
+    for state in states:
+        if state.book in pending:
+            bring_back(team.path(state), pending[state.book])
+
+
 def _replay(team: Team, desks: list[Desk]) -> None:
     """Writes that were begun before a crash: done if the live file is ours, else never happened."""
     with team.store.read() as reader:
@@ -470,9 +456,9 @@ def _replay(team: Team, desks: list[Desk]) -> None:
     with team.store.write() as writer:
         for intent in pending:
             desk = by_book.get(intent.book)
-            if desk is not None:
-                sweep(team.path(desk.state), frozenset({intent.base_token, intent.new_token}))
             live = desk.live_token if desk is not None else ""
+            if desk is not None and not live:
+                continue  # it cannot be read now: whether it was written is seen when it can
             if desk is not None and live == intent.new_token:
                 _take_next(writer, intent.book)
                 state = replace(
@@ -487,6 +473,8 @@ def _replay(team: Team, desks: list[Desk]) -> None:
             else:
                 _drop_next(writer, intent.book)
                 writer.finish(intent.number, "never swapped")
+                if desk is not None and live == intent.base_token:
+                    never_swapped(team.path(desk.state), intent)
 
 
 def _finish(team: Team, desks: list[Desk], thought: Thought, now: datetime) -> None:

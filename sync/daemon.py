@@ -16,17 +16,20 @@ from typing import Protocol
 
 from schedule import Scheduler
 
-from model.errors import CrmError
+from model.errors import CrmError, LeaseLost
 from model.records import BookState
 from model.texts import say
 from sync.commands.passes import is_first
 from sync.commands.status import note_pass
 from sync.cycle import Memory, PassReport, World, run_pass
+from sync.displaced import tend
 from sync.founding.from_list import fill_own_columns
+from sync.lease import beat
 from sync.looking import FileMark, token_of
 from sync.newcomers import add_books
 from sync.owner_files import holders
 from sync.team import Team
+from sync.thinking import calendar_around
 
 LOG = logging.getLogger("sheetcrm")
 HASH_EVERY = timedelta(minutes=1)
@@ -74,7 +77,7 @@ def watch(
     state = Watch()
     jobs = timetable(team, world, state)
     while not stop.is_set():
-        jobs.run_pending()
+        _guarded(state, jobs.run_pending)
         turn(team, world, waker, state, tell=tell)
         if not stop.is_set():
             waker.wait(_pause(team, state))
@@ -84,19 +87,32 @@ def turn(
     team: Team, world: World, waker: Waker, state: Watch, *, tell: Callable[[PassReport], None]
 ) -> None:
     """One look, and a pass when something is due; a pass that fails is logged and comes again."""
+    _guarded(state, lambda: _turn(team, world, waker, state, tell=tell))
+
+
+def _turn(
+    team: Team, world: World, waker: Waker, state: Watch, *, tell: Callable[[PassReport], None]
+) -> None:
+    if not _is_due(team, world, waker, state):
+        return
+    add_books(team, world.now())
+    report = run_pass(team, world, memory=state.memory)
+    if not report.quiet:
+        if is_first(report):
+            fill_own_columns(team)
+        note_pass(team, report)
+        tell(report)
+    state.seen = sight(team, world.now())
+    state.due = report.again or any(book.fault for book in report.books)
+    state.failures = state.failures + 1 if state.due and not report.again else 0
+
+
+def _guarded(state: Watch, work: Callable[[], object]) -> None:
+    """Work that may fail: it is logged and comes again; a team taken over ends the loop."""
     try:
-        if not _is_due(team, world, waker, state):
-            return
-        add_books(team, world.now())
-        report = run_pass(team, world, memory=state.memory)
-        if not report.quiet:
-            if is_first(report):
-                fill_own_columns(team)
-            note_pass(team, report)
-            tell(report)
-        state.seen = sight(team, world.now())
-        state.due = report.again or any(book.fault for book in report.books)
-        state.failures = state.failures + 1 if state.due and not report.again else 0
+        work()
+    except LeaseLost:
+        raise
     except Exception as failure:  # noqa: BLE001  # the one broad catch: the daemon outlives a pass
         state.due, state.failures = True, state.failures + 1
         _log(failure)
@@ -106,14 +122,20 @@ def timetable(team: Team, world: World, state: Watch) -> Scheduler:
     """The jobs of the day; when each was done stands in the store."""
     jobs = Scheduler()
     jobs.every().minute.do(morning, team, world, state)
-    jobs.run_all()
+    jobs.every().minute.do(lambda: beat(team.store, world.now()))
+    _guarded(state, jobs.run_all)
     return jobs
 
 
 def morning(team: Team, world: World, state: Watch) -> None:
-    """Once a day, from `day_start` on, a pass is due: figures depend on the date."""
+    """Once a working day, from `day_start` on, a pass is due: figures depend on the date.
+
+    On other days only a save makes a pass, and its figures are those of its own day.
+    """
     now = world.now()
     if now.time() < time.fromisoformat(team.settings.day_start):
+        return
+    if not calendar_around(now.year).working(now.date()):
         return
     with team.store.write() as writer:
         done = writer.job_done(MORNING)
@@ -163,13 +185,15 @@ def _still(team: Team, world: World, waker: Waker, found: Sight) -> Sight:
 
 
 def _hashes_moved(team: Team, now: datetime, state: Watch) -> bool:
-    """Whether a file changed behind an unchanged mark; looked at once a minute."""
+    """Whether a file changed behind an unchanged mark, or a displaced one; once a minute."""
     if state.hashed_at is not None and now - state.hashed_at < HASH_EVERY:
         return False
     state.hashed_at = now
     with team.store.read() as reader:
         books = reader.books()
-    return any(_token(team, book) not in {book.token, ""} for book in books)
+    return bool(tend(team, books)) or any(
+        _token(team, book) not in {book.token, ""} for book in books
+    )
 
 
 def _token(team: Team, book: BookState) -> str:

@@ -12,7 +12,7 @@ from model.values import Value
 from sync.absorb import Absorbed
 from sync.books.read import Loaded
 from sync.looking import Look
-from sync.merge.rows import AT
+from sync.merge.sides import MARKS
 from sync.ooxml import Patched, Result
 from sync.write_plan import Desired, WritePlan
 
@@ -21,6 +21,14 @@ NEXT = "#next"
 GONE = {"__gone__": True}
 """Mark of a row that the planned base no longer has."""
 Rows = dict[str, dict[str, Value]]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A second file of one book: a cloud disk's conflicted copy, «Копия …», a copy on the side."""
+
+    name: str
+    loaded: Loaded
 
 
 @dataclass(slots=True)
@@ -37,12 +45,23 @@ class Desk:
     plan: WritePlan = field(default_factory=WritePlan)
     patched: Patched | None = None
     intent: int = 0
+    temp_name: str = ""
     fault: CrmError | None = None
     written: bool = False
+    raced: bool = False
+    """Somebody saved between our look and our write: the save lies beside the book."""
     stop: str = ""
     save: str = ""
     """Fingerprint of the person's save that the file holds."""
     refused: int = 0
+    beside: list[Beside] = field(default_factory=list)
+    """Other files with the stamp of this book that were not merged yet."""
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the file carries no stamp, or an older one than the last write gave."""
+        stamp = None if self.loaded is None else self.loaded.snapshot.stamp
+        return stamp is None or stamp.generation < self.state.generation
 
     @property
     def role(self) -> Role:
@@ -87,6 +106,13 @@ def next_order(desk: Desk, table: str) -> list[str]:
     return [stand[row] for row in sorted(stand)]
 
 
+def named_rows(desk: Desk) -> tuple[tuple[str, int, str], ...]:
+    """Table, row and id of the rows of people that the planned write gives their ids."""
+    return tuple(
+        (put.table, put.row, str(put.value)) for put in desk.plan.cells if put.field == ID_FIELD
+    )
+
+
 def _touched(desk: Desk, key: str, old: Mapping[str, Mapping[str, Value]], live: set[str]) -> Rows:
     assert desk.absorbed is not None and desk.loaded is not None  # noqa: PT018, S101  # by `usable`
     ids = {row: i for i, row in desk.absorbed.places.get(key, {}).items()}
@@ -97,7 +123,8 @@ def _touched(desk: Desk, key: str, old: Mapping[str, Mapping[str, Value]], live:
             row_id = ids[put.row]
             rows.setdefault(row_id, dict(old.get(row_id, {})))
             if put.field == ID_FIELD:
-                rows[row_id].pop(AT, None)
+                for mark in MARKS:
+                    rows[row_id].pop(mark, None)
             else:
                 rows[row_id][put.field] = put.value
     for row in desk.plan.rows:

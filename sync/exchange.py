@@ -1,8 +1,10 @@
 """A new workbook put in the place of the old one, so that no save of a person is ever lost.
 
 The two files are swapped and what comes out is hashed: when it is not what was read, somebody saved
-in between, and the swap is undone. Bytes that are neither the ones read nor our own are never
-deleted; they stay live or beside the workbook under a name of their own (MERGE_SPEC section 8).
+in between, and what came out is a save like any other. It is not swapped back: whoever saved may
+have read our file meanwhile and would save over it. Nothing that ever stood under the workbook's
+name is deleted here; it stays beside the workbook, where a program may still write into it, and
+`sync.displaced` looks after it (MERGE_SPEC section 8).
 """
 
 from __future__ import annotations
@@ -16,8 +18,9 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from model.errors import CannotWrite, WorkbookChanged, WorkbookGone
+from model.errors import CannotWrite, CrmError, FileLocked, WorkbookChanged, WorkbookGone
 from sync.platform_exchange import (
+    SHARING,
     linux_exchange,
     linux_place,
     mac_swap,
@@ -46,8 +49,6 @@ _REASONS = {
     errno.ESTALE: "сетевая папка недоступна",
     errno.ENAMETOOLONG: "имя файла слишком длинное",
 }
-_SHARING = frozenset({32, 33})
-"""Windows: another program holds the file, or a part of it."""
 
 
 class Rung(Enum):
@@ -61,15 +62,16 @@ class Rung(Enum):
 
 @dataclass(frozen=True, slots=True)
 class WriteResult:
-    """A write that took place.
+    """A write that took place; `displaced` holds the bytes that were live before.
 
-    `displaced` holds the bytes that were live before. A program may still write into it, so it
-    stays until `let_go` finds it unchanged in later cycles.
+    `raced`: they are not what was read, so somebody saved in between, or they cannot be read now.
+    Then `displaced` is a save that stands nowhere else.
     """
 
     rung: Rung
     sha256: str
     displaced: Path
+    raced: bool = False
 
 
 class SavedMeanwhile(Exception):  # an event, not a fault
@@ -121,57 +123,54 @@ def place(source: Path, target: Path) -> None:
     source.unlink()
 
 
-def write_back(live: Path, new: bytes, *, expected_sha: str) -> WriteResult:
+def write_back(live: Path, new: bytes, *, expected_sha: str, temp_name: str = "") -> WriteResult:
     """The workbook replaced by new bytes, if it still holds what was read.
 
     Raises WorkbookChanged when somebody saved since (fact `frozen`: paths of saves that are not
-    live, usually none), WorkbookGone, or CannotWrite with the live file untouched.
+    live, usually none), WorkbookGone, FileLocked, or CannotWrite with the live file untouched.
+    `temp_name` is the name beside the workbook that the journal already knows.
     """
     try:
         live = live.resolve(strict=True)
-        temp = _written(live, new)
+        temp = live.with_name(temp_name or new_name(secrets.token_hex(6)))
+        _write_beside(temp, live, new)
     except FileNotFoundError as error:
         raise WorkbookGone(name=live.name, path=str(live.parent)) from error
     except OSError as error:
-        raise CannotWrite(name=live.name, reason=reason(error)) from error
+        raise refused(live.name, error) from error
     ours = hashlib.sha256(new).hexdigest()
     try:
         rung = _exchange_if(live, temp, expected_sha)
     except SavedMeanwhile as event:
         frozen = _keep_unless(event.aside, expected_sha)
-        temp.unlink()
+        _drop_ours(temp, ours)
         raise WorkbookChanged(name=live.name, frozen=frozen) from event
     except WorkbookChanged:
-        temp.unlink()
+        _drop_ours(temp, ours)
         raise
     except OSError as error:
         _drop_ours(temp, ours)
-        raise CannotWrite(name=live.name, reason=reason(error)) from error
-    _sync_folder(live.parent)
-    came = sha256_of(temp)
-    if came != expected_sha:
-        frozen = _give_back(live, temp, ours, came)
-        raise WorkbookChanged(name=live.name, frozen=frozen)
-    return WriteResult(rung, ours, temp)
+        raise refused(live.name, error) from error
+    return WriteResult(rung, ours, temp, raced=_what_came(live, temp) != expected_sha)
 
 
-def let_go(displaced: Path, *, sha256: str) -> bool:
-    """Whether a displaced file still held the bytes it came with; it is removed then."""
+def new_name(chance: str) -> str:
+    """Name for a file beside a workbook."""
+    return f"{PREFIX}{chance}{SUFFIX}"
+
+
+def beside(live: Path) -> list[Path]:
+    """Files that writes left beside a workbook, by name; a folder that is gone has none."""
     try:
-        if sha256_of(displaced) != sha256:
-            return False
-        displaced.unlink()
-    except FileNotFoundError:
-        pass
-    return True
+        folder = live.resolve().parent
+        return sorted(path for path in folder.iterdir() if is_ours(path.name))
+    except OSError:
+        return []
 
 
-def sweep(live: Path, known: frozenset[str]) -> None:
-    """Remove what an interrupted write left beside a workbook, if its bytes are among the known."""
-    with suppress(OSError):
-        for left in live.resolve().parent.glob(f"{PREFIX}*{SUFFIX}"):
-            if sha256_of(left) in known:
-                left.unlink()
+def is_ours(name: str) -> bool:
+    """Whether a file's name is one that writes give."""
+    return name.startswith(PREFIX) and name.endswith((SUFFIX, FROZEN))
 
 
 def sha256_of(path: Path) -> str:
@@ -180,9 +179,30 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def is_locked(error: OSError) -> bool:
+    """Whether another program holds the file: no fault, only not yet."""
+    return getattr(error, "winerror", None) in SHARING or error.errno in {
+        errno.EBUSY,
+        errno.ETXTBSY,
+    }
+
+
+def refused(name: str, error: OSError) -> CrmError:
+    """A write that the system refused, in our own words."""
+    if is_locked(error):
+        return FileLocked(name=name)
+    return CannotWrite(name=name, reason=reason(error))
+
+
+def why(error: CrmError) -> str:
+    """How a write ended, as the journal keeps it: the kind of failure and the system's reason."""
+    told = error.facts.get("reason")
+    return f"{type(error).__name__}: {told}" if told else type(error).__name__
+
+
 def reason(error: OSError) -> str:
     """Why a file could not be written, for people."""
-    if getattr(error, "winerror", None) in _SHARING:
+    if is_locked(error):
         return _REASONS[errno.EBUSY]
     known = _REASONS.get(error.errno or 0)
     return known or f"система ответила: {error.strerror or error}"
@@ -194,9 +214,17 @@ def _exchange_if(live: Path, temp: Path, expected_sha: str) -> Rung:
     return exchange(live, temp)
 
 
-def _written(live: Path, new: bytes) -> Path:
-    """A file beside the workbook with the new bytes on the disk, its rights those of the old."""
-    temp = live.with_name(f"{PREFIX}{secrets.token_hex(6)}{SUFFIX}")
+def _what_came(live: Path, temp: Path) -> str:
+    """Fingerprint of what was live; empty when the disk fails just now: later cycles look again."""
+    try:
+        _sync_folder(live.parent)
+        return sha256_of(temp)
+    except OSError:
+        return ""
+
+
+def _write_beside(temp: Path, live: Path, new: bytes) -> None:
+    """The new bytes on the disk beside the workbook, with the rights of the old file."""
     old = live.stat()
     handle = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     try:
@@ -206,9 +234,9 @@ def _written(live: Path, new: bytes) -> Path:
             _same_rights(handle, old)
             os.fsync(handle)
     except OSError:
-        temp.unlink(missing_ok=True)
+        with suppress(OSError):
+            temp.unlink(missing_ok=True)
         raise
-    return temp
 
 
 def _same_rights(handle: int, old: os.stat_result) -> None:
@@ -237,33 +265,10 @@ def _drop_ours(temp: Path, ours: str) -> None:
             temp.unlink()
 
 
-def _give_back(live: Path, temp: Path, ours: str, came: str) -> tuple[Path, ...]:
-    """Put back a save that was displaced; the paths of saves that could not stay live.
-
-    What comes out must be what was last put in. When it is not, somebody saved again: that is
-    newer than what has just been put back, so the two are swapped once more.
-    """
-    placed = ours
-    try:
-        while True:
-            exchange(live, temp)
-            out = sha256_of(temp)
-            if out == placed:
-                break
-            placed, came = came, out
-    except SavedMeanwhile as event:
-        return (*_keep_unless(event.aside, ours), *_keep_unless(temp, ours))
-    except OSError:
-        return _keep_unless(temp, ours)
-    _sync_folder(live.parent)
-    return _keep_unless(temp, ours)
-
-
 def _keep_unless(path: Path, known: str) -> tuple[Path, ...]:
-    """The path of the file under a name that says what it is; nothing for proven bytes."""
-    with suppress(FileNotFoundError):
+    """The path of a save under a name that says what it is; known bytes stay as they are."""
+    with suppress(OSError):
         if sha256_of(path) == known:
-            path.unlink()
             return ()
         frozen = path.with_name(path.name.removesuffix(SUFFIX) + FROZEN)
         path.rename(frozen)

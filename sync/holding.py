@@ -32,6 +32,12 @@ def said_of(reader: Reader, book: str, save: str) -> bool | None:
     return {"yes": True, "no": False}.get(word) if about == save else None
 
 
+def forget_said(writer: Writer, book: str) -> None:
+    """An answer counts for one save, once: the same file back later is asked about again."""
+    if writer.meta(f"hold:{book}"):
+        writer.set_meta(f"hold:{book}", "")
+
+
 def batch_of(reader: Reader, book: str) -> int | None:
     """Batch of the latest answer to a hold of the book, so that «Отменить» finds what it did."""
     answered = [q for q in _holds(reader, book) if q.stance in {Stance.DONE, Stance.KEPT}]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from model.errors import WorkbookGone
+from model.errors import CannotRead, CrmError, FileLocked, WorkbookGone
 from model.records import BookState
+from sync.exchange import is_locked, reason
 from sync.owner_files import Holder, holders
 
 
@@ -41,18 +43,18 @@ class Look:
 
 
 def look(state: BookState, path: Path, *, now: datetime) -> Look:
-    """The file's mark and who holds it; raises WorkbookGone."""
+    """The file's mark and who holds it; raises WorkbookGone, FileLocked or CannotRead."""
     try:
         stat = path.stat()
+        fresh = [h for h in holders(path, now=now) if h.fresh]
     except OSError as error:
-        raise WorkbookGone(name=path.name, path=path) from error
-    fresh = [h for h in holders(path, now=now) if h.fresh]
+        raise _unread(path, error) from error
     mark = FileMark(stat.st_size, stat.st_mtime_ns, stat.st_ino)
     return Look(state, path, mark, fresh[0] if fresh else None)
 
 
 def read_bytes(path: Path, settle: Callable[[], None]) -> bytes:
-    """The bytes of a file that stood still while they were read; raises WorkbookGone.
+    """The bytes of a file that stood still while they were read; raises as `look` does.
 
     `settle` waits on the clock of the caller between two looks.
     """
@@ -62,15 +64,36 @@ def read_bytes(path: Path, settle: Callable[[], None]) -> bytes:
             raw = path.read_bytes()
             after = path.stat()
         except OSError as error:
-            raise WorkbookGone(name=path.name, path=path) from error
+            raise _unread(path, error) from error
         same = (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size)
         if same and len(raw) == after.st_size:
             return raw
         settle()
-    raise WorkbookGone(name=path.name, path=path)
+    raise CannotRead(name=path.name, reason="его всё время пишут")
 
 
 SETTLE_TRIES = 5
+
+
+def still_free(path: Path, world_now: Callable[[], datetime], settle: Callable[[], None]) -> bool:
+    """Whether no fresh owner file comes back within two looks.
+
+    Programs take theirs away for a moment while they save.
+    """
+    for _ in range(2):
+        settle()
+        if any(h.fresh for h in holders(path, now=world_now())):
+            return False
+    return True
+
+
+def _unread(path: Path, error: OSError) -> CrmError:
+    """A file that could not be read, in our own words."""
+    if is_locked(error):
+        return FileLocked(name=path.name)
+    if error.errno in {errno.ENOENT, errno.ENOTDIR}:
+        return WorkbookGone(name=path.name, path=path)
+    return CannotRead(name=path.name, reason=reason(error))
 
 
 def token_of(raw: bytes) -> str:

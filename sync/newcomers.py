@@ -80,6 +80,7 @@ def _write(team: Team, books: Sequence[BookState], *, people: int) -> None:
         stamp=stamp_text(Stamp(family, books[0].book, 0)),
         people=people,
         password=team.settings.lock_password,
+        owner=team.settings.owner,
     )
     empty = BookFile.open(raw, name=books[0].path)
     for book in books:

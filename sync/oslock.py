@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -28,11 +28,13 @@ Take = Callable[[int], bool]
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """Who works with a team: process, since when, in which way («служба», «проход»)."""
+    """Who works with a team: process, since when, in which way («служба», «проход»), where."""
 
     pid: int
     since: datetime
     way: str
+    who: str = ""
+    host: str = ""
 
 
 class Regions(Protocol):
@@ -77,13 +79,14 @@ def take(descriptor: int) -> bool:
 
 @contextmanager
 def locked(path: Path, holding: Holding, *, how: Take = take) -> Iterator[None]:
-    """The lock as long as the block runs; raises AlreadyRunning (facts pid, since)."""
+    """The lock as long as the block runs; raises AlreadyRunning (facts pid, host, since)."""
     descriptor = _opened(path)
     try:
         if not how(descriptor):
             other = _read(path)
             raise AlreadyRunning(
                 pid="?" if other is None else other.pid,
+                host="?" if other is None else other.host or "?",
                 since="?" if other is None else f"{other.since:%d.%m %H:%M}",
             )
         _write(descriptor, holding)
@@ -113,7 +116,7 @@ def _opened(path: Path) -> int:
 
 
 def _write(descriptor: int, holding: Holding) -> None:
-    words = {"pid": holding.pid, "since": holding.since.isoformat(), "way": holding.way}
+    words = asdict(holding) | {"since": holding.since.isoformat()}
     os.ftruncate(descriptor, 0)
     os.lseek(descriptor, 0, os.SEEK_SET)
     os.write(descriptor, json.dumps(words, ensure_ascii=False).encode())
@@ -123,6 +126,9 @@ def _read(path: Path) -> Holding | None:
     """What the holder wrote; None in the instant before it did."""
     try:
         words = json.loads(path.read_bytes())
-        return Holding(int(words["pid"]), datetime.fromisoformat(words["since"]), words["way"])
+        since = datetime.fromisoformat(words["since"])
+        return Holding(
+            int(words["pid"]), since, words["way"], words.get("who", ""), words.get("host", "")
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return None

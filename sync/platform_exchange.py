@@ -24,6 +24,10 @@ MOVED_ASIDE = 1177
 """ERROR_UNABLE_TO_MOVE_REPLACEMENT_2: the replaced file stands under the backup's name."""
 
 
+SHARING = frozenset({32, 33, 1224})
+"""Another program holds the file, a part of it, or has it mapped into its memory."""
+
+
 class WindowsFiles(Protocol):
     """The two calls of kernel32 that we need; a test gives its own."""
 
@@ -67,7 +71,8 @@ def windows_replace(live: Path, temp: Path, files: WindowsFiles | None) -> bool:
     code = files.last_error()
     if code == MOVED_ASIDE and backup.exists() and not live.exists():
         backup.rename(live)
-    raise OSError(errno.EACCES, f"ReplaceFileW {code}", str(live))
+    number = errno.EBUSY if code in SHARING else errno.EACCES
+    raise OSError(number, f"ReplaceFileW {code}", str(live))
 
 
 def windows_files() -> WindowsFiles | None:

@@ -15,7 +15,7 @@ from backups import Copy
 from model.errors import WorkbookBusy, WorkbookGone, WrongPlace
 from model.records import BookState
 from model.texts import Text
-from sync.exchange import let_go, write_back
+from sync.exchange import write_back
 from sync.looking import look, token_of
 from sync.reports.pages import write_bytes
 from sync.team import Team
@@ -76,5 +76,4 @@ def _put_back(team: Team, state: BookState, raw: bytes, live: bytes | None) -> N
     if live is None:
         write_bytes(path, raw)
         return
-    result = write_back(path, raw, expected_sha=token_of(live))
-    let_go(result.displaced, sha256=token_of(live))
+    write_back(path, raw, expected_sha=token_of(live))

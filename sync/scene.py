@@ -32,6 +32,8 @@ LOADED = (
     "absences",
     "sheets",
 )
+STEP_DAY, STEP_SAID, STEP_MEANT, STEP_HOUR = "step_on", "step_said", "step_meant", "step_hour"
+"""The day of a deal's step as typed; the words that were understood, and what they mean."""
 PROBABLE = Decimal("0.01")
 
 
@@ -179,6 +181,10 @@ def _canonical(blueprint: Blueprint, key: str, record: Record) -> Record:
         f: canon(kinds[f], v) if isinstance(v, str) and f in kinds else v
         for f, v in record.values.items()
     }
+    if isinstance(typed.get(STEP_DAY), str) and record.values.get(STEP_SAID) == typed[STEP_DAY]:
+        typed[STEP_DAY] = typed.get(STEP_MEANT)
+        if typed.get("step_at") is None and typed.get(STEP_HOUR) is not None:
+            typed["step_at"] = typed[STEP_HOUR]
     return Record(
         record.table,
         record.row_id,

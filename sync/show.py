@@ -12,12 +12,21 @@ from model.records import BookState, Question, QuestionKind, Record, Stance
 from model.values import Value
 from store import Reader
 from sync.columns import Columns
-from sync.scene import Scene, fold
+from sync.journal import JOURNAL, journal_rows
+from sync.room import fitted, with_names
+from sync.scene import Scene, StageKind, day, fold
+from sync.settle.inputs import Input, Inputs, nobody
 from templates.screens import fill
+from templates.screens.fill_team import team_size
+from templates.screens.room import people_room
 
 QUESTIONS = "questions"
+DEALS = "deals"
+MEND = "✎"
+"""Before the subject of a row that needs no answer."""
 KEPT_DAYS = timedelta(days=7)
 """Answered questions stay grey this long."""
+Values = Mapping[str, Value]
 TYPED = frozenset({Owner.PERSON, Owner.IMPORT})
 
 
@@ -41,10 +50,25 @@ def tables_of(
         if key == QUESTIONS:
             tables[key] = {question_id(q): _question(q) for q in questions}
             continue
+        if key == JOURNAL:
+            tables[key] = journal_rows(reader, columns.scene, role)
+            continue
         mine = [r for r in reader.rows(key).values() if _belongs(table, role, person, r)]
         typed = [c for c in blueprint.columns_of(role, key) if c.owner in TYPED]
+        if key == DEALS:
+            mine.sort(key=lambda deal: _deal_order(columns.scene, deal))
         tables[key] = {r.row_id: _row(r, typed, columns) for r in mine}
     return tables
+
+
+def _deal_order(scene: Scene, deal: Record) -> tuple[bool, int, int]:
+    """Open deals first, then the newest: in this order new rows are put below a table."""
+    stage = scene.stage(deal)
+    closed = stage is not None and stage.kind is not StageKind.OPEN
+    on = (day(deal, "closed_on") if closed else None) or day(deal, "created_on")
+    if on is None and deal.created_at is not None:
+        on = deal.created_at.astimezone(scene.zone).date()
+    return closed, -on.toordinal() if on else 0, -(deal.number or 0)
 
 
 def _belongs(table: Table, role: Role, person: str, record: Record) -> bool:
@@ -63,7 +87,7 @@ def _question(question: Question) -> dict[str, Value]:
     proposal = question.outcome or question.proposal
     return {
         "id": Decimal(question.number),
-        "about": question.about,
+        "about": f"{MEND} {question.about}" if _is_mending(question) else question.about,
         "where": question.where,
         "wrong": question.wrong,
         "proposal": proposal,
@@ -79,7 +103,12 @@ def _colour(question: Question) -> int:
     if question.stance in {Stance.DONE, Stance.KEPT}:
         return 0
     shade = 1 if question.red or question.kind is QuestionKind.HOLD else 2
-    return shade + 10 if question.kind is QuestionKind.PROBLEM else shade
+    return shade + 10 if _is_mending(question) else shade
+
+
+def _is_mending(question: Question) -> bool:
+    """Whether nobody need answer: the row is gone when the cell is mended."""
+    return question.kind is QuestionKind.PROBLEM
 
 
 def _screens(figures: PersonFigures | TeamFigures | None) -> dict[str, Mapping[str, Value]]:
@@ -100,21 +129,69 @@ def _screens(figures: PersonFigures | TeamFigures | None) -> dict[str, Mapping[s
             return {}
 
 
-def slots_of(
+def _typed(figures: PersonFigures | TeamFigures | None, inputs: Inputs) -> dict[str, Values]:
+    """What must stand in the cells people type into: their own texts, moved with their lines."""
+    match figures:
+        case PersonFigures():
+            said = inputs.said(Input.OBJECTION, figures.name)
+            return {"my_forecast": {"forecast.disagree": said or None}}
+        case TeamFigures():
+            size = people_room(team_size(figures))
+            names = {n: row.name for n, row in enumerate(figures.payroll, start=1)}
+            approved: dict[str, Value] = {
+                key: inputs.said(Input.APPROVED, names.get(n) or nobody(key)) or None
+                for n in range(1, size + 1)
+                if (key := f"payroll.{n}.approved")
+            }
+            owned = fill.reason_owners(figures)
+            reasons: dict[str, Value] = {
+                key: said if key in owned else inputs.said(Input.REASON, nobody(key)) or None
+                for key, said in fill.reasons(figures).items()
+            }
+            return {"plan_fact": reasons, "payroll": approved}
+        case None:
+            return {}
+
+
+def _figures(
+    figures: PersonFigures | TeamFigures | None, inputs: Inputs, rows: int | None
+) -> dict[str, Values]:
+    """Every figure sheet of a book: what is computed and what people typed there."""
+    whole: PersonFigures | TeamFigures | None = figures
+    gone: tuple[str, ...] = ()
+    if isinstance(figures, TeamFigures):
+        figures, gone = fitted(figures, rows)
+    typed = _typed(figures, inputs)
+    slots: dict[str, Values] = {
+        key: {**cells, **typed.get(key, {})} for key, cells in _screens(figures).items()
+    }
+    if gone and isinstance(whole, TeamFigures):
+        sums = fill.fill_payroll(whole).items()
+        totals = {key: v for key, v in sums if key.startswith("payroll.total.")}
+        slots["payroll"] = {**slots["payroll"], **totals}
+    return with_names(slots, gone)
+
+
+def slots_of(  # noqa: PLR0913  # one value a sheet
     role: Role,
     book: BookState,
     scene: Scene,
     figures: PersonFigures | TeamFigures | None,
+    inputs: Inputs,
     *,
     stop: str,
+    rows: int | None = None,
 ) -> Mapping[str, Mapping[str, Value]]:
-    """Values of the grids' cells of a book, by sheet."""
-    slots = _screens(figures)
+    """Values of the grids' cells of a book, by sheet; of a stopped one the strip's alone.
+
+    `rows` is for how many people the head's sheets were drawn.
+    """
+    slots: dict[str, Values] = {} if stop else _figures(figures, inputs, rows)
     reply = scene.general.get(fold("Срок ответа на заявку, мин."), "")
     year = scene.general.get(fold("Год планов"), "")
     slots["_crm"] = {
         "reply_minutes": Decimal(reply if reply.isdecimal() else 30),
-        "plans_year": Decimal(year if year.isdecimal() else scene.asof.year),
+        "plan_year": Decimal(year if year.isdecimal() else scene.asof.year),
         "asof": scene.asof,
         "written_at": scene.now.replace(tzinfo=None, second=0, microsecond=0),
         "stop_text": stop or None,

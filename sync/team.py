@@ -18,6 +18,7 @@ from model.errors import SeveralTeams, UnknownTeam
 from model.records import BookState
 from store import Store
 from sync.settings import FILE_NAME, Settings, read_settings
+from sync.store_place import refuse
 
 MARKER = ".sheetcrm"
 STATE_VARIABLE = "SHEETCRM_STATE"
@@ -86,7 +87,8 @@ def _of_folder(folder: Path, root: Path) -> Path:
 
 
 def open_team(state: Path, blueprint: Blueprint) -> Team:
-    """The team whose state stands in a directory."""
+    """The team whose state stands in a directory; raises WrongPlaceForStore."""
+    refuse(state)
     settings = read_settings(state / FILE_NAME)
     return Team(
         settings=settings,

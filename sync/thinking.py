@@ -20,6 +20,7 @@ from sync.figures.plans import Planner, quotas
 from sync.figures.team import overdue_deals, team_figures
 from sync.scene import Scene, fold
 from sync.settle.everything import Settled
+from sync.settle.inputs import Inputs
 from sync.settle.payments import paid_by_deal
 
 
@@ -32,6 +33,7 @@ class Thought:
     people: tuple[PersonFigures, ...]
     team: TeamFigures
     questions: tuple[Question, ...]
+    inputs: Inputs
 
     def of(self, person: str) -> PersonFigures | None:
         """Figures of one person."""
@@ -68,19 +70,27 @@ def compute(
     )
     team = team_figures(month, people, waiting, faults)
     lines = client_lines(scene, overdue_deals(month))
-    columns = Columns(scene, month.paid, settled.problems, settled.duplicates, lines)
-    return Thought(scene, columns, people, team, questions)
+    columns = Columns(
+        scene=scene,
+        paid=month.paid,
+        problems=settled.problems,
+        duplicates=settled.duplicates,
+        by_client=lines,
+        replies=month.replies,
+        year_ago=month.planner.year_ago(),
+    )
+    return Thought(scene, columns, people, team, questions, month.inputs)
 
 
 @cache
-def _years_around(year: int) -> Calendar:
-    """Calendar of the year, two before it and one after: enough for every comparison."""
+def calendar_around(year: int) -> Calendar:
+    """The working calendar of a year, two before it and one after: enough for any comparison."""
     return seed(range(year - 2, year + 2))
 
 
 def make_month(reader: Reader, scene: Scene, asof: date) -> Month:
     """The month of a day with everything its figures need."""
-    calendar = _years_around(asof.year)
+    calendar = calendar_around(asof.year)
     planner = Planner(reader, scene, calendar, quotas(scene), asof, _thresholds(scene))
     return month_of(reader, scene, planner, calendar, paid_by_deal(scene))
 

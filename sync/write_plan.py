@@ -17,6 +17,7 @@ from model.blueprint import (
     Owner,
     Role,
     RowMaker,
+    Slot,
     SlotKind,
     Table,
 )
@@ -89,6 +90,14 @@ class LiveSlot:
 
 
 @dataclass(frozen=True, slots=True)
+class TabPut:
+    """A tab to be shown or hidden: visible or hidden."""
+
+    sheet: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class WritePlan:
     """All writes of one book; empty when the book already shows everything."""
 
@@ -97,12 +106,13 @@ class WritePlan:
     rows: tuple[RowPut, ...] = ()
     slots: tuple[SlotPut, ...] = ()
     live_slots: tuple[LiveSlot, ...] = ()
+    tabs: tuple[TabPut, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.cells or self.live or self.rows or self.slots or self.live_slots)
+        return len(self) > 0
 
     def __len__(self) -> int:
-        parts = (self.cells, self.live, self.rows, self.slots, self.live_slots)
+        parts = (self.cells, self.live, self.rows, self.slots, self.live_slots, self.tabs)
         return sum(len(part) for part in parts)
 
 
@@ -219,12 +229,17 @@ def _slots(
     blueprint: Blueprint, sheet: str, grid: GridRead, values: Mapping[str, Value]
 ) -> Iterator[SlotPut]:
     for slot in blueprint.sheets[sheet].slots:
-        if slot.kind is not SlotKind.FACT or slot.row not in grid.rows or slot.col not in grid.cols:
+        if not _is_written(slot, values) or slot.row not in grid.rows or slot.col not in grid.cols:
             continue
         want = values.get(slot.key)
         cell = grid.cells.get((slot.row, slot.col), EMPTY)
         if cell.formula is None and not _same_slot(cell.value, want):
             yield SlotPut(sheet, slot.row, slot.col, cell.value, want)
+
+
+def _is_written(slot: Slot, values: Mapping[str, Value]) -> bool:
+    """Facts always; a person's cell only when its text was taken and is named among the values."""
+    return slot.kind is SlotKind.FACT or (slot.kind is SlotKind.INPUT and slot.key in values)
 
 
 def _same_slot(have: Value, want: Value) -> bool:

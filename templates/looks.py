@@ -83,6 +83,7 @@ LOOKS: Mapping[str, Look] = MappingProxyType(
         "plans": Look(strips.PLANS, "last_year", frozen="metric", strong="{mark}>=100"),
         "calls": Look(strips.CALLS, "manager"),
         "tasks": Look(strips.TASKS, "assignee"),
+        "journal": Look(strips.JOURNAL, "before", frozen="at"),
     }
 )
 

@@ -21,7 +21,12 @@ HEAVY = {
 CLOCKS = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today")}
 CODE = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
 PRODUCT = [*CODE, ROOT / "cli.py", *sorted((ROOT / "sheetcrm").glob("*.py"))]
-MAY_PRINT = ("tests/acceptance", "tests/simulation", "tests/scenarios/calc_hand.py")
+MAY_PRINT = (
+    "tests/acceptance",
+    "tests/simulation",
+    "tests/scenarios/calc_hand.py",
+    "tests/faults/",
+)
 """Runners that are started as programs: what they print is their answer."""
 
 

@@ -6,7 +6,7 @@ roubles and may be negative: a return.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -26,11 +26,20 @@ class Rates:
 
     since: int
     main: Brackets
-    regional: Brackets
+    regional: Brackets | None
+    """None: the regional part is taxed with the main base."""
     non_resident: Brackets
 
 
+NON_RESIDENT = ((0, Fraction(30, 100)),)
 RATES = (
+    Rates(since=0, main=((0, Fraction(13, 100)),), regional=None, non_resident=NON_RESIDENT),
+    Rates(
+        since=2021,
+        main=((0, Fraction(13, 100)), (5_000_000, Fraction(15, 100))),
+        regional=None,
+        non_resident=NON_RESIDENT,
+    ),
     Rates(
         since=2025,
         main=(
@@ -41,10 +50,10 @@ RATES = (
             (50_000_000, Fraction(22, 100)),
         ),
         regional=((0, Fraction(13, 100)), (5_000_000, Fraction(15, 100))),
-        non_resident=((0, Fraction(30, 100)),),
+        non_resident=NON_RESIDENT,
     ),
 )
-"""Tax Code, articles 210 and 224, as in force since 1 January 2025."""
+"""Tax Code, articles 210 and 224: flat until 2020, two steps from 2021, five from 2025."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +79,27 @@ class Tax:
 
 
 def ndfl(income: Decimal, regional: Decimal, deductions: Decimal, before: TaxYear) -> Tax:
-    """Tax of this month's income; raises ValueError for a year whose rates are unknown."""
-    rates = _rates(before.year)
+    """Tax of this month's income, by the rates of its year."""
+    rates = next(rates for rates in reversed(RATES) if rates.since <= before.year)
     main_scale = rates.main if before.resident else rates.non_resident
-    regional_scale = rates.regional if before.resident else rates.non_resident
     known = before.deductions if before.resident else ZERO
     new = deductions if before.resident else ZERO
+    if rates.regional is None:
+        one = _joined(before)
+        main = _withhold(one.income - known, income + regional - new, one.withheld, main_scale)
+        return Tax(main, main, ZERO)
+    regional_scale = rates.regional if before.resident else rates.non_resident
     main = _withhold(before.income - known, income - new, before.withheld, main_scale)
     local = _withhold(before.regional, regional, before.regional_withheld, regional_scale)
     return Tax(main + local, main, local)
+
+
+def _joined(before: TaxYear) -> TaxYear:
+    """The year with its regional part in the main base."""
+    withheld = before.withheld
+    if withheld is not None:
+        withheld += before.regional_withheld or ZERO
+    return replace(before, income=before.income + before.regional, withheld=withheld)
 
 
 def _withhold(before: Decimal, now: Decimal, withheld: Decimal | None, scale: Brackets) -> Decimal:
@@ -96,10 +117,3 @@ def _tax(base: Decimal, scale: Brackets) -> Fraction:
         ),
         Fraction(0),
     )
-
-
-def _rates(year: int) -> Rates:
-    known = [rates for rates in RATES if rates.since <= year]
-    if not known:
-        raise ValueError(year)
-    return known[-1]

@@ -112,6 +112,19 @@ def bound_in_money(tier: Tier, plan: Decimal | None, by: ScaleBy) -> Fraction | 
     return Fraction(tier.start) * Fraction(plan) / HUNDRED
 
 
+def in_money(scale: Scale, plan: Decimal | None) -> tuple[Tier, ...]:
+    """The scale with bounds in money; without a plan to measure by, the one rate that holds."""
+    bounds = [bound_in_money(tier, plan, scale.by) for tier in scale.tiers]
+    if None in bounds:
+        _, rate, _ = _without_plan(Fraction(0), scale)
+        return (Tier(ZERO, rate),)
+    return tuple(
+        Tier(r2(bound), tier.rate)
+        for bound, tier in zip(bounds, scale.tiers, strict=True)
+        if bound is not None
+    )
+
+
 def multiplier(
     attainment: Fraction | None, points: Sequence[Point], mode: MultiplierMode
 ) -> Decimal:

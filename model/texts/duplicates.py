@@ -29,6 +29,15 @@ def colleague(what: str) -> Words:
     return Words("Клиент у коллеги", wrong, "Спросить руководителя, чей он?")
 
 
+def whose(who: str, pair: str) -> Words:
+    """Иванов Пётр спрашивает, чей клиент: К-204, К-377."""
+    return Words(
+        "Клиент у коллеги",
+        f"{who} спрашивает, чей клиент: {pair}",
+        "Впишите менеджера на листе «Клиенты» и ответьте Да",
+    )
+
+
 def deals_text(count: int) -> str:
     """5 сделок, 1 сделка, 2 сделки."""
     if count % 10 == 1 and count % 100 != 11:

@@ -7,6 +7,7 @@ currency mark stands in the heading, never beside a number.
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -121,3 +122,21 @@ def _grouped(amount: Decimal | None, *, places: int) -> str:
 def _with_plus(text: str) -> str:
     bare = text == DASH or text.startswith(MINUS) or not any(c in "123456789" for c in text)
     return text if bare else f"+{text}"
+
+
+def clipped(text: str, room: int) -> str:
+    """A text that fits a tight place, cut between words or at a hyphen: «Кровля-…»."""
+    if len(text) <= room:
+        return text
+    head = text[: room - 1]
+    cut = max(head.rfind(" "), head.rfind("-"))
+    return (head[:cut] if cut > room // 3 else head).rstrip(" -,") + "…"
+
+
+_FORM = re.compile(r"^(?:ООО|ОАО|ПАО|ЗАО|НАО|АО|ИП|ГК)\s+", re.IGNORECASE)
+
+
+def short_company(name: str, room: int) -> str:
+    """A company's name without its legal form and quotes, fitted into a tight place."""
+    bare = _FORM.sub("", name.strip()).strip("«»\"' ")
+    return clipped(bare or name.strip(), room)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+MANY_NAMES = 4
+"""More columns than this are named by the first and the last."""
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -32,11 +35,128 @@ def ask_who(typed: str, name: str, number: str, inn: str, *, several: bool) -> W
 
 
 def two_versions(heading: str, live: str, other: str, who: str) -> Words:
-    """«Две версии»: two people changed one cell."""
+    """«Две версии»: what stands is this book's, another value came from elsewhere."""
     return Words(
         "Две версии",
         f"«{heading}»: у вас {live or 'пусто'}, {who} - {other or 'пусто'}. Стоит ваше",
         f"Поставить {other or 'пусто'}?",
+    )
+
+
+def came_second(heading: str, live: str, other: str, who: str) -> Words:
+    """«Две версии»: a colleague's edit of the same cell was first, so it stands."""
+    return Words(
+        "Две версии",
+        f"«{heading}»: {who} раньше вас - {live or 'пусто'}, это и стоит. У вас {other or 'пусто'}",
+        f"Поставить ваше: {other or 'пусто'}?",
+    )
+
+
+def damaged_code(heading: str, live: str, other: str) -> Words:
+    """«Цифры испорчены»: a program turned a code into a number or a day."""
+    return Words(
+        "Цифры испорчены",
+        f"«{heading}»: {live}. Похоже, программа превратила код в число или дату. Было {other}",
+        f"Вернуть {other}?",
+    )
+
+
+def mixed_versions(what: str, headings: Sequence[str]) -> Words:
+    """«Сведено из двух»: fields that go together were changed on different sides."""
+    named = ", ".join(f"«{heading}»" for heading in headings)
+    return Words(
+        "Сведено из двух",
+        f"{what}: {named} меняли вы и кто-то ещё, каждый своё. Правки стоят обе",
+        "Посмотрите, сходится ли. Да - всё верно",
+    )
+
+
+def row_replaced(what: str, row: int, typed: str) -> Words:
+    """«Вписан другой»: another client was typed over a row."""
+    return Words(
+        "Вписан другой",
+        f"{what}: в строке {row} теперь {typed or 'другой'}. Прежний лежит в корзине, "
+        "его сделки и звонки остались за ним",
+        "Это тот же клиент? (Нет - это другой)",
+    )
+
+
+def taken_back(count: int, cells: Sequence[str], when: str) -> Words:
+    """«Правки отменились»: a program that had opened the book earlier saved over the last save."""
+    named = ", ".join(cells)
+    return Words(
+        "Правки отменились",
+        f"Книгу сохранили {when} из второй программы, открытой раньше: прежними стали {count} "
+        f"клеток ({named})",
+        "Вернуть правки на место?",
+    )
+
+
+def old_file(when: str) -> Words:
+    """«Старый файл»: an older version of the book stood in its place; today's was put back."""
+    return Words(
+        "Старый файл",
+        f"На место книги положили версию от {when}. Вернул сегодняшнюю, ничего не пропало",
+        f"Откатить всё к {when}? (Нет - оставить как есть)",
+    )
+
+
+def hold_old_file(when: str, times: int) -> Words:
+    """«СТОП: старый файл»: something keeps putting an old version back."""
+    return Words(
+        "СТОП: старый файл",
+        f"На место книги {times} раза за час вернулась версия от {when}: похоже, её возвращает "
+        "облачный диск или другая программа. Книгу не трогаю",
+        f"Откатить всё к {when}? (Нет - верну сегодняшнее)",
+    )
+
+
+def hold_unknown_file(when: str) -> Words:
+    """«СТОП: книга без метки»: a file of which nobody can tell what was changed in it."""
+    return Words(
+        "СТОП: книга без метки",
+        f"Книгу {when} сохранила программа, которая стёрла мою метку, и я не вижу, какая версия "
+        "в ней правилась. Книгу не трогаю",
+        "Вернуть как было? (Нет - принять как есть)",
+    )
+
+
+def parts_lost(parts: Sequence[str], when: str, copy: int) -> Words:
+    """«Пропало из книги»: another program dropped parts of the workbook."""
+    where = f"Они есть в копии № {copy} от {when}" if copy else "Копии с ними нет"
+    return Words(
+        "Пропало из книги",
+        f"Программа, которая сохранила книгу, выбросила: {', '.join(parts)}. {where}",
+        "Своё я вернул. Да - понятно",
+    )
+
+
+def second_file(name: str, edits: int) -> Words:
+    """«Вторая книга»: a copy of the book lies beside it."""
+    taken = f"Правок оттуда взял: {edits}" if edits else "Нового в ней нет"
+    return Words(
+        "Вторая книга",
+        f"Рядом с книгой лежит её копия «{name}». {taken}. Сам файл не трогаю",
+        "Работайте в одной книге, копию удалите. Да - понятно",
+    )
+
+
+def second_file_held(name: str) -> Words:
+    """«Вторая книга»: a copy with too much damage to be merged."""
+    return Words(
+        "Вторая книга",
+        f"Рядом с книгой лежит её копия «{name}», в ней пропало или сбито слишком много строк. "
+        "Ничего из неё не взял, файл не трогаю",
+        "Нужное перенесите сами, копию удалите. Да - понятно",
+    )
+
+
+def unsure_column(heading: str) -> Words:
+    """«Столбец не узнал»: a column whose key is gone and whose heading does not tell it."""
+    return Words(
+        "Столбец не узнал",
+        f"«{heading}»: не вижу, какой столбец это теперь. Данные помню, в столбец не пишу",
+        "Верните прежний заголовок или столбец из копии книги",
     )
 
 
@@ -55,6 +175,15 @@ def row_gone(what: str) -> Words:
     return Words(
         "Строка пропала",
         f"{what}: строку убрали с листа. Из расчётов вышла, лежит в корзине",
+        "Вернуть на лист? (Нет - останется в корзине)",
+    )
+
+
+def row_gone_fact(what: str, heading: str, value: str) -> Words:
+    """«Строка пропала» of which an import has brought news since."""
+    return Words(
+        "Строка пропала",
+        f"{what}: строку убрали с листа, а из загрузки пришло: «{heading}» {value or 'пусто'}",
         "Вернуть на лист? (Нет - останется в корзине)",
     )
 
@@ -88,22 +217,48 @@ def hold_changed(sheet: str, changed: int, total: int, when: str) -> Words:
 
 
 def hold_sorted(sheet: str, columns: Sequence[str], when: str) -> Words:
-    """«СТОП: сбита сортировка»: columns sorted away from the rest."""
-    named = ", ".join(f"«{column}»" for column in columns)
+    """«СТОП: сбита сортировка»: columns sorted or shifted away from the rest."""
     return Words(
         "СТОП: сбита сортировка",
-        f"На листе «{sheet}» {when} отсортировано отдельно от остального: {named}. "
-        "Значения стоят в чужих строках. Лист не трогаю",
+        f"На листе «{sheet}» {when} отсортировано или сдвинуто отдельно от остального: "
+        f"{_named(columns)}. Значения стоят в чужих строках. Лист не трогаю",
         "Вернуть как было? (Нет - принять как есть)",
     )
 
 
-def hold_cleared(sheet: str, cleared: int, when: str) -> Words:
+def _named(columns: Sequence[str]) -> str:
+    """Columns by name; a long run by its ends."""
+    if len(columns) > MANY_NAMES:
+        return f"столбцы от «{columns[0]}» до «{columns[-1]}»"
+    return ", ".join(f"«{column}»" for column in columns)
+
+
+def hold_cleared(sheet: str, cleared: int, total: int, when: str) -> Words:
     """«СТОП: стёрты клетки»."""
     return Words(
         "СТОП: стёрты клетки",
-        f"На листе «{sheet}» {when} стёрто {cleared} клеток. Лист не трогаю",
+        f"На листе «{sheet}» {when} стёрто в {cleared} из {total} строк. Лист не трогаю",
         "Вернуть стёртое? (Нет - принять как есть)",
+    )
+
+
+def hold_copied(sheet: str, copied: int, when: str) -> Words:
+    """«СТОП: строки задвоились»."""
+    return Words(
+        "СТОП: строки задвоились",
+        f"На лист «{sheet}» {when} вставлены копии {copied} строк: план и прогноз выросли бы на "
+        "них. Лист не трогаю",
+        "Убрать копии? (Нет - это новые строки)",
+    )
+
+
+def hold_spoilt(sheet: str, spoilt: int, total: int, when: str) -> Words:
+    """«СТОП: суммы и даты стали текстом»."""
+    return Words(
+        "СТОП: числа стали текстом",
+        f"На листе «{sheet}» {when} в {spoilt} из {total} строк суммы или даты стали текстом, "
+        "который не прочесть. Лист не трогаю",
+        "Вернуть как было? (Нет - принять как есть)",
     )
 
 

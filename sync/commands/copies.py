@@ -10,7 +10,12 @@ from sync.commands.said import Said, plain_letters, table
 from sync.restoring import BEFORE, restore
 from sync.team import Team
 
-WHY = {"read": "до записи", BEFORE: "до восстановления"}
+WHY = {
+    "read": "до записи",
+    "write": "после записи",
+    "copy": "вторая книга",
+    BEFORE: "до восстановления",
+}
 SHOWN = 30
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -40,6 +41,21 @@ Watch = Annotated[
 ]
 Month = Annotated[
     str | None, typer.Option("--month", metavar="ГГГГ-ММ", help="Месяц; без него - текущий.")
+]
+FirstDay = Annotated[
+    datetime,
+    typer.Argument(
+        metavar="С", formats=["%Y-%m-%d", "%d.%m.%Y"], help="Первый день.", show_default=False
+    ),
+]
+LastDay = Annotated[
+    datetime | None,
+    typer.Argument(
+        metavar="ПО",
+        formats=["%Y-%m-%d", "%d.%m.%Y"],
+        help="Последний день; без него - сегодня.",
+        show_default=False,
+    ),
 ]
 Everything = Annotated[bool, typer.Option("--all", help="Показать всё, а не только начало.")]
 QuestionNumber = Annotated[

@@ -12,6 +12,7 @@ from model.records import ROW_MARK, BatchKind, BookState, Change, Source, Stampe
 from model.row_ids import text_id
 from model.snapshot import TableRead
 from model.texts import Text
+from model.texts.history import SOURCES, row_word
 from model.texts.numbers import counted, day_year, moment
 from store import Reader
 from sync.books.read import load
@@ -20,13 +21,6 @@ from sync.ooxml import BookFile
 from sync.scene import fold
 from sync.team import OWNER_BOOK, Team
 
-SOURCES = {
-    Source.PERSON: "правка",
-    Source.IMPORT: "загрузка",
-    Source.RULE: "правило",
-    Source.ANSWER: "ответ",
-    Source.UNDO: "отмена",
-}
 KINDS = {
     BatchKind.INIT: "создание",
     BatchKind.SYNC: "правки из книг",
@@ -36,7 +30,6 @@ KINDS = {
     BatchKind.RESTORE: "восстановление",
     BatchKind.UNDO: "отмена",
 }
-ROW_WORDS = {(None, True): "появилась", (True, False): "удалена", (False, True): "возвращена"}
 SHOWN = 50
 _NUMBER = re.compile(r"(\D+?)-?(\d+)")
 _CELL = re.compile(r"(?P<sheet>.+)!\$?(?P<column>[A-Za-z]{1,3})\$?(?P<row>\d{1,7})")
@@ -203,8 +196,7 @@ def _change(spot: Spot, change: Change, now: datetime) -> tuple[str, ...]:
     at = change.at.astimezone(now.tzinfo)
     who = change.who or "программа"
     if change.field == ROW_MARK:
-        before = change.before if isinstance(change.before, bool) else None
-        what = f"строка {ROW_WORDS.get((before, bool(change.after)), 'изменена')}"
+        what = f"строка {row_word(change.before, change.after)}"
     else:
         what = f"{cell_words(change.before)} -> {cell_words(change.after)}"
         if spot.field is None:

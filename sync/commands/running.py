@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from getpass import getuser
+from platform import node
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
@@ -12,6 +15,7 @@ from sync.commands.said import Said
 from sync.commands.status import note_pass
 from sync.cycle import Memory, PassReport, World, run_pass
 from sync.founding.from_list import fill_own_columns
+from sync.lease import Holder, leased
 from sync.newcomers import add_books
 from sync.oslock import LOCK_FILE, Holding, locked
 from sync.team import PEOPLE_FOLDER, Team
@@ -26,11 +30,12 @@ ONCE, DAEMON = "проход", "служба"
 
 def once(team: Team, world: World, *, pid: int, dry_run: bool) -> Said:
     """One pass and what it says; raises AlreadyRunning."""
-    with locked(team.state / LOCK_FILE, Holding(pid, world.now(), ONCE)):
-        memory = Memory()
-        if dry_run:
+    memory = Memory()
+    if dry_run:
+        with locked(team.state / LOCK_FILE, _holding(pid, world, ONCE)):
             report = run_pass(team, world, memory=memory, dry_run=True)
-            return said_of(report, owner=team.settings.owner, dry_run=True)
+        return said_of(report, owner=team.settings.owner, dry_run=True)
+    with alone(team, world, pid, ONCE):
         made = list(add_books(team, world.now()))
         report = run_pass(team, world, memory=memory)
         for _ in range(TRIES - 1):
@@ -44,6 +49,26 @@ def once(team: Team, world: World, *, pid: int, dry_run: bool) -> Said:
         note_pass(team, report)
     said = said_of(report, owner=team.settings.owner)
     return said.and_then(*new_books(made))
+
+
+@contextmanager
+def alone(team: Team, world: World, pid: int, way: str) -> Iterator[None]:
+    """The machine's lock and the team's lease as long as the block runs; raises AlreadyRunning."""
+    holding = _holding(pid, world, way)
+    holder = Holder(holding.who, holding.host, pid)
+    with (
+        locked(team.state / LOCK_FILE, holding),
+        leased(team.store, holder, holding.since, pause=Event().wait),
+    ):
+        yield
+
+
+def _holding(pid: int, world: World, way: str) -> Holding:
+    try:
+        who = getuser()
+    except (KeyError, OSError):  # an account without a name
+        who = ""
+    return Holding(pid, world.now(), way, who, node())
 
 
 def new_books(made: Sequence[BookState]) -> tuple[str, ...]:
@@ -67,7 +92,7 @@ def watching(
             tell(line)
 
     with (
-        locked(team.state / LOCK_FILE, Holding(pid, world.now(), DAEMON)),
+        alone(team, world, pid, DAEMON),
         folder_waker(team.settings.folder) as waker,
     ):
         tell(f"{world.now():%H:%M}  слежу за папкой {team.settings.folder}. Остановить: Ctrl+C")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from model.records import BookState, Question, QuestionKind, Stance
 from model.texts.numbers import counted
 from sync.commands.said import Said, plain_letters, table
 from sync.cycle import PassReport
 from sync.oslock import LOCK_FILE, Holding, holder
+from sync.owner_files import FRESH, holders
 from sync.reports import words
 from sync.reports.pages import book_line
 from sync.team import Team
@@ -19,6 +20,8 @@ LAST = "pass"
 """Job of the store: when the last pass ended that had something to do or was asked for."""
 FAULTS = "pass:faults"
 """Meta key: how many books the last pass could not keep."""
+DOUBTFUL = timedelta(hours=3)
+"""An owner file that stands so long may be left of a program that crashed."""
 SHOWN_FREE = 3
 """So many free books are listed; more of them become one line."""
 SOURCES = {
@@ -32,7 +35,7 @@ SOURCES = {
 
 
 def status(team: Team, *, now: datetime) -> Said:
-    """How the team's books and sources stand; reads the store only."""
+    """How the team's books and sources stand, by the store and the owner files beside the books."""
     working = holder(team.state / LOCK_FILE)
     with team.store.read() as reader:
         states = reader.books()
@@ -44,6 +47,7 @@ def status(team: Team, *, now: datetime) -> Said:
     lines = (
         f"{_working(working)} {_last(last, faults, now)}".strip(),
         *table(_books(states, now)),
+        *_signs(team, states, now),
         *_sources(sources, now),
         f"Копии: {_when(newest, now)}.",
         _next(waiting),
@@ -71,7 +75,8 @@ def note_pass(team: Team, report: PassReport) -> None:
 def _working(working: Holding | None) -> str:
     if working is None:
         return "Сейчас не работает: запустите sheetcrm sync --watch."
-    return f"Работает с {working.since:%d.%m %H:%M} ({working.way}, процесс {working.pid})."
+    where = f", компьютер {working.host}" if working.host else ""
+    return f"Работает с {working.since:%d.%m %H:%M} ({working.way}{where}, процесс {working.pid})."
 
 
 def _last(last: datetime | None, faults: str, now: datetime) -> str:
@@ -97,6 +102,27 @@ def _books(states: Sequence[BookState], now: datetime) -> Sequence[tuple[str, ..
         name = f"ещё {counted(len(folded), 'книга', 'книги', 'книг')}"
         rows.append((name, folded[0].read, folded[0].written, "свободны"))
     return rows
+
+
+def _signs(team: Team, states: Sequence[BookState], now: datetime) -> list[str]:
+    """Owner files that may be left of a crashed program: believed until when, or no more."""
+    lines = []
+    for state in states:
+        name = state.path.rpartition("/")[2].removesuffix(".xlsx")
+        for held in holders(team.path(state), now=now):
+            who = f"{held.program} ({held.user})" if held.user else held.program
+            since, until = f"{held.since:%d.%m %H:%M}", f"{held.since + FRESH:%d.%m %H:%M}"
+            if not held.fresh:
+                lines.append(
+                    f"«{name}»: рядом остался знак {who} от {since}, ему больше 12 часов. "
+                    "Считаю книгу свободной."
+                )
+            elif now - held.since > DOUBTFUL:
+                lines.append(
+                    f"«{name}»: знак {who} стоит с {since}. Если книгу уже закрыли, "
+                    f"после {until} запишу её и так."
+                )
+    return lines
 
 
 def _local(state: BookState, zone: tzinfo | None) -> BookState:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from sync.duplicates.compare import Card, Pair, Tie, card_of, compare, is_repeat
 from sync.duplicates.index import DuplicateIndex
-from sync.duplicates.questions import View, questions_of
+from sync.duplicates.questions import BRANCH, COLLEAGUE, View, questions_of
 
 __all__ = [
+    "BRANCH",
+    "COLLEAGUE",
     "Card",
     "DuplicateIndex",
     "Pair",

@@ -15,6 +15,10 @@ from sync.duplicates.compare import Pair, Tie
 
 MANAGER = "owner"
 """Field of a client that names its manager."""
+BRANCH = "branch_of"
+"""Link of a client to the one whose branch it is; the two stay two rows."""
+COLLEAGUE = "colleague"
+"""The tie of a masked question: it names no rows, its answer goes to the boss."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,7 @@ def _masked(pair: Pair, loser: Record, whom: str) -> Iterator[Question]:
         red=pair.tie is Tie.INN,
         table=loser.table,
         row_id=loser.row_id,
-        payload={"tie": "colleague", "question": pair.key},
+        payload={"tie": COLLEAGUE, "question": pair.key},
     )
 
 

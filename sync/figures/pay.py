@@ -8,8 +8,9 @@ from datetime import date
 from decimal import Decimal
 
 from formulas.pay.outlook import Outlook, ThreeLine, outlook
-from formulas.pay.scheme import Given, OpenDeal, PenaltyRule, Scheme, StepState
-from formulas.pay.tiers import MultiplierMode, Point, ScaleBy, ScaleMode, Tier
+from formulas.pay.scheme import Given, OpenDeal, PenaltyRule, Scheme, StepState, tally_of
+from formulas.pay.tiers import MultiplierMode, Point, ScaleBy, ScaleMode, Tier, in_money
+from formulas.pay.total import Draw
 from model.figures import PayLine, SchemeBlock
 from model.records import Record
 from model.texts.numbers import counted, money, number
@@ -73,6 +74,9 @@ def scheme_of(scene: Scene, person: str, month: date) -> Scheme | None:
             for r in by["депремирование"]
         ),
         cap=_first(by["потолок"], "cap") or _first(by["потолок"], "rate"),
+        guarantee=_first(by["гарантия"], "rate") or Decimal(0),
+        draw=Draw.FREE if by["гарантия"] else Draw.NONE,
+        regional=_first(by["районный коэффициент"], "factor") or Decimal(1),
     )
 
 
@@ -84,6 +88,8 @@ KINDS = (
     "новые клиенты",
     "депремирование",
     "потолок",
+    "гарантия",
+    "районный коэффициент",
 )
 
 
@@ -203,22 +209,29 @@ def _penalty_words(scheme: Scheme, earned: Earned) -> str:
     return f"{late}, прощается {rule.free}, {charged} × {money(rule.each)}. Оклад не трогаем"
 
 
-def block_of(scheme: Scheme, outlook_now: Outlook) -> SchemeBlock:
-    """The scheme as plain numbers for the live formulas."""
-    lines = {line.code: line for line in outlook_now.lines}
-    new, cut = lines.get("new_clients"), lines.get("penalty")
-    base = lines.get("base")
+def block_of(scheme: Scheme, earned: Earned) -> SchemeBlock:
+    """The scheme as plain numbers for the live formulas: bounds in money, sums of this month."""
+    tally = tally_of(scheme, given_of(earned))
+    guaranteed = tally.guarantee if tally.draw is not Draw.NONE else None
     return SchemeBlock(
-        base=base.now if base is not None else Decimal(0),
-        tiers=tuple((t.start, t.rate) for t in scheme.scale),
+        base=tally.base,
+        tiers=tuple((t.start, t.rate) for t in in_money(scheme.rule.scale, earned.plan)),
         multiplier=tuple((p.at, p.k) for p in scheme.multiplier),
         linear_multiplier=scheme.multiplier_mode is MultiplierMode.LINEAR,
-        new_clients=new.now if new is not None else Decimal(0),
-        penalty=-cut.now if cut is not None else Decimal(0),
+        new_clients=tally.new_clients,
+        penalty=sum((rule.charged * rule.each for rule in tally.penalties), Decimal(0)),
         cliff=scheme.mode is ScaleMode.CLIFF,
         by_attainment=scheme.by is ScaleBy.ATTAINMENT,
         cap=scheme.cap,
         sentences=sentences(scheme),
+        plan=earned.plan,
+        max_drop=tally.max_drop_pct,
+        kpi=tally.kpi,
+        gate=tally.gate_factor,
+        extra=tally.spiff + tally.team - tally.clawback - tally.carry_in,
+        guarantee=guaranteed,
+        draw_balance=tally.draw_balance,
+        regional=tally.regional,
     )
 
 
@@ -251,6 +264,12 @@ def sentences(scheme: Scheme) -> tuple[str, ...]:
         ]
     if scheme.cap is not None:
         out.append(f"Сверх оклада не больше {money(scheme.cap)} руб.")
+    if scheme.draw is not Draw.NONE:
+        out.append(
+            f"Не меньше {money(scheme.guarantee)} руб. за полный месяц: доплатим до гарантии."
+        )
+    if scheme.regional != 1:
+        out.append(f"Всё умножается на районный коэффициент {number(scheme.regional, places=2)}.")
     return tuple(out)
 
 

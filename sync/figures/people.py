@@ -20,7 +20,9 @@ from model.texts.numbers import money
 from store import Reader
 from sync.figures.pay import Earned, block_of, open_deals, pay_outlook, scheme_of
 from sync.figures.plans import SHOWN, Planner, money_measure
+from sync.figures.replies import Reply, replies
 from sync.scene import Scene, StageKind, amount, day, fold, text
+from sync.settle.inputs import Inputs, inputs_of
 
 DAY = timedelta(days=1)
 PROMISE_DAY = 12
@@ -47,6 +49,10 @@ class Month:
     period: Period
     lines: Mapping[Measure, tuple[PlanFact, ...]]
     """Month's plan against fact, by measure."""
+    replies: Mapping[str, Reply]
+    """Of every lead."""
+    inputs: Inputs
+    """What people typed into the figure sheets for this month."""
 
     @property
     def last(self) -> date:
@@ -61,7 +67,10 @@ def month_of(
     period = bounds(PeriodType.MONTH, planner.asof)
     wanted = {*SHOWN, money_measure(scene)}
     lines = {m: planner.lines(Span.MONTH, m) for m in wanted}
-    return Month(reader, scene, planner, calendar, paid, Period(period.start, period.end), lines)
+    whole = Period(period.start, period.end)
+    answers = replies(scene, calendar)
+    typed = inputs_of(reader, whole.start)
+    return Month(reader, scene, planner, calendar, paid, whole, lines, answers, typed)
 
 
 def person_figures(month: Month, name: str) -> PersonFigures:
@@ -75,14 +84,14 @@ def person_figures(month: Month, name: str) -> PersonFigures:
     lines: tuple[PayLine, ...] = ()
     if scheme is not None:
         result, lines = pay_outlook(scheme, earned)
-    before = month.reader.outlook(name, asof - DAY)
+    before = _outlook_before(month, name)
     counted = _counted(month, name, scheme, earned.plan)
     return PersonFigures(
         name=name,
         month=month.period,
         asof=asof,
         written_at=scene.now,
-        scheme=None if scheme is None or result is None else block_of(scheme, result),
+        scheme=None if scheme is None or result is None else block_of(scheme, earned),
         basis=(
             earned.fact,
             earned.fact + r2(awaited.weighted),
@@ -95,7 +104,7 @@ def person_figures(month: Month, name: str) -> PersonFigures:
         expected_rest=awaited.rest,
         expected_likely=r2(awaited.weighted),
         since_yesterday=None if before is None or result is None else result.pay.now - before.now,
-        since_yesterday_why=_why(counted, asof),
+        since_yesterday_why="" if before is None else _why(counted, before.day),
         plan_fact=_own_lines(month, name),
         days_total=month.calendar.workdays(month.period.start, month.last),
         days_left=month.calendar.workdays(asof + DAY, month.last),
@@ -231,9 +240,15 @@ def _counted(
     return tuple(reversed(out))
 
 
-def _why(counted: tuple[Counted, ...], asof: date) -> str:
-    """«Орион Плюс, 490 000», the largest payment of the last two days."""
-    fresh = [c for c in counted if c.day is not None and c.day >= asof - DAY]
+def _outlook_before(month: Month, name: str) -> DayOutlook | None:
+    """The month's last forecast before today: on a Monday, Friday's."""
+    kept = month.reader.outlooks(name, month.period.start, month.planner.asof - DAY)
+    return kept[-1] if kept else None
+
+
+def _why(counted: tuple[Counted, ...], since: date) -> str:
+    """«Орион Плюс, 490 000», the largest payment since the day that today is compared with."""
+    fresh = [c for c in counted if c.day is not None and c.day >= since]
     if not fresh:
         return ""
     best = max(fresh, key=lambda c: c.amount or Decimal(0))
@@ -252,14 +267,17 @@ def _changes(month: Month, name: str) -> tuple[Counted, ...]:
 
 
 def _promised(month: Month, name: str) -> Decimal | None:
-    before = month.period.start - DAY
-    kept = month.reader.outlook(name, before.replace(day=PROMISE_DAY))
-    return None if kept is None else kept.likely
+    """What «likely» said on the 12th of the month before, or on the working day before it."""
+    last = month.period.start - DAY
+    kept = month.reader.outlooks(name, last.replace(day=1), last.replace(day=PROMISE_DAY))
+    return kept[-1].likely if kept else None
 
 
 def _accrued_before(month: Month, name: str) -> Decimal | None:
-    kept = month.reader.outlook(name, month.period.start - DAY)
-    return None if kept is None else kept.now
+    """Pay of the month before, as its last day that was seen left it."""
+    last = month.period.start - DAY
+    kept = month.reader.outlooks(name, last.replace(day=1), last)
+    return kept[-1].now if kept else None
 
 
 def day_outlook(figures: PersonFigures) -> DayOutlook | None:

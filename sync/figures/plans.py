@@ -99,6 +99,18 @@ class Planner:
         sums = self.reader.sums(measure, period)
         return {who: Decimal(total) / HUNDRED for who, total in sums.items()}
 
+    def year_ago(self) -> dict[tuple[str, Measure], Decimal]:
+        """What each person, folded, and the team brought in the whole of this month last year."""
+        start = self.asof.replace(year=self.asof.year - 1, day=1)
+        month = bounds(PeriodType.MONTH, start)
+        out: dict[tuple[str, Measure], Decimal] = {}
+        for measure in dict.fromkeys(METRICS.values()):
+            facts = self.facts(measure, Period(month.start, month.end))
+            out |= {(fold(who), measure): fact for who, fact in facts.items() if who}
+            if facts:
+                out[fold(TEAM), measure] = _sum(facts, None)
+        return out
+
     def lines(self, span: Span, measure: Measure) -> tuple[PlanFact, ...]:
         """People worst first, then the team's total."""
         table = self._windows(span, measure)

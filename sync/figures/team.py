@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -23,18 +24,23 @@ from model.figures import (
     PayrollRow,
     Period,
     PersonFigures,
+    PlanFact,
     Span,
     TeamFigures,
 )
 from model.records import Question, QuestionKind, Record, Stance
-from model.texts.numbers import thousands
+from model.texts.numbers import day_month, short_company, thousands
 from sync.figures.people import DAY, Month, client_name
-from sync.figures.plans import METRICS, SHOWN, TEAM, money_measure
+from sync.figures.plans import METRICS, SHOWN, TEAM, Planner, money_measure
+from sync.figures.replies import late_leads
 from sync.scene import Scene, StageKind, amount, day, fold, text
+from sync.settle.inputs import Input, Inputs
 
 ABANDONED_DAYS = 14
 AGES = (30, 60, 90)
 HISTORY_MONTHS = 12
+TILE = 20
+"""Characters that a line of a lamp's tile shows."""
 
 
 def team_figures(
@@ -47,7 +53,7 @@ def team_figures(
     scene, planner = month.scene, month.planner
     measures = tuple(dict.fromkeys((money_measure(scene), *SHOWN)))
     cuts = [(span, measure) for span in Span for measure in measures]
-    payroll = tuple(_payroll(p) for p in people if p.pay is not None)
+    payroll = tuple(_payroll(p, month.inputs) for p in people if p.pay is not None)
     paid = _sum_of(month, Measure.MONEY, month.period)
     unlinked = [p for p in scene.rows["payments"].values() if not p.links.get("client_id")]
     return TeamFigures(
@@ -55,7 +61,7 @@ def team_figures(
         asof=planner.asof,
         written_at=scene.now,
         money_measure=money_measure(scene),
-        plan_fact={cut: planner.lines(*cut) for cut in cuts},
+        plan_fact={cut: planner.lines(*cut) for cut in cuts} | _reasoned(month),
         departments={cut: planner.departments(*cut) for cut in cuts},
         lamps=_lamps(month, questions, faults),
         pay_forecast={p.name: p.pay[1] for p in people if p.pay is not None},
@@ -69,7 +75,28 @@ def team_figures(
         unlinked_sum=sum((amount(p, "amount") or ZERO for p in unlinked), ZERO),
         no_amount_count=_no_amount(scene),
         version=month.reader.version(),
+        approved=_approved(month, payroll),
+        past=_before(month, measures, Planner.lines),
+        past_departments=_before(month, measures, Planner.departments),
     )
+
+
+def _before(
+    month: Month,
+    measures: Sequence[Measure],
+    lines: Callable[[Planner, Span, Measure], tuple[PlanFact, ...]],
+) -> dict[tuple[Span, Measure], tuple[PlanFact, ...]]:
+    """The same lines of the month, quarter, half and year before, whole, where there were any."""
+    planner = month.planner
+    out: dict[tuple[Span, Measure], tuple[PlanFact, ...]] = {}
+    for span in Span:
+        last = bounds(PeriodType(span.value), planner.asof).start - DAY
+        then = replace(planner, asof=last)
+        for measure in measures:
+            found = lines(then, span, measure)
+            if any(line.fact or line.plan is not None for line in found):
+                out[span, measure] = found
+    return out
 
 
 def _sum_of(month: Month, measure: Measure, period: Period) -> Decimal:
@@ -87,7 +114,30 @@ def _no_amount(scene: Scene) -> int:
     )
 
 
-def _payroll(p: PersonFigures) -> PayrollRow:
+def _reasoned(month: Month) -> dict[tuple[Span, Measure], tuple[PlanFact, ...]]:
+    """The month's money lines with «Причина и что делаем»."""
+    measure = money_measure(month.scene)
+    lines = tuple(
+        replace(line, reason=month.inputs.said(Input.REASON, line.who))
+        for line in month.lines[measure]
+    )
+    return {(Span.MONTH, measure): lines}
+
+
+def _approved(month: Month, payroll: Sequence[PayrollRow]) -> str:
+    """«Утверждён 03.04, Орлов» once everybody's pay is approved, with the day of the last one."""
+    days = [
+        month.inputs.since(Input.APPROVED, row.name)
+        for row in payroll
+        if fold(month.inputs.said(Input.APPROVED, row.name)) == "да"
+    ]
+    known = [at for at in days if at is not None]
+    if not payroll or len(known) < len(payroll):
+        return ""
+    return f"Утверждён {day_month(max(known).astimezone(month.scene.zone))}, {month.scene.owner}"
+
+
+def _payroll(p: PersonFigures, inputs: Inputs) -> PayrollRow:
     lines = {line.code: line for line in p.lines}
 
     def now(code: str) -> Decimal:
@@ -103,7 +153,8 @@ def _payroll(p: PersonFigures) -> PayrollRow:
         ZERO,
     )
     base, cut = now("base"), -now("penalty")
-    tax = ndfl(gross, ZERO, ZERO, TaxYear(p.month.start.year)).tax
+    local = now("regional")
+    tax = ndfl(gross - local, local, ZERO, TaxYear(p.month.start.year)).tax
     shown = [PayLine(x.code, x.title, x.now, x.now, x.now, x.how, x.rate) for x in p.lines]
     return PayrollRow(
         name=p.name,
@@ -116,6 +167,7 @@ def _payroll(p: PersonFigures) -> PayrollRow:
         tax=tax,
         net=gross - tax,
         lines=tuple(shown),
+        question=inputs.said(Input.OBJECTION, p.name),
     )
 
 
@@ -243,7 +295,7 @@ def _lamps(month: Month, questions: Sequence[Question], faults: Sequence[str]) -
     debts = list(overdue_deals(month))
     owing = {d.row_id for d, _, _ in debts}
     stuck = [d for d, s in deals if d.row_id not in owing and _stuck(d, s.norm_days, asof)]
-    leads = [r for r in scene.rows["leads"].values() if _unanswered(r)]
+    leads = late_leads(scene, month.replies)
     red = [x for x in month.lines[money_measure(scene)] if x.light is Light.RED and x.who != TEAM]
     waiting = [
         q for q in questions if q.stance is Stance.OPEN and q.kind is not QuestionKind.PROBLEM
@@ -292,12 +344,6 @@ def _stuck(deal: Record, norm: int | None, asof: date) -> bool:
     return over or abandoned or (expected is not None and expected < asof)
 
 
-def _unanswered(lead: Record) -> bool:
-    return (
-        fold(lead.values.get("state")) in {"", "новая"} and lead.values.get("first_reply") is None
-    )
-
-
 def _lit(things: Sequence[object], level: Light) -> Light:
     return level if things else Light.GREEN
 
@@ -332,6 +378,8 @@ def _debt_words(scene: Scene, debts: Sequence[tuple[Record, int, Decimal]]) -> t
     for deal, _, rest in debts:
         by_client[client_name(scene, deal)] += rest
     name, worst = max(by_client.items(), key=lambda item: item[1])
-    return thousands(
-        sum(by_client.values(), ZERO)
-    ), f"{name} {thousands(worst).removesuffix(' тыс.')}"
+    sum_ = thousands(worst).removesuffix("тыс.").rstrip()
+    return (
+        thousands(sum(by_client.values(), ZERO)),
+        f"{short_company(name, TILE - len(sum_) - 1)} {sum_}",
+    )

@@ -28,6 +28,7 @@ from sync.founding.layout import FOLDERS, books_of
 from sync.ooxml import BookFile, patch
 from sync.scene import fold
 from sync.settings import FILE_NAME, Settings, write_settings
+from sync.store_place import refuse
 from sync.team import MARKER
 
 FAMILY_BYTES = 10
@@ -38,8 +39,15 @@ STORE_FILE = "store.sqlite3"
 class Build(Protocol):
     """Makes the bytes of an empty book (`templates.build.build_book`)."""
 
-    def __call__(
-        self, blueprint: Blueprint, role: Role, *, stamp: str, people: int, password: str
+    def __call__(  # as `build_book`
+        self,
+        blueprint: Blueprint,
+        role: Role,
+        *,
+        stamp: str,
+        people: int,
+        password: str,
+        owner: str,
     ) -> bytes:
         """The book of a role."""
         ...
@@ -89,12 +97,14 @@ def found(  # noqa: PLR0913  # the world of a founding: chance, the clock, the m
     fill: Callable[[Ground], Content] = lambda _: Content(),
     then: Callable[[Writer], None] = lambda _: None,
 ) -> Path:
-    """State directory of the new team under `root`; raises FolderTaken or CannotWrite.
+    """State directory of the new team under `root`.
 
+    Raises FolderTaken, CannotWrite or WrongPlaceForStore.
     `now` is aware, in the team's zone. `fill` gives rows that the store begins with beside the
     settings; `then` may look at the filled store and remember more.
     """
     founding = _tidy(founding)
+    refuse(root)
     if founding.folder.exists() and (
         not founding.folder.is_dir() or any(founding.folder.iterdir())
     ):
@@ -199,6 +209,7 @@ def _make_folder(place: Path, work: _Work, settings: Settings, build: Build) -> 
                 stamp=stamp_text(stamp),
                 people=max(len(work.books) - 1, 1),
                 password=settings.lock_password,
+                owner=settings.owner,
             )
         path = place / book.path
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -162,8 +162,11 @@ def old_content(old: OldList, blueprint: Blueprint) -> Callable[[Ground], Conten
 def with_own_columns(build: Build, own: Sequence[str]) -> Build:
     """A maker of books whose clients have these columns besides."""
 
-    def made(blueprint: Blueprint, role: Role, *, stamp: str, people: int, password: str) -> bytes:
-        return build(_extended(blueprint, own), role, stamp=stamp, people=people, password=password)
+    def made(  # as `build_book`
+        blueprint: Blueprint, role: Role, *, stamp: str, people: int, password: str, owner: str
+    ) -> bytes:
+        wide = _extended(blueprint, own)
+        return build(wide, role, stamp=stamp, people=people, password=password, owner=owner)
 
     return made
 

@@ -1,7 +1,7 @@
 """Calls of a telephone exchange: rows of the store, and talks in the sums.
 
-Books do not show them: the sheet «Звонки» holds what the daemon's own sources bring. A talk is a
-call of at least ten seconds that was answered (METRICS section 3).
+Books show the recent ones where «Звонки» is switched on. A talk is a call of at least ten seconds
+that was answered (METRICS section 3).
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from sync.importing.arriving import Arrival
 from sync.importing.desk import TABLES, Brought, Desk
 from sync.imports import ImportKind
 from sync.scene import fold, text
+from sync.settle.calls import SHEET, show_calls
+from sync.tabs import is_on
 
 TALK_SECONDS = 10
 ONE = 100
@@ -51,6 +53,8 @@ def bring_calls(desk: Desk, fresh: Sequence[Arrival]) -> Brought:
             parts[row_id] = (_talk(values),)
     table = TABLES[ImportKind.CALLS]
     desk.writer.put_many(table, rows, by=desk.by)
+    if is_on(desk.scene, SHEET):
+        show_calls(desk.writer, desk.scene, desk.clients, rows, desk.by)
     if parts:
         desk.writer.set_contributions_many(table, parts)
     out.talks = len(parts)

@@ -34,8 +34,8 @@ TABLES: Mapping[ImportKind, str] = {
     ImportKind.CALLS: "call_log",
     ImportKind.STAFF: "staff",
 }
-"""Where the rows of an import go. `call_log` stands in the store only: a year of calls would
-burden every book for nothing."""
+"""Where the rows of an import go. `call_log` stands in the store only; «Звонки» shows the recent
+calls where it is switched on."""
 SHAPES: Mapping[ImportKind, str] = {**TABLES, ImportKind.CALLS: "calls"}
 TYPED = frozenset({Owner.PERSON, Owner.IMPORT})
 

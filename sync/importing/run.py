@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -151,15 +151,19 @@ def _bring(desk: Desk, kind: ImportKind, arrivals: Arrivals) -> Brought:
         ]
     )
     if kind is ImportKind.PAYMENTS:
-        _settle(desk)
+        _settle(desk, {*brought.ids.values(), *moved})
     return brought
 
 
-def _settle(desk: Desk) -> None:
-    """Find whose the payments are; what stays open is asked about in the next pass."""
+def _settle(desk: Desk, touched: Collection[str]) -> None:
+    """Find whose the payments are; what stays open is asked about in the next pass.
+
+    A payment whose deal the file corrects is `touched`: its old link goes.
+    """
     old = desk.scene
     scene = make_scene(desk.writer, old.blueprint, now=old.now, owner=old.owner, helper=old.helper)
-    for _ in settle_payments(Settler(desk.writer, scene, desk.clients, desk.new_id, desk.by), ()):
+    settler = Settler(desk.writer, scene, desk.clients, desk.new_id, desk.by)
+    for _ in settle_payments(settler, touched):
         pass
 
 

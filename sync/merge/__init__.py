@@ -1,6 +1,31 @@
-"""The three-way merge: pure over what it is handed, no I/O, no clock, no chance of its own."""
+"""The three-way merge: pure over what it is handed, no I/O, no clock, no chance of its own.
 
-from sync.merge.result import Clash, ClashKind, Edit, Hold, NewRow, TableMerge
-from sync.merge.table import Sides, merge_table
+docs/merge-rules.md names the function of each rule.
+"""
 
-__all__ = ["Clash", "ClashKind", "Edit", "Hold", "NewRow", "Sides", "TableMerge", "merge_table"]
+from sync.merge.result import (
+    Clash,
+    ClashKind,
+    Edit,
+    Hold,
+    Mixed,
+    NewRow,
+    Replaced,
+    TableMerge,
+)
+from sync.merge.sides import Author, Sides
+from sync.merge.table import merge_table
+
+__all__ = [
+    "Author",
+    "Clash",
+    "ClashKind",
+    "Edit",
+    "Hold",
+    "Mixed",
+    "NewRow",
+    "Replaced",
+    "Sides",
+    "TableMerge",
+    "merge_table",
+]

@@ -8,16 +8,21 @@ from enum import Enum
 
 from model.problems import Problem
 from model.values import Value
+from sync.merge.sides import Author
 
 
 class ClashKind(Enum):
     """Why two values compete for one cell or row."""
 
     TWO_PEOPLE = "two_people"
+    CAME_SECOND = "came_second"
+    """Another person's edit was merged first and stays live; `other` is what this save holds."""
     FACT = "fact"
     TYPED_OVER = "typed_over"
     EDIT_AND_DELETION = "edit_and_deletion"
     FACT_AND_DELETION = "fact_and_deletion"
+    DAMAGED = "damaged"
+    """A program turned a code into a number or a day; `other` is what it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,17 @@ class NewRow:
     row_id: str
     values: Mapping[str, Value]
     copied_from: str | None = None
+    came_as: str | None = None
+    """The id that stood beside it and is not of this table; for history only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """A base row that lost its place to another record; `row` is where, as the person sees it."""
+
+    old: str
+    new: str
+    row: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +65,31 @@ class Clash:
     base: Value
     live: Value
     other: Value
+    by: Author | None = None
+    """Who moved the store's side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mixed:
+    """Fields of one group of which each side moved some: the mix may make no sense."""
+
+    row_id: str
+    fields: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """The brake: nothing of this workbook is merged until a person answers."""
+    """The brake: nothing of this workbook is merged until a person answers. Counts are of rows."""
 
     table: str
     deleted: int = 0
     changed: int = 0
+    """Rows of which a key became another, or that another record stands over."""
     cleared: int = 0
     total: int = 0
+    copied: int = 0
+    spoilt: int = 0
+    """Rows of which a number or a day became a text that says neither."""
     apart: tuple[str, ...] = ()
     """Columns that were sorted away from the rest (R10)."""
 
@@ -75,6 +105,11 @@ class TableMerge:
     deleted: tuple[str, ...] = ()
     revived: tuple[str, ...] = ()
     clashes: tuple[Clash, ...] = ()
+    replaced: tuple[Replaced, ...] = ()
+    """Rows whose place another record took (R9); those that are not kept are in `deleted`."""
+    mixed: tuple[Mixed, ...] = ()
+    strange: Mapping[str, str] = field(default_factory=dict)
+    """Known rows that came with an id that is not theirs (R4), for history."""
     seen: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     """The next base: what the person's file holds now, by row id."""
     problems: tuple[Problem, ...] = ()

@@ -1,4 +1,4 @@
-"""Which row of the workbook is which row of the base (MERGE_SPEC section 4, R1-R3, R10a-R13).
+"""Which row of the workbook is which row of the base (MERGE_SPEC section 4, R1-R4, R10a).
 
 Rows are known by their id; content decides only where ids are doubled, blank or foreign.
 """
@@ -6,7 +6,7 @@ Rows are known by their id; content decides only where ids are doubled, blank or
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from model.blueprint import NUMBER_FIELD, Column, Identity, Owner, Table
@@ -14,79 +14,41 @@ from model.canon import canon
 from model.row_ids import text_id
 from model.snapshot import RowRead
 from model.values import Fault, Value
-from sync.merge.sorts import EVIDENCE, Resolved, Row, follow_content
+from sync.merge.sides import AT, SHOWN, Resolved, Row, Sides, content_fields
+from sync.merge.sorts import EVIDENCE, follow_content
 
-AT = "~at"
-"""Mark in the base of a row whose id is not on the sheet yet: the row it stood in. A book that is
-open, or a write that failed, leaves such rows, and the next save shows them without their id."""
-TOTALS = ("итого", "всего", "total", "сумма итого")
-
-
-def content_fields(table: Table) -> tuple[Column, ...]:
-    """Columns that make a row a row: what people type and facts bring."""
-    return tuple(c for c in table.columns if c.owner in {Owner.PERSON, Owner.IMPORT})
-
-
-def is_content(row: RowRead, fields: Sequence[Column]) -> bool:
-    """Whether any person's or fact's cell of the row holds something."""
-    return any(row.value(column.key) not in (None, "") for column in fields)
-
-
-def is_foreign(row: RowRead, fields: Sequence[Column], titles: Mapping[str, str]) -> bool:
-    """R13: a total, a note or a second heading inside the table, recognised by its text."""
-    if row.row_id:
-        return False
-    texts = {c.key: v for c in fields if isinstance(v := row.value(c.key), str)}
-    first = next(iter(texts.values()), "").strip().casefold().rstrip(":")
-    if first in TOTALS:
-        return True
-    same = sum(
-        1 for key, text in texts.items() if text.strip() == titles.get(key, "").strip() != ""
-    )
-    return same >= EVIDENCE
+Loose = list[tuple[RowRead, str | None]]
+"""Rows that no id claims, copies with the id of their original."""
 
 
 def resolve(
-    table: Table,
-    rows: Sequence[RowRead],
-    base: Mapping[str, Row],
-    known: Callable[[str], bool],
-    new_id: Callable[[], str],
-    visible: Sequence[Column],
+    sides: Sides, rows: Sequence[RowRead], visible: Sequence[Column]
 ) -> tuple[Resolved, ...]:
     """Every content row with its id, in the order read.
 
     `visible` are the content columns that the sheet has and shows.
     """
-    if table.identity is Identity.TEXT:
-        return by_text(table, rows)
-    claims, loose = _by_id(rows, base, known, content_fields(table))
+    if sides.table.identity is Identity.TEXT:
+        return by_text(sides.table, rows)
+    claims, loose = _by_id(sides, rows)
+    keys = _compared(sides)
+    quiet = {
+        id(row) for row_id, row in claims.items() if _is_quiet(sides.base.get(row_id), row, keys)
+    }
     strangers = [row for row, copied in loose if copied is None]
-    claims = follow_content(claims, strangers, base, visible)
+    touched = [row_id for row_id, row in claims.items() if id(row) not in quiet]
+    claims = follow_content(claims, touched, strangers, sides.base, visible)
     loose = _unclaimed(rows, claims, loose)
-    absent = [row_id for row_id in base if row_id not in claims]
-    found = _unwritten([row for row, _ in loose], absent, base, content_fields(table))
-    absent = [row_id for row_id in absent if row_id not in found.values()]
-    nameless = [r for r, copied in loose if copied is None and id(r) not in found]
-    found |= _reattach(table, nameless, absent, base)
-    resolved = {id(row): Resolved(row, row_id) for row_id, row in claims.items()}
+    found = _found_again(sides, loose, [row_id for row_id in sides.base if row_id not in claims])
+    resolved = {
+        id(row): Resolved(row, row_id, quiet=id(row) in quiet) for row_id, row in claims.items()
+    }
     for row, copied in loose:
         if id(row) in found:
             resolved[id(row)] = Resolved(row, found[id(row)])
         else:
-            resolved[id(row)] = Resolved(row, new_id(), fresh=True, copied_from=copied)
+            resolved[id(row)] = Resolved(row, sides.new_id(), fresh=True, copied_from=copied)
     return tuple(resolved[id(row)] for row in rows)
-
-
-def _unclaimed(
-    rows: Sequence[RowRead],
-    claims: Mapping[str, RowRead],
-    loose: Sequence[tuple[RowRead, str | None]],
-) -> list[tuple[RowRead, str | None]]:
-    """Rows that no id claims, copies with their original."""
-    claimed = {id(row) for row in claims.values()}
-    copies = {id(row): copied for row, copied in loose}
-    return [(row, copies.get(id(row))) for row in rows if id(row) not in claimed]
 
 
 def by_text(table: Table, rows: Sequence[RowRead]) -> tuple[Resolved, ...]:
@@ -104,32 +66,61 @@ def _text(value: Value) -> str:
     return "" if value is None or isinstance(value, Fault) else str(value)
 
 
-def _by_id(
-    rows: Sequence[RowRead],
-    base: Mapping[str, Row],
-    known: Callable[[str], bool],
-    fields: Sequence[Column],
-) -> tuple[dict[str, RowRead], list[tuple[RowRead, str | None]]]:
-    """R1, R2: one claim per known id; the copies and the rows without an id are loose."""
-    groups: dict[str, list[tuple[int, RowRead]]] = defaultdict(list)
-    loose: list[tuple[RowRead, str | None]] = []
+def _is_quiet(before: Row | None, row: RowRead, keys: frozenset[str]) -> bool:
+    """Whether every cell is the very one of the base and none is a person's formula: most rows."""
+    if before is None or SHOWN in before:
+        return False
+    held = 0
+    for key, cell in row.cells.items():
+        if key in keys:
+            if cell.formula is not None or cell.value != before.get(key):
+                return False
+            held += 1
+    return len(before) == held or sum(key in keys for key in before) == held
+
+
+def _compared(sides: Sides) -> frozenset[str]:
+    return frozenset(
+        c.key
+        for c in sides.table.columns
+        if c.key in sides.read.places and c.live is None and c.owner is not Owner.SYSTEM
+    )
+
+
+def _by_id(sides: Sides, rows: Sequence[RowRead]) -> tuple[dict[str, RowRead], Loose]:
+    """R1, R2, R4: one claim per known id; copies, rows without an id and foreign ids are loose."""
+    shown_for = {row[SHOWN]: row_id for row_id, row in sides.base.items() if SHOWN in row}
+    groups: dict[str, list[int]] = defaultdict(list)
+    loose: Loose = []
     for place, row in enumerate(rows):
-        if row.row_id and known(row.row_id):
-            groups[row.row_id].append((place, row))
+        if row.row_id and sides.is_known(row.row_id):
+            groups[shown_for.get(row.row_id, row.row_id)].append(place)
         else:
             loose.append((row, None))
     claims: dict[str, RowRead] = {}
-    for row_id, group in groups.items():
-        before = base.get(row_id, {})
-        best = group[0][1]
-        if len(group) > 1:
-            best = max(group, key=lambda pr: (_likeness(pr[1], before, fields), -pr[0]))[1]
-        claims[row_id] = best
-        loose += [(row, row_id) for _, row in group if row is not best]
+    order = sides.order or tuple(sides.base)
+    for row_id, places in groups.items():
+        best = places[0] if len(places) == 1 else keeper(sides, rows, places, row_id, order)
+        claims[row_id] = rows[best]
+        loose += [(rows[place], row_id) for place in places if place != best]
     return claims, loose
 
 
-def _likeness(row: RowRead, before: Row, fields: Sequence[Column]) -> int:
+def keeper(
+    sides: Sides, rows: Sequence[RowRead], places: Sequence[int], row_id: str, order: Sequence[str]
+) -> int:
+    """R2: place of the copy that keeps the id: most like base, then neighbours, then first."""
+    before, fields = sides.base.get(row_id, {}), content_fields(sides.table)
+    beside = _neighbours(order, row_id)
+
+    def rank(place: int) -> tuple[int, int, int]:
+        ids = [rows[n].row_id for n in (place - 1, place + 1) if 0 <= n < len(rows)]
+        return likeness(rows[place], before, fields), sum(i in beside for i in ids), -place
+
+    return max(places, key=rank)
+
+
+def likeness(row: RowRead, before: Row, fields: Sequence[Column]) -> int:
     """How much a row looks like the base row: equal cells, strong fields twice."""
     return sum(
         (2 if column.strong else 1)
@@ -138,13 +129,29 @@ def _likeness(row: RowRead, before: Row, fields: Sequence[Column]) -> int:
     )
 
 
-def _unwritten(
-    rows: Sequence[RowRead],
-    absent: Sequence[str],
-    base: Mapping[str, Row],
-    fields: Sequence[Column],
-) -> dict[int, str]:
+def _neighbours(order: Sequence[str], row_id: str) -> set[str | None]:
+    at = order.index(row_id) if row_id in order else -len(order)
+    return {order[n] for n in (at - 1, at + 1) if 0 <= n < len(order)}
+
+
+def _unclaimed(rows: Sequence[RowRead], claims: Mapping[str, RowRead], loose: Loose) -> Loose:
+    """Rows that no id claims, copies with their original."""
+    claimed = {id(row) for row in claims.values()}
+    copies = {id(row): copied for row, copied in loose}
+    return [(row, copies.get(id(row))) for row in rows if id(row) not in claimed]
+
+
+def _found_again(sides: Sides, loose: Loose, absent: Sequence[str]) -> dict[int, str]:
+    """R3: loose rows that are known all the same, by the identity of the row object."""
+    found = _unwritten(sides, [row for row, _ in loose], absent)
+    absent = [row_id for row_id in absent if row_id not in found.values()]
+    nameless = [r for r, copied in loose if copied is None and id(r) not in found]
+    return found | reattach(sides.table, nameless, absent, sides.base)
+
+
+def _unwritten(sides: Sides, rows: Sequence[RowRead], absent: Sequence[str]) -> dict[int, str]:
     """Rows whose id could not be written yet: where they stood, else by all that they held."""
+    base, fields = sides.base, content_fields(sides.table)
     waiting = [row_id for row_id in absent if AT in base[row_id]]
     standing: dict[Value, RowRead] = {Decimal(row.row): row for row in rows}
     found: dict[int, str] = {}
@@ -170,26 +177,25 @@ def _shared(row: RowRead, before: Row, fields: Sequence[Column]) -> int:
     )
 
 
-def _reattach(
+def reattach(
     table: Table, rows: Sequence[RowRead], absent: Sequence[str], base: Mapping[str, Row]
 ) -> dict[int, str]:
     """R3, R4: a row without an id is a lost base row if one alone fits and no other claims it.
 
     A row that equals an absent base row in every cell is that row: it was seen before while its
-    book was open, and its id could not be written yet.
+    book was open, and its id could not be written yet. Keys are the identities of the row objects.
     """
+    if not rows or not absent:
+        return {}
     found = _unchanged(table, rows, absent, base)
-    taken = set(found.values())
-    evidence = [c for c in table.columns if c.strong or c.likeness]
+    index = _Evidence(table, {i: base[i] for i in set(absent) - set(found.values())})
     wanted: dict[str, list[int]] = defaultdict(list)
     for row in rows:
-        if id(row) in found:
-            continue
-        fits = [i for i in absent if i not in taken and _same_row(row, base[i], evidence)]
-        if len(fits) == 1:
-            wanted[fits[0]].append(id(row))
-    single = {claims[0]: row_id for row_id, claims in wanted.items() if len(claims) == 1}
-    return found | single
+        if id(row) not in found:
+            fits = index.fits(row)
+            if len(fits) == 1:
+                wanted[fits[0]].append(id(row))
+    return found | {claims[0]: row_id for row_id, claims in wanted.items() if len(claims) == 1}
 
 
 def _unchanged(
@@ -208,12 +214,25 @@ def _unchanged(
     return found
 
 
-def _same_row(row: RowRead, before: Row, evidence: Sequence[Column]) -> bool:
-    number = row.value(NUMBER_FIELD)
-    if number not in (None, "") and number == before.get(NUMBER_FIELD):
-        return True
-    equal = 0
-    for column in evidence:
-        value = canon(column.kind, row.value(column.key))
-        equal += value not in (None, "") and value == canon(column.kind, before.get(column.key))
-    return equal >= EVIDENCE
+class _Evidence:
+    """Base rows by what tells them apart: the visible number, the strong and likeness fields."""
+
+    def __init__(self, table: Table, base: Mapping[str, Row]) -> None:
+        self.fields = [c for c in table.columns if c.strong or c.likeness]
+        self.by_value: dict[tuple[str, Value], list[str]] = defaultdict(list)
+        self.by_number: dict[Value, list[str]] = defaultdict(list)
+        for row_id, row in base.items():
+            self.by_number[row.get(NUMBER_FIELD)].append(row_id)
+            for column in self.fields:
+                self.by_value[column.key, canon(column.kind, row.get(column.key))].append(row_id)
+
+    def fits(self, row: RowRead) -> list[str]:
+        """Base rows that agree on the number, or on enough of the telling fields."""
+        number = row.value(NUMBER_FIELD)
+        found = set(self.by_number.get(number, ())) if number not in (None, "") else set()
+        votes: Counter[str] = Counter()
+        for column in self.fields:
+            value = canon(column.kind, row.value(column.key))
+            if value not in (None, ""):
+                votes.update(self.by_value.get((column.key, value), ()))
+        return sorted(found | {row_id for row_id, count in votes.items() if count >= EVIDENCE})

@@ -12,55 +12,45 @@ from __future__ import annotations
 import itertools
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from model.blueprint import Column
+from model.blueprint import Column, Kind
 from model.canon import canon
 from model.snapshot import CellRead, RowRead
-from model.values import Value
+from model.values import Fault, Value
+from sync.merge.sides import Resolved, Row
 
-Row = Mapping[str, Value]
 Content = tuple[Value, ...]
 
 EVIDENCE = 2
 """Fields that must agree before a row without an id is taken for a known one."""
 MANY = 5
 """So many rows or cells that moved together are a sort, not a coincidence (R10)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Resolved:
-    """One content row with its identity."""
-
-    row: RowRead
-    row_id: str
-    fresh: bool = False
-    copied_from: str | None = None
+FARTHEST = 3
+"""Deleting or inserting so many cells in one column is looked for."""
+_TELLING = frozenset({Kind.NAME, Kind.INN, Kind.KPP, Kind.PHONE, Kind.EMAIL, Kind.REF, Kind.CODE})
+"""Kinds whose values belong to one row: a column of them is known as sorted despite a few edits."""
 
 
 def _content(value: Callable[[str], Value], fields: Sequence[Column]) -> Content:
     return tuple(canon(column.kind, value(column.key)) for column in fields)
 
 
-def _differs(row: RowRead, before: Row, fields: Sequence[Column]) -> bool:
-    """Whether any cell is not the very same: a cheap look before the canonical one."""
-    return any(row.value(column.key) != before.get(column.key) for column in fields)
-
-
 def follow_content(
     claims: Mapping[str, RowRead],
+    touched: Sequence[str],
     strangers: Sequence[RowRead],
     base: Mapping[str, Row],
     fields: Sequence[Column],
 ) -> dict[str, RowRead]:
     """R10a: where all visible cells moved together past standing ids, the ids follow.
 
-    `strangers` are rows without an id of ours; a sort may have left known content on them. Rows
-    that found no home are no longer claimed.
+    `touched` are the claims whose cells are not the very ones of the base. `strangers` are rows
+    without an id of ours; a sort may have left known content on them. Rows that found no home are
+    no longer claimed.
     """
-    touched = [i for i, row in claims.items() if i in base and _differs(row, base[i], fields)]
-    now = {i: _content(claims[i].value, fields) for i in touched}
-    moved = [i for i in touched if now[i] != _content(base[i].get, fields)]
+    now = {i: _content(claims[i].value, fields) for i in touched if i in base}
+    moved = [i for i in now if now[i] != _content(base[i].get, fields)]
     if len(moved) < EVIDENCE:
         return dict(claims)
     free = [*moved, *(i for i in base if i not in claims)]
@@ -149,10 +139,14 @@ def _displaced(
     """Rows whose cell is not what it was: by place, what was and what is."""
     found = {}
     for place, one in enumerate(resolved):
-        was = canon(column.kind, base.get(one.row_id, {}).get(column.key))
-        now = canon(column.kind, one.row.value(column.key))
-        if was != now:
-            found[place] = was, now
+        if one.quiet:
+            continue
+        was, now = base.get(one.row_id, {}).get(column.key), one.row.value(column.key)
+        if was == now or isinstance(now, Fault):
+            continue
+        pair = canon(column.kind, was), canon(column.kind, now)
+        if pair[0] != pair[1]:
+            found[place] = pair
     return found
 
 
@@ -179,14 +173,73 @@ def _with_base(one: Resolved, before: Row, keys: Iterable[str]) -> Resolved:
 def sorted_apart(
     resolved: Sequence[Resolved], base: Mapping[str, Row], visible: Sequence[Column]
 ) -> tuple[str, ...]:
-    """R10: columns that hold the very values they held, but at other rows."""
+    """R10: columns that hold the values they held, but at other rows: sorted or shifted alone."""
     known = [one for one in resolved if one.row_id in base]
-    return tuple(c.key for c in visible if _permuted(known, base, c))
+    if sum(not one.quiet for one in known) < MANY:
+        return ()
+    apart = []
+    for column in visible:
+        displaced = _displaced(known, base, column)
+        if len({now for _, now in displaced.values()}) >= MANY and (
+            is_permuted(column, displaced) or _is_shifted(known, base, column, displaced)
+        ):
+            apart.append(column.key)
+    return tuple(apart)
 
 
-def _permuted(known: Sequence[Resolved], base: Mapping[str, Row], column: Column) -> bool:
-    moved = _displaced(known, base, column)
-    if len(moved) < MANY:
+def is_permuted(column: Column, displaced: Mapping[int, tuple[Value, Value]]) -> bool:
+    """Whether the cells that moved hold what the others of them held.
+
+    Values that many rows share must fit to the last one, else a day of ordinary edits looks like a
+    sort; names, phones and INNs tell a sort even when a few of them were edited too.
+    """
+    was = Counter(before for before, _ in displaced.values())
+    now = Counter(after for _, after in displaced.values())
+    if was == now:
+        return True
+    telling = column.kind in _TELLING and max(now.values()) <= EVIDENCE
+    return telling and (was & now).total() >= max(MANY, 0.8 * len(displaced))
+
+
+def _is_shifted(
+    known: Sequence[Resolved],
+    base: Mapping[str, Row],
+    column: Column,
+    displaced: Mapping[int, tuple[Value, Value]],
+) -> bool:
+    """Whether cells were deleted or inserted in one column and all below them went up or down."""
+    if len(displaced) < 2 * MANY:
         return False
-    now = [value for _, value in moved.values()]
-    return len(set(now)) >= MANY and Counter(was for was, _ in moved.values()) == Counter(now)
+    was = [canon(column.kind, base[one.row_id].get(column.key)) for one in known]
+    filled = max((place for place, value in enumerate(was) if value is not None), default=0)
+    if max(displaced) < filled - FARTHEST:
+        return False
+    steps = (step for n in range(1, FARTHEST + 1) for step in (n, -n))
+    return any(_explained(displaced, was, step) >= 0.9 * len(displaced) for step in steps)
+
+
+def _explained(
+    displaced: Mapping[int, tuple[Value, Value]], was: Sequence[Value], step: int
+) -> int:
+    return sum(
+        now == was[place + step]
+        for place, (_, now) in displaced.items()
+        if 0 <= place + step < len(was)
+    )
+
+
+def sorted_alone(
+    resolved: Sequence[Resolved],
+    base: Mapping[str, Row],
+    order: Sequence[str],
+    apart: Sequence[Column],
+) -> bool:
+    """Whether the columns were sorted; else they stood still and the rest was sorted past them."""
+    if len(order) != len(resolved):
+        return True
+    stood = sum(
+        canon(c.kind, one.row.value(c.key)) == canon(c.kind, base.get(was, {}).get(c.key))
+        for c in apart
+        for one, was in zip(resolved, order, strict=True)
+    )
+    return stood < 0.9 * len(apart) * len(order)

@@ -8,9 +8,12 @@ from datetime import datetime
 from enum import Enum
 
 from model.records import BatchKind, Question, QuestionKind, Source, Stamped, Stance
+from model.texts.duplicates import whose
 from model.texts.numbers import moment
 from model.values import decode
 from store import Writer
+from sync.duplicates import BRANCH, COLLEAGUE, Tie
+from sync.same_row import make_same, take_back
 from sync.scene import Scene, fold
 from sync.settle.clients import ClientBook
 from sync.settle.deals import CLIENT, Settler, make_client
@@ -105,6 +108,9 @@ def _take_back(desk: Answering, question: Question, text: str) -> Question:
     by = Stamped(desk.at, desk.who, Source.UNDO, None, undo)
     desk.writer.undo(batch, by=by)
     desk.writer.settle(question.number, Stance.OPEN, answer="", at=desk.at, outcome="")
+    passed_on = desk.writer.question_by_key(_boss_key(question))
+    if passed_on is not None and passed_on.stance in {Stance.OPEN, Stance.LATER}:
+        desk.writer.settle(passed_on.number, Stance.GONE, answer="", at=desk.at, outcome="")
     return replace(question, stance=Stance.OPEN, answer=text)
 
 
@@ -122,11 +128,23 @@ def _carry_out(
             _trash(desk.writer, question, yes=yes, by=by)
         case QuestionKind.PAYMENT:
             _payment(desk, question, yes=yes, named=named, by=by)
-        case QuestionKind.HOLD:
-            book, token = question.payload["book"], question.payload["token"]
-            desk.writer.set_meta(f"hold:{book}", f"{token} {'yes' if yes else 'no'}")
-        case QuestionKind.PROBLEM | QuestionKind.TYPED_OVER | QuestionKind.WORD:
+        case QuestionKind.PROBLEM | QuestionKind.TYPED_OVER | QuestionKind.WORD | QuestionKind.NOTE:
             pass  # an acknowledgement: nothing to change
+        case _:
+            _about_save(desk, question, yes=yes, by=by)
+
+
+def _about_save(desk: Answering, question: Question, *, yes: bool, by: Stamped) -> None:
+    """What a whole save did: the next merge lets it through or not, or cells go back here."""
+    if question.kind in {QuestionKind.HOLD, QuestionKind.ROLLBACK}:
+        book, token = question.payload["book"], question.payload["token"]
+        word = "yes" if yes != bool(question.payload.get("turned")) else "no"
+        desk.writer.set_meta(f"{question.kind.value}:{book}", f"{token} {word}")
+    elif yes and question.kind is QuestionKind.TAKE_BACK:
+        take_back(desk.writer, question, by=by)
+    elif yes:
+        table = desk.scene.blueprint.tables[question.table]
+        make_same(desk.writer, table, question.row_id, question.payload["new"], by=by)
 
 
 def _value(writer: Writer, question: Question, *, yes: bool, by: Stamped) -> None:
@@ -146,10 +164,42 @@ def _trash(writer: Writer, question: Question, *, yes: bool, by: Stamped) -> Non
 def _duplicate(
     desk: Answering, question: Question, *, yes: bool, main: str | None, by: Stamped
 ) -> None:
-    first, second = question.payload["main"], question.payload["loser"]
-    if yes:
-        keep = second if main == second else first
-        desk.writer.join("clients", first if keep == second else second, keep, by=by)
+    """A branch is linked, never merged; a question about a colleague's client goes to the boss."""
+    if not yes:
+        return
+    tie = question.payload.get("tie")
+    if tie == COLLEAGUE:
+        desk.writer.ask(_to_boss(desk, question), at=desk.at)
+        return
+    keep, other = question.payload["main"], question.payload["loser"]
+    if main == other:
+        keep, other = other, keep
+    if tie == Tie.BRANCH.value:
+        desk.writer.put("clients", other, {}, links={BRANCH: keep}, by=by)
+    else:
+        desk.writer.join("clients", other, keep, by=by)
+
+
+def _boss_key(question: Question) -> str:
+    return f"colleague|{question.key}"
+
+
+def _to_boss(desk: Answering, question: Question) -> Question:
+    """The manager's question, with the numbers that only the boss may see."""
+    pair = desk.writer.question_by_key(question.payload.get("question", ""))
+    words = whose(desk.who, pair.where if pair else desk.scene.number("clients", question.row_id))
+    return Question(
+        key=_boss_key(question),
+        kind=QuestionKind.WORD,
+        about=words.about,
+        where=pair.where if pair else "",
+        wrong=words.wrong,
+        proposal=words.proposal,
+        whom=desk.scene.owner,
+        red=True,
+        table=question.table,
+        row_id=question.row_id,
+    )
 
 
 def _client(

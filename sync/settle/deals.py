@@ -8,18 +8,31 @@ moved, emptied means done.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from model.human_dates import understand
 from model.records import Question, QuestionKind, Record, Stamped
 from model.texts.questions import ask_who
 from model.values import Value
 from store import Writer
 from store.history import LINK_MARK
-from sync.scene import Scene, StageKind, day, fold, text
+from sync.scene import (
+    STEP_DAY,
+    STEP_HOUR,
+    STEP_MEANT,
+    STEP_SAID,
+    Scene,
+    StageKind,
+    day,
+    fold,
+    text,
+)
 from sync.settle.clients import ClientBook
 
 CLIENT = "client_id"
 TASK = "task_id"
+MADE = "client_made"
+"""Link to the client that was made from the row's own text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +54,7 @@ def settle_deals(settler: Settler, touched: Collection[str]) -> Iterator[Questio
             yield from link_client(settler, deal, relink=moved)
         if moved:
             _follow_stage(settler, deal)
-            _step(settler, deal)
+            _step(settler, _understood(settler, deal))
 
 
 def link_client(settler: Settler, record: Record, *, relink: bool) -> Iterator[Question]:
@@ -57,7 +70,9 @@ def link_client(settler: Settler, record: Record, *, relink: bool) -> Iterator[Q
         _link(settler, record, None)
         yield _who(settler, record, typed, match.fits or (match.near or "",))
     else:
-        _link(settler, record, make_client(settler, typed, record.values.get("owner")))
+        made = make_client(settler, typed, record.values.get("owner"))
+        settler.writer.put(record.table, record.row_id, {}, links={MADE: made}, by=settler.by)
+        _link(settler, record, made)
 
 
 def retyped(settler: Settler, record: Record, field: str) -> bool:
@@ -143,6 +158,21 @@ def _closing(scene: Scene, deal: Record, *, final: bool) -> dict[str, Value]:
     if final and closed is None:
         return {"closed_on": scene.asof}
     return {"closed_on": None} if not final and closed is not None else {}
+
+
+def _understood(settler: Settler, deal: Record) -> Record:
+    """The deal with its step's day as words mean it: «завтра» counts from the day it was typed."""
+    typed = settler.writer.get("deals", deal.row_id) or deal
+    said = typed.values.get(STEP_DAY)
+    if not isinstance(said, str) or typed.values.get(STEP_SAID) == said:
+        return deal
+    meant = understand(said, settler.scene.asof)
+    if meant is None:
+        return deal
+    found: dict[str, Value] = {STEP_SAID: said, STEP_MEANT: meant.day, STEP_HOUR: meant.at}
+    settler.writer.put("deals", deal.row_id, found, by=settler.by)
+    hour = deal.values.get("step_at") or meant.at
+    return replace(deal, values={**deal.values, STEP_DAY: meant.day, "step_at": hour})
 
 
 STEP_FIELDS = {"next_step": "what", "step_on": "due", "step_at": "due_at"}

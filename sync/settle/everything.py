@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from model.problems import Problem
-from model.records import Question, Record, Stamped
+from model.records import Question, Record, Stamped, Stance
 from store import Writer
 from sync.duplicates import DuplicateIndex, View, questions_of
 from sync.figures.contribute import contributions
 from sync.scene import Scene, make_scene, text
+from sync.settle.calls import SHEET, show_logged
 from sync.settle.clients import ClientBook, client_book
 from sync.settle.deals import Settler, settle_deals
 from sync.settle.leads import settle_leads
+from sync.settle.past import past_of
 from sync.settle.payments import settle_payments
+from sync.tabs import is_on
 from sync.team import Team
 from sync.validate import context_of, is_asked, question_of, validate_record
 
@@ -56,13 +59,19 @@ def settle(
     scene = _scene(team, writer, now, typed)
     settler = Settler(writer, scene, clients, new_id, by)
     questions += settle_payments(settler, touched.get("payments", ()))
+    if touched.get("sheets") and is_on(scene, SHEET):
+        show_logged(writer, scene, clients, by)
     scene = _scene(team, writer, now, typed)
     _count(writer, scene)
     problems = findings(scene)
     asked = list(_of_problems(scene, problems))
     pairs = _duplicates(writer, scene)
+    decided = {q.key for q in writer.questions(stances={Stance.DONE, Stance.KEPT})}
     doubled = frozenset(
-        i for q in pairs if "loser" in q.payload for i in (q.payload["main"], q.payload["loser"])
+        i
+        for q in pairs
+        if "loser" in q.payload and q.key not in decided
+        for i in (q.payload["main"], q.payload["loser"])
     )
     return Settled(scene, clients, (*questions, *asked, *pairs), problems, doubled)
 
@@ -108,8 +117,10 @@ def findings(scene: Scene) -> dict[tuple[str, str], tuple[Problem, ...]]:
 def _of_problems(
     scene: Scene, problems: Mapping[tuple[str, str], tuple[Problem, ...]]
 ) -> list[Question]:
-    asked = []
+    asked, past = [], past_of(scene)
     for (key, row_id), found in problems.items():
+        if past.holds(key, row_id):
+            continue
         record = scene.rows[key][row_id]
         whom = text(record, "owner") or scene.owner
         asked += [

@@ -70,28 +70,25 @@ def _deal(table: Table, record: Record, ctx: Context) -> Iterator[tuple[str, Fin
         if _blank(record, "lost_reason"):
             yield "lost_reason", Finding(Code.NO_LOST_REASON, (stage.name,))
         return
+    if stage.kind is not StageKind.OPEN:
+        return
     for code, key, first, probability in _NEEDS:
-        if _is_due(stage, first, probability, ctx) and _lacks(code, key, record, stage, ctx):
+        if _is_due(stage, first, probability, ctx) and _lacks(code, key, record, ctx):
             yield key, Finding(code, (stage.name,))
-    if stage.kind is StageKind.OPEN:
-        yield from _step(table, record, stage, ctx)
-        yield from _expected(table, record, ctx)
+    yield from _step(table, record, stage, ctx)
+    yield from _expected(table, record, ctx)
 
 
 def _is_due(stage: Stage, first: str, probability: Decimal, ctx: Context) -> bool:
-    """Whether a stage is the first one that needs a field, or a later one."""
-    if stage.kind is StageKind.WON:
-        return True
+    """Whether an open stage is the first one that needs a field, or a later one."""
     start = ctx.stages.get(first)
     return stage.probability >= probability if start is None else stage.order >= start.order
 
 
-def _lacks(code: Code, key: str, record: Record, stage: Stage, ctx: Context) -> bool:
+def _lacks(code: Code, key: str, record: Record, ctx: Context) -> bool:
     if code is Code.NO_INN:
         client = ctx.clients.get(record.links.get(key, ""))
         return client is not None and not read_inn(client.values.get("inn")).values
-    if code is Code.NO_EXPECTED_DATE and stage.kind is StageKind.WON:
-        return False
     return _blank(record, key)
 
 

@@ -55,6 +55,7 @@ DEALS = Table(
     title=Title("Сделки", "Deals"),
     prefix="С",
     scope="owner",
+    groups=(("stage", "amount", "expected_on"),),
     columns=(
         number(),
         row_id(),

@@ -105,3 +105,21 @@ QUESTIONS = Table(
         grey("code", "Цвет", "Colour", Kind.COUNT, hidden=True),
     ),
 )
+
+JOURNAL = Table(
+    key="journal",
+    title=Title("Журнал", "Journal"),
+    makes_rows=RowMaker.DAEMON,
+    columns=(
+        grey("id", "Действие", "Action", Kind.COUNT, 12),
+        row_id(),
+        grey("at", "Когда", "When", Kind.MOMENT, 17),
+        grey("who", "Кто", "Who", width=20),
+        grey("source", "Откуда", "Source", width=12),
+        grey("place", "Лист", "Sheet", width=13),
+        grey("number", "№", "No.", Kind.CODE, 9),
+        grey("field", "Поле", "Field", width=20),
+        grey("before", "Было", "Before", width=32),
+        grey("after", "Стало", "After", width=32),
+    ),
+)

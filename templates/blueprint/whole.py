@@ -9,15 +9,15 @@ from openpyxl import Workbook
 from model.blueprint import Blueprint, BookPlan, Role, Sheet, Title
 from templates.blueprint.clients import CLIENTS, LEADS
 from templates.blueprint.deals import DEALS
-from templates.blueprint.events import CALLS, PAYMENTS, QUESTIONS, TASKS
+from templates.blueprint.events import CALLS, JOURNAL, PAYMENTS, QUESTIONS, TASKS
 from templates.blueprint.settings import LIST_TABLES, PLANS, SETTINGS_TABLES
 from templates.draw import DrawContext
 from templates.screens import SCREENS
 from templates.service import draw_service
 
 VERSION = 1
-BIG_TABLES = (DEALS, CLIENTS, LEADS, QUESTIONS, PAYMENTS, PLANS, CALLS, TASKS)
-TABS = {"payments": "figures", "questions": "questions", "plans": "settings"}
+BIG_TABLES = (DEALS, CLIENTS, LEADS, QUESTIONS, PAYMENTS, PLANS, CALLS, TASKS, JOURNAL)
+TABS = {"payments": "figures", "questions": "questions", "plans": "settings", "journal": "settings"}
 SERVICE = "_crm"
 LISTS = "_lists"
 
@@ -53,6 +53,7 @@ OWNER = BookPlan(
         "help",
         "tasks",
         "calls",
+        "journal",
         SERVICE,
         "fig_team",
     ),
@@ -69,7 +70,7 @@ def load(people: int = 5) -> Blueprint:
             t.title,
             tables=(t.key,),
             tab=TABS.get(t.key, "work"),
-            hidden=t in (CALLS, TASKS),
+            hidden=t in (CALLS, TASKS, JOURNAL),
             protected=t is PLANS,
         )
         for t in BIG_TABLES

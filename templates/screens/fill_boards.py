@@ -16,6 +16,7 @@ from model.figures import (
     Span,
     TeamFigures,
 )
+from model.texts.numbers import clipped
 from model.values import Value
 from templates.screens import room, words
 from templates.screens.blocks import numbered, or_dash
@@ -37,6 +38,8 @@ PAY_ROW = (
     "question",
     *(f"line.{n}.{part}" for n in range(1, room.PAY_LINES + 1) for part in PAY_LINE),
 )
+TILE = 21
+"""Characters that fit a line of a tile."""
 ALL_FINE = "Всё в порядке"
 
 
@@ -89,8 +92,8 @@ def _lamp(lamp: Lamp) -> dict[str, Value]:
         "sheet": lamp.sheet or None,
         "code": Decimal(words.LIGHT_CODES[lamp.level]),
         "count": count,
-        "detail.1": lamp.detail[0] if lamp.detail else None,
-        "detail.2": rest or None,
+        "detail.1": clipped(lamp.detail[0], TILE) if lamp.detail else None,
+        "detail.2": clipped(rest, TILE) or None,
     }
 
 

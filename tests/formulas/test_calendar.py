@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formulas.calendar import Calendar, CalendarDay, calendar_of, days, table
-from formulas.hours import Hours, minutes
+from formulas.hours import Hours, deadline, minutes
 from formulas.periods import BaseMode, Period, PeriodType, Window, base, bounds, previous
 from formulas.russia import OFFICIAL_WORKDAYS, SHORT_DAYS, month_totals, seed
 
@@ -111,6 +111,22 @@ def test_bounds_of_periods(kind, first, last):
     assert period == Period.between(date.fromisoformat(first), date.fromisoformat(last))
     assert date(2026, 11, 22) in period
     assert period.end not in period
+
+
+@settings(deadline=None)
+@given(some_moment, st.integers(1, 3000), st.sampled_from([Hours(), LUNCH]))
+def test_a_deadline_is_the_moment_when_the_minutes_have_passed(start, promised, hours):
+    due = deadline(start, promised, RUSSIA, hours)
+    assert due is not None
+    assert minutes(start, due, RUSSIA, hours) == promised
+    assert minutes(start, due - timedelta(microseconds=1), RUSSIA, hours) == promised - 1
+
+
+def test_a_lead_of_a_friday_night_is_due_on_monday_morning():
+    friday = datetime(2026, 3, 13, 19, 5)  # noqa: DTZ001 - local
+    assert deadline(friday, 30, RUSSIA, Hours()) == datetime(2026, 3, 16, 9, 30)  # noqa: DTZ001
+    nobody = Calendar(off=frozenset(days(date(2026, 1, 1), date(2027, 12, 31))))
+    assert deadline(friday, 30, nobody, Hours()) is None
 
 
 @settings(deadline=None)

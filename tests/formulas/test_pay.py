@@ -287,9 +287,26 @@ def test_monthly_taxes_add_up_to_the_tax_of_the_year(incomes):
     assert sum(paid) == tax(sum(incomes)).tax
 
 
-def test_a_year_before_the_table_is_refused():
-    with pytest.raises(ValueError, match="2024"):
-        tax(1000, TaxYear(2024))
+@pytest.mark.parametrize(
+    ("year", "income", "expected"),
+    [
+        (2016, 9_000_000, 1_170_000),
+        (2020, 9_000_000, 1_170_000),
+        (2021, 5_000_000, 650_000),
+        (2021, 6_000_000, 800_000),
+        (2024, 9_000_000, 1_250_000),
+    ],
+)
+def test_earlier_years_have_the_rates_of_their_time(year, income, expected):
+    assert tax(income, TaxYear(year)).tax == expected
+
+
+def test_the_regional_part_was_taxed_with_the_rest_until_2024():
+    answer = tax(4_000_000, TaxYear(2024), regional=2_000_000)
+    assert answer == Tax(rub(800_000), rub(800_000), rub(0))
+    before = TaxYear(2023, rub(5_000_000), rub(600_000), rub(100_000), rub(13_000))
+    assert tax(100_000, before).tax == 650_000 + 30_000 - 613_000
+    assert ndfl(rub(1000), rub(0), rub(0), TaxYear(2018, resident=False)).tax == 300
 
 
 def test_a_cap_and_a_regional_coefficient():

@@ -109,3 +109,17 @@ def test_every_month_has_its_three_forms():
     assert spaced(numbers.number(1482)) == "1 482"
     assert numbers.number(Decimal("0.5"), places=1) == "0,5"
     assert numbers.number(None) == "—"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("ООО «Вектор»", "Вектор"),
+        ("ИП Ковалёв", "Ковалёв"),
+        ("ООО «Кровля-Перспектива Юг»", "Кровля-Перспектива…"),
+        ("АО «Уралмонтажспецстройсервис»", "Уралмонтажспецстрой…"),
+        ("ООО", "ООО"),
+    ],
+)
+def test_a_companys_name_is_cut_at_a_word(name, shown):
+    assert numbers.short_company(name, 20) == shown

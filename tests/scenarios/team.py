@@ -65,9 +65,17 @@ def found_team(folder: Path, root: Path, now: datetime) -> Path:
     )
 
 
-def _unlocked(blueprint: Blueprint, role: Role, *, stamp: str, people: int, password: str) -> bytes:
+def _unlocked(
+    blueprint: Blueprint,
+    role: Role,
+    *,
+    stamp: str,
+    people: int,
+    password: str,  # as `build_book`
+    owner: str,
+) -> bytes:
     """A book without the password of its locks, which takes seconds to make."""
-    return build_book(blueprint, role, stamp=stamp, people=people)
+    return build_book(blueprint, role, stamp=stamp, people=people, owner=owner)
 
 
 def _content(ground: Ground) -> Content:

@@ -150,7 +150,7 @@ class Ledger:
             for q in writer.questions(stances={Stance.OPEN, Stance.LATER})
             if q.key.startswith("test|")
         ]
-        put_questions(writer, [*settled.questions, *waiting], by.at)
+        put_questions(writer, [*settled.questions, *waiting], by.at, self.team.blueprint)
         return settled
 
 

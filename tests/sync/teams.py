@@ -75,15 +75,19 @@ class Office:
         self.now += timedelta(minutes=minutes)
         return run_pass(self.team, self.world(), memory=self.memory, dry_run=dry_run)
 
-    def rest(self, most: int = 4) -> PassReport:
-        """Passes until one is quiet; more than a few mean that they do not converge."""
+    def rest(self, most: int = 6) -> PassReport:
+        """Passes until one is quiet and nothing lies beside the books; more mean no convergence."""
         for _ in range(most):
             report = self.sync()
             faults = [book.fault for book in report.books if book.fault]
             assert not faults, faults
-            if report.quiet:
+            if report.quiet and not self.beside():
                 return report
         raise AssertionError("the passes do not come to rest")
+
+    def beside(self) -> list[Path]:
+        """Files that our writes left beside the books."""
+        return sorted(self.team.settings.folder.rglob(".sheetcrm-*"))
 
     def questions(self, kind: QuestionKind | None = None) -> list[Question]:
         """Open questions, of one kind when told."""

@@ -10,7 +10,7 @@ import pytest
 from model.records import Question, QuestionKind, Source, Stance
 from model.values import encode
 from sync.settle.answers import Word, understand
-from tests.sync.ledger import IVANOV, SMIRNOVA, TODAY, Ledger
+from tests.sync.ledger import IVANOV, OWNER, SMIRNOVA, TODAY, Ledger
 
 INN, OTHER_INN = "7707083893", "7728168971"
 
@@ -243,6 +243,45 @@ class TestYes:
         ledger.put("clients", "k2", name="ООО «Бета»")
         ledger.answer(question, "К-2")
         assert ledger.row("payments", "p1").links == {"client_id": "k2"}
+
+
+class TestTies:
+    def test_a_branch_is_linked_and_stays_a_row_of_its_own(self, ledger: Ledger) -> None:
+        ledger.put("clients", "k1", name="ООО «Альфа»", inn=INN, kpp="770101001", owner=IVANOV)
+        ledger.put("clients", "k2", name="Альфа Н", inn=INN, kpp="540145001", owner=IVANOV)
+        ledger.settle()
+        before = ledger.cells()
+        answered = ledger.answer(ledger.question(QuestionKind.DUPLICATE), "Да")
+        with ledger.team.store.read() as reader:
+            assert reader.joined("clients") == {}
+        assert ledger.row("clients", "k2").links == {"branch_of": "k1"}
+        columns = ledger.thought().columns
+        assert columns.of(ledger.row("clients", "k2"))["remark"] == "Филиал К-1"
+        assert columns.of(ledger.row("clients", "k1"))["dup_hint"] is None
+        ledger.answer(answered, "Отменить")
+        assert ledger.cells() == before
+
+    def test_a_colleagues_client_is_asked_of_the_boss(self, ledger: Ledger) -> None:
+        ledger.put("clients", "k1", name="ООО «Альфа»", inn=INN, owner=IVANOV)
+        ledger.put("clients", "k2", name="Альфа", inn=INN, owner=SMIRNOVA)
+        ledger.settle()
+        masked = next(q for q in ledger.questions(QuestionKind.DUPLICATE) if q.whom == SMIRNOVA)
+        before = ledger.cells()
+        answered = ledger.answer(masked, "Да", SMIRNOVA)
+        asked = ledger.question(QuestionKind.WORD)
+        assert (asked.whom, asked.where) == (OWNER, "К-1, К-2")
+        assert asked.wrong == "Смирнова Ольга спрашивает, чей клиент: К-1, К-2"
+        assert ledger.cells() == before
+        ledger.answer(answered, "Отменить", SMIRNOVA)
+        assert not ledger.questions(QuestionKind.WORD)
+
+    def test_no_to_a_colleagues_client_asks_nobody(self, ledger: Ledger) -> None:
+        ledger.put("clients", "k1", name="ООО «Альфа»", inn=INN, owner=IVANOV)
+        ledger.put("clients", "k2", name="Альфа", inn=INN, owner=SMIRNOVA)
+        ledger.settle()
+        masked = next(q for q in ledger.questions(QuestionKind.DUPLICATE) if q.whom == SMIRNOVA)
+        ledger.answer(masked, "Нет", SMIRNOVA)
+        assert not ledger.questions(QuestionKind.WORD)
 
 
 class TestNo:

@@ -16,6 +16,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from sqlalchemy import select
 
 from model.blueprint import Role
 from model.errors import (
@@ -34,6 +35,7 @@ from model.records import BatchKind, Source, Stamped
 from model.row_ids import new_row_id
 from model.snapshot import Stamp
 from model.texts import say
+from store.schema import intents
 from sync.books.stamp import stamp_text
 from sync.cycle import BookReport
 from templates.build import build_book
@@ -243,6 +245,9 @@ def test_a_disk_that_takes_nothing_leaves_the_live_file(
     assert words in said(fault)
     assert path.read_bytes() == before
     assert not list(path.parent.glob(".sheetcrm-*"))
+    with office.team.store._engine.connect() as connection:
+        journal = connection.execute(select(intents.c.done)).scalars().all()
+    assert any(line.startswith("CannotWrite:") and words in line for line in journal)
     the_head_goes_on(office)
     his_book_mended(office)
 

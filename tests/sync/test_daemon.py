@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 
 from model.blueprint import Role
+from model.errors import CannotWrite, LeaseLost
+from model.records import Lease
 from sync import daemon
 from sync.cycle import PassReport, run_pass
 from sync.daemon import Watch, morning, timetable, turn, watch
 from sync.team import OWNER_BOOK, Team
-from tests.sync.small_team import PEOPLE, FakeWorld
+from tests.sync.small_team import PEOPLE, ZONE, FakeWorld
 
 Act = Callable[[], object] | None
 
@@ -136,6 +138,42 @@ def test_a_book_that_is_gone_does_not_keep_the_others_from_their_pass(
     assert sum(book.written for book in told[0].books) == 2
 
 
+def test_a_team_taken_over_ends_the_loop(team: Team, clock: FakeWorld) -> None:
+    path = path_of(team, OWNER_BOOK)
+    written: list[bytes] = []
+
+    def taken() -> None:
+        written.append(path.read_bytes())
+        with team.store.read() as reader:
+            lease = reader.lease()
+        assert lease is not None
+        assert lease.beat, "the loop gave a sign of life"
+        team.store.fence = None
+        with team.store.write() as writer:
+            writer.grant(Lease("oleg", "crm-2", 2, since=clock.now, beat_at=clock.now))
+        team.store.fence = lease.fence
+        path.touch()
+        clock.later(days=1)
+
+    with team.store.write() as writer:
+        mine = writer.grant(Lease("anna", "crm-1", 1, since=clock.now, beat_at=clock.now))
+    team.store.fence = mine.fence
+    with pytest.raises(LeaseLost):
+        loop(team, clock, taken, None, None)
+    assert path.read_bytes() == written[0], "nothing is written once the lease is lost"
+
+
+def test_a_job_that_fails_is_logged_and_the_loop_goes_on(
+    team: Team, clock: FakeWorld, passes: list[PassReport], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise CannotWrite(name="store.sqlite3", reason="disk full")
+
+    monkeypatch.setattr(daemon, "morning", fails)
+    loop(team, clock, None, None)
+    assert passes
+
+
 def test_an_import_by_another_process_wakes_a_pass(
     team: Team, clock: FakeWorld, passes: list[PassReport]
 ) -> None:
@@ -166,6 +204,37 @@ def test_the_morning_is_due_once_a_day_from_the_hour_of_the_settings_on(
     clock.later(days=1)
     timetable(team, clock.world(), state)
     assert is_due(state)
+
+
+def test_a_weekend_and_a_holiday_have_no_morning_and_a_working_saturday_has_one(
+    team: Team, clock: FakeWorld
+) -> None:
+    state = Watch(due=False)
+    for free in ((2026, 3, 14), (2026, 3, 9), (2026, 6, 12)):
+        clock.now = datetime(*free, 10, tzinfo=ZONE)
+        morning(team, clock.world(), state)
+        assert not is_due(state), free
+    clock.now = datetime(2025, 11, 1, 10, tzinfo=ZONE)
+    morning(team, clock.world(), state)
+    assert is_due(state)
+
+
+def test_a_save_on_a_saturday_is_shown_as_of_that_saturday(
+    team: Team, clock: FakeWorld, passes: list[PassReport]
+) -> None:
+    from model.records import BatchKind
+
+    def saturday() -> None:
+        clock.now = datetime(2026, 3, 14, 11, tzinfo=ZONE)
+
+    def bring() -> None:
+        with team.store.write() as writer:
+            writer.start_batch(BatchKind.IMPORT, "", clock.now)
+
+    loop(team, clock, None, saturday, None, bring, None)
+    assert [made.at.day for made in passes] == [12, 14]
+    assert all(person.asof == date(2026, 3, 14) for person in passes[1].people)
+    assert [book.written for book in passes[1].books] == [True] * 3
 
 
 def test_a_night_without_edits_writes_no_book(

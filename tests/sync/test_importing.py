@@ -1,6 +1,7 @@
 """Files of others: every row counts once, people's cells stay, refused rows come back."""
 
 import os
+from datetime import UTC, date
 from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
@@ -10,11 +11,13 @@ import pytest
 from model.errors import ColumnsNotFound, UnreadableInput
 from model.figures import Measure, Period
 from model.records import BatchKind, Record, Source, Stamped
+from model.row_ids import text_id
 from model.values import Value
 from sync.commands.importing import said_of
 from sync.commands.past import undo
 from sync.importing import ImportResult, import_file
 from sync.imports import ImportKind
+from sync.settle.everything import settle
 from sync.team import Team
 from tests.sync.small_team import OWNER, PEOPLE, START, FakeWorld
 
@@ -136,6 +139,55 @@ def test_a_deal_finds_or_makes_its_client_and_its_person(team: Team, bring: Brin
     assert f"{first.values['stage_on']:%d.%m}" == "20.02"
     assert f"{second.values['stage_on']:%d.%m}" == "10.02"
     assert "Крылов Егор" in {s.values["fio"] for s in rows(team, "staff")}
+
+
+def test_a_payment_whose_deal_the_file_corrects_moves_to_it(team: Team, bring: Bring) -> None:
+    bring("clients", "Название;ИНН\nООО «Альфа»;7707083893\n")
+    bring(
+        "deals",
+        "ID;Контрагент;Стадия;Сумма\n1;ООО «Альфа»;Новая;500\n2;ООО «Альфа»;Новая;700\n",
+    )
+    first, second = sorted(rows(team, "deals"), key=lambda deal: deal.number or 0)
+    head = "ID;Дата;Плательщик;ИНН;Сумма;Сделка\n1;11.03.2026;ООО «Альфа»;7707083893;500;"
+    for deal in (first, second):
+        bring("payments", f"{head}С-{deal.number}\n")
+        (payment,) = rows(team, "payments")
+        assert payment.links["deal_id"] == deal.row_id
+
+
+def switch_calls(team: Team, clock: FakeWorld, word: str) -> None:
+    """The owner turns the sheet «Звонки» on or off, and the pass settles it."""
+    with team.store.write() as writer:
+        at = clock.later(minutes=1).astimezone(UTC)
+        batch = writer.start_batch(BatchKind.SYNC, OWNER, at)
+        by = Stamped(at, OWNER, Source.PERSON, None, batch)
+        row_id = text_id(("Звонки",))
+        writer.put("sheets", row_id, {"shown": word}, by=by)
+        touched = {"sheets": {row_id}}
+        settle(team, writer, clock.now, touched, lambda: "N1", by)
+
+
+def test_calls_stand_on_their_sheet_once_it_is_switched_on(
+    team: Team, clock: FakeWorld, bring: Bring
+) -> None:
+    bring("clients", "Название;Телефон;Менеджер\nООО «Альфа»;8 916 111-22-33;Иванов Пётр\n")
+    head = "Дата;Номер;Менеджер;Длительность\n"
+    old, fresh = "01.01.2026 10:00", "10.03.2026 10:00"
+    for at in (old, fresh):
+        bring("calls", f"{head}{at};8 916 111-22-33;{PEOPLE[0]};65\n")
+    assert not rows(team, "calls")
+    switch_calls(team, clock, "да")
+    (shown,) = rows(team, "calls")
+    assert shown.values["manager"] == PEOPLE[0]
+    assert shown.values["client_id"] == "ООО «Альфа»"
+    assert "client_id" in shown.links
+    bring("calls", f"{head}11.03.2026 9:00;8 916 000-00-00;{PEOPLE[1]};5\n")
+    assert len(rows(team, "calls")) == 2
+    switch_calls(team, clock, "да")
+    assert len(rows(team, "calls")) == 2
+    with team.store.read() as reader:
+        talks = reader.sums(Measure.CALLS, Period(date(2026, 1, 1), date(2026, 4, 1)))
+    assert talks == {PEOPLE[0]: 200}, "each talk counts once, on the sheet or not"
 
 
 def test_payments_say_how_many_belong_to_nobody(team: Team, bring: Bring) -> None:

@@ -142,5 +142,4 @@ def test_a_cut_pass_started_again_ends_like_an_uncut_one(
     close(office)
     every = found.keys() | uncut.keys()
     assert not {k: (uncut.get(k), found.get(k)) for k in every if found.get(k) != uncut.get(k)}
-    left = {p.name for p in office.team.settings.folder.rglob(".sheetcrm-*")}
-    assert not left
+    assert not office.beside()

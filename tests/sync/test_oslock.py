@@ -12,7 +12,7 @@ from model.errors import AlreadyRunning, ExitCode
 from sync.oslock import BEYOND, Holding, holder, locked, take_windows
 
 NOW = datetime(2026, 3, 12, 8, 0, tzinfo=UTC)
-OURS = Holding(4711, NOW, "служба")
+OURS = Holding(4711, NOW, "служба", "anna", "crm-1")
 
 
 def test_a_second_start_is_told_who_works_and_since_when(tmp_path: Path) -> None:
@@ -23,7 +23,7 @@ def test_a_second_start_is_told_who_works_and_since_when(tmp_path: Path) -> None
         locked(lock, Holding(4712, NOW, "проход")),
     ):
         pytest.fail("two have the lock")
-    assert caught.value.facts == {"pid": 4711, "since": "12.03 08:00"}
+    assert caught.value.facts == {"pid": 4711, "host": "crm-1", "since": "12.03 08:00"}
     assert caught.value.exit_code is ExitCode.BUSY
 
 

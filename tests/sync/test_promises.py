@@ -61,12 +61,12 @@ def test_3_a_write_is_compare_and_set(office: Office, monkeypatch: pytest.Monkey
         pen.put("deals", deal, note="из книги руководителя")
     saved: list[bytes] = []
 
-    def somebody_saves_first(live: Path, new: bytes, *, expected_sha: str) -> WriteResult:
+    def somebody_saves_first(live: Path, new: bytes, **named: str) -> WriteResult:
         if "Иванов" in live.name and not saved:
             with office.edit(HIS) as pen:
                 pen.put("deals", deal, amount=222_222)
             saved.append(live.read_bytes())
-        return write_back(live, new, expected_sha=expected_sha)
+        return write_back(live, new, **named)
 
     monkeypatch.setattr(cycle, "write_back", somebody_saves_first)
     report = office.sync()
@@ -90,10 +90,10 @@ def test_4_files_are_exchanged_not_edited(office: Office, monkeypatch: pytest.Mo
     read, inode = path.read_bytes(), path.stat().st_ino
     kept: list[bool] = []
 
-    def look_first(live: Path, new: bytes, *, expected_sha: str) -> WriteResult:
+    def look_first(live: Path, new: bytes, **named: str) -> WriteResult:
         sha = hashlib.sha256(live.read_bytes()).hexdigest()
         kept.append(any(copy.sha256 == sha for copy in office.team.backups.list()))
-        return write_back(live, new, expected_sha=expected_sha)
+        return write_back(live, new, **named)
 
     monkeypatch.setattr(cycle, "write_back", look_first)
     office.sync()
@@ -101,7 +101,10 @@ def test_4_files_are_exchanged_not_edited(office: Office, monkeypatch: pytest.Mo
     assert path.stat().st_ino != inode
     assert path.read_bytes() != read
     assert path.stat().st_mode & 0o777 == 0o640
-    assert not [p for p in path.parent.iterdir() if p.name.startswith(".sheetcrm-")]
+    (displaced,) = (p for p in office.beside() if p.parent == path.parent)
+    assert displaced.read_bytes() == read
+    office.rest()
+    assert not office.beside(), "two later cycles found it unchanged"
     assert office.cell(HIS, "deals", deal, "stage").value == "Договор"
 
 
@@ -140,7 +143,7 @@ def test_5_a_row_deleted_by_the_head_leaves_the_other_book_too(office: Office) -
 def test_6_a_pass_that_would_clear_too_much_stops_and_asks(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sync.merge.table.BRAKE_ROWS", 2)
+    monkeypatch.setattr("sync.merge.brake.BRAKE_ROWS", 2)
     before = office.rows("deals")
     doomed = list(before)[:4]
     with office.edit(HIS) as pen:
@@ -165,7 +168,7 @@ def test_6_a_pass_that_would_clear_too_much_stops_and_asks(
 def test_6_a_stopped_book_is_put_back_when_asked_to(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sync.merge.table.BRAKE_ROWS", 2)
+    monkeypatch.setattr("sync.merge.brake.BRAKE_ROWS", 2)
     before = office.shown(HIS, "deals")
     with office.edit(HIS) as pen:
         for row_id in list(before)[:4]:
@@ -201,7 +204,7 @@ def test_8_a_second_pass_without_edits_writes_nothing(office: Office) -> None:
     changed = {k for k, v in office.files().items() if v[0] != before[k][0]}
     assert not changed
     office.now = office.now.replace(day=13)
-    office.sync()
+    office.rest()
     morning = office.files()
     assert morning != before, "each book is written once a morning"
     office.sync()

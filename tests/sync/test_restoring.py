@@ -86,7 +86,8 @@ def test_a_busy_book_is_not_replaced(team: Team, clock: FakeWorld, book: BookSta
 def test_a_book_that_was_deleted_comes_back(team: Team, clock: FakeWorld, book: BookState) -> None:
     path = team.path(book)
     sync(team, clock)
-    (copy,) = team.backups.list(OWNER_BOOK)
+    written, copy = team.backups.list(OWNER_BOOK)
+    assert written.sha256 == token_of(path.read_bytes())
     path.unlink()
     done = restore(team, copy.id, now=clock.now)
     assert done.before is None
@@ -99,12 +100,12 @@ def test_a_dry_run_and_an_unknown_copy_change_nothing(
     path = team.path(book)
     sync(team, clock)
     live = path.read_bytes()
-    (copy,) = team.backups.list(OWNER_BOOK)
-    assert restore(team, copy.id, now=clock.now, dry_run=True).changed
+    copies = team.backups.list(OWNER_BOOK)
+    assert restore(team, copies[-1].id, now=clock.now, dry_run=True).changed
     with pytest.raises(WrongPlace):
         restore(team, 999, now=clock.now)
     assert path.read_bytes() == live
-    assert team.backups.list(OWNER_BOOK) == (copy,)
+    assert team.backups.list(OWNER_BOOK) == copies
 
 
 def test_a_report_leaves_no_trace_and_is_the_same_twice(team: Team, clock: FakeWorld) -> None:

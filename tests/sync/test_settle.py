@@ -319,3 +319,75 @@ class TestPayments:
         ledger.type("clients", "k9", name="ООО «Незнакомец»")
         assert ledger.row("payments", "p1").links["client_id"] == "k9"
         assert not ledger.questions(QuestionKind.PAYMENT), "mended by itself"
+
+
+class TestHistory:
+    """Years of closed deals came with an old list: nobody is asked about them."""
+
+    def test_closed_deals_and_their_clients_are_not_asked_about(self, ledger: Ledger) -> None:
+        for n, stage in enumerate(("Успешно", "Отказ")):
+            ledger.put("clients", f"k{n}", name=f"ООО «Клиент {n}»", inn="7707083894", owner=IVANOV)
+            more = {"closed_on": days(-400), "amount": -5, "client_id_to": f"k{n}"}
+            ledger.put("deals", f"d{n}", client_id=f"Клиент {n}", stage=stage, **more)
+        settled = ledger.settle()
+        assert not [q for q in settled.questions if q.kind is QuestionKind.PROBLEM]
+        assert set(settled.problems) >= {("clients", "k0"), ("deals", "d1")}
+
+    def test_a_client_matters_again_with_an_open_deal(self, ledger: Ledger) -> None:
+        ledger.put("clients", "k1", name="ООО «Альфа»", inn="7707083894", owner=IVANOV)
+        more = {"closed_on": days(-400), "client_id_to": "k1"}
+        ledger.put("deals", "d1", client_id="Альфа", stage="Успешно", **more)
+        ledger.settle()
+        assert not ledger.questions(QuestionKind.PROBLEM)
+        ledger.put("deals", "d2", client_id="Альфа", stage="Новая", client_id_to="k1")
+        ledger.settle()
+        assert ledger.question(QuestionKind.PROBLEM).row_id == "k1"
+
+    def test_a_client_without_deals_and_a_deal_of_this_month_are_asked_about(
+        self, ledger: Ledger
+    ) -> None:
+        ledger.put("clients", "k1", name="ООО «Альфа»", inn="7707083894", owner=IVANOV)
+        ledger.put("clients", "k2", name="ООО «Бета»", owner=IVANOV)
+        more = {"closed_on": days(-3), "amount": -5, "client_id_to": "k2"}
+        ledger.put("deals", "d1", client_id="Бета", stage="Успешно", **more)
+        ledger.settle()
+        asked = {q.row_id for q in ledger.questions(QuestionKind.PROBLEM)}
+        assert asked == {"k1", "d1"}
+
+
+class TestWordsForADay:
+    def said(self, ledger: Ledger, deal: str = "d1") -> tuple[object, object]:
+        thought = ledger.thought()
+        shown = thought.columns.of(thought.scene.rows["deals"][deal])
+        return shown["remark"], shown["remark_code"]
+
+    def test_tomorrow_is_counted_from_the_day_it_was_typed(self, ledger: Ledger) -> None:
+        alpha(ledger)
+        step = {"next_step": "Созвон", "step_on": "завтра 10:00"}
+        ledger.type("deals", "d1", client_id="Альфа", stage="Новая", owner=IVANOV, **step)
+        assert self.said(ledger) == ("Понял: 13.03 в 10:00", 3)
+        (task,) = ledger.rows("tasks").values()
+        assert (task.values["due"], task.values["due_at"]) == (days(1), time(10))
+        ledger.now = ledger.now.replace(day=16)
+        ledger.type("deals", "d1", amount=100)
+        person = ledger.thought().of(IVANOV)
+        assert person is not None
+        assert [(s.when, s.due) for s in person.steps] == [("Просрочено на 3 дн.", days(1))]
+        assert ledger.row("deals", "d1").values["step_on"] == "завтра 10:00", "the cell is his"
+
+    def test_a_date_in_place_of_the_words_is_the_date(self, ledger: Ledger) -> None:
+        alpha(ledger)
+        step = {"next_step": "Созвон", "step_on": "завтра"}
+        ledger.type("deals", "d1", client_id="Альфа", stage="Новая", owner=IVANOV, **step)
+        ledger.type("deals", "d1", step_on=days(5))
+        assert self.said(ledger) == (None, None)
+        (task,) = ledger.rows("tasks").values()
+        assert task.values["due"] == days(5)
+
+    def test_a_new_client_is_named_on_the_day_it_was_made(self, ledger: Ledger) -> None:
+        ledger.type("deals", "d1", client_id="ООО «Новое»", stage="Новая", owner=IVANOV)
+        assert self.said(ledger) == ("Новый клиент К-1", 3)
+        ledger.type("deals", "d2", client_id="Новое", stage="Новая", owner=IVANOV)
+        assert self.said(ledger, "d2") == (None, None)
+        ledger.now = ledger.now.replace(day=13)
+        assert self.said(ledger) == (None, None)

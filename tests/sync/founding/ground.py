@@ -27,11 +27,11 @@ def chance(seed: int = 7) -> Callable[[int], bytes]:
 
 
 def quick_book(
-    blueprint: Blueprint, role: Role, *, stamp: str, people: int, password: str
+    blueprint: Blueprint, role: Role, *, stamp: str, people: int, password: str, owner: str
 ) -> bytes:
     """A real workbook with one sheet, in place of the whole book."""
     book = Workbook()
-    book.worksheets[0].append([role.value, len(blueprint.tables), people, password, stamp])
+    book.worksheets[0].append([role.value, len(blueprint.tables), people, password, stamp, owner])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

@@ -153,11 +153,11 @@ class Broken(Exception):
 
 
 def no_manager_book(
-    blueprint: Blueprint, role: Role, *, stamp: str, people: int, password: str
+    blueprint: Blueprint, role: Role, *, stamp: str, people: int, password: str, owner: str
 ) -> bytes:
     if role is Role.MANAGER:
         raise Broken
-    return quick_book(blueprint, role, stamp=stamp, people=people, password=password)
+    return quick_book(blueprint, role, stamp=stamp, people=people, password=password, owner=owner)
 
 
 @pytest.mark.parametrize("exists", [True, False])

@@ -15,6 +15,7 @@ def test_a_managers_amount_survives_an_import() -> None:
     workbook  Д-1 | 120 | КП
     import    Д-1 | 100 | Счёт
     expect    Д-1 | 120 | Счёт
+    mixed     Д-1 | stage, amount
     """
 
 
@@ -225,6 +226,7 @@ def test_edits_of_one_row_on_different_sides_live_together() -> None:
     workbook  Д-1 | Альфа | 120 | звонить | КП
     import    Д-1 | Альфа | 100 |  | Счёт
     expect    Д-1 | Альфа | 120 | звонить | Счёт
+    mixed     Д-1 | stage, amount
     """
 
 

@@ -158,6 +158,7 @@ def test_a_mistyped_id_finds_its_row_again_by_content() -> None:
     base      Д-1 | Альфа | +7 916 000-00-01 | 100
     workbook  ?Д-l | Альфа | 8 916 000 00 01 | 120
     expect    Д-1 | Альфа | +7 916 000-00-01 | 120
+    strange   Д-1 | ?Д-l
     """
 
 

@@ -5,15 +5,22 @@
     base      Д-1 | 100 | КП             what the daemon wrote last
     workbook  Д-1 | 120 | КП             what was read; a blank id, «?…» for a foreign one
     store     Д-1 | 100 | Счёт           what the store holds now, or «import»; else the base
+    author    Д-1 | stage | Смирнова     who moved the store's cell; «import», «rule» too
+    order     Д-2 | Д-1                  row ids as the book last showed them
     waiting   Д-9 | 5 | 100 | КП         a base row whose id could not be written yet, in row 5
+    shown     Д-9 | 5 | Д-1 | 100 | КП   the same, while the row still shows another id
     buried    Д-1 | 100 | КП             a tombstone
     without   stage                      a column that is gone from the sheet
     expect    Д-1 | 120 | Счёт           the store afterwards; fresh rows are called +1, +2
     clash     fact | Д-1 | stage | КП | Счёт     kind, row, field, live, other
     back      Д-1                        a row that returned from its tombstone
     copied    +1 | Д-1                   a copy and its original
+    replaced  Д-1 | +1                   a row whose place another record took
+    mixed     Д-1 | amount, stage        a group of fields that both sides moved
+    strange   Д-1 | ?X                   a known row that came with another id
     problem   formula-fault | Д-1 | amount
     hold      deleted 21, changed 0, cleared 0 of 60
+    hold      name, phone                columns sorted alone
 
 A cell: empty, a number, 15.03.2026, #N/A, «=B2 > 120» (formula and its result), «=B2 > ?» (none
 yet), «(merged)», else a text. Every line of the outcome is told, so nothing can happen unseen.
@@ -32,13 +39,25 @@ from typing import Any
 import pytest
 
 from model.blueprint import Column, Identity, Kind, Owner, RowMaker, Table, Title
+from model.records import Source
 from model.snapshot import CellRead, RowRead, TableRead
 from model.values import Fault, Value, plain
-from sync.merge import Sides, TableMerge, merge_table
-from sync.merge.rows import AT
+from sync.merge import Author, Sides, TableMerge, merge_table
+from sync.merge.sides import AT, SHOWN
 
 FIRST_ROW = 4
-OUTCOME = ("expect", "clash", "back", "copied", "problem", "hold")
+OUTCOME = (
+    "expect",
+    "clash",
+    "back",
+    "copied",
+    "replaced",
+    "mixed",
+    "strange",
+    "problem",
+    "hold",
+)
+ME = "Иванов"
 _DAY = re.compile(r"(\d\d)\.(\d\d)\.(\d{4})")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
@@ -61,10 +80,12 @@ DEALS = Table(
         column("note", Owner.PERSON),
         column("stage", Owner.IMPORT, Kind.CHOICE),
         column("source", Owner.IMPORT),
+        column("number", Owner.IMPORT, Kind.CODE),
         column("paid", Owner.COMPUTED, Kind.MONEY),
         column("signal", Owner.COMPUTED, live='=IF({name}="","",1)'),
     ),
     prefix="Д",
+    groups=(("stage", "amount", "due"),),
 )
 STAGES = Table(
     "stages",
@@ -84,6 +105,7 @@ QUESTIONS = Table(
     makes_rows=RowMaker.DAEMON,
 )
 
+SOURCES = {"import": Source.IMPORT, "rule": Source.RULE, "answer": Source.ANSWER}
 TABLES = {table.key: table for table in (DEALS, STAGES, QUESTIONS)}
 
 Rows = dict[str, dict[str, Value]]
@@ -155,6 +177,9 @@ class Story:
             known=lambda _: False,
             new_id=self._new_id,
             brake=brake,
+            order=self.lines.get("order", [[]])[0],
+            me=ME,
+            author=self._author,
         )
 
     def told(self) -> list[str]:
@@ -168,7 +193,11 @@ class Story:
         found: dict[str, list[list[str]]] = defaultdict(list)
         if merge.hold is not None:
             hold = merge.hold
+            if hold.apart:
+                return [self._line("hold", [", ".join(hold.apart)])]
             words = f"deleted {hold.deleted}, changed {hold.changed}, cleared {hold.cleared}"
+            words += f", copied {hold.copied}" if hold.copied else ""
+            words += f", spoilt {hold.spoilt}" if hold.spoilt else ""
             return [self._line("hold", [f"{words} of {hold.total}"])]
         for row_id, values in after(sides, merge).items():
             found["expect"].append([row_id, *(text_of(values.get(f)) for f in self.fields)])
@@ -177,6 +206,9 @@ class Story:
             found["clash"].append([clash.kind.value, clash.row_id, clash.field, *sides_of])
         found["back"] = [[i] for i in merge.revived]
         found["copied"] = [[n.row_id, n.copied_from] for n in merge.new if n.copied_from]
+        found["replaced"] = [[r.old, r.new] for r in merge.replaced]
+        found["mixed"] = [[m.row_id, ", ".join(m.fields)] for m in merge.mixed]
+        found["strange"] = [[i, came] for i, came in merge.strange.items()]
         found["problem"] = [
             [p.code.value, p.where.row_id or f"row {p.where.row}", p.where.field or ""]
             for p in merge.problems
@@ -190,6 +222,11 @@ class Story:
         self.ids += 1
         return f"+{self.ids}"
 
+    def _author(self, row_id: str, field: str) -> Author | None:
+        named = {(i, f): who for i, f, who in self.lines.get("author", ())}
+        who = named.get((row_id, field))
+        return None if who is None else Author(who, SOURCES.get(who, Source.PERSON))
+
     def _rows(self, what: str) -> Rows:
         found: Rows = {}
         for row_id, *cells in self.lines.get(what, ()):
@@ -200,9 +237,13 @@ class Story:
     def _waiting(self) -> Rows:
         """Base rows whose id is not on the sheet yet: id, row number, cells."""
         lines = self.lines.get("waiting", ())
-        places = {row_id: Decimal(at) for row_id, at, *_ in lines}
-        self.lines["named"] = [[row_id, *cells] for row_id, _, *cells in lines]
-        return {i: {**values, AT: places[i]} for i, values in self._rows("named").items()}
+        shown = self.lines.get("shown", ())
+        marks: Rows = {row_id: {AT: Decimal(at)} for row_id, at, *_ in (*lines, *shown)}
+        for row_id, _, other, *_ in shown:
+            marks[row_id][SHOWN] = other
+        self.lines["named"] = [[i, *cells] for i, _, *cells in lines]
+        self.lines["named"] += [[i, *cells] for i, _, _, *cells in shown]
+        return {i: {**values, **marks[i]} for i, values in self._rows("named").items()}
 
     def _read(self, hidden: set[str]) -> TableRead:
         fields = [f for f in self.fields if f not in hidden]

@@ -1,0 +1,194 @@
+"""From which content a save descends: the decision of section 7, made once and remembered.
+
+The backups have the bytes of every save seen and of every write; they are parsed only when the
+newest base is not the one. While a book is held the decision stays as it was made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from model.errors import CrmError
+from model.records import Kept, KeptKind
+from model.snapshot import Snapshot, Stamp
+from store import Writer
+from sync.books.read import load
+from sync.desk import Desk
+from sync.merge.bases import (
+    MOST,
+    Content,
+    Descent,
+    Distance,
+    alike,
+    content_of,
+    contents_of,
+    descent,
+    distance,
+    distinct,
+    nearest,
+    sure,
+)
+from sync.ooxml import BookFile
+from sync.team import Team
+
+Contents = Mapping[str, Content]
+"""By table."""
+REMEMBERED = 8
+"""Parsed contents that a running daemon keeps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a save descends from; `base` is set where it is not simply the newest content."""
+
+    way: Descent
+    base: Contents | None = None
+    number: int = 0
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether nobody can tell what was edited."""
+        return self.way is Descent.LOST and self.base is None
+
+
+NEWEST = Origin(Descent.NEWEST)
+
+
+@dataclass(slots=True)
+class Descents:
+    """Decides for the books of one pass."""
+
+    team: Team
+    writer: Writer
+    now: datetime
+    parsed: dict[str, Contents]
+    """By fingerprint; belongs to the daemon's memory."""
+
+    def of(self, desk: Desk) -> Origin:
+        """What the save on a desk descends from."""
+        if desk.loaded is None or not (desk.changed or desk.state.held):
+            return NEWEST
+        remembered = self._remembered(desk) if desk.state.held else None
+        return remembered or self.decide(desk, desk.loaded.snapshot, desk.save)
+
+    def decide(self, desk: Desk, read: Snapshot, token: str) -> Origin:
+        """What any file with the stamp of the book descends from."""
+        kept = self.writer.kept(desk.state.book)
+        home = Stamp(self.team.settings.family, desk.state.book, desk.state.generation)
+        way = descent(read.stamp, token, kept, home=home, now=self.now)
+        if way is Descent.OLDER and read.stamp is not None:
+            return self._older(desk, read, contents_of(read.stamp.generation, kept))
+        if way is Descent.LOST and kept:
+            return self._lost(desk, read, distinct(kept)[:MOST])
+        if way is Descent.LOST:
+            return NEWEST
+        return Origin(way, number=next((k.number for k in kept if k.token == token), 0))
+
+    def of_copy(self, desk: Desk, read: Snapshot) -> Origin:
+        """What a second file of the book descends from: never its newest save as such.
+
+        Of contents equally near the oldest is taken, so that what the book and its copy both
+        changed is seen as a conflict.
+        """
+        kept = self.writer.kept(desk.state.book)
+        generation = -1 if read.stamp is None else read.stamp.generation
+        found = self._parsed(desk, contents_of(generation, kept))
+        ranked = [(k, self._distance(read, content)) for k, content in found]
+        best = nearest(ranked, newest=False)
+        return Origin(Descent.LOST) if best is None else Origin(Descent.OLDER, dict(found)[best])
+
+    def remember(self, desk: Desk, origin: Origin) -> None:
+        """The decision stays while the book is held, whatever our strip does to its stamp."""
+        words = f"{origin.way.value} {origin.number}"
+        self.writer.set_meta(_key(desk), words)
+
+    def _remembered(self, desk: Desk) -> Origin | None:
+        word, _, number = (self.writer.meta(_key(desk)) or "").partition(" ")
+        if not word:
+            return None
+        way = Descent(word)
+        one = next((k for k in self.writer.kept(desk.state.book) if str(k.number) == number), None)
+        if way is Descent.FIGHT and one is not None and one.token != desk.save:
+            way = Descent.OLDER  # somebody went on working in the old file that we stopped at
+        base = None if one is None or way is Descent.FIGHT else self._contents(desk, one)
+        return Origin(way, base, 0 if one is None else one.number)
+
+    def _older(self, desk: Desk, read: Snapshot, kept: Sequence[Kept]) -> Origin:
+        found = self._parsed(desk, kept)
+        best = nearest([(k, self._distance(read, content)) for k, content in found])
+        if best is None:
+            return self._lost(desk, read, distinct(self.writer.kept(desk.state.book))[:MOST])
+        return Origin(Descent.OLDER, dict(found)[best], best.number)
+
+    def _lost(self, desk: Desk, read: Snapshot, kept: Sequence[Kept]) -> Origin:
+        found = self._parsed(desk, kept)
+        ranked = [(k, self._distance(read, content)) for k, content in found]
+        best = sure(ranked, alike(found, self.team.blueprint.tables))
+        if best is None:
+            return Origin(Descent.LOST)
+        return Origin(Descent.LOST, dict(found)[best], best.number)
+
+    def _distance(self, read: Snapshot, contents: Contents) -> Distance:
+        tables = self.team.blueprint.tables
+        far = Distance()
+        for key, content in contents.items():
+            if key in read.tables:
+                far += distance(tables[key], read.tables[key], content)
+        return far
+
+    def _parsed(self, desk: Desk, kept: Sequence[Kept]) -> list[tuple[Kept, Contents]]:
+        found = [(one, self._contents(desk, one)) for one in kept]
+        return [(one, contents) for one, contents in found if contents is not None]
+
+    def _contents(self, desk: Desk, one: Kept) -> Contents | None:
+        """The tables of a kept content; None when its copy is no longer there."""
+        if one.token not in self.parsed:
+            old = kept_snapshot(self.team, desk, one.token)
+            if old is None:
+                return None
+            while len(self.parsed) >= REMEMBERED:
+                del self.parsed[next(iter(self.parsed))]
+            self.parsed[one.token] = self._tables(old)
+        return self.parsed[one.token]
+
+    def _tables(self, old: Snapshot) -> Contents:
+        tables = self.team.blueprint.tables
+        return {
+            key: content_of(
+                tables[key], read, {i: r.values for i, r in self.writer.rows(key).items()}
+            )
+            for key, read in old.tables.items()
+        }
+
+
+def _key(desk: Desk) -> str:
+    return f"descent:{desk.state.book}"
+
+
+def kept_snapshot(team: Team, desk: Desk, token: str) -> Snapshot | None:
+    """What a kept content held; None when its copy was let go or cannot be read."""
+    copy = team.backups.find(token, desk.state.book)
+    if copy is None:
+        return None
+    try:
+        file = BookFile.open(team.backups.read(copy.id), name=desk.state.path)
+        return load(
+            file,
+            book=desk.state.book,
+            name=desk.state.path,
+            blueprint=team.blueprint,
+            role=desk.role,
+        ).snapshot
+    except CrmError:
+        return None
+
+
+def keep_seen(writer: Writer, desk: Desk, origin: Origin, at: datetime, *, ordered: bool) -> None:
+    """A save that was read is a content that later saves may descend from."""
+    back = origin.way in {Descent.RESTORED, Descent.FIGHT} and not ordered
+    stamp = None if desk.loaded is None else desk.loaded.snapshot.stamp
+    generation = desk.state.generation if stamp is None else stamp.generation
+    kind = KeptKind.RETURNED if back else KeptKind.SEEN
+    writer.keep(desk.state.book, generation, desk.save, kind, at=at)

@@ -1,0 +1,159 @@
+"""A save found in a displaced file goes into the store: merged against what it descends from.
+
+The workbook's own base is another content by then. So the content that was displaced is taken from
+the copies and made the base of an alias of the book, the save is merged under the alias, and the
+alias is dropped. What it brought stands in the store, and the pass writes it into the workbook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from model.blueprint import Role
+from model.errors import CrmError, NotOurWorkbook
+from model.records import BookState, Question, QuestionKind, Stamped
+from model.values import Value
+from store import Writer
+from sync.absorb import (
+    Absorbed,
+    Reader,
+    accept_as_seen,
+    merge_all,
+    remember_all,
+    summary,
+)
+from sync.books.read import Loaded, load
+from sync.displaced import LATE, LOOKS, UNREADABLE, LateSave
+from sync.exchange import FROZEN
+from sync.merge.sides import AT
+from sync.ooxml import BookFile
+from sync.team import Team
+
+ALIAS = "#late"
+"""Suffix of a book's key under which a displaced save is merged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A save that can be merged: as it was written, and what it was written over, if still kept."""
+
+    save: LateSave
+    state: BookState
+    loaded: Loaded
+    before: Loaded | None
+
+
+def freeze(
+    team: Team, saves: tuple[LateSave, ...], states: tuple[BookState, ...], now: datetime
+) -> tuple[Late, ...]:
+    """Saves of displaced files, kept as copies; what is no workbook yet is left for later looks."""
+    by_book = {state.book: state for state in states}
+    with team.store.read() as reader:
+        known = {(book, kept.token) for book in by_book for kept in reader.kept(book)}
+    out = []
+    for save in saves:
+        state = by_book[save.file.book]
+        if (state.book, save.token) in known:
+            _let_lie(team, save)
+            continue
+        try:
+            loaded = _loaded(team, state, save.raw)
+        except CrmError:
+            _give_up(team, save, now)
+            continue
+        team.backups.take(state.book, save.raw, at=now.astimezone(UTC), why=LATE)
+        out.append(Late(save, state, loaded, _before(team, state, save.file.was)))
+    return tuple(out)
+
+
+def _let_lie(team: Team, save: LateSave) -> None:
+    """An older content came back under the name, as after a power cut: it was seen already."""
+    with team.store.write() as writer:
+        writer.put_displaced(replace(save.file, was=save.token, quiet=0))
+
+
+def take(writer: Writer, late: Late, reader: Reader, by: Stamped) -> Absorbed | Question:
+    """What the save brought into the store, or a question when it cannot be merged by itself."""
+    book = late.state.book
+    found: Absorbed | Question = _question(late, reader)
+    if late.before is not None:
+        _drop_alias(writer, book)
+        _name_rows(writer, late)
+        accept_as_seen(writer, late.before.snapshot, replace(reader, brake=False))
+        merges = merge_all(writer, late.loaded.snapshot, reader, by.who)
+        _drop_alias(writer, book)
+        if all(merge.hold is None for _, merge in merges):
+            remember_all(writer, merges, reader, by)
+            found = summary(merges)
+    writer.put_displaced(replace(late.save.file, was=late.save.token, quiet=0))
+    return found
+
+
+def _loaded(team: Team, state: BookState, raw: bytes) -> Loaded:
+    name = state.path.rpartition("/")[2]
+    file = BookFile.open(raw, name=name)
+    found = load(
+        file,
+        book=state.book + ALIAS,
+        name=name,
+        blueprint=team.blueprint,
+        role=Role(state.role),
+    )
+    stamp = found.snapshot.stamp
+    if stamp is not None and stamp.family != team.settings.family:
+        raise NotOurWorkbook(name=name)
+    return found
+
+
+def _before(team: Team, state: BookState, was: str) -> Loaded | None:
+    """The content that the save was written over; None when no copy gives it back."""
+    copy = team.backups.find(was, state.book)
+    if copy is None:
+        return None
+    try:
+        return _loaded(team, state, team.backups.read(copy.id))
+    except CrmError:
+        return None
+
+
+def _give_up(team: Team, save: LateSave, now: datetime) -> None:
+    """Bytes that stood still and are no workbook are kept as a copy and looked at no more."""
+    file = save.file
+    if file.quiet < LOOKS and not file.name.endswith(FROZEN):
+        return
+    team.backups.take(file.book, save.raw, at=now.astimezone(UTC), why=UNREADABLE)
+    _let_lie(team, save)
+
+
+def _name_rows(writer: Writer, late: Late) -> None:
+    """Rows that had no id yet are known by where they stood, as the write that named them says."""
+    bases = writer.bases(late.state.book)
+    rows: dict[str, dict[str, Mapping[str, Value]]] = {}
+    for table, row, row_id in late.save.file.named:
+        known = bases.get(table, {}).get(row_id)
+        if known is not None:
+            rows.setdefault(table, {})[row_id] = {**known, AT: Decimal(row)}
+    for table, named in rows.items():
+        writer.set_base(late.state.book + ALIAS, table, named)
+
+
+def _drop_alias(writer: Writer, book: str) -> None:
+    for table, rows in writer.bases(book + ALIAS).items():
+        writer.set_base(book + ALIAS, table, dict.fromkeys(rows), [])
+
+
+def _question(late: Late, reader: Reader) -> Question:
+    name = late.loaded.file.name.removesuffix(".xlsx")
+    return Question(
+        key=f"late|{late.state.book}|{late.save.token}",
+        kind=QuestionKind.WORD,
+        about=name,
+        where=f"«{name}»",
+        wrong="Одно сохранение легло мимо книги, пока я её записывал, и сам я его не разобрал.",
+        proposal="Оно лежит копией: sheetcrm backup list. Перенесите нужное в книгу.",
+        whom=reader.person,
+        red=True,
+    )

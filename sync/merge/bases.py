@@ -1,0 +1,229 @@
+"""From which content a save descends (MERGE_SPEC section 7): never simply the last write.
+
+The stamp says which write of ours the program had opened; what was written then, and every save
+seen since under the same stamp, are kept. Order comes from generations and journal numbers; the
+clock is asked for one thing only: whether an old file came back three times within an hour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+
+from model.blueprint import Column, Identity, Table
+from model.records import Kept, KeptKind
+from model.snapshot import RowRead, Stamp, TableRead
+from model.values import Fault, Value
+from sync.merge.brake import limit_of
+from sync.merge.result import Edit
+from sync.merge.rows import by_text, reattach
+from sync.merge.sides import Row, content_fields, is_content, moved
+
+RETURNS = 3
+WITHIN = timedelta(hours=1)
+"""The same old file so often in so short a time: another program fights us."""
+MOST = 12
+"""So many kept contents are compared with a file that lost its stamp."""
+SECOND_EDITOR = 3
+"""So many cells of the last save that all went back are another program's doing."""
+
+
+class Descent(Enum):
+    """What a save descends from."""
+
+    NEWEST = "newest"
+    """The current write: the base is the newest save seen since, else what was written."""
+    RESTORED = "restored"
+    """Byte for byte an older content: nothing in it is an edit."""
+    FIGHT = "fight"
+    """The same old content again and again: held."""
+    OLDER = "older"
+    """An older write, edited: the base is among the contents kept for its stamp."""
+    LOST = "lost"
+    """The stamp is gone or its contents are: the base is searched among all that are kept."""
+    STRANGER = "stranger"
+    """Another team's file, or another book of ours: never merged."""
+
+
+def descent(
+    stamp: Stamp | None, token: str, kept: Sequence[Kept], *, home: Stamp, now: datetime
+) -> Descent:
+    """What a save with this stamp and fingerprint is; `home` is the book as it stands."""
+    if stamp is not None and (stamp.family, stamp.book) != (home.family, home.book):
+        return Descent.STRANGER
+    if is_known_content(token, kept):
+        return Descent.FIGHT if is_fight(token, kept, now) else Descent.RESTORED
+    if stamp is None:
+        return Descent.LOST
+    if stamp.generation >= home.generation:
+        return Descent.NEWEST
+    return Descent.OLDER if contents_of(stamp.generation, kept) else Descent.LOST
+
+
+def is_known_content(token: str, kept: Sequence[Kept]) -> bool:
+    """Whether these very bytes stood in the book's place before."""
+    return any(k.token == token and k.kind is not KeptKind.COPY for k in kept)
+
+
+def is_fight(token: str, kept: Sequence[Kept], now: datetime) -> bool:
+    """Whether the same old file came back too often within the hour, this time included."""
+    back = [k for k in kept if k.token == token and k.kind is KeptKind.RETURNED]
+    return sum(abs(now - k.at) <= WITHIN for k in back) + 1 >= RETURNS
+
+
+def contents_of(generation: int, kept: Sequence[Kept]) -> tuple[Kept, ...]:
+    """What was written as a generation and every save seen with its stamp, newest first."""
+    return distinct(k for k in kept if k.generation == generation)
+
+
+def distinct(kept: Iterable[Kept]) -> tuple[Kept, ...]:
+    """Contents that may be a base, newest first, each once."""
+    found: dict[str, Kept] = {}
+    for one in kept:
+        if one.kind in {KeptKind.WROTE, KeptKind.SEEN}:
+            found.setdefault(one.token, one)
+    return tuple(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """One table as a kept content held it, by row id, and in which order."""
+
+    rows: Mapping[str, Row]
+    order: tuple[str, ...]
+
+
+def content_of(table: Table, read: TableRead, stored: Mapping[str, Row]) -> Content:
+    """A kept table as a base. Rows without an id then are known by what the store holds now."""
+    fields = {c.key for c in table.columns if c.live is None and c.key in read.places}
+    if table.identity is Identity.TEXT:
+        named = {one.row_id: one.row for one in by_text(table, read.rows)}
+    else:
+        named = {}
+        loose = []
+        for row in read.rows:
+            if row.row_id:
+                named.setdefault(row.row_id, row)
+            elif is_content(row, content_fields(table)):
+                loose.append(row)
+        found = reattach(table, loose, [i for i in stored if i not in named], stored)
+        named |= {found[id(row)]: row for row in loose if id(row) in found}
+    rows = {row_id: _cells(row, fields) for row_id, row in named.items()}
+    order = sorted(named, key=lambda row_id: named[row_id].row)
+    return Content(rows, tuple(order))
+
+
+def _cells(row: RowRead, fields: set[str]) -> Row:
+    return {
+        key: cell.value
+        for key, cell in row.cells.items()
+        if key in fields and not isinstance(cell.value, Fault) and cell.value != ""
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Distance:
+    """How far a save is from a content: cells and rows that differ, rows in all."""
+
+    cells: int = 0
+    rows: int = 0
+    total: int = 0
+
+    def __add__(self, other: Distance) -> Distance:
+        return Distance(self.cells + other.cells, self.rows + other.rows, self.total + other.total)
+
+
+def distance(table: Table, read: TableRead, content: Content) -> Distance:
+    """What a person would have done to one table if the save descended from the content."""
+    fields = [c for c in content_fields(table) if c.key in read.places]
+    named = {r.row_id: r for r in read.rows if r.row_id}
+    if table.identity is Identity.TEXT:
+        named = {one.row_id: one.row for one in by_text(table, read.rows)}
+    per_row = [_differing(fields, row, content.rows.get(i, {})) for i, row in named.items()]
+    per_row += [_filled(fields, row) for i, row in content.rows.items() if i not in named]
+    return Distance(sum(per_row), sum(n > 0 for n in per_row), len(content.rows))
+
+
+def _differing(fields: Sequence[Column], row: RowRead, before: Row) -> int:
+    return sum(moved(c, before.get(c.key), row.value(c.key)) for c in fields)
+
+
+def _filled(fields: Sequence[Column], row: Row) -> int:
+    return sum(row.get(c.key) is not None for c in fields)
+
+
+Ranked = Sequence[tuple[Kept, Distance]]
+"""Contents newest first, each with how far the save is from it."""
+
+
+def nearest(ranked: Ranked, *, newest: bool = True) -> Kept | None:
+    """The content with the fewest differing cells; on a tie the newest, or the oldest."""
+    sign = -1 if newest else 1
+    order = sorted(ranked, key=lambda pair: (pair[1].cells, sign * pair[0].number))
+    return order[0][0] if order else None
+
+
+def sure(ranked: Ranked, alike: Sequence[frozenset[int]]) -> Kept | None:
+    """The content a file without a stamp descends from; None when it is not certain.
+
+    It must be nearer than any other and within the brake. `alike` groups the numbers of contents
+    that hold the same: those do not compete.
+    """
+    best = nearest(ranked)
+    if best is None:
+        return None
+    near = next(d for kept, d in ranked if kept is best)
+    same = next((group for group in alike if best.number in group), frozenset({best.number}))
+    rivals = [k for k, d in ranked if d.cells == near.cells and k.number not in same]
+    return best if not rivals and near.rows <= limit_of(near.total) else None
+
+
+def alike(
+    contents: Sequence[tuple[Kept, Mapping[str, Content]]], tables: Mapping[str, Table]
+) -> list[frozenset[int]]:
+    """Contents that hold the same typed cells, as groups of their numbers."""
+    typed = {key: {c.key for c in content_fields(table)} for key, table in tables.items()}
+    groups: list[tuple[object, set[int]]] = []
+    for kept, content in contents:
+        cells = {key: _typed(one, typed[key]) for key, one in content.items()}
+        for known, numbers in groups:
+            if known == cells:
+                numbers.add(kept.number)
+                break
+        else:
+            groups.append((cells, {kept.number}))
+    return [frozenset(numbers) for _, numbers in groups]
+
+
+def _typed(content: Content, fields: set[str]) -> dict[str, dict[str, Value]]:
+    rows = content.rows.items()
+    return {row_id: {k: v for k, v in row.items() if k in fields} for row_id, row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A cell of the last save: what it was before and what that save made it."""
+
+    table: str
+    row_id: str
+    field: str
+    before: Value
+    after: Value
+
+
+def second_editor(last: Sequence[Moved], now: Mapping[str, Sequence[Edit]]) -> tuple[Moved, ...]:
+    """Cells of the last save that another program took back without knowing of them.
+
+    Every one of them is back and other cells moved; a person who undoes moves nothing else.
+    """
+    edits = {(table, e.row_id, e.field): e.after for table, es in now.items() for e in es}
+    back = [m for m in last if _is_back(m, edits)]
+    others = len(edits) > len(back)
+    return tuple(back) if len(last) == len(back) >= SECOND_EDITOR and others else ()
+
+
+def _is_back(cell: Moved, edits: Mapping[tuple[str, str, str], Value]) -> bool:
+    key = (cell.table, cell.row_id, cell.field)
+    return key in edits and edits[key] == cell.before

@@ -1,0 +1,54 @@
+"""Tabs that the owner turns on and off: «Настройки», «Листы».
+
+A book follows a switch once, in the first write after it was turned; afterwards its person may hide
+or show the tab as they like.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from model.blueprint import Blueprint
+from model.records import BookState, Record
+from sync.books.read import Loaded
+from sync.scene import Scene, fold, text
+from sync.write_plan import TabPut
+
+VISIBLE, HIDDEN = "visible", "hidden"
+
+
+def is_on(scene: Scene, sheet: str) -> bool:
+    """Whether a hidden sheet is switched on."""
+    title = fold(scene.blueprint.sheets[sheet].title.ru)
+    rows = scene.rows.get("sheets", {}).values()
+    return any(fold(r.values.get("sheet")) == title and _says_yes(r) for r in rows)
+
+
+def tab_puts(
+    loaded: Loaded, blueprint: Blueprint, switches: Mapping[str, Record], state: BookState
+) -> tuple[TabPut, ...]:
+    """Tabs of a book that stand otherwise than a switch turned since its last write says."""
+    return tuple(_puts(loaded, blueprint, switches, state))
+
+
+def _puts(
+    loaded: Loaded, blueprint: Blueprint, switches: Mapping[str, Record], state: BookState
+) -> Iterator[TabPut]:
+    keys = {fold(s.title.ru): key for key, s in blueprint.sheets.items() if not s.service}
+    states = {sheet.name: sheet.state for sheet in loaded.file.sheets}
+    for record in switches.values():
+        table = loaded.snapshot.tables.get(keys.get(fold(record.values.get("sheet")), ""))
+        if table is None or not text(record, "shown") or not _is_new(record, state):
+            continue
+        want = VISIBLE if _says_yes(record) else HIDDEN
+        if states.get(table.sheet, want) != want:
+            yield TabPut(table.sheet, want)
+
+
+def _is_new(record: Record, state: BookState) -> bool:
+    changed, written = record.changed_at, state.written_at
+    return changed is None or written is None or changed > written
+
+
+def _says_yes(record: Record) -> bool:
+    return fold(record.values.get("shown")) in {"да", "yes"}

@@ -1,0 +1,456 @@
+"""What the books of a pass brought goes into the store: merged, held, answered, asked about.
+
+Between «frozen» and «planned» of a pass; everything happens inside one store transaction.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from model.blueprint import Role, RowMaker, Table
+from model.records import (
+    ROW_MARK,
+    BatchKind,
+    KeptKind,
+    Question,
+    QuestionKind,
+    Source,
+    Stamped,
+    Stance,
+)
+from model.snapshot import Stamp
+from model.texts import questions as said
+from model.texts.numbers import moment
+from model.values import encode
+from store import Writer
+from sync.absorb import (
+    Absorbed,
+    Reader,
+    accept_as_seen,
+    is_waiting,
+    merge_all,
+    places_of,
+    rebase,
+    recognise,
+    remember_all,
+    roll_back,
+    summary,
+)
+from sync.ask import of_book, of_clashes, of_hold, put_questions
+from sync.descent import NEWEST, Contents, Descents, Origin, keep_seen, kept_snapshot
+from sync.desk import Beside, Desk
+from sync.holding import ask_about, batch_of, forget_said, let_run, said_of, save_of
+from sync.late import Late
+from sync.late import take as take_late
+from sync.lost_parts import lost_parts
+from sync.merge import TableMerge
+from sync.merge.bases import RETURNS, Descent, Moved, second_editor
+from sync.same_row import renamed
+from sync.settle.answers import Answering, answer
+from sync.settle.everything import Settled, settle
+from sync.settle.inputs import take_inputs
+from sync.team import Team
+from sync.thinking import Thought, think
+
+Merges = Sequence[tuple[Table, TableMerge]]
+
+
+@dataclass(slots=True)
+class Taken:
+    """What the books of a pass brought; filled book by book."""
+
+    batch: int = 0
+    touched: dict[str, set[str]] = field(default_factory=dict)
+    answers: list[tuple[str, str, str]] = field(default_factory=list)
+    """(who, row id of «Вопросы», what was typed)."""
+    late: list[tuple[Absorbed, str]] = field(default_factory=list)
+    asked: list[Question] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Taking:
+    """One pass's taking: the team, the transaction, the moment, and how new rows are named."""
+
+    team: Team
+    writer: Writer
+    now: datetime
+    new_id: Callable[[], str]
+    parsed: dict[str, Contents]
+    taken: Taken = field(default_factory=Taken)
+    origins: dict[str, Origin] = field(default_factory=dict)
+    """What each book's save descends from, decided once a pass."""
+
+    @property
+    def at(self) -> datetime:
+        """The moment in UTC."""
+        return self.now.astimezone(UTC)
+
+
+def merge_and_think(
+    taking: Taking, desks: list[Desk], late: Iterable[Late] = ()
+) -> tuple[Thought, tuple[Question, ...]]:
+    """Take every book, settle what follows, carry out answers, ask, compute."""
+    team, writer, taken = taking.team, taking.writer, taking.taken
+    for save in late:
+        _take_late(taking, save)
+    for desk in desks:
+        if (desk.changed or desk.beside) and desk.loaded is not None and not taken.batch:
+            taken.batch = writer.start_batch(BatchKind.SYNC, "", taking.at)
+        take(taking, desk)
+    rule = Stamped(taking.at, "", Source.RULE, None, taken.batch or writer.version())
+    settled = settle(team, writer, taking.now, taken.touched, taking.new_id, rule)
+    while taken.answers:
+        _answer(taking, settled)
+        for desk in desks:
+            _obey(taking, desk)
+        settled = settle(team, writer, taking.now, taken.touched, taking.new_id, rule)
+    pending = [*taken.asked, *settled.questions]
+    for found, who in taken.late:
+        pending += of_clashes(found, team.blueprint, writer, person=who)
+    put_questions(writer, pending, taking.at, team.blueprint)
+    thought = think(
+        writer,
+        settled,
+        [desk.state for desk in desks],
+        [f"{desk.state.person}: книга не читается" for desk in desks if desk.fault is not None],
+    )
+    return thought, writer.questions(stances={Stance.OPEN, Stance.LATER})
+
+
+def _answer(taking: Taking, settled: Settled) -> None:
+    """Carry out what was answered; the rows that it moved are the touched ones now."""
+    taken = taking.taken
+    answering = Answering(
+        taking.writer, settled.scene, settled.clients, taking.new_id, "", taking.at
+    )
+    answers, taken.answers, taken.touched = taken.answers, [], {}
+    for who, row_id, text in answers:
+        number = row_id.removeprefix("Q")
+        question = taking.writer.question(int(number)) if number.isdecimal() else None
+        if question is not None:
+            answer(replace(answering, who=who), question, text)
+            taken.touched.setdefault(question.table, set()).add(question.row_id)
+
+
+def _obey(taking: Taking, desk: Desk) -> None:
+    """What an answer says about whole books: a stopped one, an old one, two rows that are one."""
+    if desk.stop:
+        take(taking, desk)
+    _roll_back(taking, desk)
+    if desk.absorbed is not None:
+        places = renamed(taking.writer, desk.state.book, desk.absorbed.places)
+        if places != desk.absorbed.places:
+            desk.absorbed = replace(desk.absorbed, places=places)
+            _flag_waiting(taking.writer, desk, waiting=True)
+
+
+def take(taking: Taking, desk: Desk) -> None:
+    """Absorb one book; a stopped one leaves a question and waits for the answer."""
+    if desk.loaded is None:
+        return
+    writer, book = taking.writer, desk.state.book
+    desk.save = save_of(writer, book, desk.loaded.file.sha256)
+    told = said_of(writer, book, desk.save)
+    if desk.stop and told is None:
+        return
+    _catch_up(desk)
+    descents = Descents(taking.team, writer, taking.now, taking.parsed)
+    origin = taking.origins.get(book)
+    if origin is None:
+        origin = taking.origins[book] = descents.of(desk)
+        if desk.changed:
+            keep_seen(writer, desk, origin, taking.at, ordered=told is False)
+    found = _found(taking, desk, origin, told=told)
+    if found is None:
+        if not desk.state.held or desk.changed:
+            descents.remember(desk, origin)
+        return
+    _run_again(taking, desk, told=told)
+    desk.stop, desk.absorbed = "", found
+    if told is False or (told is None and desk.changed):
+        _take_inputs(taking, desk)
+    _add(taking.taken, found, desk.state.person)
+    for second in desk.beside:
+        _merge_beside(taking, descents, desk, second)
+    desk.beside = []
+
+
+def _run_again(taking: Taking, desk: Desk, *, told: bool | None) -> None:
+    """A book that is merged is stopped no more."""
+    if told is not None:
+        forget_said(taking.writer, desk.state.book)
+    if desk.state.held or desk.stop:
+        let_run(taking.writer, desk.state.book, at=taking.at)
+
+
+def _take_late(taking: Taking, late: Late) -> None:
+    """Merge what was found in a displaced file."""
+    taken, writer, state = taking.taken, taking.writer, late.state
+    taken.batch = taken.batch or writer.start_batch(BatchKind.SYNC, "", taking.at)
+    family, role = taking.team.settings.family, Role(state.role)
+    reader = Reader(taking.team.blueprint, role, state.person, family, taking.new_id)
+    by = Stamped(taking.at, state.person, Source.PERSON, state.book, taken.batch)
+    found = take_late(writer, late, reader, by)
+    if isinstance(found, Question):
+        taken.asked.append(found)
+    else:
+        _add(taken, found, state.person)
+
+
+def _take_inputs(taking: Taking, desk: Desk) -> None:
+    """What people typed into the cells of figure sheets."""
+    assert desk.loaded is not None  # noqa: S101  # by `take`
+    team, who, book = taking.team, desk.state.person, desk.state.book
+    by = Stamped(taking.at, who, Source.PERSON, book, taking.taken.batch or taking.writer.version())
+    snapshot = desk.loaded.snapshot
+    take_inputs(
+        taking.writer, snapshot, team.blueprint, person=who, boss=team.settings.owner, by=by
+    )
+
+
+def _add(taken: Taken, found: Absorbed, who: str) -> None:
+    taken.answers += [(who, row_id, text) for row_id, text in found.answers]
+    taken.late.append((found, who))
+    for table, rows in found.touched.items():
+        taken.touched.setdefault(table, set()).update(rows)
+
+
+def _catch_up(desk: Desk) -> None:
+    """A file of a later write than we remember: the store came from an older copy of itself."""
+    stamp = None if desk.loaded is None else desk.loaded.snapshot.stamp
+    if stamp is not None and stamp.generation > desk.state.generation:
+        desk.state = replace(desk.state, generation=stamp.generation)
+
+
+def _found(taking: Taking, desk: Desk, origin: Origin, *, told: bool | None) -> Absorbed | None:
+    """What the save brought; None when it is held, and `desk.stop` says why."""
+    assert desk.loaded is not None  # noqa: S101  # by `take`
+    writer, snapshot, reader = taking.writer, desk.loaded.snapshot, _reader(taking, desk)
+    if told is None and not desk.changed and not desk.state.held:
+        known = recognise(snapshot, reader) if not _is_waiting(writer, desk) else None
+        if known is not None:
+            return known
+    if told is None and _is_stopped(taking, desk, origin):
+        return None
+    if told or (told is None and origin.way is Descent.RESTORED):
+        if told is None:
+            _tell_old_file(taking, desk)
+        return accept_as_seen(writer, snapshot, reader)
+    ordered = told is False and origin.way in {Descent.RESTORED, Descent.FIGHT}
+    return _merged(taking, desk, NEWEST if ordered else origin, told=told)
+
+
+def _is_stopped(taking: Taking, desk: Desk, origin: Origin) -> bool:
+    """Whether the save waits because nobody can tell what it descends from."""
+    when = moment(taking.now)
+    if origin.way is Descent.FIGHT:
+        words = said.hold_old_file(_when(taking, desk), RETURNS)
+        _stop(taking, desk, _hold(desk, words, turned="1"))
+    elif origin.is_unsure:
+        _stop(taking, desk, _hold(desk, said.hold_unknown_file(when)))
+    else:
+        return False
+    assert desk.loaded is not None  # noqa: S101  # by `take`
+    merges = merge_all(taking.writer, desk.loaded.snapshot, _reader(taking, desk), "")
+    desk.absorbed = Absorbed(places_of(merges))
+    if desk.state.held:
+        _hear(taking, desk, merges)
+    return True
+
+
+def _hear(taking: Taking, desk: Desk, merges: Merges) -> None:
+    """Answers typed into a stopped book count: they may be what it waits for."""
+    listed = [(t, m) for t, m in merges if t.makes_rows is RowMaker.DAEMON]
+    rebase(taking.writer, desk.state.book, listed)
+    who = desk.state.person
+    taking.taken.answers += [(who, row_id, text) for row_id, text in summary(listed).answers]
+
+
+def _hold(desk: Desk, words: said.Words, **payload: str) -> Question:
+    book, whom = desk.state.book, desk.state.person
+    asked = of_book(words, QuestionKind.HOLD, book=book, token=desk.save, whom=whom, **payload)
+    return replace(asked, red=True)
+
+
+def _stop(taking: Taking, desk: Desk, hold: Question) -> None:
+    question = ask_about(taking.writer, hold, at=taking.at)
+    desk.stop = f"СТОП: {question.wrong} - «Вопросы», № {question.number}"
+
+
+def _merged(taking: Taking, desk: Desk, origin: Origin, *, told: bool | None) -> Absorbed | None:
+    assert desk.loaded is not None  # noqa: S101  # by `take`
+    writer, snapshot, who = taking.writer, desk.loaded.snapshot, desk.state.person
+    reader = replace(_reader(taking, desk), brake=told is not False, older=origin.base)
+    merges = merge_all(writer, snapshot, reader, who)
+    hold = next((m.hold for _, m in merges if m.hold is not None), None)
+    if hold is not None:
+        book, blueprint = desk.state.book, taking.team.blueprint
+        asked = of_hold(hold, blueprint, book=book, token=desk.save, at=taking.now, whom=who)
+        _stop(taking, desk, asked)
+        desk.absorbed = Absorbed(places_of(merges))
+        _hear(taking, desk, merges)
+        return None
+    batch = batch_of(writer, desk.state.book) if told is not None else taking.taken.batch
+    by = Stamped(taking.at, who, Source.PERSON, desk.state.book, batch or writer.version())
+    if desk.changed:
+        _watch_second_editor(taking, desk, origin, merges, by)
+    remember_all(writer, merges, reader, by)
+    rebase(writer, snapshot.book, merges)
+    _flag_waiting(writer, desk, waiting=is_waiting(merges))
+    if origin.way is Descent.LOST:
+        _tell_lost_parts(taking, desk)
+    return summary(merges)
+
+
+def _reader(taking: Taking, desk: Desk) -> Reader:
+    team = taking.team
+    return Reader(team.blueprint, desk.role, desk.state.person, team.settings.family, taking.new_id)
+
+
+def _flag_waiting(writer: Writer, desk: Desk, *, waiting: bool) -> None:
+    """Remember whether some row of the file does not show its own id yet."""
+    word = "1" if waiting else ""
+    if (writer.meta(_waiting(desk)) or "") != word:
+        writer.set_meta(_waiting(desk), word)
+
+
+def _is_waiting(writer: Writer, desk: Desk) -> bool:
+    return bool(writer.meta(_waiting(desk)))
+
+
+def _waiting(desk: Desk) -> str:
+    return f"waiting:{desk.state.book}"
+
+
+def _when(taking: Taking, desk: Desk) -> str:
+    """When the content that stands there was first seen."""
+    kept = [k for k in taking.writer.kept(desk.state.book) if k.token == desk.save]
+    first = kept[-1].at if kept else taking.now
+    return moment(first.astimezone(taking.now.tzinfo))
+
+
+def _tell_old_file(taking: Taking, desk: Desk) -> None:
+    """One notice about an old file that offers to roll back to it."""
+    words = said.old_file(_when(taking, desk))
+    book, whom = desk.state.book, desk.state.person
+    taking.taken.asked.append(
+        of_book(words, QuestionKind.ROLLBACK, book=book, token=desk.save, whom=whom)
+    )
+
+
+def _roll_back(taking: Taking, desk: Desk) -> None:
+    """Carry out «Откатить»: the old content becomes edits of the person whose book it is."""
+    writer, book = taking.writer, desk.state.book
+    token, _, word = (writer.meta(f"rollback:{book}") or "").partition(" ")
+    if not token or desk.absorbed is None:
+        return
+    writer.set_meta(f"rollback:{book}", "")
+    old = kept_snapshot(taking.team, desk, token) if word == "yes" else None
+    if old is None:
+        return
+    question = writer.question_by_key(f"{QuestionKind.ROLLBACK.value}|{book}|{token}")
+    batch = None if question is None else writer.meta(f"answer:{question.number}")
+    by = Stamped(
+        taking.at, desk.state.person, Source.PERSON, book, int(batch or taking.taken.batch)
+    )
+    reader = replace(_reader(taking, desk), brake=False)
+    _add(taking.taken, replace(roll_back(writer, old, reader, by), answers=()), desk.state.person)
+
+
+def _watch_second_editor(
+    taking: Taking, desk: Desk, origin: Origin, merges: Merges, by: Stamped
+) -> None:
+    """Ask about cells of the last save that another program took back, and remember this one."""
+    assert desk.loaded is not None  # noqa: S101  # by `take`
+    writer, book = taking.writer, desk.state.book
+    stamp = desk.loaded.snapshot.stamp
+    generation = "" if stamp is None else str(stamp.generation)
+    known, _, batch = (writer.meta(f"lastsave:{book}") or "").partition(" ")
+    if origin.way is Descent.NEWEST and generation and known == generation:
+        edits = {t.key: m.edits for t, m in merges}
+        back = second_editor(_moves(writer, book, int(batch)), edits)
+        if back:
+            taking.taken.asked.append(_taken_back(taking, desk, back))
+    writer.set_meta(f"lastsave:{book}", f"{generation} {by.batch}")
+
+
+def _moves(writer: Writer, book: str, batch: int) -> list[Moved]:
+    """What the last save of a book did to single cells."""
+    return [
+        Moved(c.table, c.row_id, c.field, c.before, c.after)
+        for c in writer.batch_changes(batch)
+        if c.book == book and c.source is Source.PERSON and c.field != ROW_MARK
+    ]
+
+
+def _taken_back(taking: Taking, desk: Desk, back: Iterable[Moved]) -> Question:
+    cells = [(m.table, m.row_id, m.field, encode(m.after)) for m in back]
+    tables = taking.team.blueprint.tables
+    named = [f"«{tables[table].column(key).title.ru}»" for table, _, key, _ in cells]
+    words = said.taken_back(len(cells), sorted(set(named)), moment(taking.now))
+    return of_book(
+        words,
+        QuestionKind.TAKE_BACK,
+        book=desk.state.book,
+        token=desk.save,
+        whom=desk.state.person,
+        cells=json.dumps(cells, ensure_ascii=False),
+    )
+
+
+def _tell_lost_parts(taking: Taking, desk: Desk) -> None:
+    """What the program that dropped the stamp dropped with it, and where a copy has it."""
+    assert desk.loaded is not None  # noqa: S101  # by `take`
+    team, book = taking.team, desk.state.book
+    kept = [k for k in taking.writer.kept(book) if k.token != desk.save]
+    copy = team.backups.find(kept[0].token, book) if kept else None
+    if copy is None:
+        return
+    lost = lost_parts(team.backups.read(copy.id), desk.loaded.file.raw)
+    if lost:
+        words = said.parts_lost(lost, moment(copy.at.astimezone(taking.now.tzinfo)), copy.id)
+        whom = desk.state.person
+        taking.taken.asked.append(
+            of_book(words, QuestionKind.NOTE, book=book, token=desk.save, whom=whom)
+        )
+
+
+def _merge_beside(taking: Taking, descents: Descents, desk: Desk, second: Beside) -> None:
+    """A second file of the book: merged as somebody else's save, reported, never written."""
+    writer, snapshot, whom = taking.writer, second.loaded.snapshot, desk.state.person
+    origin = descents.of_copy(desk, snapshot)
+    reader = replace(_reader(taking, desk), older=origin.base)
+    who = f"копия «{second.name}»"
+    merges = [
+        (t, _without_known(writer, t, m)) for t, m in merge_all(writer, snapshot, reader, who)
+    ]
+    stamp = snapshot.stamp or Stamp("", "", desk.state.generation)
+    writer.keep(desk.state.book, stamp.generation, snapshot.token, KeptKind.COPY, at=taking.at)
+    held = origin.is_unsure or any(m.hold is not None for _, m in merges)
+    words = said.second_file_held(second.name)
+    if not held:
+        batch = taking.taken.batch or writer.version()
+        by = Stamped(taking.at, who, Source.PERSON, f"{desk.state.book}|{second.name}", batch)
+        remember_all(writer, merges, reader, by)
+        found = replace(summary(merges), answers=())
+        _add(taking.taken, found, whom)
+        words = said.second_file(second.name, found.edits)
+    taking.taken.asked.append(
+        of_book(words, QuestionKind.NOTE, book=desk.state.book, token=snapshot.token, whom=whom)
+    )
+
+
+def _without_known(writer: Writer, table: Table, merge: TableMerge) -> TableMerge:
+    """New rows of a copy whose equal stands already: they came with an earlier save of it."""
+    rows: Mapping[str, Mapping[str, object]] = {
+        i: r.values for i, r in writer.rows(table.key).items()
+    }
+    new = [
+        one
+        for one in merge.new
+        if not any(all(r.get(k) == v for k, v in one.values.items()) for r in rows.values())
+    ]
+    return replace(merge, new=tuple(new))

@@ -1,0 +1,245 @@
+"""The real pass bound to the simulated world: its disk, its books, its few rules of business.
+
+What is replaced are the ends where the engine touches the machine or the business of a team: calls
+of the system, the reading and patching of xlsx, and the figures. The cycle itself, the merge, the
+plan of writes, the exchange with its races, the displaced files, the holds, the questions and
+their answers are the product's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import patch
+
+from backups.copies import Copy
+from model.errors import HalfCopied
+from model.records import BookState, Question, Record, Stance
+from model.snapshot import Snapshot, Stamp
+from model.values import Value
+from store import Writer
+from sync import cycle, descent, displaced, exchange, late, taking
+from sync.write_plan import WritePlan
+from tests.simulation import paths
+from tests.simulation.disk import Disk
+from tests.simulation.memory import MemoryStore
+from tests.simulation.pages import Content, from_bytes, snapshot, to_bytes, written
+from tests.simulation.paths import SimPath, path_of
+from tests.simulation.shape import BLUEPRINT
+
+FAMILY = "simulated-team"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A workbook that was read."""
+
+    name: str
+    raw: bytes
+    sha256: str
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A workbook and what stands in it."""
+
+    file: File
+    snapshot: Snapshot
+    cells: int = 0
+
+
+@dataclass(slots=True)
+class MemoryBackups:
+    """Copies of bytes, each kept once."""
+
+    kept: list[tuple[Copy, bytes]] = field(default_factory=list)
+    by_token: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def take(self, book: str, raw: bytes, *, at: datetime, why: str) -> Copy:
+        token = sha256(raw).hexdigest()
+        known = self.find(token, book)
+        if known is not None:
+            return known
+        copy = Copy(len(self.kept) + 1, book, at, token, len(raw), why)
+        self.kept.append((copy, raw))
+        self.by_token[book, token] = copy.id
+        return copy
+
+    def find(self, token: str, book: str | None = None) -> Copy | None:
+        number = self.by_token.get((book or "", token))
+        return None if number is None else self.kept[number - 1][0]
+
+    def holds(self, raw: bytes) -> bool:
+        """Whether any book has these bytes among its copies."""
+        token = sha256(raw).hexdigest()
+        return any(known == token for _, known in self.by_token)
+
+    def read(self, copy_id: int) -> bytes:
+        return self.kept[copy_id - 1][1]
+
+    def list(self, book: str | None = None) -> tuple[Copy, ...]:
+        found = (copy for copy, _ in reversed(self.kept) if book in (None, copy.book))
+        return tuple(found)
+
+
+@dataclass(slots=True)
+class SimTeam:
+    """A team as the pass knows it."""
+
+    disk: Disk
+    store: MemoryStore
+    backups: MemoryBackups
+    settings: Any
+    blueprint: Any = BLUEPRINT
+
+    def twin(self, disk: Disk) -> SimTeam:
+        """The same team with another disk, store and copies."""
+        store = MemoryStore()
+        store.shelf = self.store.shelf.twin()
+        backups = MemoryBackups(list(self.backups.kept), dict(self.backups.by_token))
+        return SimTeam(disk, store, backups, self.settings)
+
+    def path(self, book: BookState) -> SimPath:
+        """Where a book's file stands."""
+        return path_of(self.disk, book.path)
+
+
+def team_of(disk: Disk, owner: str) -> SimTeam:
+    """A new team of one owner, without books."""
+    settings = SimpleNamespace(
+        family=FAMILY, owner=owner, helper="", questions_a_day=1000, folder=None
+    )
+    return SimTeam(disk, MemoryStore(), MemoryBackups(), settings)
+
+
+# what reading and patching are here
+
+
+class BookFile:
+    """Opens simulated workbooks."""
+
+    @staticmethod
+    def open(raw: bytes, *, name: str, **_: object) -> File:
+        content = from_bytes(raw)
+        if content is None:
+            raise HalfCopied(name=name, detail="")
+        return File(name, raw, sha256(raw).hexdigest(), content)
+
+
+def load(file: File, *, book: str, **_: object) -> Loaded:
+    """The workbook's rows."""
+    return Loaded(file, snapshot(file.content, book=book, token=file.sha256))
+
+
+def load_late(team: SimTeam, state: BookState, raw: bytes) -> Loaded:
+    """A displaced save under the alias of its book."""
+    return load(BookFile.open(raw, name=state.path), book=state.book + late.ALIAS)
+
+
+def lay(layer: Any, plan: WritePlan, stamp: Stamp) -> tuple[WritePlan, Stamp]:
+    """The edits of a plan."""
+    return plan, stamp
+
+
+def patched(file: File, edits: tuple[WritePlan, Stamp]) -> Any:
+    """The bytes of the workbook after its edits."""
+    content, refused = written(file.content, *edits)
+    if refused:
+        raise AssertionError("the plan expected other cells than were read")
+    raw = to_bytes(content)
+    receipt = SimpleNamespace(sha_after=sha256(raw).hexdigest(), outcomes=())
+    return SimpleNamespace(raw=raw, receipt=receipt)
+
+
+# the few rules of business
+
+
+class Columns:
+    """The columns of the daemon: the number, and a remark about a client without INN."""
+
+    scene = SimpleNamespace(rows={})
+
+    def of(self, record: Record) -> Mapping[str, Value]:
+        """Cells of one row."""
+        remark = None if record.values.get("inn") else "Нет ИНН"
+        return {"id": f"К-{record.number}", "remark": remark}
+
+
+@dataclass(frozen=True, slots=True)
+class Thought:
+    """What the pass computed: nothing but the questions."""
+
+    questions: tuple[Question, ...]
+    scene: Any = field(default_factory=lambda: SimpleNamespace(rows={"sheets": {}}))
+    columns: Columns = field(default_factory=Columns)
+    inputs: Any = None
+    people: tuple[Any, ...] = ()
+    team: Any = None
+
+    def of(self, person: str) -> None:
+        """Figures of a person: none here."""
+
+
+def settle(team: Any, writer: Writer, now: datetime, *_: object) -> Any:
+    """What follows from edits: nothing here."""
+    scene = SimpleNamespace(blueprint=BLUEPRINT, zone=now.tzinfo or UTC, number=lambda *_: "")
+    return SimpleNamespace(scene=scene, clients=SimpleNamespace(numbers={}), questions=())
+
+
+def think(
+    writer: Writer, settled: Any, states: Sequence[BookState], faults: Collection[str]
+) -> Any:
+    """The questions that are open or were answered."""
+    found = writer.questions(stances={Stance.OPEN, Stance.LATER, Stance.DONE, Stance.KEPT})
+    return Thought(tuple(found))
+
+
+@contextmanager
+def bound() -> Iterator[None]:
+    """The engine with its ends in the simulated world."""
+    ends = [
+        (cycle, "BookFile", BookFile),
+        (cycle, "load", load),
+        (cycle, "lay", lay),
+        (cycle, "patch", patched),
+        (cycle, "results_lost", lambda *_: False),
+        (cycle, "find_beside", lambda *_, **__: None),
+        (descent, "BookFile", BookFile),
+        (descent, "load", load),
+        (taking, "settle", settle),
+        (taking, "think", think),
+        (taking, "take_inputs", lambda *_, **__: None),
+        (taking, "lost_parts", lambda *_: ()),
+        (cycle, "tab_puts", lambda *_: ()),
+        (cycle, "slots_of", lambda *_, **__: {}),
+        (cycle, "write_pages", lambda *_: {}),
+        (late, "_loaded", load_late),
+        (exchange, "sha256_of", paths.sha256_of),
+        (exchange, "_write_beside", paths.create),
+        (exchange, "_sync_folder", lambda folder: folder.disk.sync_folder()),
+        (exchange, "linux_exchange", paths.exchange),
+        (exchange, "place", paths.place),
+        (displaced, "sha256_of", paths.sha256_of),
+        (displaced, "place", paths.place),
+        (displaced, "has_writer", lambda path: path.disk.open(path.key).watched > 0),
+    ]
+    with _all(ends):
+        yield
+
+
+@contextmanager
+def _all(ends: Sequence[tuple[Any, str, object]]) -> Iterator[None]:
+    patches = [patch.object(module, name, put) for module, name, put in ends]
+    for one in patches:
+        one.start()
+    try:
+        yield
+    finally:
+        for one in patches:
+            one.stop()

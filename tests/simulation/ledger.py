@@ -1,0 +1,126 @@
+"""What people and sources really did, written down by themselves, and whether it was kept.
+
+The engine never writes here and is never asked what it remembers of its own doings, save for the
+places where the promise says a value must be found: the books, the store's rows, its history, and
+the list of questions.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from random import Random
+
+from tests.simulation.pages import Content, Line, by_id, from_bytes
+from tests.simulation.shape import CLIENTS, SCOPE, TYPED
+
+STRONG = ("name", "inn", "phone")
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """One save: what its person had opened and what was put on the disk."""
+
+    who: str
+    book: str
+    opened: Content
+    content: Content
+    travelled: bool
+    deeds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A cell that a person changed, and what it must hold after the next pass."""
+
+    who: str
+    row_id: str
+    field: str
+    value: object
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Saves, tokens that the daemon had before it, wishes not yet looked at."""
+
+    versions: dict[str, list[Content]] = field(default_factory=lambda: defaultdict(list))
+    typed: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
+    had: set[str] = field(default_factory=set)
+    """Tokens of every save that the daemon could keep: read without trouble, or displaced."""
+    reading: list[bytes] = field(default_factory=list)
+    """What the pass that runs now has read."""
+    excused: set[str] = field(default_factory=set)
+    """Tokens of saves that a person ordered to be put back as they were."""
+    moved: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+    """Who moved a cell or, under no field, the row itself: people by name, sources as «fact»."""
+    wishes: dict[tuple[str, str], Wish] = field(default_factory=dict)
+    answered: bool = False
+    """Whether anybody answered a question or went back in time: cells may move by that, too."""
+
+    def saved(self, save: Save) -> None:
+        """A save is on the disk."""
+        self.versions[save.book].append(save.content)
+        self.answered |= save.travelled or "answer" in save.deeds
+        was, now = by_id(save.opened.pages[CLIENTS]), by_id(save.content.pages[CLIENTS])
+        for row_id in was.keys() - now.keys():
+            self.moved[row_id, ""].add(save.who)
+        there = [n for n in (*TYPED, SCOPE) if n in save.content.pages[CLIENTS].columns]
+        for row_id in sorted(was.keys() & now.keys()):
+            moved = [n for n in there if was[row_id].cells.get(n) != now[row_id].cells.get(n)]
+            self._cells(save.who, row_id, moved, now[row_id])
+
+    def _cells(self, who: str, row_id: str, moved: list[str], now: Line) -> None:
+        if sum(name in STRONG for name in moved) > 1:
+            self.moved[row_id, ""].add(who)  # another client may have been pasted over this one
+        for name in moved:
+            value = now.cells.get(name)
+            self.moved[row_id, name].add(who)
+            self.wishes[row_id, name] = Wish(who, row_id, name, value)
+            if isinstance(value, str):
+                self.typed[row_id, name].append(value)
+
+    def fact(self, row_id: str, field_key: str, value: str) -> None:
+        """A source brought a value."""
+        self.moved[row_id, field_key].add("fact")
+        self.had.add(value)
+
+    def passed(self, kept: Callable[[bytes], bool], *, trouble: bool) -> None:
+        """A pass is over; after a crash or an error only what was frozen before it counts."""
+        for raw in self.reading:
+            if not trouble or kept(raw):
+                self.displaced(raw)
+        self.reading.clear()
+
+    def displaced(self, raw: bytes) -> None:
+        """The daemon had these bytes in its hands."""
+        content = from_bytes(raw)
+        if content is not None:
+            self.had.update(_tokens(content))
+
+    def sole(self) -> list[Wish]:
+        """Cells that one person alone moved, with the value that must be live; order of saving."""
+        if self.answered:
+            return []
+        return [
+            wish
+            for wish in self.wishes.values()
+            if self.moved[wish.row_id, wish.field] == {wish.who} and not self.moved[wish.row_id, ""]
+        ]
+
+    def once(self, row_id: str, field_key: str) -> list[str]:
+        """Values that people typed into a cell, oldest first."""
+        return self.typed[row_id, field_key]
+
+    def any_version(self, book: str, rng: Random) -> Content | None:
+        """An old save of a book."""
+        known = self.versions[book]
+        return rng.choice(known) if known else None
+
+
+def _tokens(content: Content) -> Iterator[str]:
+    for line in content.pages[CLIENTS].lines:
+        for name in TYPED:
+            value = line.cells.get(name)
+            if isinstance(value, str):
+                yield value

@@ -1,0 +1,181 @@
+"""What is written late into a displaced file is a save like any other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from model.records import QuestionKind
+from sync import cycle, exchange
+from sync.displaced import has_writer
+from sync.exchange import WriteResult, write_back
+from tests.sync.teams import HEAD, HIS, Office
+
+ALFA, BEREZA = "ООО «Альфа»", "ООО «Берёза»"
+
+
+def displaced(office: Office, book: str) -> list[Path]:
+    """What lies beside a book."""
+    return [p for p in office.beside() if p.parent == office.path(book).parent]
+
+
+def write_his(office: Office) -> Path:
+    """His book is written once; the file that was displaced."""
+    with office.edit(HEAD) as pen:
+        pen.put("deals", office.the("deals", client_id=ALFA).row_id, note="от руководителя")
+    office.sync()
+    (file,) = displaced(office, HIS)
+    return file
+
+
+def save_into(office: Office, file: Path, deal: str, **values: object) -> None:
+    """Somebody's program still writes into the file that is not live any more."""
+    live = office.path(HIS)
+    now = live.read_bytes()
+    live.write_bytes(file.read_bytes())
+    with office.edit(HIS) as pen:
+        pen.put("deals", deal, **values)
+    late = live.read_bytes()
+    live.write_bytes(now)
+    with file.open("r+b") as program:
+        program.truncate()
+        program.write(late)
+
+
+def test_a_late_save_is_merged_and_what_the_program_wrote_stands(office: Office) -> None:
+    alfa = office.the("deals", client_id=ALFA).row_id
+    bereza = office.the("deals", client_id=BEREZA).row_id
+    file = write_his(office)
+    assert office.shown(HIS, "deals")[alfa]["note"] == "от руководителя"
+    save_into(office, file, bereza, amount=222_222, note="поздно")
+    office.rest()
+    rows = office.rows("deals")
+    assert rows[bereza].values["amount"] == 222_222
+    assert rows[alfa].values["note"] == "от руководителя", "not in the late save, yet no clearing"
+    for book in (HEAD, HIS):
+        shown = office.shown(book, "deals")
+        assert (shown[bereza]["amount"], shown[bereza]["note"]) == (222_222, "поздно")
+        assert shown[alfa]["note"] == "от руководителя"
+    assert not office.questions(QuestionKind.CONFLICT)
+    assert any(copy.why == "late save" for copy in office.team.backups.list(HIS))
+
+
+def test_a_new_row_named_by_the_write_is_no_second_row(office: Office) -> None:
+    with office.edit(HIS) as pen:
+        pen.add("deals", client_id="ООО «Жук»", stage="Новая", amount=5)
+    office.sync()
+    (file,) = displaced(office, HIS)
+    save_into(office, file, office.the("deals", client_id=ALFA).row_id, note="поздно")
+    office.rest()
+    office.the("deals", client_id="ООО «Жук»")
+    assert office.the("deals", client_id=ALFA).values["note"] == "поздно"
+
+
+def test_half_a_late_save_waits_for_the_rest(office: Office) -> None:
+    file = write_his(office)
+    alfa = office.the("deals", client_id=ALFA).row_id
+    save_into(office, file, alfa, amount=7)
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) // 2])
+    office.sync()
+    assert file.exists()
+    file.write_bytes(whole)
+    office.rest()
+    assert office.rows("deals")[alfa].values["amount"] == 7
+
+
+def test_rubbish_that_stands_still_is_kept_as_a_copy(office: Office) -> None:
+    file = write_his(office)
+    file.write_bytes(b"PK\x03\x04 half of a book")
+    office.rest()
+    (copy,) = (c for c in office.team.backups.list(HIS) if c.why == "unreadable rest")
+    assert office.team.backups.read(copy.id) == b"PK\x03\x04 half of a book"
+
+
+def test_a_file_that_a_program_has_open_stays(office: Office) -> None:
+    file = write_his(office)
+    with file.open("r+b") as program:
+        assert has_writer(file)
+        for _ in range(4):
+            office.sync()
+        assert file.exists()
+        program.flush()
+    assert not has_writer(file)
+    office.rest()
+
+
+def test_a_save_in_the_last_moment_is_merged(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was displaced before anybody read it: the next pass of the same run brings it back."""
+    alfa = office.the("deals", client_id=ALFA).row_id
+    with office.edit(HEAD) as pen:
+        pen.put("deals", alfa, note="от руководителя")
+    saves = iter(({"amount": 111},))
+    swap = exchange.exchange
+
+    def somebody_saves(live: Path, temp: Path) -> exchange.Rung:
+        values = next(saves, None) if live == office.path(HIS).resolve() else None
+        if values is not None:
+            with office.edit(HIS) as pen:
+                pen.put("deals", alfa, **values)
+        return swap(live, temp)
+
+    monkeypatch.setattr(exchange, "exchange", somebody_saves)
+    report = office.sync()
+    assert report.again
+    office.sync()
+    assert office.shown(HIS, "deals")[alfa]["amount"] == 111
+    office.rest()
+    values = office.rows("deals")[alfa].values
+    assert (values["amount"], values["note"]) == (111, "от руководителя")
+    assert not office.questions(QuestionKind.CONFLICT)
+
+
+def test_a_crash_after_a_lost_race_leaves_a_save_that_is_merged(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alfa = office.the("deals", client_id=ALFA).row_id
+    with office.edit(HEAD) as pen:
+        pen.put("deals", alfa, note="от руководителя")
+
+    def lost_and_killed(live: Path, new: bytes, **named: str) -> WriteResult:
+        if "Иванов" not in live.name:
+            return write_back(live, new, **named)
+        with office.edit(HIS) as pen:
+            pen.put("deals", alfa, amount=333)
+        temp = live.with_name(named["temp_name"])
+        temp.write_bytes(new)
+        exchange.exchange(live, temp)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(cycle, "write_back", lost_and_killed)
+        with pytest.raises(KeyboardInterrupt):
+            office.sync()
+    office.restart()
+    office.rest()
+    values = office.rows("deals")[alfa].values
+    assert (values["amount"], values["note"]) == (333, "от руководителя")
+
+
+def test_a_book_left_aside_by_a_crash_comes_back(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with office.edit(HIS) as pen:
+        pen.put("deals", office.the("deals", client_id=ALFA).row_id, amount=444)
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(exchange, "linux_exchange", lambda *_: False)
+    with monkeypatch.context() as patch:
+        patch.setattr(exchange, "place", killed)
+        with pytest.raises(KeyboardInterrupt):
+            office.sync()
+    assert not office.path(HEAD).exists()
+    office.restart()
+    office.rest()
+    assert office.the("deals", client_id=ALFA).values["amount"] == 444
+    assert office.path(HEAD).exists()
