@@ -49,6 +49,7 @@ class Shelf:
     questions: dict[int, Question] = field(default_factory=dict)
     facts: dict[tuple[str, str], Fact] = field(default_factory=dict)
     metas: dict[str, str] = field(default_factory=dict)
+    joins: dict[tuple[str, str], str] = field(default_factory=dict)
     contents: list[Kept] = field(default_factory=list)
     beside: dict[tuple[str, str], Displaced] = field(default_factory=dict)
 
@@ -79,7 +80,14 @@ class MemoryReader:
         return self.shelf.rows.get(table, {}).get(row_id)
 
     def joined(self, table: str) -> dict[str, str]:
-        return {}
+        found = {}
+        for (key, loser), main in self.shelf.joins.items():
+            if key == table:
+                end = main
+                while (key, end) in self.shelf.joins:
+                    end = self.shelf.joins[key, end]
+                found[loser] = end
+        return found
 
     def bases(self, book: str) -> dict[str, dict[str, dict[str, Value]]]:
         return {t: dict(rows) for (b, t), rows in self.shelf.bases.items() if b == book and rows}
@@ -199,6 +207,14 @@ class MemoryWriter(MemoryReader):
 
     def revive(self, table: str, row_id: str, *, by: Stamped) -> None:
         self._mark(table, row_id, by, deleted=False)
+
+    def join(self, table: str, loser: str, main: str, *, by: Stamped) -> None:
+        if loser == main or self.joined(table).get(main) == loser:
+            raise ValueError(f"{loser} would stand for itself")
+        self.shelf.joins[table, loser] = main
+
+    def part(self, table: str, loser: str, *, by: Stamped) -> None:
+        self.shelf.joins.pop((table, loser), None)
 
     def undo(self, batch: int, *, by: Stamped) -> int:
         net: dict[tuple[str, str], dict[str, tuple[Value, Value]]] = {}
