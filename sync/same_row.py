@@ -22,7 +22,7 @@ def make_same(writer: Writer, table: Table, old: str, new: str, *, by: Stamped) 
     typed = writer.get(table.key, new)
     if typed is None:
         return
-    telling = {c.key for c in content_fields(table) if c.strong or c.likeness}
+    telling = [c.key for c in content_fields(table) if c.strong or c.likeness]
     writer.revive(table.key, old, by=by)
     values = {**dict.fromkeys(telling), **typed.values}
     writer.put(table.key, old, values, links=dict(typed.links), by=by)

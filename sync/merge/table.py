@@ -103,6 +103,7 @@ class _Walk:
         if stored is None and row_id in sides.dead:
             if before and is_stale(self.fields, before, values):
                 self.seen[row_id] = _unmarked(before)
+                self._typed_over(one, before, values)
                 return
             self.revived.append(row_id)
             stored = sides.dead[row_id]
@@ -110,17 +111,16 @@ class _Walk:
         self.seen[row_id] = self._seen(one, before, values)
         if stored is None:
             self._born(one, values)
+        self._typed_over(one, before, values)
+        if stored is None:
+            return
         for column in self.fields:
-            b, w = before.get(column.key), values[column.key]
-            if column.owner is Owner.COMPUTED:
-                if not one.fresh:
-                    self._computed(column, row_id, b, w)
-            elif stored is not None:
-                formula = one.row.cells.get(column.key, EMPTY).formula is not None
-                cell = Cell(column, b, w, stored.get(column.key), formula=formula)
-                self._cell(row_id, cell)
-        if stored is not None:
-            self.mixed += mixed(sides, row_id, before, values, stored)
+            if column.owner is not Owner.COMPUTED:
+                key = column.key
+                formula = one.row.cells.get(key, EMPTY).formula is not None
+                sides_of = before.get(key), values[key], stored.get(key)
+                self._cell(row_id, Cell(column, *sides_of, formula=formula))
+        self.mixed += mixed(sides, row_id, before, values, stored)
 
     def _seen(self, one: Resolved, before: Row, values: Row) -> Row:
         """What the next save is compared with: the cells as read, absent columns as they were."""
@@ -170,11 +170,17 @@ class _Walk:
                 Clash(verdict.clash, row_id, key, cell.base, verdict.live, verdict.other, author)
             )
 
-    def _computed(self, column: Column, row_id: str, before: Value, after: Value) -> None:
-        if column.key != NUMBER_FIELD and before != after and typed_over(column, before, after):
-            self.clashes.append(
-                Clash(ClashKind.TYPED_OVER, row_id, column.key, before, before, after)
-            )
+    def _typed_over(self, one: Resolved, before: Row, values: Row) -> None:
+        """What a person typed into cells that we compute."""
+        if one.fresh:
+            return
+        for column in self.fields:
+            key = column.key
+            if column.owner is not Owner.COMPUTED or key == NUMBER_FIELD:
+                continue
+            b, w = before.get(key), values[key]
+            if b != w and typed_over(column, b, w):
+                self.clashes.append(Clash(ClashKind.TYPED_OVER, one.row_id, key, b, b, w))
 
 
 def is_stale(fields: Sequence[Column], before: Row, values: Row) -> bool:

@@ -394,3 +394,13 @@ def test_a_colleague_who_filled_an_empty_cell_keeps_the_row() -> None:
     expect    Д-1 | 100 | КП | важно
     clash     edit_and_deletion | Д-1 | note | важно |
     """
+
+
+def test_what_is_typed_over_a_computed_cell_of_a_row_deleted_elsewhere_is_kept_too() -> None:
+    """
+    fields    amount | paid
+    base      Д-1 | 100 | 40
+    buried    Д-1 | 100
+    workbook  Д-1 | 100 | 70
+    clash     typed_over | Д-1 | paid | 40 | 70
+    """

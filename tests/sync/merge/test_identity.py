@@ -120,6 +120,49 @@ STORIES = {
         expect    +1 | Омега | 2301234567 | +7 916 000-00-09 | 100
         clash     edit_and_deletion | Д-1 | amount | 170 |
         replaced  Д-1 | +1""",
+    "R10a a hidden cell that a sort left behind goes with its row": """
+        fields    name | amount | deep
+        base      Д-1 | Альфа | 100 | а
+        base      Д-2 | Бета | 200 | б
+        base      Д-3 | Гамма | 300 |
+        order     Д-1 | Д-2 | Д-3
+        workbook  Д-3 | Гамма | 300 | а
+        workbook  Д-1 | Альфа | 150 | б
+        workbook  Д-2 | Бета | 200 |
+        expect    Д-1 | Альфа | 150 | а
+        expect    Д-2 | Бета | 200 | б
+        expect    Д-3 | Гамма | 300 |""",
+    "R10a a hidden cell that was edited while others were sorted is an edit": """
+        fields    name | amount | deep
+        base      Д-1 | Альфа | 100 | а
+        base      Д-2 | Бета | 200 | б
+        order     Д-1 | Д-2
+        workbook  Д-2 | Бета | 200 | б
+        workbook  Д-1 | Альфа | 100 | новое
+        expect    Д-1 | Альфа | 100 | новое
+        expect    Д-2 | Бета | 200 | б""",
+    "R10a a sort that put known content on rows without an id": """
+        fields    name | amount
+        base      Д-1 | Альфа | 100
+        base      Д-2 | Бета | 200
+        base      Д-3 | Гамма | 300
+        base      Д-4 | Дельта | 400
+        base      Д-5 | Ель | 500
+        base      Д-6 | Жук | 600
+        workbook  Д-1 | Омега | 900
+        workbook  Д-2 | Альфа | 100
+        workbook  Д-3 | Бета | 200
+        workbook  Д-4 | Гамма | 300
+        workbook  Д-5 | Дельта | 400
+        workbook  Д-6 | Ель | 500
+        workbook      | Жук | 600
+        expect    Д-1 | Альфа | 100
+        expect    Д-2 | Бета | 200
+        expect    Д-3 | Гамма | 300
+        expect    Д-4 | Дельта | 400
+        expect    Д-5 | Ель | 500
+        expect    Д-6 | Жук | 600
+        expect    +1 | Омега | 900""",
     "R12 a row under nothing but a merged range is no row": """
         base      Д-1 | 100 | КП
         workbook  Д-1 | 100 | КП

@@ -182,3 +182,71 @@ def test_a_text_with_a_formula_sign_is_kept_as_it_was_typed(sign: str) -> None:
     row = RowRead(4, "Д-1", {"note": CellRead(sign)})
     merge = merge_table(make_sides((row,), set(FIELDS), {"Д-1": base}, {"Д-1": base}, {}))
     assert [e.after for e in merge.edits] == [sign]
+
+
+def run(sides: Sides) -> tuple[dict[str, dict[str, Value]], TableMerge]:
+    merge = merge_table(sides)
+    return after(sides, merge), merge
+
+
+@st.composite
+def disjoint(draw: st.DrawFn) -> tuple[dict[str, Row], dict[str, Row], dict[str, Row], set[str]]:
+    """A base, and what two people and an import make of different cells of it."""
+    base = draw(st.dictionaries(ids, stored_rows.filter(set(TYPED).intersection), min_size=1))
+    spots = [(i, key) for i in base for key in TYPED]
+    moved = draw(st.lists(st.tuples(st.sampled_from(spots), values), max_size=6))
+    first, second = ({i: dict(row) for i, row in base.items()} for _ in range(2))
+    done: set[tuple[str, str]] = set()
+    for n, ((row_id, key), value) in enumerate(moved):
+        if (row_id, key) not in done:
+            done.add((row_id, key))
+            (first if n % 2 else second)[row_id][key] = value
+    gone = set() if draw(st.booleans()) else {draw(ids)} & set(base)
+    return base, first, second, {i for i in gone if first[i] == base[i] == second[i]}
+
+
+def typed_only(rows: Mapping[str, Row]) -> dict[str, Row]:
+    return {
+        i: {k: v for k, v in row.items() if k in TYPED and v is not None} for i, row in rows.items()
+    }
+
+
+@given(disjoint())
+def test_disjoint_edits_give_the_same_store_in_any_order(
+    case: tuple[dict[str, Row], dict[str, Row], dict[str, Row], set[str]],
+) -> None:
+    base, first, second, gone = case
+    outcomes = []
+    for order in ((first, second), (second, first)):
+        store: dict[str, Row] = typed_only(base)
+        dead: dict[str, Row] = {}
+        for n, book in enumerate(order):
+            shown = {i: row for i, row in book.items() if not (n == 0 and i in gone)}
+            sides = make_sides(as_rows(typed_only(shown)), set(TYPED), typed_only(base), store, {})
+            sides = replace(sides, store=store, dead=dead, brake=False)
+            now, merge = run(sides)
+            dead |= {i: store[i] for i in merge.deleted}
+            store = now
+            assert not [c for c in merge.clashes if c.kind.value == "two_people"]
+        outcomes.append(store)
+    content = [{i for i, row in typed_only(book).items() if row} for book in (first, second)]
+    if content[0] == content[1] == set(base):
+        assert outcomes[0] == outcomes[1]
+
+
+@given(sides_of(), st.randoms(use_true_random=False))
+def test_moving_rows_and_columns_changes_nothing_that_is_merged(
+    sides: Sides, chance: Random
+) -> None:
+    """Rows with ids of their own in any order mean the same edits (I7)."""
+    named = [r for r in sides.read.rows if r.row_id and not r.row_id.startswith("?")]
+    rows = list({r.row_id: r for r in named}.values())
+    same = replace(sides, read=replace(sides.read, rows=tuple(rows)))
+    chance.shuffle(rows)
+    mixed = replace(sides, read=replace(sides.read, rows=tuple(rows)))
+    first, second = run(same)[1], run(mixed)[1]
+    assert {(e.row_id, e.field, str(e.after)) for e in first.edits} == {
+        (e.row_id, e.field, str(e.after)) for e in second.edits
+    }
+    assert set(first.deleted) == set(second.deleted)
+    assert set(first.revived) == set(second.revived)

@@ -84,6 +84,7 @@ DEALS = Table(
         column("stage", Owner.IMPORT, Kind.CHOICE),
         column("source", Owner.IMPORT),
         column("number", Owner.IMPORT, Kind.CODE),
+        column("deep", Owner.PERSON, hidden=True),
         column("paid", Owner.COMPUTED, Kind.MONEY),
         column("signal", Owner.COMPUTED, live='=IF({name}="","",1)'),
     ),
