@@ -328,6 +328,10 @@ def check(life: Life) -> None:
             continue  # an id of another team: the row goes by another one
         if row is None or row.values.get(wish.field) != wish.value:
             raise Broken("I2", f"{wish.row_id}.{wish.field}: {wish.value!r} is not live")
+    for row_id in sorted(life.ledger.unnamed):
+        sure = not (life.ledger.answered or life.ledger.rough)
+        if sure and (row_id not in rows or rows[row_id].deleted):
+            raise Broken("I5", f"{row_id} lost its id and was not known again")
     for person in life.people:
         _ids(books[person.name])
         _rows(person, books[person.name], rows)

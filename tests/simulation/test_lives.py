@@ -16,6 +16,7 @@ REGRESSIONS = (82, 128, 141, 151, 247, 274, 391, 455, 498, 802, 1357, 2210, 2240
 SEEN_AT_ONCE = (
     "newest base always",
     "rows without id are dropped",
+    "rows without id are always new",
     "every id is believed",
     "new rows are forgotten",
     "the first edit is forgotten",
