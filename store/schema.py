@@ -29,7 +29,7 @@ from sqlalchemy.exc import DontWrapMixin
 from sqlalchemy.types import TypeDecorator
 from typing_extensions import override
 
-HEAD = "0002"
+HEAD = "0003"
 """Revision that the migrations end at; a test compares."""
 
 

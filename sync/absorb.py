@@ -6,13 +6,13 @@ write is confirmed. So a crash in between only means that our own cells are plan
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from model.blueprint import Blueprint, Identity, Owner, Role, RowMaker, Table
 from model.records import Record, Stamped
 from model.row_ids import belongs
-from model.snapshot import RowRead, Snapshot
+from model.snapshot import RowRead, Snapshot, TableRead
 from model.values import Value
 from store import Writer
 from sync.merge import Author, Clash, ClashKind, Mixed, Replaced, Sides, TableMerge, merge_table
@@ -129,16 +129,20 @@ def _merge(  # the sides of one table
     records = every
     if reader.role is not Role.OWNER and table.scope is not None:
         records = {i: r for i, r in every.items() if i in base or _in_scope(table, reader, r)}
+    read = snapshot.tables[table.key]
     if older is not None:
-        base = {i: v for i, v in older.rows.items() if i in records or i not in every}
-        order = older.order
+        given = _given(writer, table, older.rows, reader.family)
+        rows = {given.get(i, i): v for i, v in older.rows.items()}
+        base = {i: v for i, v in rows.items() if i in records or i not in every}
+        order = [given.get(i, i) for i in older.order]
+        read = _as_given(read, given)
     live = {i: r.values for i, r in records.items() if not r.deleted}
     if table.makes_rows is RowMaker.DAEMON:
         live = dict(base)  # its rows live in the book only; answers come as edits
     return merge_table(
         Sides(
             table=table,
-            read=snapshot.tables[table.key],
+            read=read,
             base=base,
             store=live,
             dead={i: r.values for i, r in records.items() if r.deleted},
@@ -150,6 +154,30 @@ def _merge(  # the sides of one table
             author=_author(writer, table),
         )
     )
+
+
+def _given(writer: Writer, table: Table, row_ids: Iterable[str], family: str) -> dict[str, str]:
+    """Foreign ids that an older content shows, with the ids that its rows were given since."""
+    found = {i: writer.meta(_came_as(table, i)) for i in row_ids if not belongs(family, i)}
+    return {i: given for i, given in found.items() if given}
+
+
+def _as_given(read: TableRead, given: Mapping[str, str]) -> TableRead:
+    """The table with the rows of foreign ids under those that they were given."""
+    there = {row.row_id for row in read.rows}
+    if not there & given.keys():
+        return read
+    rows = tuple(
+        replace(row, row_id=own)
+        if (own := given.get(row.row_id or "")) is not None and own not in there
+        else row
+        for row in read.rows
+    )
+    return replace(read, rows=rows)
+
+
+def _came_as(table: Table, foreign: str) -> str:
+    return f"came:{table.key}:{foreign}"
 
 
 def _in_scope(table: Table, reader: Reader, record: Record) -> bool:
@@ -192,6 +220,10 @@ def _remember(writer: Writer, table: Table, merge: TableMerge, reader: Reader, b
         edits.setdefault(row_id, {})[ORIGIN_MARK] = origin
     if edits:
         writer.put_many(table.key, edits, by=by)
+    came = {new.came_as: new.row_id for new in merge.new if new.came_as}
+    came |= {foreign: row_id for row_id, foreign in merge.strange.items()}
+    for foreign, row_id in came.items():
+        writer.set_meta(_came_as(table, foreign), row_id)
     for row_id in merge.deleted:
         writer.bury(table.key, row_id, by=by)
     for clash in merge.clashes:

@@ -55,6 +55,8 @@ SHOWN = "shown"
 TEMP_BYTES = 6
 """Of chance in the name of a file beside a workbook."""
 LOCKED = "занята другой программой"
+CELLS_KEPT = 1_500_000
+"""Filled cells that a daemon remembers: half a gigabyte, six books like the owner's of the demo."""
 CLOCK = frozenset({"asof", "written_at", "stop_text"})
 """Service cells whose change moves no formula of a row within a day."""
 
@@ -71,7 +73,7 @@ class World:
 
 @dataclass(slots=True)
 class Memory:
-    """What a running daemon remembers between passes so as not to read unchanged books again."""
+    """What a running daemon remembers between passes so as to read only what is new in a book."""
 
     loaded: dict[str, Loaded] = field(default_factory=dict)
     parsed: dict[str, Contents] = field(default_factory=dict)
@@ -80,6 +82,13 @@ class Memory:
     """By book, the fingerprint that was looked over last and what is wrong in it."""
     judged: dict[Path, Mark] = field(default_factory=dict)
     """Other workbooks beside the books that need no second look."""
+
+    def keep(self, book: str, loaded: Loaded) -> None:
+        """Remember a book; past the limit the largest of the others are forgotten."""
+        self.loaded[book] = loaded
+        others = sorted((b for b in self.loaded if b != book), key=lambda b: self.loaded[b].cells)
+        while others and sum(kept.cells for kept in self.loaded.values()) > CELLS_KEPT:
+            del self.loaded[others.pop()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,16 +209,16 @@ def _shown(version: int, now: datetime) -> str:
 
 
 def _open(team: Team, desk: Desk, now: datetime, memory: Memory, *, freeze: bool) -> None:
-    """Keep the bytes, then parse them."""
+    """Keep the bytes of a whole workbook, then parse them; a half-copied one is no version."""
     if desk.fault is not None or desk.look is None:
         return
     try:
-        if desk.raw and desk.changed and freeze:
-            team.backups.take(desk.state.book, desk.raw, at=now.astimezone(UTC), why="read")
         if desk.loaded is None:
             known = memory.loaded.get(desk.state.book)
             name = desk.look.path.name
             file = BookFile.open(desk.raw, name=name, known=known.file if known else None)
+            if desk.changed and freeze:
+                team.backups.take(desk.state.book, desk.raw, at=now.astimezone(UTC), why="read")
             desk.loaded = load(
                 file,
                 book=desk.state.book,
@@ -218,7 +227,7 @@ def _open(team: Team, desk: Desk, now: datetime, memory: Memory, *, freeze: bool
                 role=desk.role,
                 known=known,
             )
-            memory.loaded[desk.state.book] = desk.loaded
+            memory.keep(desk.state.book, desk.loaded)
         stamp = desk.loaded.snapshot.stamp
         ours = (team.settings.family, desk.state.book)
         if stamp is not None and (stamp.family, stamp.book) != ours:

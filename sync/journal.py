@@ -43,7 +43,7 @@ def journal_rows(reader: Reader, scene: Scene, role: Role) -> dict[str, dict[str
             "source": SOURCES[change.source],
             "place": table.title.ru,
             "number": None if number is None else f"{table.prefix}-{number}",
-            "batch": Decimal(change.batch),
+            "id": Decimal(change.batch),
             **_moved(
                 change, "" if change.field == ROW_MARK else table.column(change.field).title.ru
             ),

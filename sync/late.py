@@ -51,17 +51,39 @@ def freeze(
 ) -> tuple[Late, ...]:
     """Saves of displaced files, kept as copies; what is no workbook yet is left for later looks."""
     by_book = {state.book: state for state in states}
+    with team.store.read() as reader:
+        known = {kept.token for book in by_book for kept in reader.kept(book)}
     out = []
     for save in saves:
         state = by_book[save.file.book]
+        if save.token in known:
+            _let_lie(team, save)
+            continue
         try:
             loaded = _loaded(team, state, save.raw)
         except CrmError:
             _give_up(team, save, now)
             continue
+        stamp = loaded.snapshot.stamp
+        if stamp is not None and stamp.book != state.book:
+            _hand_over(team, save, stamp.book)  # of a book in the same folder: its turn comes
+            continue
         team.backups.take(state.book, save.raw, at=now.astimezone(UTC), why=LATE)
         out.append(Late(save, state, loaded, _before(team, state, save.file.was)))
     return tuple(out)
+
+
+def _let_lie(team: Team, save: LateSave) -> None:
+    """An older content came back under the name, as after a power cut: it was seen already."""
+    with team.store.write() as writer:
+        writer.put_displaced(replace(save.file, was=save.token, quiet=0))
+
+
+def _hand_over(team: Team, save: LateSave, book: str) -> None:
+    """A file without a line of its own turned out to be another book's."""
+    with team.store.write() as writer:
+        writer.forget_displaced(save.file.book, save.file.name)
+        writer.put_displaced(replace(save.file, book=book, was="", seen="", quiet=0))
 
 
 def take(writer: Writer, late: Late, reader: Reader, by: Stamped) -> Absorbed | Question:
@@ -114,8 +136,7 @@ def _give_up(team: Team, save: LateSave, now: datetime) -> None:
     if file.quiet < LOOKS and not file.name.endswith(FROZEN):
         return
     team.backups.take(file.book, save.raw, at=now.astimezone(UTC), why=UNREADABLE)
-    with team.store.write() as writer:
-        writer.put_displaced(replace(file, was=save.token, quiet=0))
+    _let_lie(team, save)
 
 
 def _name_rows(writer: Writer, late: Late) -> None:

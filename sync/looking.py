@@ -78,12 +78,15 @@ SETTLE_TRIES = 5
 def still_free(path: Path, world_now: Callable[[], datetime], settle: Callable[[], None]) -> bool:
     """Whether no fresh owner file comes back within two looks.
 
-    Programs take theirs away for a moment while they save.
+    Programs take theirs away for a moment while they save. Raises as `look` does.
     """
     for _ in range(2):
         settle()
-        if any(h.fresh for h in holders(path, now=world_now())):
-            return False
+        try:
+            if any(h.fresh for h in holders(path, now=world_now())):
+                return False
+        except OSError as error:
+            raise _unread(path, error) from error
     return True
 
 

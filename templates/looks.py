@@ -72,7 +72,7 @@ LOOKS: Mapping[str, Look] = MappingProxyType(
         ),
         "questions": Look(
             strips.QUESTIONS,
-            "proposal",
+            "answer",
             frozen="about",
             coloured="about",
             due=(("answer", 'AND(OR({code}=1,{code}=2),{answer}="")'),),

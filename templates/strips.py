@@ -62,6 +62,6 @@ def plans_rest(field: str) -> str:
     return f'=IFERROR(IF({team}=0,"",{team}-{people}),"")'
 
 
-JOURNAL = '="Последние изменения во всех книгах: "&COUNT(journal_batch)'
+JOURNAL = '="Последние изменения во всех книгах: "&COUNT(journal_id)'
 CALLS = '="Звонков в книге "&COUNT(calls_at)'
 TASKS = '="Задач "&COUNTIFS(tasks_what,"<>")' + _DOT + '"просрочено "&COUNTIFS(tasks_late_h,">0")'

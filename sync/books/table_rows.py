@@ -6,14 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal
+from typing import NamedTuple
 
 from model.blueprint import ID_FIELD, Column, Kind
 from model.snapshot import CellRead, RowRead, TableRead
 from model.values import Fault, Value, from_serial
-from sync.ooxml import Area, CellScan
+from sync.ooxml import Area, CellKind, CellScan
 
 MERGED = Fault("merged")
 """Value of a cell that lies under another one's merged area."""
+_TEXT = CellKind.TEXT
 Line = Mapping[int, CellScan]
 
 
@@ -25,8 +27,7 @@ class Earlier:
     rows: Mapping[int, Line]
 
 
-@dataclass(frozen=True, slots=True)
-class _Spot:
+class _Spot(NamedTuple):
     """A column of the table. Equal cells are one object: it is typed once a column."""
 
     key: str
@@ -34,11 +35,6 @@ class _Spot:
     counts: bool
     """Whether a value here makes the row a row."""
     known: dict[int, CellRead]
-
-    def read(self, cell: CellScan, *, date1904: bool) -> CellRead:
-        found = CellRead(typed(self.kind, cell.value(), date1904=date1904), cell.formula)
-        self.known[id(cell)] = found
-        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +73,13 @@ class TableRows:
         read: dict[str, CellRead] = {}
         real = False
         for col, cell in line.items():
-            spot = spots.get(col)
-            if spot is not None:
-                found = spot.known.get(id(cell))
+            if col in spots:
+                key, kind, counts, known = spots[col]
+                found = known.get(id(cell))
                 if found is None:
-                    found = spot.read(cell, date1904=self.date1904)
-                read[spot.key] = found
-                real = real or spot.counts
+                    found = known[id(cell)] = self._cell(kind, cell)
+                read[key] = found
+                real = real or counts
         for area in self.merged:
             if area.top <= number <= area.bottom:
                 for col in spots.keys() - line.keys():
@@ -95,6 +91,11 @@ class TableRows:
         id_cell = line.get(self.places.get(ID_FIELD, 0))
         read.pop(ID_FIELD, None)
         return RowRead(number, (id_cell.text or None) if id_cell else None, read)
+
+    def _cell(self, kind: Kind, cell: CellScan) -> CellRead:
+        if cell[1] is _TEXT and cell[5]:  # by place: every different cell of a book comes here
+            return CellRead(cell[2], cell[3])
+        return CellRead(typed(kind, cell.value(), date1904=self.date1904), cell.formula)
 
 
 def typed(kind: Kind, value: Value, *, date1904: bool) -> Value:

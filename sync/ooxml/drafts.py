@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sync.ooxml.a1 import Area, col_letter
+from sync.ooxml.a1 import col_letter
+from sync.ooxml.cells import CellKind, CellScan
 from sync.ooxml.markup import Words, attributes
 from sync.ooxml.reasons import Reason
+from sync.ooxml.sharing import shared_of
 
 if TYPE_CHECKING:
-    from sync.ooxml.cells import CellScan
     from sync.ooxml.grid import CellAt
+    from sync.ooxml.markup_out import Written
 
 _KEPT = ("s", "ph")
 """Attributes that survive a new value; the type and the metadata belong to the old one."""
@@ -72,11 +75,21 @@ def tied_formula(draft: Draft, patterns: Words) -> Reason | None:
     given = attributes(match[1])
     if given.get("t") in {"array", "dataTable"} or "cm" in draft.look:
         return Reason.ARRAY
-    area = Area.parse(given["ref"]) if "ref" in given else None
-    if (
-        given.get("t") == "shared"
-        and area
-        and area != Area(area.left, area.top, area.left, area.top)
-    ):
+    shared = shared_of(draft.formula, patterns)
+    if shared is not None and shared.area is not None and not shared.movable:
         return Reason.SHARED
     return None
+
+
+def scan_of(new: Written, col: int, formula: str | None) -> CellScan:
+    """The cell as the reader would give it."""
+    kinds = {
+        "str": CellKind.TEXT,
+        "inlineStr": CellKind.TEXT,
+        "b": CellKind.BOOL,
+        "e": CellKind.ERROR,
+    }
+    if not new.inner:
+        return CellScan(col, CellKind.EMPTY, "", formula, None, formula is None)
+    text = re.sub(r"<[^>]*>", "", new.inner) if new.kind in {"", "b", "e"} else str(new.value)
+    return CellScan(col, kinds.get(new.kind, CellKind.NUMBER), text, formula)

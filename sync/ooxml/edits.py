@@ -67,6 +67,58 @@ class GrowTable:
 
 
 @dataclass(frozen=True, slots=True)
+class NameColumn:
+    """Give the column of a table a heading: its cell and the table's own list say it alike."""
+
+    sheet: str
+    table: str
+    col: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A validation of a column: its kind (`list`, `custom`…), formula, and words of a refusal."""
+
+    kind: str
+    formula: str
+    title: str = ""
+    error: str = ""
+    warns: bool = field(default=False, kw_only=True)
+    """Whether it only warns and lets the value in."""
+
+
+@dataclass(frozen=True, slots=True)
+class AppendColumn:
+    """Put a column at the right edge of a table, its cells looking like those of column `like`.
+
+    `key` goes into row `key_row` above. `formula` is a template with `{row}` for a live column,
+    `results` are its stored results by row. Free rows below the table get their cells too.
+    """
+
+    sheet: str
+    table: str
+    heading: str
+    like: int
+    key: str = field(default="", kw_only=True)
+    key_row: int = field(default=1, kw_only=True)
+    width: float = field(default=16.0, kw_only=True)
+    hidden: bool = field(default=False, kw_only=True)
+    formula: str = field(default="", kw_only=True)
+    results: Mapping[int, Value] = field(default_factory=dict, kw_only=True)
+    rule: Rule | None = field(default=None, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class SetReach:
+    """Let the validation that reaches over `old` (as the sheet writes it) reach over `new`."""
+
+    sheet: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
 class SpareRows:
     """Make empty rows that look like `like_row` where they are absent.
 
@@ -127,6 +179,9 @@ Edit = (
     | SetFormula
     | SetCache
     | GrowTable
+    | NameColumn
+    | AppendColumn
+    | SetReach
     | SpareRows
     | AppendRows
     | SetProperty

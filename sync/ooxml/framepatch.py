@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -60,6 +60,21 @@ def stretched(frame: Frame, stretches: Sequence[Stretch]) -> Iterator[Splice]:
             if new != node.text:
                 start, end = frame.place(node.open_end), frame.place(node.close_start)
                 yield Splice(start, end, new.encode())
+
+
+def rule_reaching(frame: Frame, sqref: str) -> Node | None:
+    """The validation that reaches over some areas."""
+    listed = frame.root.first("dataValidations")
+    nodes = listed.all("dataValidation") if listed else ()
+    return next((n for n in nodes if n.attributes.get("sqref") == sqref), None)
+
+
+def reached(frame: Frame, reaches: Mapping[str, str]) -> Iterator[Splice]:
+    """Validations that reach elsewhere: old areas -> new ones."""
+    for old, new in reaches.items():
+        node = rule_reaching(frame, old)
+        if node is not None:
+            yield _reset(frame, node, "sqref", new)
 
 
 def unselected(frame: Frame) -> list[Splice]:

@@ -19,7 +19,7 @@ from sync.ooxml.scan import Reading, Texts, read_cell, row_number
 from sync.ooxml.xmltext import has_declarations, plain_markup, shadow, unescape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sync.ooxml.cells import CellScan
     from sync.ooxml.frame import Frame
@@ -89,6 +89,11 @@ class Grid:
         numbers, starts = self._index
         place = bisect_left(numbers, number)
         return starts[place] if place < len(starts) else self.frame.closed
+
+    @property
+    def numbers(self) -> Sequence[int]:
+        """Numbers of all rows, ascending."""
+        return self._index[0]
 
     @property
     def last_row(self) -> int:

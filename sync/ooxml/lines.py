@@ -9,7 +9,7 @@ whole tab is read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -18,8 +18,7 @@ from model.errors import OddWorkbook
 from sync.ooxml.cells import CellScan, RowScan
 from sync.ooxml.frame import Frame
 from sync.ooxml.markup import sheet_data, words
-from sync.ooxml.scan import Masters, Reading, read_rows, rows_of
-from sync.ooxml.xmltext import has_declarations, has_instructions
+from sync.ooxml.scan import Masters, Notes, Reading, read_rows, rows_of
 
 if TYPE_CHECKING:
     from sync.ooxml.book import BookFile
@@ -69,26 +68,17 @@ def _merged(content: bytes, book: BookFile, sheet: str) -> tuple[str, ...]:
 
 
 def _read(content: bytes, merged: tuple[str, ...], book: BookFile) -> Lines:
-    masters: Masters = {}
-    rows = {
-        row.row: _line(row)
-        for row in read_rows(content, book.strings.whole(), label=book.name, masters=masters)
-    }
-    return Lines(rows, merged, masters, plain=_is_plain(content, rows))
+    notes, count, rows = Notes(), 0, {}
+    for row in read_rows(content, book.strings.whole(), label=book.name, notes=notes):
+        rows[row.row] = _line(row)
+        count += 1
+    plain = notes.plain and count == len(rows) and list(rows) == sorted(rows)
+    return Lines(rows, merged, notes.masters, plain=plain)
 
 
 def _line(row: RowScan) -> Line:
     # fields by place: by name they take three times as long
     return {c[0]: c for c in row.cells if c[2] or c[3] is not None}
-
-
-def _is_plain(content: bytes, rows: Iterable[int]) -> bool:
-    opening = sheet_data(content)
-    if opening is None or has_declarations(content) or has_instructions(content, opening.end()):
-        return False
-    numbers = list(rows)
-    named = content.count(b"<" + opening[1] + b'row r="', opening.end())
-    return named == len(numbers) and numbers == sorted(numbers)
 
 
 @dataclass(slots=True)

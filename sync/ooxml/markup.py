@@ -24,7 +24,10 @@ class Words:
     cell: re.Pattern[bytes]
     """A whole cell: attributes, content (None for a closed tag)."""
     usual: re.Pattern[str]
-    """A cell as programs usually write it: column, other attributes, formula, value, its end."""
+    """A cell as programs usually write it: column, other attributes, formula, value, its end.
+
+    LibreOffice says of each formula that it need not always be calculated anew (`aca`).
+    """
     cell_text: re.Pattern[str]
     formula: re.Pattern[str]
     """A formula: attributes, text."""
@@ -56,7 +59,7 @@ def words(prefix: str) -> Words:
         cell=re.compile(cell.encode(), re.DOTALL),
         usual=re.compile(
             rf'<{p}c r="([A-Z]+)[0-9]+"([^>]*+)'
-            rf"(?:(?<=/)>|>(?:<{p}f>([^<]*+)</{p}f>)?"
+            rf"(?:(?<=/)>|>(?:<{p}f(?: aca=.false.)?>([^<]*+)</{p}f>)?"
             rf'(?:(?:<{p}v>|<{p}is><{p}t(?: xml:space="preserve")?>)'
             rf"([^<]*+)(</{p}v>|</{p}t></{p}is>))?</{p}c>)"
         ),

@@ -67,12 +67,13 @@ class Package:
 
     @classmethod
     def open(cls, raw: bytes, *, label: str) -> Package:
-        """The archive in the bytes; raises HalfCopied or HostileWorkbook."""
+        """The archive in the bytes; raises HalfCopied, HostileWorkbook or OddWorkbook."""
         try:
             members, comment = _directory(raw, label)
         except struct.error as error:
             raise HalfCopied(name=label, detail="оглавление архива оборвано") from error
         _check_limits(members, label)
+        _check_names(members, label)
         return cls(raw, label, members, comment)
 
     def find(self, name: str) -> Member | None:
@@ -217,6 +218,15 @@ def _wide(extra: bytes, size: int, packed: int, offset: int) -> tuple[int, int, 
 def _without_wide(extra: bytes) -> bytes:
     kept = [(k, b) for k, b in _extras(extra) if k != 1]
     return b"".join(struct.pack("<2H", kind, len(body)) + body for kind, body in kept)
+
+
+def _check_names(members: Sequence[Member], label: str) -> None:
+    """No name stands twice: each program would take another one of the two for the part."""
+    seen: set[str] = set()
+    for member in members:
+        if member.name in seen:
+            raise OddWorkbook(name=label, detail=f"часть {member.name} лежит в архиве дважды")
+        seen.add(member.name)
 
 
 def _check_limits(members: Sequence[Member], label: str) -> None:

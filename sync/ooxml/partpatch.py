@@ -27,6 +27,9 @@ _OFFICE_LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relations
 _PROPERTIES_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
 _PROPERTIES_SPACE = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
 _VARIANT_SPACE = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
+_STRICT = b"http://purl.oclc.org/ooxml/"
+"""What every namespace of the strict dialect begins with."""
+_STRICT_OFFICE = "http://purl.oclc.org/ooxml/officeDocument"
 _PROPERTY_SET = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 _FIRST_PID = 2
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -44,18 +47,20 @@ def recalculated(content: bytes, *, label: str) -> bytes:
     return splice(content, [set_attribute(content, node, "fullCalcOnLoad", "1")])
 
 
-def named(content: bytes, edit: SetName, *, label: str) -> bytes:
-    """The workbook with a name of its own defined."""
+def named(content: bytes, edit: SetName, *, label: str, index: int | None = None) -> bytes:
+    """The workbook with a name defined: for the whole book, or for the sheet of an index."""
     root = parse(content, label=label, part="workbook")
     listed = root.first("definedNames")
-    markup = _name_markup(edit, root.prefix)
+    markup = _name_markup(edit, root.prefix, index)
     if listed is None:
         box = f"{root.prefix}definedNames"
         whole = f"<{box}>".encode() + markup + f"</{box}>".encode()
         return splice(content, [_after(root, _BEFORE_NAMES, whole, label)])
+    local = None if index is None else str(index)
     for node in listed.all("definedName"):
-        if node.attributes.get("name") == edit.name and "localSheetId" not in node.attributes:
-            hidden = node.attributes.get("hidden") in {"1", "true"}
+        given = node.attributes
+        if given.get("name") == edit.name and given.get("localSheetId") == local:
+            hidden = given.get("hidden") in {"1", "true"}
             if node.text == edit.formula and hidden == edit.hidden:
                 return content
             return splice(content, [Splice(node.start, node.end, markup)])
@@ -112,6 +117,38 @@ def grown(content: bytes, last_row: int, *, label: str, part: str) -> bytes:
     return splice(content, changes)
 
 
+def column_added(content: bytes, name: str, *, label: str, part: str) -> bytes:
+    """The table, and its filter, one column wider."""
+    root = parse(content, label=label, part=part)
+    listed = root.first("tableColumns")
+    if listed is None:
+        raise OddWorkbook(name=label, detail=f"часть {part} без столбцов")
+    changes = []
+    for node in (root, root.first("autoFilter")):
+        if node is not None:
+            area = Area.parse(node.attributes["ref"])
+            ref = replace(area, right=area.right + 1).ref
+            changes.append(set_attribute(content, node, "ref", ref))
+    nodes = list(listed.all("tableColumn"))
+    number = max((int(n.attributes.get("id", "0")) for n in nodes), default=0) + 1
+    text = escape(name.replace("\n", "_x000a_"))
+    markup = f'<{listed.prefix}tableColumn id="{number}" name="{text}"/>'.encode()
+    changes += [
+        set_attribute(content, listed, "count", str(len(nodes) + 1)),
+        append_child(content, listed, markup),
+    ]
+    return splice(content, changes)
+
+
+def column_named(content: bytes, index: int, name: str, *, label: str, part: str) -> bytes:
+    """The table with a column, counted from 0, called by another name."""
+    root = parse(content, label=label, part=part)
+    listed = root.first("tableColumns")
+    nodes = list(listed.all("tableColumn") if listed else ())
+    text = name.replace("\n", "_x000a_")
+    return splice(content, [set_attribute(content, nodes[index], "name", text)])
+
+
 def with_property(content: bytes, name: str, value: str, *, label: str) -> bytes:
     """The custom properties with a text set; raises OddWorkbook when they cannot be read."""
     root = parse(content, label=label, part="docProps/custom.xml")
@@ -120,16 +157,17 @@ def with_property(content: bytes, name: str, value: str, *, label: str) -> bytes
             if "".join(child.text for child in node.children) == value:
                 return content
             pid = node.attributes.get("pid", str(_FIRST_PID))
-            markup = _property(name, value, pid, root.prefix)
+            markup = _property(name, value, pid, root)
             return splice(content, [Splice(node.start, node.end, markup)])
     pids = [int(n.attributes.get("pid", "0")) for n in root.all("property")]
     pid = str(max(pids, default=_FIRST_PID - 1) + 1)
-    return splice(content, [append_child(content, root, _property(name, value, pid, root.prefix))])
+    return splice(content, [append_child(content, root, _property(name, value, pid, root))])
 
 
-def new_properties() -> bytes:
-    """A part for custom properties without any."""
-    return f'{_HEAD}<Properties xmlns="{_PROPERTIES_SPACE}"></Properties>'.encode()
+def new_properties(rels: bytes) -> bytes:
+    """A part for custom properties without any, in the dialect of the relationships."""
+    space = f"{_STRICT_OFFICE}/customProperties" if _STRICT in rels else _PROPERTIES_SPACE
+    return f'{_HEAD}<Properties xmlns="{space}"></Properties>'.encode()
 
 
 def with_properties_link(content: bytes, part: str, *, label: str) -> bytes:
@@ -137,10 +175,10 @@ def with_properties_link(content: bytes, part: str, *, label: str) -> bytes:
     root = parse(content, label=label, part="_rels/.rels")
     taken = {node.attributes.get("Id") for node in root.children}
     number = next(n for n in range(1, len(taken) + 2) if f"rId{n}" not in taken)
-    markup = (
-        f'<{root.prefix}Relationship Id="rId{number}" Type="{_OFFICE_LINKS}/custom-properties"'
-        f' Target="{escape(part)}"/>'
-    )
+    kind = f"{_OFFICE_LINKS}/custom-properties"
+    if _STRICT in content:
+        kind = f"{_STRICT_OFFICE}/relationships/customProperties"
+    markup = f'<{root.prefix}Relationship Id="rId{number}" Type="{kind}" Target="{escape(part)}"/>'
     return splice(content, [append_child(content, root, markup.encode())])
 
 
@@ -187,18 +225,21 @@ def _after(root: Node, tags: tuple[str, ...], markup: bytes, label: str) -> Spli
     raise OddWorkbook(name=label, detail="в книге нет списка листов")
 
 
-def _name_markup(edit: SetName, prefix: str) -> bytes:
-    hidden = ' hidden="1"' if edit.hidden else ""
+def _name_markup(edit: SetName, prefix: str, index: int | None) -> bytes:
+    local = "" if index is None else f' localSheetId="{index}"'
+    local += ' hidden="1"' if edit.hidden else ""
     tag = f"{prefix}definedName"
-    return f'<{tag} name="{escape(edit.name)}"{hidden}>{escape(edit.formula)}</{tag}>'.encode()
+    return f'<{tag} name="{escape(edit.name)}"{local}>{escape(edit.formula)}</{tag}>'.encode()
 
 
-def _property(name: str, value: str, pid: str, prefix: str) -> bytes:
-    tag = f"{prefix}property"
+def _property(name: str, value: str, pid: str, root: Node) -> bytes:
+    tag = f"{root.prefix}property"
+    strict = root.uri.encode().startswith(_STRICT)
+    space = f"{_STRICT_OFFICE}/docPropsVTypes" if strict else _VARIANT_SPACE
     text = escape(legal(value)[0])
     return (
         f'<{tag} fmtid="{_PROPERTY_SET}" pid="{pid}" name="{escape(name)}">'
-        f'<vt:lpwstr xmlns:vt="{_VARIANT_SPACE}">{text}</vt:lpwstr></{tag}>'
+        f'<vt:lpwstr xmlns:vt="{space}">{text}</vt:lpwstr></{tag}>'
     ).encode()
 
 

@@ -14,20 +14,24 @@ from model.errors import OddWorkbook
 from sync.ooxml import partpatch
 from sync.ooxml.a1 import MAX_ROW, Area
 from sync.ooxml.edits import (
+    AppendColumn,
     Edit,
     GrowTable,
+    NameColumn,
     Outcome,
     Patched,
     Receipt,
     Result,
     SetName,
     SetProperty,
+    SetReach,
     SetSheetState,
 )
+from sync.ooxml.mending import heading_of
 from sync.ooxml.parts import read_text, rels_name
 from sync.ooxml.reasons import Reason
 from sync.ooxml.sheetpatch import Refusal, SheetPatch
-from sync.ooxml.tree import splice
+from sync.ooxml.tree import parse, splice
 from sync.ooxml.verifying import verify
 
 if TYPE_CHECKING:
@@ -103,6 +107,13 @@ class _Desk:
         match edit:
             case GrowTable():
                 return self._grow(edit)
+            case NameColumn():
+                return self._name_column(edit)
+            case AppendColumn():
+                return self._append_column(edit)
+            case SetReach():
+                moved = self._sheet(edit.sheet).reach(edit.old, edit.new)
+                return Outcome(edit, Result.APPLIED if moved else Result.SAME)
             case SetProperty():
                 return self._set_property(edit)
             case SetName():
@@ -148,24 +159,71 @@ class _Desk:
         return self._put(name, change(self._part(name), label=self.book.name))
 
     def _grow(self, edit: GrowTable) -> Outcome:
-        self._known(edit.sheet)
-        tables = self.book.tables(edit.sheet)
-        table = next((t for t in tables if t.name == edit.table), None)
-        if table is None:
-            raise Refusal(Reason.NO_TABLE)
-        part = self.book.package.find(table.part)
-        name = part.name if part else table.part
+        table, tables, name = self._table(edit.sheet, edit.table)
         old = self._room(table, tables, edit.last_row)
         content = partpatch.grown(self._part(name), edit.last_row, label=self.book.name, part=name)
         if not self._put(name, content):
             return Outcome(edit, Result.SAME)
-        index = [ref.name for ref in self.book.sheets].index(edit.sheet)
-        new = replace(old, bottom=edit.last_row)
-        moved = partpatch.filter_moved(
-            self._part(self.book.workbook.name), index, old, new, label=self.book.name
-        )
-        self._put(self.book.workbook.name, moved)
+        self._follow_filter(edit.sheet, old, replace(old, bottom=edit.last_row))
         return Outcome(edit, Result.APPLIED)
+
+    def _table(self, sheet: str, name: str) -> tuple[TableRef, Sequence[TableRef], str]:
+        """The table of that name, all of its sheet, and the part it stands in."""
+        self._known(sheet)
+        tables = self.book.tables(sheet)
+        table = next((t for t in tables if t.name == name), None)
+        if table is None:
+            raise Refusal(Reason.NO_TABLE)
+        part = self.book.package.find(table.part)
+        return table, tables, part.name if part else table.part
+
+    def _name_column(self, edit: NameColumn) -> Outcome:
+        table, _, part = self._table(edit.sheet, edit.table)
+        area = Area.parse(table.ref)
+        index = edit.col - area.left
+        if not table.headed or not 0 <= index < len(table.columns):
+            raise Refusal(Reason.BAD_CELL)
+        others = {n.casefold() for i, n in enumerate(table.columns) if i != index}
+        if not edit.name or edit.name.casefold() in others:
+            raise Refusal(Reason.HEADING_TAKEN)
+        written = self._sheet(edit.sheet).head(edit.col, area.top, edit.name)
+        content = self._part(part)
+        label = self.book.name
+        if heading_of(table.columns[index]) != edit.name:
+            content = partpatch.column_named(content, index, edit.name, label=label, part=part)
+        listed = self._put(part, content)
+        return Outcome(edit, Result.APPLIED if written or listed else Result.SAME)
+
+    def _append_column(self, edit: AppendColumn) -> Outcome:
+        table, tables, part = self._table(edit.sheet, edit.table)
+        area, listed = self._standing(part)
+        label = self.book.name
+        if table.totals:
+            raise Refusal(Reason.TOTALS)
+        names = {heading_of(n).casefold() for n in listed}
+        if not table.headed or not edit.heading or edit.heading.casefold() in names:
+            raise Refusal(Reason.HEADING_TAKEN)
+        beside = replace(area, left=area.right + 1, right=area.right + 1)
+        if any(beside.meets(Area.parse(t.ref)) for t in tables if t.name != table.name):
+            raise Refusal(Reason.COLUMN_TAKEN)
+        self._sheet(edit.sheet).append_column(edit, area)
+        content = partpatch.column_added(self._part(part), edit.heading, label=label, part=part)
+        self._put(part, content)
+        self._follow_filter(edit.sheet, area, replace(area, right=area.right + 1))
+        return Outcome(edit, Result.APPLIED)
+
+    def _standing(self, part: str) -> tuple[Area, list[str]]:
+        """The area of a table and its columns as edits before this one left them."""
+        root = parse(self._part(part), label=self.book.name, part=part)
+        listed = root.first("tableColumns")
+        names = [n.attributes.get("name", "") for n in (listed.children if listed else ())]
+        return Area.parse(root.attributes["ref"]), names
+
+    def _follow_filter(self, sheet: str, old: Area, new: Area) -> None:
+        index = [ref.name for ref in self.book.sheets].index(sheet)
+        name = self.book.workbook.name
+        moved = partpatch.filter_moved(self._part(name), index, old, new, label=self.book.name)
+        self._put(name, moved)
 
     @staticmethod
     def _room(table: TableRef, tables: Sequence[TableRef], last_row: int) -> Area:
@@ -183,7 +241,7 @@ class _Desk:
         name = self.book.properties_part
         label = self.book.name
         if self.book.package.find(name) is None and name not in self._parts:
-            self._parts[name] = partpatch.new_properties()
+            self._parts[name] = partpatch.new_properties(self._part("_rels/.rels"))
             self._put(
                 "_rels/.rels",
                 partpatch.with_properties_link(self._part("_rels/.rels"), name, label=label),

@@ -52,10 +52,21 @@ Masters = dict[str, tuple[int, int, str]]
 """Shared index -> row, column and text of the formula."""
 _CELL = tuple.__new__
 """Makes a `CellScan` from all its fields, three times faster than by its own name."""
+_ROW = "\0"
+"""Stands for the row's number; no formula can hold it."""
 _STRETCH = 1 << 20
 """Bytes of a sheet that are read in one go."""
 _KNOWN = 50_000
 """Different cells that are remembered, so that equal ones are understood once."""
+
+
+@dataclass(slots=True)
+class Notes:
+    """What a reader of rows leaves behind."""
+
+    masters: Masters = field(default_factory=dict)
+    plain: bool = False
+    """Every row said its number first of all, and no comments stood among them."""
 
 
 @dataclass(slots=True)
@@ -70,34 +81,53 @@ class Reading:
     """Attributes of a cell as written -> style and type."""
     known: dict[tuple[str, str, str, str, str], CellScan] = field(default_factory=dict)
     """Cells without a formula as written -> as read; equal ones become one."""
+    templates: dict[str, str] = field(default_factory=dict)
+    """Formulas without their row's number as written -> as read; a column has but one."""
     last: int = 0
-    """Number of the row before."""
+    """Number of the row that was met last."""
+    numbered: bool = True
+    """Whether every row said its number first of all."""
 
     def number(self, tag: str) -> int:
         """Number of the next row."""
         self.last = row_number(tag, self.last)
         return self.last
 
+    def formula(self, written: str) -> str:
+        """The text of a formula of the row that was met last."""
+        if "&" not in written:
+            return written
+        if "&#" in written:
+            return unescape(written)
+        number = str(self.last)
+        template = written.replace(number, _ROW)
+        known = self.templates.get(template)
+        if known is None:
+            if len(self.templates) > _KNOWN:
+                self.templates.clear()
+            known = self.templates[template] = unescape(template)
+        return known.replace(_ROW, number)
+
 
 def read_rows(
-    content: bytes, strings: Texts, *, label: str, masters: Masters | None = None
+    content: bytes, strings: Texts, *, label: str, notes: Notes | None = None
 ) -> Iterator[RowScan]:
     """The rows of a sheet in UTF-8, in file order; raises OddWorkbook.
 
-    `masters` receives the shared formulas that were met.
+    `notes` are filled while the rows are read.
     """
+    notes = notes or Notes()
     opening = sheet_data(content)
     if opening is None or opening[2]:
         return
-    reading = Reading(
-        words(opening[1].decode()), strings, label, {} if masters is None else masters
-    )
+    reading = Reading(words(opening[1].decode()), strings, label, notes.masters)
     end = content.rfind(b"</" + opening[1] + b"sheetData")
     if has_declarations(content) or has_instructions(content, opening.end()):
         yield from _hidden_markup(content, opening.end(), reading)
         return
     for text in _stretches(content, opening.end(), end, reading.words.row_close):
         yield from rows_of(text, reading)
+    notes.plain = reading.numbered
 
 
 def rows_of(text: str, reading: Reading) -> Iterator[RowScan]:
@@ -105,12 +135,14 @@ def rows_of(text: str, reading: Reading) -> Iterator[RowScan]:
     opened = reading.words.row_open
     pieces = text.split(opened + " ")
     if pieces[0].strip() or text.count(opened) != len(pieces) - 1:
+        reading.numbered = False
         yield from _odd_rows(text, reading)
         return
     closed = reading.words.row_end
     for piece in islice(pieces, 1, None):
         tag, _, body = piece.partition(">")
         number = reading.number(tag)
+        reading.numbered = reading.numbered and tag[:3] == 'r="'
         if tag[-1:] == "/":
             cells: tuple[CellScan, ...] = ()
         elif body.endswith(closed) or closed in body:
@@ -184,7 +216,7 @@ def _usual_cell(parts: tuple[str, str, str, str, str], reading: Reading) -> Cell
     shown = value if end else None
     col = col_number(letters)
     if formula:
-        return _resolved(col, style, kind, unescape(formula), shown, reading.strings)
+        return _resolved(col, style, kind, reading.formula(formula), shown, reading.strings)
     cell = _resolved(col, style, kind, None, shown, reading.strings)
     reading.known[parts] = cell
     return cell

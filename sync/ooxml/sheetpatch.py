@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from sync.ooxml.a1 import MAX_ROW, Area, split_ref
+from sync.ooxml.a1 import MAX_COLUMN, MAX_ROW, Area, split_ref
 from sync.ooxml.appending import Block, appended
 from sync.ooxml.cells import CellKind, CellScan
+from sync.ooxml.columns import NewColumn, column_splices
 from sync.ooxml.compare import same
-from sync.ooxml.drafts import Draft, draft_of, odd_content, tied_formula
+from sync.ooxml.drafts import Draft, draft_of, odd_content, scan_of, tied_formula
 from sync.ooxml.edits import (
     ANY,
+    AppendColumn,
     AppendRows,
     CellEdit,
     Outcome,
@@ -23,22 +24,27 @@ from sync.ooxml.edits import (
     SpareRows,
 )
 from sync.ooxml.frame import Frame
-from sync.ooxml.framepatch import Stretch, stretched, unselected, widened
-from sync.ooxml.grid import Grid, RowAt
+from sync.ooxml.framepatch import (
+    Stretch,
+    reached,
+    rule_reaching,
+    stretched,
+    unselected,
+    widened,
+)
+from sync.ooxml.grid import Grid
 from sync.ooxml.markup import attributes
 from sync.ooxml.markup_out import Written, formula_markup, written
 from sync.ooxml.reasons import Reason
+from sync.ooxml.rowsplices import row_look, row_splices
 from sync.ooxml.scan import Texts
+from sync.ooxml.sharing import heir_of
 from sync.ooxml.tree import Splice
-from sync.ooxml.xmltext import escape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from model.values import Value
-
-_SPANS = re.compile(rb"""\sspans\s*=\s*(?:"[^"]*"|'[^']*')""")
-_ROW_LOOK = ("s", "customFormat", "ht", "customHeight")
 
 
 class Refusal(Exception):  # carries a reason to the outcome, never leaves this room
@@ -71,6 +77,8 @@ class SheetPatch:
     _unselected: bool = field(default=False, init=False)
     _stretches: list[Stretch] = field(default_factory=list, init=False)
     _blocks: dict[int, Block] = field(default_factory=dict, init=False)
+    _reaches: dict[str, str] = field(default_factory=dict, init=False)
+    _columns: list[NewColumn] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
         self._frame = Frame.of(self.content, label=self.label, part=self.part)
@@ -93,6 +101,62 @@ class SheetPatch:
             case AppendRows():
                 return self._append_rows(edit)
 
+    def reach(self, old: str, new: str) -> bool:
+        """Whether a validation was let reach elsewhere; raises Refusal."""
+        if rule_reaching(self._frame, old) is None:
+            raise Refusal(Reason.NO_RULE)
+        if old != new:
+            self._reaches[old] = new
+        return old != new
+
+    def append_column(self, edit: AppendColumn, table: Area) -> None:
+        """Put a column beside a table; raises Refusal where anything stands in its way."""
+        col, last = table.right + 1, max(self.grid.last_row, table.bottom)
+        whole = Area(col, 1, col, last)
+        tall = replace(whole, top=table.top)
+        if col > MAX_COLUMN or any(tall.meets(area) for area in (*self._merged, *self.headings)):
+            raise Refusal(Reason.COLUMN_TAKEN)
+        rows = [row for row in self.grid.numbers if row > table.top]
+        standing = [self._draft(row, col) for row in self.grid.numbers]
+        if any(draft.formula or draft.scan.value() is not None for draft in standing):
+            raise Refusal(Reason.COLUMN_TAKEN)
+        self._fill(table.top, col, edit.heading, self._draft(table.top, edit.like))
+        if edit.key:
+            self._fill(edit.key_row, col, edit.key, self._draft(edit.key_row, edit.like))
+        for row in rows:
+            like = self._draft(row, edit.like)
+            if like.at is not None or like.changed:
+                self._fill_live(row, col, edit, like)
+        below = replace(whole, top=table.top + 1)
+        self._columns.append(NewColumn(below, edit.width, edit.hidden, edit.rule, table))
+
+    def _fill(self, row: int, col: int, text: str, like: Draft) -> None:
+        new = self._written(text, cached=False)
+        draft = replace(self._draft(row, col).bare(), look=_style(like))
+        self._put(draft, new, scan_of(new, col, None))
+
+    def _fill_live(self, row: int, col: int, edit: AppendColumn, like: Draft) -> None:
+        draft = replace(self._draft(row, col).bare(), look=_style(like))
+        if not edit.formula:
+            self._drafts.setdefault(row, {})[col] = draft
+            return
+        text = edit.formula.replace("{row}", str(row)).removeprefix("=")
+        new = self._written(edit.results.get(row, ""), cached=True)
+        formula = formula_markup(text, prefix=self.grid.words.prefix)
+        self._note(draft, formula=formula)
+        self._put(replace(draft, formula=formula), new, scan_of(new, col, text))
+
+    def head(self, col: int, row: int, text: str) -> bool:
+        """Whether a heading had to be written to say the text; raises Refusal."""
+        draft = self._draft(row, col)
+        if draft.scan.value() == text and not draft.formula:
+            return False
+        if draft.formula:
+            raise Refusal(Reason.FORMULA, draft.scan.value())
+        new = self._written(text, cached=False)
+        self._put(self._dressed(draft.bare(), None), new, scan_of(new, col, None))
+        return True
+
     def _set_value(self, edit: SetValue) -> Outcome:
         """The fate of putting a value into a cell."""
         col, row = self._place(edit.cell)
@@ -107,7 +171,7 @@ class SheetPatch:
             return Outcome(edit, Result.CONFLICT, "", found)
         self._check(draft)
         self._note(draft, formula="")
-        scan = _scan_of(new, draft.col, None)
+        scan = scan_of(new, draft.col, None)
         self._put(self._dressed(draft.bare(), edit.style_from), new, scan)
         return Outcome(edit, Result.APPLIED, new.notice, found)
 
@@ -124,7 +188,7 @@ class SheetPatch:
         formula = formula_markup(text, prefix=self.grid.words.prefix)
         self._note(draft, formula=formula)
         bare = replace(self._dressed(draft.bare(), edit.style_from), formula=formula)
-        self._put(bare, new, _scan_of(new, draft.col, text))
+        self._put(bare, new, scan_of(new, draft.col, text))
         return Outcome(edit, Result.APPLIED, new.notice, found)
 
     def _set_cache(self, edit: SetCache) -> Outcome:
@@ -148,7 +212,7 @@ class SheetPatch:
             if self._in_block(row):
                 continue
             if self.grid.row(row) is None and row not in self._new_rows:
-                self._new_rows[row] = _row_look(like.tag)
+                self._new_rows[row] = row_look(like.tag)
                 changed = True
             for col in columns:
                 changed |= self._spare_cell(row, col, looks.get(col), edit.formulas.get(col))
@@ -168,7 +232,7 @@ class SheetPatch:
         block, notices = appended(
             edit,
             {c.col: s for c in self.grid.cells(like) if (s := attributes(c.tag).get("s"))},
-            _row_look(like.tag),
+            row_look(like.tag),
             prefix=self.grid.words.prefix,
             date1904=self.date1904,
         )
@@ -193,14 +257,13 @@ class SheetPatch:
 
     def splices(self) -> list[Splice]:
         """What is to be put where in the part."""
-        rows = {*self._drafts, *self._new_rows, *self._blocks}
-        found = [change for row in sorted(rows) for change in self._row_splices(row)]
-        if self._frame.opened == self._frame.end and found:
-            found = [self._opened_data(found)]
+        found = row_splices(self.grid, self._drafts, self._new_rows, self._blocks)
         if found:
             found += widened(self._frame, self._places())
         if self._unselected:
             found += unselected(self._frame)
+        found += reached(self._frame, self._reaches)
+        found += column_splices(self._frame, self._columns)
         return found + list(stretched(self._frame, self._stretches))
 
     def _places(self) -> Iterator[tuple[int, int]]:
@@ -253,10 +316,13 @@ class SheetPatch:
         if self._same(found, new.value):
             return Outcome(edit, Result.SAME, new.notice, found)
         look = {name: value for name, value in draft.look.items() if name != "vm"}
-        self._put(replace(draft, look=look), new, _scan_of(new, draft.col, draft.scan.formula))
+        self._put(replace(draft, look=look), new, scan_of(new, draft.col, draft.scan.formula))
         return Outcome(edit, Result.APPLIED, new.notice, found)
 
     def _note(self, draft: Draft, *, formula: str) -> None:
+        heir = heir_of(draft, self._draft, self.grid.words)
+        if heir is not None:
+            self._drafts.setdefault(heir.row, {})[heir.col] = heir
         self.formulas_changed |= bool(draft.formula or formula)
 
     def _put(self, draft: Draft, new: Written, scan: CellScan) -> None:
@@ -314,70 +380,11 @@ class SheetPatch:
             self.values_changed = True
             fresh = replace(
                 draft, look=dress, formula=formula, kind=new.kind, value=new.inner,
-                scan=_scan_of(new, col, text), changed=True,
+                scan=scan_of(new, col, text), changed=True,
             )  # fmt: skip
         self._drafts.setdefault(row, {})[col] = fresh
         return True
 
-    def _row_splices(self, number: int) -> Iterator[Splice]:
-        if number in self._blocks:
-            at = self.grid.insertion(number)
-            yield Splice(at, at, self._blocks[number].markup)
-            return
-        row = self.grid.row(number)
-        cells = self._drafts.get(number, {})
-        drafts = [cells[col] for col in sorted(cells)]
-        prefix = self.grid.words.prefix
-        if row is None:
-            inner = b"".join(draft.markup(prefix) for draft in drafts)
-            tag = f'<{prefix}row r="{number}"{self._new_rows.get(number, "")}>'.encode()
-            at = self.grid.insertion(number)
-            yield Splice(at, at, tag + inner + f"</{prefix}row>".encode())
-        elif row.empty:
-            tag = _SPANS.sub(b"", self.content[row.start : row.end]).rstrip(b"/> \t\r\n") + b">"
-            inner = b"".join(draft.markup(prefix) for draft in drafts)
-            yield Splice(row.start, row.end, tag + inner + f"</{prefix}row>".encode())
-        else:
-            yield from self._cell_splices(row, drafts)
 
-    def _cell_splices(self, row: RowAt, drafts: Iterable[Draft]) -> Iterator[Splice]:
-        standing = self.grid.cells(row)
-        after_cells = standing[-1].end if standing else row.opened
-        spans = _SPANS.search(self.content, row.start, row.opened)
-        for draft in drafts:
-            markup = draft.markup(self.grid.words.prefix)
-            if draft.at is not None:
-                yield Splice(draft.at.start, draft.at.end, markup)
-                continue
-            at = next((cell.start for cell in standing if cell.col > draft.col), after_cells)
-            yield Splice(at, at, markup)
-            if spans is not None:
-                yield Splice(spans.start(), spans.end(), b"")
-                spans = None
-
-    def _opened_data(self, rows: list[Splice]) -> Splice:
-        frame = self._frame
-        name = f"{frame.prefix}sheetData".encode()
-        tag = self.content[frame.start : frame.end].rstrip(b"/> \t\r\n") + b">"
-        return Splice(
-            frame.start, frame.end, tag + b"".join(s.new for s in rows) + b"</" + name + b">"
-        )
-
-
-def _row_look(tag: str) -> str:
-    given = attributes(tag)
-    return "".join(f' {name}="{escape(given[name])}"' for name in _ROW_LOOK if name in given)
-
-
-def _scan_of(new: Written, col: int, formula: str | None) -> CellScan:
-    """The cell as the reader would give it."""
-    kinds = {
-        "str": CellKind.TEXT,
-        "inlineStr": CellKind.TEXT,
-        "b": CellKind.BOOL,
-        "e": CellKind.ERROR,
-    }
-    if not new.inner:
-        return CellScan(col, CellKind.EMPTY, "", formula, None, formula is None)
-    text = re.sub(r"<[^>]*>", "", new.inner) if new.kind in {"", "b", "e"} else str(new.value)
-    return CellScan(col, kinds.get(new.kind, CellKind.NUMBER), text, formula)
+def _style(like: Draft) -> dict[str, str]:
+    return {"s": like.look["s"]} if "s" in like.look else {}

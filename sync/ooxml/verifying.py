@@ -8,35 +8,42 @@ node but for the named attributes. Anything else raises OddWorkbook, and the old
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from model.errors import CrmError, OddWorkbook
-from sync.ooxml.a1 import split_ref
+from sync.ooxml.a1 import Area, col_letter, split_ref
 from sync.ooxml.book import BookFile
 from sync.ooxml.edits import (
+    ANY,
+    AppendColumn,
     AppendRows,
     Edit,
     GrowTable,
+    NameColumn,
     SetCache,
     SetFormula,
     SetName,
     SetProperty,
+    SetReach,
     SetSheetState,
     SetValue,
     SpareRows,
 )
+from sync.ooxml.mending import heading_of
 from sync.ooxml.parts import read_tree, rels_name
-from sync.ooxml.sheetproof import SheetPlan, SheetProof, damage, shape
+from sync.ooxml.sheetproof import PlannedColumn, SheetPlan, SheetProof, damage, shape
 from sync.ooxml.xmltext import legal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from sync.ooxml.cells import TableRef
     from sync.ooxml.grid import Grid
     from sync.ooxml.tree import Node
 
 _TYPES = "[Content_Types].xml"
+_TableEdit = GrowTable | NameColumn | AppendColumn
 
 
 def verify(
@@ -92,9 +99,26 @@ class _Proof:
                     plans.setdefault(edit.sheet, SheetPlan()).blocks[edit.first] = edit
                 case SetSheetState():
                     plans.setdefault(edit.sheet, SheetPlan())
+                case SetReach():
+                    plan = plans.setdefault(edit.sheet, SheetPlan())
+                    plan.reaches[edit.old] = edit.new
+                case NameColumn():
+                    table = self._table(self.before, edit)
+                    cell = f"{col_letter(edit.col)}{Area.parse(table.ref).top}"
+                    plan = plans.setdefault(edit.sheet, SheetPlan())
+                    plan.values[split_ref(cell)] = SetValue(edit.sheet, cell, ANY, edit.name)
+                case AppendColumn():
+                    plan = plans.setdefault(edit.sheet, SheetPlan())
+                    area = Area.parse(self._table(self.before, edit).ref)
+                    grown = sum(c.edit.table == edit.table for c in plan.columns.values())
+                    plan.columns[area.right + grown + 1] = PlannedColumn(edit, area)
                 case _:
                     pass
         return plans
+
+    @staticmethod
+    def _table(book: BookFile, edit: _TableEdit) -> TableRef:
+        return next(t for t in book.tables(edit.sheet) if t.name == edit.table)
 
     def _touchable(self) -> frozenset[str]:
         """The members that the edits may change, add or drop."""
@@ -102,8 +126,8 @@ class _Proof:
         names = {book.workbook.name, *(book.member(sheet).name for sheet in self._plans())}
         for edit in self.edits:
             match edit:
-                case GrowTable():
-                    names |= {t.part for t in book.tables(edit.sheet) if t.name == edit.table}
+                case GrowTable() | NameColumn() | AppendColumn():
+                    names.add(self._table(book, edit).part)
                 case SetProperty():
                     names |= {book.properties_part, "_rels/.rels", _TYPES}
                 case SetValue() | SetFormula() | SpareRows() | AppendRows():
@@ -128,7 +152,7 @@ class _Proof:
             return
         hidden = frozenset(e.sheet for e in self.edits if isinstance(e, SetSheetState))
         names = frozenset(e.name for e in self.edits if isinstance(e, SetName))
-        grows = any(isinstance(e, GrowTable) for e in self.edits)
+        grows = any(isinstance(e, GrowTable | AppendColumn) for e in self.edits)
         shapes = [
             list(_workbook_shape(book.workbook_tree, hidden, names, grows=grows))
             for book in (self.before, self.after)
@@ -143,7 +167,7 @@ class _Proof:
         """Content types and relationships: only those of the dropped or added part may differ."""
         free = {f"/{part}" for part in _calc_chain(self.before)}
         free |= {f"/{self.before.properties_part}"}
-        kinds = {"calcChain", "custom-properties"}
+        kinds = {"calcChain", "custom-properties", "customProperties"}
         for name in (_TYPES, "_rels/.rels", rels_name(self.before.workbook.name)):
             if name.lower() in touched:
                 trees = [_tree(book, name) for book in (self.before, self.after)]
@@ -152,17 +176,39 @@ class _Proof:
                     raise self.fail(f"часть {name}")
 
     def _tables(self) -> None:
-        last: dict[tuple[str, str], int] = {}
+        touched: dict[tuple[str, str], list[_TableEdit]] = {}
         for edit in self.edits:
-            if isinstance(edit, GrowTable):
-                last[edit.sheet, edit.table] = edit.last_row
-        for (sheet, name), row in last.items():
-            was = next(t for t in self.before.tables(sheet) if t.name == name)
-            now = next(t for t in self.after.tables(sheet) if t.name == name)
-            trees = [_tree(book, was.part) for book in (self.before, self.after)]
-            shapes = [list(shape(tree, _TABLE_FREE)) for tree in trees]
-            if shapes[0] != shapes[1] or not now.ref.endswith(f"{row}"):
-                raise self.fail(f"таблица {name}")
+            if isinstance(edit, GrowTable | NameColumn | AppendColumn):
+                touched.setdefault((edit.sheet, edit.table), []).append(edit)
+        for edits in touched.values():
+            was, now = self._table(self.before, edits[0]), self._table(self.after, edits[0])
+            self._table_part(was, edits)
+            area, names = Area.parse(was.ref), [heading_of(n) for n in was.columns]
+            for edit in edits:
+                match edit:
+                    case GrowTable():
+                        area = replace(area, bottom=edit.last_row)
+                    case NameColumn():
+                        names[edit.col - area.left] = edit.name
+                    case AppendColumn():
+                        area = replace(area, right=area.right + 1)
+                        names.append(edit.heading)
+            if now.ref != area.ref or [heading_of(n) for n in now.columns] != names:
+                raise self.fail(f"таблица {was.name}")
+
+    def _table_part(self, was: TableRef, edits: Sequence[_TableEdit]) -> None:
+        trees = [_tree(book, was.part) for book in (self.before, self.after)]
+        free = _TABLE_FREE
+        if any(isinstance(e, NameColumn) for e in edits):
+            free |= {("tableColumn", "name")}
+        if any(isinstance(e, AppendColumn) for e in edits):
+            free |= {("tableColumns", "count")}
+            for tree in trees:
+                listed = tree.first("tableColumns")
+                if listed is not None:
+                    listed.children = listed.children[: len(was.columns)]
+        if list(shape(trees[0], free)) != list(shape(trees[1], free)):
+            raise self.fail(f"таблица {was.name}")
 
     def _properties(self) -> None:
         wanted = {e.name: e.value for e in self.edits if isinstance(e, SetProperty)}

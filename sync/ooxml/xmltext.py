@@ -87,19 +87,23 @@ def to_utf8(content: bytes) -> bytes:
 
 def has_declarations(content: bytes) -> bool:
     """Whether comments or CDATA stand in the content: `<!`, found by its rarer character."""
-    at = content.find(b"!")
+    return _holds(content, b"!", 0)
+
+
+def has_instructions(content: bytes, at: int) -> bool:
+    """Whether a processing instruction stands behind an offset."""
+    return _holds(content, b"?", at)
+
+
+def _holds(content: bytes, mark: bytes, start: int) -> bool:
+    at = content.find(mark, start)
     for _ in range(_MANY):
         if at < 0:
             return False
         if content[at - 1] == _LESS:
             return True
-        at = content.find(b"!", at + 1)
-    return b"<!" in content[at - 1 :] if at >= 0 else False
-
-
-def has_instructions(content: bytes, at: int) -> bool:
-    """Whether a processing instruction stands behind an offset."""
-    return content.find(b"<?", at) >= 0
+        at = content.find(mark, at + 1)
+    return content.find(b"<" + mark, at - 1) >= 0 if at >= 0 else False
 
 
 def shadow(content: bytes) -> bytes:

@@ -111,8 +111,9 @@ JOURNAL = Table(
     title=Title("Журнал", "Journal"),
     makes_rows=RowMaker.DAEMON,
     columns=(
-        grey("at", "Когда", "When", Kind.MOMENT, 17),
+        grey("id", "Действие", "Action", Kind.COUNT, 12),
         row_id(),
+        grey("at", "Когда", "When", Kind.MOMENT, 17),
         grey("who", "Кто", "Who", width=20),
         grey("source", "Откуда", "Source", width=12),
         grey("place", "Лист", "Sheet", width=13),
@@ -120,6 +121,5 @@ JOURNAL = Table(
         grey("field", "Поле", "Field", width=20),
         grey("before", "Было", "Before", width=32),
         grey("after", "Стало", "After", width=32),
-        grey("batch", "Действие", "Action", Kind.COUNT, 12),
     ),
 )

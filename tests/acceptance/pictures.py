@@ -12,11 +12,10 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from openpyxl import load_workbook
 from PIL import Image, ImageChops
 
 from templates.blueprint import load
@@ -30,10 +29,6 @@ WIDE, HIGH = 1320, 900
 """What such a window shows of a sheet."""
 HEAD_ROWS, WINDOW_ROWS = 3, 40
 """Key row, strip and heading stay; so many rows follow. More would not fit on a page."""
-TO_THE_END = ("deals",)
-"""Sheets shown as people leave them: scrolled down to the newest rows."""
-NAMED = "deals.client_id"
-"""Key of the column that every row of those sheets fills."""
 COLOURS = (128, 64, 32, 16)
 MARGIN = 12
 ONE_PAGE_A_SHEET = 'pdf:calc_pdf_Export:{"SinglePageSheets":{"type":"boolean","value":"true"}}'
@@ -91,7 +86,7 @@ def sheets(program: Office, book: Path, role: str, folder: Path) -> Iterator[Sho
     with zipfile.ZipFile(book) as source:
         workbook = source.read("xl/workbook.xml").decode("utf-8")
     top = folder / f"{role}.xlsx"
-    _hide_rows(book, {key: title for title, key in keys.items()}, top)
+    _hide_rows(book, top)
     pdf = program.convert(top, ONE_PAGE_A_SHEET, folder)
     for page, found in enumerate(SHEET.finditer(workbook), start=1):
         if 'state="hidden"' not in found[0]:
@@ -134,46 +129,24 @@ def save(drawn: Path, target: Path) -> int:
     return target.stat().st_size
 
 
-def _hide_rows(book: Path, titles: Mapping[str, str], target: Path) -> None:
+def _hide_rows(book: Path, target: Path) -> None:
     """A copy of the book in which the rows outside the window are hidden.
 
     Hidden, not cut: the formulas that look at the clock are calculated anew when it is drawn.
     """
-    first = dict[str, int]()
-    for key in TO_THE_END:
-        part, last = _last_row(book, titles[key])
-        first[part] = max(last - WINDOW_ROWS // 2, HEAD_ROWS + 1)
     with zipfile.ZipFile(book) as source, zipfile.ZipFile(target, "w") as copy:
         for name in source.namelist():
             raw = source.read(name)
             if name.startswith("xl/worksheets/sheet"):
-                raw = ROW.sub(_hider(first.get(name, HEAD_ROWS + 1)), raw)
+                raw = ROW.sub(_hidden, raw)
             copy.writestr(name, raw, zipfile.ZIP_DEFLATED)
 
 
-def _hider(first: int) -> Callable[[re.Match[bytes]], bytes]:
-    """Marks the rows above and below the window as hidden."""
-
-    def mark(found: re.Match[bytes]) -> bytes:
-        row = int(found[1])
-        shown = row <= HEAD_ROWS or first <= row < first + WINDOW_ROWS
-        if shown or b' hidden="1"' in found[0]:
-            return found[0]
-        return found[0].replace(b"<row ", b'<row hidden="1" ')
-
-    return mark
-
-
-def _last_row(book: Path, title: str) -> tuple[str, int]:
-    """The part of a sheet and the last row of it where somebody is named."""
-    workbook = load_workbook(book, read_only=True, data_only=True)
-    names = [sheet.title for sheet in workbook.worksheets]
-    rows = workbook[title].iter_rows(values_only=True)
-    named = next(rows).index(NAMED)
-    last = max(
-        number for number, row in enumerate(rows, start=2) if len(row) > named and row[named]
-    )
-    return f"xl/worksheets/sheet{names.index(title) + 1}.xml", last
+def _hidden(found: re.Match[bytes]) -> bytes:
+    """A row below the window marked as hidden."""
+    if int(found[1]) <= HEAD_ROWS + WINDOW_ROWS or b' hidden="1"' in found[0]:
+        return found[0]
+    return found[0].replace(b"<row ", b'<row hidden="1" ')
 
 
 def _page(pdf: Path, stem: Path, number: int, *crop: str) -> Path:

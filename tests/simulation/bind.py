@@ -23,7 +23,7 @@ from model.records import BookState, Question, Record, Stance
 from model.snapshot import Snapshot, Stamp
 from model.values import Value
 from store import Writer
-from sync import cycle, displaced, exchange, late
+from sync import cycle, descent, displaced, exchange, late, taking
 from sync.write_plan import WritePlan
 from tests.simulation import paths
 from tests.simulation.disk import Disk
@@ -51,6 +51,8 @@ class Loaded:
 
     file: File
     snapshot: Snapshot
+    cells: int = 0
+    problems: tuple[Any, ...] = ()
 
 
 @dataclass(slots=True)
@@ -78,6 +80,11 @@ class MemoryBackups:
         """Whether any book has these bytes among its copies."""
         token = sha256(raw).hexdigest()
         return any(known == token for _, known in self.by_token)
+
+    def texts(self, why: str) -> set[str]:
+        """Texts of the copies that were taken for a reason."""
+        contents = (from_bytes(raw) for copy, raw in self.kept if copy.why == why)
+        return {text for content in contents if content is not None for text in content.texts()}
 
     def read(self, copy_id: int) -> bytes:
         return self.kept[copy_id - 1][1]
@@ -185,10 +192,20 @@ class Thought:
         """Figures of a person: none here."""
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What followed from edits: nothing here."""
+
+    scene: Any
+    clients: Any
+    questions: tuple[Question, ...] = ()
+    problems: Mapping[tuple[str, str], Any] = field(default_factory=dict)
+
+
 def settle(team: Any, writer: Writer, now: datetime, *_: object) -> Any:
     """What follows from edits: nothing here."""
-    scene = SimpleNamespace(zone=now.tzinfo or UTC, number=lambda *_: "")
-    return SimpleNamespace(scene=scene, clients=SimpleNamespace(numbers={}), questions=())
+    scene = SimpleNamespace(blueprint=BLUEPRINT, zone=now.tzinfo or UTC, number=lambda *_: "")
+    return Settled(scene, SimpleNamespace(numbers={}))
 
 
 def think(
@@ -208,8 +225,13 @@ def bound() -> Iterator[None]:
         (cycle, "lay", lay),
         (cycle, "patch", patched),
         (cycle, "results_lost", lambda *_: False),
-        (cycle, "settle", settle),
-        (cycle, "think", think),
+        (cycle, "find_beside", lambda *_, **__: None),
+        (descent, "BookFile", BookFile),
+        (descent, "load", load),
+        (taking, "settle", settle),
+        (taking, "think", think),
+        (taking, "take_inputs", lambda *_, **__: None),
+        (taking, "lost_parts", lambda *_: ()),
         (cycle, "tab_puts", lambda *_: ()),
         (cycle, "slots_of", lambda *_, **__: {}),
         (cycle, "write_pages", lambda *_: {}),

@@ -15,6 +15,7 @@ from random import Random
 from tests.simulation.pages import Content, Line, by_id, from_bytes
 from tests.simulation.shape import CLIENTS, SCOPE, TYPED
 
+ROUGH = frozenset({"delete", "paste over", "copy and edit"})
 STRONG = ("name", "inn", "phone")
 
 
@@ -55,6 +56,10 @@ class Ledger:
     moved: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
     """Who moved a cell or, under no field, the row itself: people by name, sources as «fact»."""
     wishes: dict[tuple[str, str], Wish] = field(default_factory=dict)
+    unnamed: set[str] = field(default_factory=set)
+    """Rows whose id was lost while all they say stayed: they must be known again."""
+    rough: bool = False
+    """Whether rows were taken away or written over: one without its id may be meant by that."""
     answered: bool = False
     """Whether anybody answered a question or went back in time: cells may move by that, too."""
 
@@ -62,13 +67,22 @@ class Ledger:
         """A save is on the disk."""
         self.versions[save.book].append(save.content)
         self.answered |= save.travelled or "answer" in save.deeds
+        self.rough |= not ROUGH.isdisjoint(save.deeds)
         was, now = by_id(save.opened.pages[CLIENTS]), by_id(save.content.pages[CLIENTS])
         for row_id in was.keys() - now.keys():
             self.moved[row_id, ""].add(save.who)
+            self._gone(row_id, was[row_id], save.content)
         there = [n for n in (*TYPED, SCOPE) if n in save.content.pages[CLIENTS].columns]
         for row_id in sorted(was.keys() & now.keys()):
             moved = [n for n in there if was[row_id].cells.get(n) != now[row_id].cells.get(n)]
             self._cells(save.who, row_id, moved, now[row_id])
+
+    def _gone(self, row_id: str, was: Line, content: Content) -> None:
+        """A row that is known by its id no more was deleted, or has only lost the id."""
+        lines = content.pages[CLIENTS].lines
+        equal = [line for line in lines if line.cells == was.cells]
+        if len(equal) == 1 and equal[0].row_id is None and _tells(was):
+            self.unnamed.add(row_id)
 
     def _cells(self, who: str, row_id: str, moved: list[str], now: Line) -> None:
         if sum(name in STRONG for name in moved) > 1:
@@ -124,3 +138,8 @@ def _tokens(content: Content) -> Iterator[str]:
             value = line.cells.get(name)
             if isinstance(value, str):
                 yield value
+
+
+def _tells(line: Line) -> bool:
+    """Whether a row says enough to be known without its id."""
+    return sum(name in line.cells for name in STRONG) > 1

@@ -21,6 +21,8 @@ from model.records import (
     Displaced,
     Fact,
     Intent,
+    Kept,
+    KeptKind,
     Question,
     Record,
     Stamped,
@@ -47,6 +49,8 @@ class Shelf:
     questions: dict[int, Question] = field(default_factory=dict)
     facts: dict[tuple[str, str], Fact] = field(default_factory=dict)
     metas: dict[str, str] = field(default_factory=dict)
+    joins: dict[tuple[str, str], str] = field(default_factory=dict)
+    contents: list[Kept] = field(default_factory=list)
     beside: dict[tuple[str, str], Displaced] = field(default_factory=dict)
 
     def twin(self) -> Shelf:
@@ -76,7 +80,14 @@ class MemoryReader:
         return self.shelf.rows.get(table, {}).get(row_id)
 
     def joined(self, table: str) -> dict[str, str]:
-        return {}
+        found = {}
+        for (key, loser), main in self.shelf.joins.items():
+            if key == table:
+                end = main
+                while (key, end) in self.shelf.joins:
+                    end = self.shelf.joins[key, end]
+                found[loser] = end
+        return found
 
     def bases(self, book: str) -> dict[str, dict[str, dict[str, Value]]]:
         return {t: dict(rows) for (b, t), rows in self.shelf.bases.items() if b == book and rows}
@@ -92,6 +103,9 @@ class MemoryReader:
 
     def pending(self) -> tuple[Intent, ...]:
         return tuple(i for i in self.shelf.intents.values() if not i.done)
+
+    def kept(self, book: str) -> tuple[Kept, ...]:
+        return tuple(k for k in reversed(self.shelf.contents) if k.book == book)
 
     def displaced(self) -> tuple[Displaced, ...]:
         return tuple(self.shelf.beside[key] for key in sorted(self.shelf.beside))
@@ -167,7 +181,7 @@ class MemoryWriter(MemoryReader):
         cells = dict(known.values)
         for name, value in values.items():
             before = cells.get(name)
-            if before == value:
+            if before == value or name.startswith("~"):
                 continue
             if value is None:
                 del cells[name]
@@ -193,6 +207,14 @@ class MemoryWriter(MemoryReader):
 
     def revive(self, table: str, row_id: str, *, by: Stamped) -> None:
         self._mark(table, row_id, by, deleted=False)
+
+    def join(self, table: str, loser: str, main: str, *, by: Stamped) -> None:
+        if loser == main or self.joined(table).get(main) == loser:
+            raise ValueError(f"{loser} would stand for itself")
+        self.shelf.joins[table, loser] = main
+
+    def part(self, table: str, loser: str, *, by: Stamped) -> None:
+        self.shelf.joins.pop((table, loser), None)
 
     def undo(self, batch: int, *, by: Stamped) -> int:
         net: dict[tuple[str, str], dict[str, tuple[Value, Value]]] = {}
@@ -248,6 +270,10 @@ class MemoryWriter(MemoryReader):
 
     def finish(self, number: int, how: str) -> None:
         self.shelf.intents[number] = replace(self.shelf.intents[number], done=how)
+
+    def keep(self, book: str, generation: int, token: str, kind: KeptKind, *, at: datetime) -> None:
+        number = len(self.shelf.contents) + 1
+        self.shelf.contents.append(Kept(number, book, generation, token, kind, at))
 
     def put_displaced(self, file: Displaced) -> None:
         self.shelf.beside[file.book, file.name] = file

@@ -17,6 +17,7 @@ from model.records import BatchKind, BookState, Fact, QuestionKind, Source, Stam
 from model.row_ids import belongs, new_row_id
 from model.snapshot import Stamp
 from sync.cycle import Memory, PassReport, World, run_pass
+from sync.displaced import LATE, LOOKS
 from sync.exchange import is_ours
 from tests.simulation.bind import FAMILY, SimTeam, team_of
 from tests.simulation.disk import Disk
@@ -264,18 +265,27 @@ def rest(life: Life) -> None:
         if person.session is not None and person.session.deeds and person.half is None:
             life.hands.save(person)
         life.hands.close(person)
+        _mend(life, person)
     life.calm = True
     quiet = 0
     for _ in range(ROUNDS):
         report = life.passing()
         if report is not None and report.quiet:
             quiet += 1
-            if quiet == 2:
+            if quiet > LOOKS + 1:
                 return
             continue
         quiet = 0
         _release(life)
     raise Broken("I6", "no rest after " + str(ROUNDS) + " passes")
+
+
+def _mend(life: Life, person: Person) -> None:
+    """A book that the power cut tore in the middle of a save is put back from its newest copy."""
+    if from_bytes(life.disk.open(person.path).raw) is None:
+        copy = life.team.backups.list(person.book)[0]
+        life.disk.put(person.path, life.team.backups.read(copy.id))
+        life.ledger.answered = True
 
 
 def _release(life: Life) -> None:
@@ -303,6 +313,7 @@ def check(life: Life) -> None:
     with life.team.store.read() as reader:
         rows = reader.rows(CLIENTS, deleted=True)
         kept = {v for r in rows.values() for v in r.values.values()}
+        kept |= life.team.backups.texts(LATE)
         kept |= {v for c in life.team.store.shelf.changes for v in (c.before, c.after)}
         listed = " ".join(
             f"{q.wrong} {q.proposal} {' '.join(q.payload.values())}" for q in reader.questions()
@@ -317,6 +328,10 @@ def check(life: Life) -> None:
             continue  # an id of another team: the row goes by another one
         if row is None or row.values.get(wish.field) != wish.value:
             raise Broken("I2", f"{wish.row_id}.{wish.field}: {wish.value!r} is not live")
+    for row_id in sorted(life.ledger.unnamed):
+        sure = not (life.ledger.answered or life.ledger.rough)
+        if sure and (row_id not in rows or rows[row_id].deleted):
+            raise Broken("I5", f"{row_id} lost its id and was not known again")
     for person in life.people:
         _ids(books[person.name])
         _rows(person, books[person.name], rows)

@@ -30,7 +30,7 @@ def test_what_a_person_typed_stands_on_top_with_what_was_before(office: Office) 
     assert line["number"] == f"С-{deal.number}"
     assert line["field"] == "Сумма, руб."
     assert str(line["before"]).replace("\u00a0", "") == str(before)
-    assert isinstance(line["batch"], Decimal)
+    assert isinstance(line["id"], Decimal)
     assert "journal" not in office.loaded(HIS).snapshot.tables
 
 

@@ -281,13 +281,15 @@ def shared_book() -> bytes:
     return with_sheet(BOOK, b"</sheetData>", tail)
 
 
-def test_the_first_cell_of_a_shared_formula_carries_the_others():
-    raw = shared_book()
-    outcome, _ = fate(SetValue(CLIENTS, "A20", ANY, "x", over_formula=True), raw)
-    assert (outcome.result, outcome.found) == (Result.REFUSED, Decimal(1))
-    assert "общая" in outcome.reason
-    outcome, _ = fate(SetFormula(CLIENTS, "A20", "1+1", Decimal(2)), raw)
-    assert outcome.result is Result.REFUSED
+def test_the_first_cell_of_a_shared_formula_hands_it_on():
+    for edit in (
+        SetValue(CLIENTS, "A20", ANY, "x", over_formula=True),
+        SetFormula(CLIENTS, "A20", "1+1", Decimal(2)),
+    ):
+        outcome, book = fate(edit, shared_book())
+        assert outcome.result is Result.APPLIED
+        assert cell(book, "A21").formula == "B21*2"
+        assert b't="shared"' in parts(book.raw)["xl/worksheets/sheet1.xml"]
 
 
 def test_another_cell_of_a_shared_formula_may_be_overwritten():
