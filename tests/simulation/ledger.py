@@ -73,6 +73,9 @@ class Ledger:
             self.moved[row_id, ""].add(save.who)
             self._gone(row_id, was[row_id], save.content)
         there = [n for n in (*TYPED, SCOPE) if n in save.content.pages[CLIENTS].columns]
+        for key, wish in list(self.wishes.items()):
+            if wish.who == save.who and wish.field not in there:
+                del self.wishes[key]  # the column was taken away, perhaps before anybody saw it
         for row_id in sorted(was.keys() & now.keys()):
             moved = [n for n in there if was[row_id].cells.get(n) != now[row_id].cells.get(n)]
             self._cells(save.who, row_id, moved, now[row_id])
