@@ -22,7 +22,7 @@ PROC = """/dev/sda1 / ext4 rw,relatime 0 0
 //server/sales /mnt/\\320\\276\\321\\202\\320\\264\\320\\265\\320\\273\\0401 cifs rw,vers=3.1.1 0 0
 nas:/export /srv/crm nfs4 rw 0 0
 /dev/sdb1 /srv/crm/local xfs rw 0 0
-anna@host:/ /home/anna/far fuse.sshfs rw 0 0
+anna@host:/ /people/anna/far fuse.sshfs rw 0 0
 """
 MOUNT = """/dev/disk3s1s1 on / (apfs, sealed, local, read-only, journaled)
 //anna@server/sales on /Volumes/sales (smbfs, nodev, nosuid, mounted by anna)
@@ -37,11 +37,11 @@ def mounts() -> dict[str, str]:
 @pytest.mark.parametrize(
     ("path", "kind"),
     [
-        ("/home/anna/.local/share/sheetcrm", "ext4"),
+        ("/people/anna/.local/share/sheetcrm", "ext4"),
         ("/mnt/отдел 1/state", "cifs"),
         ("/srv/crm/state", "nfs4"),
         ("/srv/crm/local/state", "xfs"),
-        ("/home/anna/far", "fuse.sshfs"),
+        ("/people/anna/far", "fuse.sshfs"),
     ],
 )
 def test_the_innermost_mount_says_what_a_folder_is(path: str, kind: str) -> None:
@@ -65,11 +65,11 @@ def test_the_words_of_mount_on_macos_are_understood(path: str, kind: str) -> Non
 @pytest.mark.parametrize(
     ("path", "cloud"),
     [
-        (PurePosixPath("/home/a/Yandex.Disk/crm"), "Яндекс.Диск"),
+        (PurePosixPath("/people/a/Yandex.Disk/crm"), "Яндекс.Диск"),
         (PureWindowsPath(r"C:\Users\a\YandexDisk\crm"), "Яндекс.Диск"),
         (PureWindowsPath(r"C:\Users\a\YandexDisk (2)\crm"), "Яндекс.Диск"),
         (PureWindowsPath(r"C:\Users\a\Яндекс.Диск\crm"), "Яндекс.Диск"),
-        (PurePosixPath("/home/a/Dropbox"), "Dropbox"),
+        (PurePosixPath("/people/a/Dropbox"), "Dropbox"),
         (PureWindowsPath(r"C:\Users\a\Dropbox (Фирма)\crm"), "Dropbox"),
         (PureWindowsPath(r"C:\Users\a\OneDrive\crm"), "OneDrive"),
         (PureWindowsPath(r"C:\Users\a\OneDrive - ООО Ромашка\crm"), "OneDrive"),
@@ -79,7 +79,7 @@ def test_the_words_of_mount_on_macos_are_understood(path: str, kind: str) -> Non
         (PurePosixPath("/Users/a/Library/Mobile Documents/com~apple~CloudDocs/x"), "iCloud"),
         (PureWindowsPath(r"C:\Users\a\iCloudDrive\x"), "iCloud"),
         (PureWindowsPath(r"C:\Users\a\Облако Mail.ru\x"), "Облако Mail.ru"),
-        (PurePosixPath("/home/a/mail.ru cloud/x"), "Облако Mail.ru"),
+        (PurePosixPath("/people/a/mail.ru cloud/x"), "Облако Mail.ru"),
     ],
     ids=str,
 )
@@ -89,7 +89,7 @@ def test_folders_of_cloud_programs_are_known_by_name(path: PurePath, cloud: str)
 
 @pytest.mark.parametrize(
     "path",
-    ["/home/a/onedriver", "/home/a/my dropbox notes", "/srv/yandex", "/home/a/cloud/mail"],
+    ["/people/a/onedriver", "/people/a/my dropbox notes", "/srv/yandex", "/people/a/cloud/mail"],
 )
 def test_names_that_only_look_alike_are_fine(path: str) -> None:
     assert share_or_cloud(PurePosixPath(path), Machine()) == ""
@@ -114,11 +114,11 @@ def test_a_mark_of_dropbox_is_enough(tmp_path: Path) -> None:
     link = tmp_path / "ссылка"
     link.symlink_to(tmp_path / "файлы")
     with pytest.raises(WrongPlaceForStore) as caught:
-        refuse(link / "crm", instead=Path("/home/a/state"))
+        refuse(link / "crm", instead=Path("/people/a/state"))
     assert caught.value.exit_code is ExitCode.SETTINGS
     words = say(caught.value.text, **caught.value.facts)
     assert "Dropbox" in words
-    assert "--state /home/a/state" in words
+    assert "--state /people/a/state" in words
 
 
 def test_this_machine_is_asked_and_its_temporary_folder_is_fine(tmp_path: Path) -> None:
