@@ -4,6 +4,7 @@ Runs under the system's Python, which alone has UNO. Talks in lines of JSON: fir
 profile's folder; every line names a book and its steps; the answer holds what was looked up.
 """
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -33,7 +34,7 @@ class Hand:
     """One running LibreOffice."""
 
     def __init__(self, profile, program):
-        pipe = "scn" + Path(profile).name.replace("-", "").replace("_", "")
+        pipe = "scn" + hashlib.sha256(str(Path(profile).absolute()).encode()).hexdigest()[:16]
         self.child = subprocess.Popen(
             [
                 program,
