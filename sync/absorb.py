@@ -53,6 +53,8 @@ class Reader:
     brake: bool = True
     older: Mapping[str, Content] | None = None
     """By table, the content that the save descends from, when it is not the newest one."""
+    scoped: bool = True
+    """Whether ids of colleagues' rows are foreign (R4); rows that the book once had are not."""
 
 
 def merge_all(
@@ -126,16 +128,16 @@ def _merge(  # the sides of one table
     every = writer.rows(table.key, deleted=True)
     order: Sequence[str] = writer.base_order(snapshot.book, table.key)
     older = reader.older.get(table.key) if reader.older is not None else None
-    records = every
-    if reader.role is not Role.OWNER and table.scope is not None:
-        records = {i: r for i, r in every.items() if i in base or _in_scope(table, reader, r)}
     read = snapshot.tables[table.key]
+    records = _known(table, reader, every, base)
     if older is not None:
         given = _given(writer, table, older.rows, reader.family)
         rows = {given.get(i, i): v for i, v in older.rows.items()}
-        base = {i: v for i, v in rows.items() if i in records or i not in every}
         order = [given.get(i, i) for i in older.order]
         read = _as_given(read, given)
+        stands = {row.row_id for row in read.rows}
+        base = {i: v for i, v in rows.items() if i in records or i in stands or i not in every}
+        records |= {i: every[i] for i in base if i in every}
     live = {i: r.values for i, r in records.items() if not r.deleted}
     if table.makes_rows is RowMaker.DAEMON:
         live = dict(base)  # its rows live in the book only; answers come as edits
@@ -178,6 +180,15 @@ def _as_given(read: TableRead, given: Mapping[str, str]) -> TableRead:
 
 def _came_as(table: Table, foreign: str) -> str:
     return f"came:{table.key}:{foreign}"
+
+
+def _known(
+    table: Table, reader: Reader, every: Mapping[str, Record], base: Mapping[str, object]
+) -> dict[str, Record]:
+    """Rows that the book may move: those it has, and those that are its person's."""
+    if reader.role is Role.OWNER or table.scope is None or not reader.scoped:
+        return dict(every)
+    return {i: r for i, r in every.items() if i in base or _in_scope(table, reader, r)}
 
 
 def _in_scope(table: Table, reader: Reader, record: Record) -> bool:

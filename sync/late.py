@@ -93,7 +93,8 @@ def take(writer: Writer, late: Late, reader: Reader, by: Stamped) -> Absorbed | 
     if late.before is not None:
         _drop_alias(writer, book)
         _name_rows(writer, late)
-        accept_as_seen(writer, late.before.snapshot, replace(reader, brake=False))
+        once = replace(reader, brake=False, scoped=False)  # rows handed over since were its own
+        accept_as_seen(writer, late.before.snapshot, once)
         merges = merge_all(writer, late.loaded.snapshot, reader, by.who)
         _drop_alias(writer, book)
         if all(merge.hold is None for _, merge in merges):

@@ -416,3 +416,46 @@ def test_a_store_from_yesterday_takes_what_the_books_know(office: Office, tmp_pa
         book = reader.book(HIS)
     assert book is not None
     assert book.generation == stamp.generation, "no generation is given twice"
+
+
+def hand_over(office: Office, row_id: str) -> None:
+    with office.edit(HEAD) as pen:
+        pen.put("deals", row_id, owner="Смирнова Ольга")
+    office.rest()
+    assert row_id not in office.shown(HIS, "deals")
+
+
+def test_an_old_copy_may_still_speak_of_a_row_that_was_handed_over(office: Office) -> None:
+    old, row = office.path(HIS).read_bytes(), deal_of(office)
+    hand_over(office, row)
+    count = len(office.rows("deals"))
+    office.path(HIS).write_bytes(edited(office, old, row, note="вписано до передачи"))
+    office.rest()
+    assert len(office.rows("deals")) == count, "it is no new row"
+    assert office.rows("deals")[row].values["note"] == "вписано до передачи"
+    assert row not in office.shown(HIS, "deals")
+
+
+def test_an_old_copy_does_not_delete_a_row_that_was_handed_over(office: Office) -> None:
+    old, row = office.path(HIS).read_bytes(), deal_of(office)
+    hand_over(office, row)
+    with editing(office, old) as (pen, saved):
+        pen.delete("deals", row)
+    office.path(HIS).write_bytes(saved[0])
+    office.rest()
+    assert row in office.rows("deals")
+
+
+def test_the_id_of_a_colleagues_row_is_a_foreign_one(office: Office) -> None:
+    row = deal_of(office)
+    hand_over(office, row)
+    before = office.rows("deals")[row].values
+    with office.edit(HIS) as pen:
+        sheet, keys = pen.sheet("deals")
+        at = pen.add("deals", client_id=OTHER, amount=5)
+        sheet.cell(at, keys["row_id"]).value = row
+    office.rest()
+    assert office.rows("deals")[row].values == before
+    fresh = next(i for i, r in office.rows("deals").items() if r.values.get("amount") == 5)
+    with office.team.store.read() as reader:
+        assert [c.after for c in reader.history("deals", fresh, "~from")] == [row]
