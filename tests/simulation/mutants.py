@@ -137,9 +137,9 @@ MUTANTS: Mapping[str, Mutant] = MappingProxyType(
         ),
         "displaced saves are not looked for": Mutant("8.3", "sync.cycle.tend", _always(())),
         "late saves are not merged": Mutant("8.3", "sync.cycle.freeze", _always(())),
-        "a planned base is never taken": Mutant("9", "sync.cycle._take_next", _always(None)),
-        "the journal is not replayed": Mutant("9", "sync.cycle._replay", _always(None)),
-        "a book moved aside is left there": Mutant("9", "sync.cycle.bring_back", _always(None)),
+        "a planned base is never taken": Mutant("9", "sync.delivery._take_next", _always(None)),
+        "the journal is not replayed": Mutant("9", "sync.cycle.replay", _always(None)),
+        "a book moved aside is left there": Mutant("9", "sync.delivery.bring_back", _always(None)),
         "questions are not kept": Mutant("10", "sync.taking.put_questions", _always(None)),
     }
 )

@@ -1,0 +1,180 @@
+"""What a pass planned goes into the files: journalled, kept, exchanged, confirmed, or replayed.
+
+Everything that stands between «planned» and «written» of a pass (MERGE_SPEC section 8): the journal
+tells after a crash which writes came to their exchange.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from model.errors import CrmError, FileLocked, LeaseLost, WorkbookBusy
+from model.records import BookState, KeptKind
+from store import Writer
+from sync.desk import GONE, NEXT, Desk, named_rows
+from sync.displaced import bring_back, expected, keep_own, never_swapped
+from sync.exchange import new_name, why, write_back
+from sync.holding import written_over
+from sync.looking import look
+from sync.team import Team
+
+TEMP_BYTES = 6
+"""Of chance in the name of a file beside a workbook."""
+LOCKED = "занята другой программой"
+
+
+def intend(
+    writer: Writer, desks: list[Desk], now: datetime, chance: Callable[[int], bytes]
+) -> None:
+    """Journal the writes to come and remember what was seen."""
+    at = now.astimezone(UTC)
+    for desk in desks:
+        state = desk.state
+        if desk.loaded is None:
+            continue
+        holder = desk.look.holder_words if desk.look is not None else ""
+        waiting = len(desk.plan) if holder else 0
+        if desk.patched is not None and not holder:
+            new = desk.patched.receipt.sha_after
+            desk.temp_name = new_name(chance(TEMP_BYTES).hex())
+            desk.intent = writer.intend(
+                state.book, desk.loaded.file.sha256, new, desk.temp_name, at
+            )
+            writer.put_displaced(expected(desk, desk.temp_name, named_rows(desk)))
+            writer.keep(state.book, state.generation + 1, new, KeptKind.WROTE, at=at)
+            if desk.stop:
+                written_over(writer, state.book, desk.save, new)
+        desk.state = replace(
+            state,
+            token=desk.loaded.file.sha256,
+            seen_at=at if desk.changed else state.seen_at,
+            holder=holder,
+            waiting=waiting,
+            held=desk.stop,
+        )
+        writer.put_book(desk.state)
+
+
+def freeze_writes(team: Team, desks: list[Desk], now: datetime) -> None:
+    """Keep what is about to be written: a program that opens it may save over a later write."""
+    for desk in desks:
+        if desk.patched is None or not desk.intent:
+            continue
+        try:
+            raw, at = desk.patched.raw, now.astimezone(UTC)
+            team.backups.take(desk.state.book, raw, at=at, why="write")
+        except CrmError as error:
+            desk.fault, desk.patched = error, None
+
+
+def deliver(team: Team, desk: Desk, now: datetime) -> None:
+    """Exchange the file and confirm; after a lost race what was displaced is merged in the next."""
+    if desk.patched is None or not desk.intent or desk.loaded is None or desk.look is None:
+        return
+    try:
+        keep_own(team, desk, now)
+        _nobody_opened(team, desk, now)
+        team.store.check_fence()
+        desk.raced = write_back(
+            desk.look.path,
+            desk.patched.raw,
+            expected_sha=desk.loaded.file.sha256,
+            temp_name=desk.temp_name,
+        ).raced
+    except LeaseLost:
+        raise
+    except CrmError as error:
+        desk.fault = None if isinstance(error, WorkbookBusy) else error
+        with team.store.write() as writer:
+            _drop_next(writer, desk.state.book)
+            writer.finish(desk.intent, why(error))
+            if isinstance(error, WorkbookBusy | FileLocked):
+                holder = desk.look.holder_words or LOCKED
+                desk.state = replace(desk.state, holder=holder, waiting=len(desk.plan))
+                writer.put_book(desk.state)
+        return
+    with team.store.write() as writer:
+        _confirm(writer, desk, now)
+    desk.written = True
+
+
+def _nobody_opened(team: Team, desk: Desk, now: datetime) -> None:
+    """Raises WorkbookBusy when somebody opened the book while we computed."""
+    held = look(desk.state, team.path(desk.state), now=now)
+    if held.held_by is not None:
+        desk.look = held
+        by = held.held_by
+        raise WorkbookBusy(
+            name=held.path.name, user=by.user, program=by.program, since=f"{by.since:%H:%M}"
+        )
+
+
+def _confirm(writer: Writer, desk: Desk, now: datetime) -> None:
+    """The planned base becomes the base."""
+    if desk.patched is None:
+        return
+    _take_next(writer, desk.state.book)
+    if desk.intent:
+        writer.finish(desk.intent, "done")
+    desk.state = replace(
+        desk.state,
+        token=desk.patched.receipt.sha_after,
+        generation=desk.state.generation + 1,
+        written_at=now.astimezone(UTC),
+        waiting=0,
+    )
+    writer.put_book(desk.state)
+
+
+def _take_next(writer: Writer, book: str) -> None:
+    for table, rows in writer.bases(book + NEXT).items():
+        kept = {i: None if values == GONE else values for i, values in rows.items()}
+        writer.set_base(book, table, kept, writer.base_order(book + NEXT, table))
+    _drop_next(writer, book)
+
+
+def _drop_next(writer: Writer, book: str) -> None:
+    for table, rows in writer.bases(book + NEXT).items():
+        writer.set_base(book + NEXT, table, dict.fromkeys(rows))
+
+
+def bring_back_all(team: Team, states: tuple[BookState, ...]) -> None:
+    """Books that a crash left aside stand under their names again before anybody looks."""
+    with team.store.read() as reader:
+        pending = {intent.book: intent for intent in reader.pending()}
+    for state in states:
+        if state.book in pending:
+            bring_back(team.path(state), pending[state.book])
+
+
+def replay(team: Team, desks: list[Desk]) -> None:
+    """Writes that were begun before a crash: done if the live file is ours, else never happened."""
+    with team.store.read() as reader:
+        pending = reader.pending()
+    if not pending:
+        return
+    by_book: Mapping[str, Desk] = {desk.state.book: desk for desk in desks}
+    with team.store.write() as writer:
+        for intent in pending:
+            desk = by_book.get(intent.book)
+            live = desk.live_token if desk is not None else ""
+            if desk is not None and not live:
+                continue  # it cannot be read now: whether it was written is seen when it can
+            if desk is not None and live == intent.new_token:
+                _take_next(writer, intent.book)
+                state = replace(
+                    desk.state,
+                    token=live,
+                    generation=desk.state.generation + 1,
+                    written_at=intent.at,
+                )
+                desk.state, desk.changed = state, False
+                writer.put_book(state)
+                writer.finish(intent.number, "done after a restart")
+            else:
+                _drop_next(writer, intent.book)
+                writer.finish(intent.number, "never swapped")
+                if desk is not None and live == intent.base_token:
+                    never_swapped(team.path(desk.state), intent)
