@@ -23,6 +23,8 @@ from sync.team import Team
 TEMP_BYTES = 6
 """Of chance in the name of a file beside a workbook."""
 LOCKED = "занята другой программой"
+MEANWHILE = "saved meanwhile"
+"""Why of the copy of a save that came between our look and our write."""
 
 
 def intend(
@@ -82,6 +84,9 @@ def deliver(team: Team, desk: Desk, now: datetime) -> None:
             desk.patched.raw,
             expected_sha=desk.loaded.file.sha256,
             temp_name=desk.temp_name,
+            keep=lambda raw: team.backups.take(
+                desk.state.book, raw, at=now.astimezone(UTC), why=MEANWHILE
+            ),
         ).raced
     except LeaseLost:
         raise

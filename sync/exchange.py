@@ -13,6 +13,7 @@ import errno
 import hashlib
 import os
 import secrets
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
@@ -49,6 +50,10 @@ _REASONS = {
     errno.ESTALE: "сетевая папка недоступна",
     errno.ENAMETOOLONG: "имя файла слишком длинное",
 }
+
+
+Keep = Callable[[bytes], object]
+"""Puts bytes among the copies."""
 
 
 class Rung(Enum):
@@ -123,12 +128,20 @@ def place(source: Path, target: Path) -> None:
     source.unlink()
 
 
-def write_back(live: Path, new: bytes, *, expected_sha: str, temp_name: str = "") -> WriteResult:
+def write_back(
+    live: Path,
+    new: bytes,
+    *,
+    expected_sha: str,
+    temp_name: str = "",
+    keep: Keep | None = None,
+) -> WriteResult:
     """The workbook replaced by new bytes, if it still holds what was read.
 
     Raises WorkbookChanged when somebody saved since (fact `frozen`: paths of saves that are not
     live, usually none), WorkbookGone, FileLocked, or CannotWrite with the live file untouched.
-    `temp_name` is the name beside the workbook that the journal already knows.
+    `temp_name` is the name beside the workbook that the journal already knows. `keep` is given
+    the save that stands there instead: another may replace it before the next pass reads it.
     """
     try:
         live = live.resolve(strict=True)
@@ -140,12 +153,12 @@ def write_back(live: Path, new: bytes, *, expected_sha: str, temp_name: str = ""
         raise refused(live.name, error) from error
     ours = hashlib.sha256(new).hexdigest()
     try:
-        rung = _exchange_if(live, temp, expected_sha)
+        rung = _exchange_if(live, temp, expected_sha, keep)
     except SavedMeanwhile as event:
         frozen = _keep_unless(event.aside, expected_sha)
         _drop_ours(temp, ours)
         raise WorkbookChanged(name=live.name, frozen=frozen) from event
-    except WorkbookChanged:
+    except CrmError:
         _drop_ours(temp, ours)
         raise
     except OSError as error:
@@ -208,8 +221,11 @@ def reason(error: OSError) -> str:
     return known or f"система ответила: {error.strerror or error}"
 
 
-def _exchange_if(live: Path, temp: Path, expected_sha: str) -> Rung:
-    if sha256_of(live) != expected_sha:
+def _exchange_if(live: Path, temp: Path, expected_sha: str, keep: Keep | None) -> Rung:
+    raw = live.read_bytes()
+    if hashlib.sha256(raw).hexdigest() != expected_sha:
+        if keep is not None:
+            keep(raw)
         raise WorkbookChanged(name=live.name, frozen=())
     return exchange(live, temp)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from types import SimpleNamespace
@@ -24,15 +24,14 @@ from model.snapshot import Snapshot, Stamp
 from model.values import Value
 from store import Writer
 from sync import cycle, descent, displaced, exchange, late, taking
+from sync.delivery import MEANWHILE
 from sync.write_plan import WritePlan
 from tests.simulation import paths
 from tests.simulation.disk import Disk
 from tests.simulation.memory import MemoryStore
 from tests.simulation.pages import Content, from_bytes, snapshot, to_bytes, written
 from tests.simulation.paths import SimPath, path_of
-from tests.simulation.shape import BLUEPRINT
-
-FAMILY = "simulated-team"
+from tests.simulation.shape import BLUEPRINT, FAMILY
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +65,8 @@ class MemoryBackups:
         token = sha256(raw).hexdigest()
         known = self.find(token, book)
         if known is not None:
+            if known.why == MEANWHILE:  # a later pass reads the save: it must be merged then
+                self.kept[known.id - 1] = replace(known, why=why), raw
             return known
         copy = Copy(len(self.kept) + 1, book, at, token, len(raw), why)
         self.kept.append((copy, raw))
@@ -81,9 +82,9 @@ class MemoryBackups:
         token = sha256(raw).hexdigest()
         return any(known == token for _, known in self.by_token)
 
-    def texts(self, why: str) -> set[str]:
-        """Texts of the copies that were taken for a reason."""
-        contents = (from_bytes(raw) for copy, raw in self.kept if copy.why == why)
+    def texts(self, whys: Collection[str]) -> set[str]:
+        """Texts of the copies that were taken for these reasons."""
+        contents = (from_bytes(raw) for copy, raw in self.kept if copy.why in whys)
         return {text for content in contents if content is not None for text in content.texts()}
 
     def read(self, copy_id: int) -> bytes:

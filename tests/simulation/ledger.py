@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from random import Random
 
+from model.row_ids import belongs
 from tests.simulation.pages import Content, Line, by_id, from_bytes
-from tests.simulation.shape import CLIENTS, SCOPE, TYPED
+from tests.simulation.shape import CLIENTS, FAMILY, SCOPE, TYPED
 
 ROUGH = frozenset({"delete", "paste over", "copy and edit"})
 STRONG = ("name", "inn", "phone")
@@ -84,7 +85,8 @@ class Ledger:
         """A row that is known by its id no more was deleted, or has only lost the id."""
         lines = content.pages[CLIENTS].lines
         equal = [line for line in lines if line.cells == was.cells]
-        if len(equal) == 1 and equal[0].row_id is None and _tells(was):
+        known = belongs(FAMILY, row_id)  # an id of another team is lost by being replaced
+        if known and len(equal) == 1 and equal[0].row_id is None and _tells(was):
             self.unnamed.add(row_id)
 
     def _cells(self, who: str, row_id: str, moved: list[str], now: Line) -> None:

@@ -17,15 +17,16 @@ from model.records import BatchKind, BookState, Fact, QuestionKind, Source, Stam
 from model.row_ids import belongs, new_row_id
 from model.snapshot import Stamp
 from sync.cycle import Memory, PassReport, World, run_pass
+from sync.delivery import MEANWHILE
 from sync.displaced import LATE, LOOKS
 from sync.exchange import is_ours
-from tests.simulation.bind import FAMILY, SimTeam, team_of
+from tests.simulation.bind import SimTeam, team_of
 from tests.simulation.disk import Disk
 from tests.simulation.ledger import Ledger
 from tests.simulation.pages import Content, by_id, empty, from_bytes, to_bytes
 from tests.simulation.paths import fault
 from tests.simulation.people import Editor, Hands, Person, Tokens
-from tests.simulation.shape import CLIENTS, QUESTIONS, SCOPE, TYPED
+from tests.simulation.shape import CLIENTS, FAMILY, QUESTIONS, SCOPE, TYPED
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 OWNER, SELLERS = "Глава", ("Иванов", "Петрова")
@@ -313,7 +314,7 @@ def check(life: Life) -> None:
     with life.team.store.read() as reader:
         rows = reader.rows(CLIENTS, deleted=True)
         kept = {v for r in rows.values() for v in r.values.values()}
-        kept |= life.team.backups.texts(LATE)
+        kept |= life.team.backups.texts({LATE, MEANWHILE})
         kept |= {v for c in life.team.store.shelf.changes for v in (c.before, c.after)}
         listed = " ".join(
             f"{q.wrong} {q.proposal} {' '.join(q.payload.values())}" for q in reader.questions()

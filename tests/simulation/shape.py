@@ -17,6 +17,7 @@ from model.blueprint import (
     Title,
 )
 
+FAMILY = "simulated-team"
 CLIENTS, QUESTIONS = "clients", "questions"
 TYPED = ("name", "inn", "phone", "note", "stage")
 """Fields that people type into, in the order of the columns."""

@@ -68,9 +68,11 @@ def test_a_late_write_into_the_displaced_file_is_seen(live):
 
 def test_a_save_before_the_write_wins(live):
     live.write_bytes(THEIRS)
+    kept = []
     with pytest.raises(WorkbookChanged) as caught:
-        write_back(live, NEW, expected_sha=sha(OLD))
+        write_back(live, NEW, expected_sha=sha(OLD), keep=kept.append)
     assert paths(caught.value) == ()
+    assert kept == [THEIRS], "the next save may replace it before anybody reads it"
     assert live.read_bytes() == THEIRS
     assert beside(live) == {}
 
