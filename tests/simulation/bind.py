@@ -29,7 +29,7 @@ from sync.write_plan import WritePlan
 from tests.simulation import paths
 from tests.simulation.disk import Disk
 from tests.simulation.memory import MemoryStore
-from tests.simulation.pages import Content, from_bytes, snapshot, to_bytes, written
+from tests.simulation.pages import Content, read_only, snapshot, to_bytes, written
 from tests.simulation.paths import SimPath, path_of
 from tests.simulation.shape import BLUEPRINT, FAMILY
 
@@ -84,7 +84,7 @@ class MemoryBackups:
 
     def texts(self, whys: Collection[str]) -> set[str]:
         """Texts of the copies that were taken for these reasons."""
-        contents = (from_bytes(raw) for copy, raw in self.kept if copy.why in whys)
+        contents = (read_only(raw) for copy, raw in self.kept if copy.why in whys)
         return {text for content in contents if content is not None for text in content.texts()}
 
     def read(self, copy_id: int) -> bytes:
@@ -133,7 +133,7 @@ class BookFile:
 
     @staticmethod
     def open(raw: bytes, *, name: str, **_: object) -> File:
-        content = from_bytes(raw)
+        content = read_only(raw)
         if content is None:
             raise HalfCopied(name=name, detail="")
         return File(name, raw, sha256(raw).hexdigest(), content)
@@ -141,7 +141,7 @@ class BookFile:
 
 def load(file: File, *, book: str, **_: object) -> Loaded:
     """The workbook's rows."""
-    return Loaded(file, snapshot(file.content, book=book, token=file.sha256))
+    return Loaded(file, snapshot(file.raw, book=book))
 
 
 def load_late(team: SimTeam, state: BookState, raw: bytes) -> Loaded:

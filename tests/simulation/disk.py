@@ -146,6 +146,10 @@ class Disk:
         self.turn("list")
         return sorted(name for name in self.names if name.startswith(prefix))
 
+    def state(self) -> dict[str, tuple[bytes, int]]:
+        """Bytes and moment of all files."""
+        return {name: (inode.raw, inode.moved_at) for name, inode in self.names.items()}
+
     # what happens to it
 
     def cut_power(self) -> None:

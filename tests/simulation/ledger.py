@@ -8,12 +8,13 @@ the list of questions.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from random import Random
 
 from model.row_ids import belongs
-from tests.simulation.pages import Content, Line, by_id, from_bytes
+from tests.simulation.pages import REMEMBERED, Content, Line, by_id, read_only
 from tests.simulation.shape import CLIENTS, FAMILY, SCOPE, TYPED
 
 ROUGH = frozenset({"delete", "paste over", "copy and edit"})
@@ -113,9 +114,7 @@ class Ledger:
 
     def displaced(self, raw: bytes) -> None:
         """The daemon had these bytes in its hands."""
-        content = from_bytes(raw)
-        if content is not None:
-            self.had.update(_tokens(content))
+        self.had |= _tokens(raw)
 
     def sole(self) -> list[Wish]:
         """Cells that one person alone moved, with the value that must be live; order of saving."""
@@ -137,12 +136,13 @@ class Ledger:
         return rng.choice(known) if known else None
 
 
-def _tokens(content: Content) -> Iterator[str]:
-    for line in content.pages[CLIENTS].lines:
-        for name in TYPED:
-            value = line.cells.get(name)
-            if isinstance(value, str):
-                yield value
+@lru_cache(maxsize=REMEMBERED)
+def _tokens(raw: bytes) -> frozenset[str]:
+    """What people typed, as far as the bytes are a whole workbook."""
+    content = read_only(raw)
+    lines = [] if content is None else content.pages[CLIENTS].lines
+    found = (line.cells.get(name) for line in lines for name in TYPED)
+    return frozenset(value for value in found if isinstance(value, str))
 
 
 def _tells(line: Line) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from hashlib import sha256
 
 from model.snapshot import CellRead, RowRead, Snapshot, Stamp, TableRead
@@ -16,6 +17,8 @@ FIRST_ROW = 4
 ID = "row_id"
 MAGIC = b"book:"
 WHOLE = b":whole"
+REMEMBERED = 512
+"""Saves that are not parsed again: a life has some dozens."""
 
 
 @dataclass(slots=True)
@@ -80,7 +83,14 @@ def to_bytes(content: Content) -> bytes:
 
 
 def from_bytes(raw: bytes) -> Content | None:
-    """What a save holds; None for bytes that are not a whole workbook."""
+    """What a save holds, to be worked on; None for bytes that are not a whole workbook."""
+    content = read_only(raw)
+    return None if content is None else content.copy()
+
+
+@lru_cache(maxsize=REMEMBERED)
+def read_only(raw: bytes) -> Content | None:
+    """What a save holds, shared by all who only look at it; None if it is no whole workbook."""
     if not raw.startswith(MAGIC) or not raw.endswith(WHOLE):
         return None
     stamp, pages = pickle.loads(raw[len(MAGIC) : -len(WHOLE)])
@@ -90,15 +100,13 @@ def from_bytes(raw: bytes) -> Content | None:
     )
 
 
-def token_of(raw: bytes) -> str:
-    """Fingerprint of a save."""
-    return sha256(raw).hexdigest()
-
-
-def snapshot(content: Content, *, book: str, token: str) -> Snapshot:
-    """The workbook as the engine's reader would tell it."""
+@lru_cache(maxsize=REMEMBERED)
+def snapshot(raw: bytes, *, book: str) -> Snapshot:
+    """A whole workbook as the engine's reader would tell it."""
+    content = read_only(raw)
+    assert content is not None  # noqa: S101  # it was opened before
     tables = {key: _table(key, page) for key, page in content.pages.items()}
-    return Snapshot(book, token, content.stamp, tables)
+    return Snapshot(book, sha256(raw).hexdigest(), content.stamp, tables)
 
 
 def _table(key: str, page: Page) -> TableRead:
