@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from model.blueprint import Identity, Role
@@ -122,7 +123,7 @@ def run_pass(team: Team, world: World, *, memory: Memory, dry_run: bool = False)
     desks = [_see(team, world, state, now, memory) for state in states]
     late: tuple[Late, ...] = ()
     if not dry_run:
-        replay(team, desks)
+        replay(team, desks, partial(_stamp, team))
         late = freeze(team, tend(team, states), states, now)
     find_beside(team, desks, memory.judged, now, freeze=not dry_run)
     if not late and _is_quiet(team, desks, now):
@@ -228,6 +229,16 @@ def _open(team: Team, desk: Desk, now: datetime, memory: Memory, *, freeze: bool
     except CrmError as error:
         desk.fault, desk.loaded = error, None
     desk.raw = b""
+
+
+def _stamp(team: Team, desk: Desk) -> Stamp | None:
+    """The stamp of the live file; raises for one that is no whole workbook."""
+    if desk.loaded is not None:
+        return desk.loaded.snapshot.stamp
+    name = desk.state.path
+    file = BookFile.open(desk.raw, name=name)
+    book, blueprint = desk.state.book, team.blueprint
+    return load(file, book=book, name=name, blueprint=blueprint, role=desk.role).snapshot.stamp
 
 
 def _plan(team: Team, writer: Writer, desk: Desk, thought: Thought, now: datetime) -> None:

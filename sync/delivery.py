@@ -11,7 +11,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from model.errors import CrmError, FileLocked, LeaseLost, WorkbookBusy
-from model.records import BookState, KeptKind
+from model.records import BookState, Intent, KeptKind
+from model.snapshot import Stamp
 from store import Writer
 from sync.desk import GONE, NEXT, Desk, named_rows
 from sync.displaced import bring_back, expected, keep_own, never_swapped
@@ -154,8 +155,12 @@ def bring_back_all(team: Team, states: tuple[BookState, ...]) -> None:
             bring_back(team.path(state), pending[state.book])
 
 
-def replay(team: Team, desks: list[Desk]) -> None:
-    """Writes that were begun before a crash: done if the live file is ours, else never happened."""
+def replay(team: Team, desks: list[Desk], stamp_of: Callable[[Desk], Stamp | None]) -> None:
+    """Writes that were begun before a crash: done if the live file is ours, else never happened.
+
+    A file with the stamp of the write is a save of somebody who opened what we had written:
+    `stamp_of` reads it and raises for a file that is no whole workbook yet.
+    """
     with team.store.read() as reader:
         pending = reader.pending()
     if not pending:
@@ -167,15 +172,19 @@ def replay(team: Team, desks: list[Desk]) -> None:
             live = desk.live_token if desk is not None else ""
             if desk is not None and not live:
                 continue  # it cannot be read now: whether it was written is seen when it can
-            if desk is not None and live == intent.new_token:
+            try:
+                written = desk is not None and _is_written(desk, intent, stamp_of)
+            except CrmError:
+                continue  # somebody is saving: which file was opened is seen when it is whole
+            if desk is not None and written:
                 _take_next(writer, intent.book)
                 state = replace(
                     desk.state,
-                    token=live,
+                    token=intent.new_token,
                     generation=desk.state.generation + 1,
                     written_at=intent.at,
                 )
-                desk.state, desk.changed = state, False
+                desk.state, desk.changed = state, live != intent.new_token
                 writer.put_book(state)
                 writer.finish(intent.number, "done after a restart")
             else:
@@ -183,3 +192,13 @@ def replay(team: Team, desks: list[Desk]) -> None:
                 writer.finish(intent.number, "never swapped")
                 if desk is not None and live == intent.base_token:
                     never_swapped(team.path(desk.state), intent)
+
+
+def _is_written(desk: Desk, intent: Intent, stamp_of: Callable[[Desk], Stamp | None]) -> bool:
+    """Whether a write came to its exchange: the live file is ours, or descends from it."""
+    if desk.live_token in {intent.base_token, intent.new_token}:
+        return desk.live_token == intent.new_token
+    stamp = stamp_of(desk)
+    return (
+        stamp is not None and stamp.book == intent.book and stamp.generation > desk.state.generation
+    )

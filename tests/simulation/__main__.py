@@ -15,7 +15,8 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from tests.simulation.bind import bound
-from tests.simulation.run import Broken, digest, live
+from tests.simulation.broken import Broken
+from tests.simulation.run import digest, live
 
 BLOCK = 250
 

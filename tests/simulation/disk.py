@@ -43,6 +43,8 @@ class Disk:
     on_read: Callable[[bytes], None] = lambda _: None
     on_swap: Callable[[bytes], None] = lambda _: None
     """Told the bytes that the daemon has read, or taken the place of."""
+    swaps: bool = True
+    """Whether two names can be swapped in one call; a network drive cannot."""
 
     def _tick(self) -> int:
         self.ticks += 1
@@ -129,6 +131,7 @@ class Disk:
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), new)
         del self.names[old]
         self.names[new] = inode
+        self.on_swap(inode.raw)
 
     def unlink(self, name: str) -> None:
         """The name goes."""

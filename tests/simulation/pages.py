@@ -47,6 +47,8 @@ class Content:
 
     stamp: Stamp | None
     pages: dict[str, Page]
+    saved: int = 0
+    """The moment that every program writes into its saves: no two are equal byte for byte."""
 
     def copy(self) -> Content:
         """The same content in other hands."""
@@ -54,7 +56,7 @@ class Content:
             key: Page(list(p.columns), [one.copy() for one in p.lines])
             for key, p in self.pages.items()
         }
-        return Content(self.stamp, pages)
+        return Content(self.stamp, pages, self.saved)
 
     def texts(self) -> Iterator[str]:
         """Every text that stands in a cell."""
@@ -70,7 +72,7 @@ def empty(stamp: Stamp | None) -> Content:
 
 
 def to_bytes(content: Content) -> bytes:
-    """The bytes of a save; equal content gives equal bytes."""
+    """The bytes of a save."""
     stamp = content.stamp
     told = (
         None if stamp is None else (stamp.family, stamp.book, stamp.generation),
@@ -78,6 +80,7 @@ def to_bytes(content: Content) -> bytes:
             (key, page.columns, [(one.row_id, sorted(one.cells.items())) for one in page.lines])
             for key, page in content.pages.items()
         ],
+        content.saved,
     )
     return MAGIC + pickle.dumps(told, protocol=5) + WHOLE
 
@@ -93,10 +96,11 @@ def read_only(raw: bytes) -> Content | None:
     """What a save holds, shared by all who only look at it; None if it is no whole workbook."""
     if not raw.startswith(MAGIC) or not raw.endswith(WHOLE):
         return None
-    stamp, pages = pickle.loads(raw[len(MAGIC) : -len(WHOLE)])
+    stamp, pages, saved = pickle.loads(raw[len(MAGIC) : -len(WHOLE)])
     return Content(
         None if stamp is None else Stamp(*stamp),
         {key: Page(cols, [Line(i, dict(c)) for i, c in lines]) for key, cols, lines in pages},
+        saved,
     )
 
 
@@ -104,7 +108,7 @@ def read_only(raw: bytes) -> Content | None:
 def snapshot(raw: bytes, *, book: str) -> Snapshot:
     """A whole workbook as the engine's reader would tell it."""
     content = read_only(raw)
-    assert content is not None  # noqa: S101  # it was opened before
+    assert content is not None  # it was opened before
     tables = {key: _table(key, page) for key, page in content.pages.items()}
     return Snapshot(book, sha256(raw).hexdigest(), content.stamp, tables)
 

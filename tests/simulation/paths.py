@@ -101,9 +101,10 @@ def create(temp: SimPath, live: SimPath, new: bytes) -> None:
 
 
 def exchange(live: SimPath, temp: SimPath) -> bool:
-    """Two names swapped in one call."""
-    live.disk.exchange(live.key, temp.key)
-    return True
+    """Whether two names were swapped in one call."""
+    if live.disk.swaps:
+        live.disk.exchange(live.key, temp.key)
+    return live.disk.swaps
 
 
 def place(source: SimPath, target: SimPath) -> None:

@@ -81,6 +81,7 @@ class Hands:
     ledger: Ledger
     tokens: Tokens
     people: tuple[str, ...]
+    saves: int = 0
 
     def open(self, person: Person) -> None:
         """Open the book as it lies on the disk; a half-written file cannot be opened."""
@@ -116,12 +117,19 @@ class Hands:
         content = self._on_top(person, session) if cloud else session.content
         if content is None:
             return
+        if session.deeds != ["travel"]:  # an old copy itself is put back as it is
+            content.saved = self.moment()
         raw = to_bytes(content)
         if person.editor is Editor.IN_PLACE and self.rng.random() < HALF:
             self.disk.overwrite(session.inode, raw[: len(raw) // 2], synced=False)
             person.half = raw
             return
         self._land(person, session, content, raw)
+
+    def moment(self) -> int:
+        """When a save was made, as its program writes it down."""
+        self.saves += 1
+        return self.saves
 
     def finish(self, person: Person) -> None:
         """The second half of a save in place arrives."""
