@@ -94,7 +94,7 @@ def deliver(team: Team, desk: Desk, now: datetime) -> None:
     except CrmError as error:
         desk.fault = None if isinstance(error, WorkbookBusy) else error
         with team.store.write() as writer:
-            _drop_next(writer, desk.state.book)
+            drop_next(writer, desk.state.book)
             writer.finish(desk.intent, why(error))
             if isinstance(error, WorkbookBusy | FileLocked):
                 holder = desk.look.holder_words or LOCKED
@@ -138,10 +138,11 @@ def _take_next(writer: Writer, book: str) -> None:
     for table, rows in writer.bases(book + NEXT).items():
         kept = {i: None if values == GONE else values for i, values in rows.items()}
         writer.set_base(book, table, kept, writer.base_order(book + NEXT, table))
-    _drop_next(writer, book)
+    drop_next(writer, book)
 
 
-def _drop_next(writer: Writer, book: str) -> None:
+def drop_next(writer: Writer, book: str) -> None:
+    """Forget a planned base: its write never took place, or waited and was planned anew."""
     for table, rows in writer.bases(book + NEXT).items():
         writer.set_base(book + NEXT, table, dict.fromkeys(rows))
 
@@ -188,7 +189,7 @@ def replay(team: Team, desks: list[Desk], stamp_of: Callable[[Desk], Stamp | Non
                 writer.put_book(state)
                 writer.finish(intent.number, "done after a restart")
             else:
-                _drop_next(writer, intent.book)
+                drop_next(writer, intent.book)
                 writer.finish(intent.number, "never swapped")
                 if desk is not None and live == intent.base_token:
                     never_swapped(team.path(desk.state), intent)

@@ -40,9 +40,14 @@ class Disk:
     ticks: int = 0
     inodes: int = 0
     clock: Callable[[], float] = float
+    marks: int = 0
+    looked: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """When the daemon looked at a name last, there or not: ticks and looks by then."""
     on_read: Callable[[bytes], None] = lambda _: None
     on_swap: Callable[[bytes], None] = lambda _: None
     """Told the bytes that the daemon has read, or taken the place of."""
+    on_write: Callable[[str, str], None] = lambda _, __: None
+    """Told the name of a book and the file of the daemon that is put in its place."""
     swaps: bool = True
     """Whether two names can be swapped in one call; a network drive cannot."""
 
@@ -91,6 +96,8 @@ class Disk:
     def mark(self, name: str) -> tuple[int, int, int]:
         """Size, moment and inode of a file."""
         self.turn("stat")
+        self.marks += 1
+        self.looked[name] = self.ticks, self.marks
         inode = self.open(name)
         return len(inode.raw), inode.moved_at, inode.number
 
@@ -120,6 +127,7 @@ class Disk:
     def exchange(self, one: str, other: str) -> None:
         """Two names swap their files in one call."""
         self.turn("exchange")
+        self.on_write(one, other)
         self.names[one], self.names[other] = self.open(other), self.open(one)
         self.on_swap(self.names[other].raw)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -40,6 +41,10 @@ STEPS = (6, 18)
 TRIED_EVERY = 4
 """One life in so many ends in a trial."""
 TRIALS = (*CELLS, *ROWS, *FILES)
+FRESH = 11 * 3600
+"""Seconds within which an owner file is surely believed: it is for twelve hours."""
+LAST_LOOKS = 5
+"""Looks of the daemon between asking who has a book open and writing it."""
 ROUNDS = 12
 """Passes within which everything must have come to rest."""
 
@@ -150,6 +155,16 @@ class Life:
             case _:
                 self.memory = Memory()
 
+    def writing(self, live: str, temp: str) -> None:
+        """The daemon puts a file in the place of a book: it looked before whether it is open."""
+        folder, _, name = live.partition("/")
+        sign = f"{folder}/~${name}"
+        tick, look = self.disk.looked.get(sign, (0, 0))
+        lock = self.disk.names.get(sign)
+        seen = lock is not None and lock.moved_at < tick and self.wall() - lock.wall < FRESH
+        if seen or self.disk.marks - look > LAST_LOOKS:
+            raise Broken("8.1", f"{live} is written without a look who has it open: {temp}")
+
     def restart(self) -> None:
         """The daemon is started anew."""
         self.memory = Memory()
@@ -205,7 +220,7 @@ class Life:
 def begin(seed: int) -> Life:
     """A team with a few clients, its books founded and its people at their desks."""
     rng = Random(seed)
-    start = _founded(rng.choice((2, 3, 3)), rng.randint(2, 7), apart=rng.random() < 0.8)
+    start = founded(rng.choice((2, 3, 3)), rng.randint(2, 7), apart=rng.random() < 0.8)
     disk = start.disk.twin(Random(seed + 1))
     team = start.team.twin(disk)
     ledger, tokens = Ledger(), Tokens(start.hands.tokens.last)
@@ -218,11 +233,12 @@ def begin(seed: int) -> Life:
     life = Life(seed, rng, disk, team, ledger, hands, people, start.now, chances)
     disk.turn, disk.clock = life.turn, life.wall
     disk.on_read, disk.on_swap = ledger.reading.append, ledger.displaced
+    disk.on_write = life.writing
     return life
 
 
 @cache
-def _founded(count: int, clients: int, *, apart: bool) -> Life:
+def founded(count: int, clients: int, *, apart: bool) -> Life:
     """A team that has come to rest; lives begin with copies of it."""
     rng = Random(f"{count} {clients} {apart}")
     disk = Disk(rng)
@@ -250,23 +266,32 @@ def _founded(count: int, clients: int, *, apart: bool) -> Life:
             writer.put_book(BookState(person.book, person.path, role.value, person.name))
     for person in people:
         disk.put(person.path, to_bytes(empty(Stamp(FAMILY, person.book, 0))))
-    while not (report := life.passing()) or not report.quiet or len(disk.names) > count:
-        pass
-    return life
+    for _ in range(ROUNDS):
+        report = life.passing()
+        if report is not None and report.quiet and len(disk.names) == count:
+            return life
+    raise Broken("I6", "no rest after founding")
 
 
-def live(seed: int) -> Life:
-    """A whole life, checked; raises Broken."""
+def live(seed: int, *, tried: bool | None = None) -> Life:
+    """A whole life, checked, with or without a trial at its end; raises Broken."""
     life = begin(seed)
     for _ in range(life.rng.randint(*STEPS)):
         life.step()
     rest(life)
     check(life)
-    if seed % TRIED_EVERY == 0:
-        TRIALS[seed // TRIED_EVERY % len(TRIALS)](Trial(life))
+    if seed % TRIED_EVERY == 0 if tried is None else tried:
+        _try(life, TRIALS[(seed if tried else seed // TRIED_EVERY) % len(TRIALS)])
+    return life
+
+
+def _try(life: Life, deed: Callable[[Trial], None]) -> None:
+    """A trial, where every book has all its columns."""
+    whole = all(set(TYPED) <= {*_content(life, p).pages[CLIENTS].columns} for p in life.people)
+    if whole:
+        deed(Trial(life))
         rest(life)
         stands(life)
-    return life
 
 
 def rest(life: Life) -> None:
@@ -355,6 +380,28 @@ def stands(life: Life) -> None:
         content = _content(life, person)
         _ids(content)
         _rows(person, content, rows)
+        _base(life, person, content)
+    _questions(life)
+
+
+def _base(life: Life, person: Person, content: Content) -> None:
+    """What the next save is compared with is what stands there (P5)."""
+    base = life.team.store.shelf.bases.get((person.book, CLIENTS), {})
+    for row_id, line in by_id(content.pages[CLIENTS]).items():
+        for name in content.pages[CLIENTS].columns:
+            have, known = line.cells.get(name), base.get(row_id, {}).get(name)
+            if name in (*TYPED, SCOPE, SUM, MEMO) and have != known:
+                raise Broken("P5", f"{row_id}.{name}: {have!r} is compared with {known!r}")
+
+
+def _questions(life: Life) -> None:
+    """One open entry for each row, field and other value."""
+    with life.team.store.read() as reader:
+        found = reader.questions(stances={Stance.OPEN, Stance.LATER})
+    conflicts = [q for q in found if q.kind is QuestionKind.CONFLICT]
+    asked = Counter((q.row_id, q.column, q.payload["value"]) for q in conflicts)
+    if asked and max(asked.values()) > 1:
+        raise Broken("I15", f"asked twice: {asked.most_common(1)}")
 
 
 def _beside(life: Life) -> list[str]:

@@ -132,19 +132,20 @@ class Trial:
         self.life.disk.overwrite(inode, to_bytes(content))
 
     @contextmanager
-    def before(self, call: str, deed: Callable[[], object]) -> Iterator[None]:
-        """Something happens right before the daemon's next call of a name."""
+    def before(self, call: str, deed: Callable[[], bytes]) -> Iterator[list[bytes]]:
+        """A save right before the daemon's next call of a name; gives it if the daemon read it."""
         disk = self.life.disk
-        done: list[str] = []
+        saved: list[bytes] = []
+        read: list[bytes] = []
 
         def turn(name: str) -> None:
-            if name == call and not done:
-                done.append(name)
-                deed()
+            if name == call and not saved:
+                saved.append(deed())
 
         usual, disk.turn = disk.turn, turn
-        yield
-        disk.turn = usual
+        reading, disk.on_read = disk.on_read, lambda raw: read.extend({raw} & {*saved})
+        yield read
+        disk.turn, disk.on_read = usual, reading
 
     @contextmanager
     def killed_at(self, call: str, *, times: int = 1) -> Iterator[None]:

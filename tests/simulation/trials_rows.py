@@ -45,7 +45,7 @@ def strong_fields_tell_the_original(t: Trial) -> None:
         twin = line.copy()
         line.cells["inn"] = inn
         twin.cells["note"] = note
-        lines.append(twin)
+        lines.insert(t.rng.choice((0, len(lines))), twin)
 
     before = t.rows()
     t.save(t.owner, copy)
@@ -197,6 +197,18 @@ def deleted_here_edited_there(t: Trial) -> None:
     t.holds("R11", row_id, note=note)
     if first is t.seller:  # the owner's book is merged first: the edit met the deletion
         t.asked("I15", QuestionKind.TRASH, row_id, bury="1")
+
+
+def deleted_here_respelt_there(t: Trial) -> None:
+    """A phone in another spelling is no edit: the deletion stands in both books."""
+    (row_id,) = t.plant()
+    phone = str(t.rows()[row_id][1]["phone"])
+    first, second = t.rng.sample((t.owner, t.seller), 2)
+    t.save(first, lambda lines: lines.remove(line_of(lines, row_id)))
+    t.save(second, typing(row_id, phone=f"8 {phone[2:5]} {phone[5:]}"))
+    t.settle()
+    t.must("R6", f"{row_id} rose from the dead", hold=t.rows()[row_id][0])
+    t.asked("I15", QuestionKind.TRASH, row_id)
 
 
 def deleted_here_a_fact_there(t: Trial) -> None:
@@ -369,6 +381,7 @@ ROWS = (
     a_total_is_no_row,
     a_deleted_row_lies_in_the_basket,
     deleted_here_edited_there,
+    deleted_here_respelt_there,
     deleted_here_a_fact_there,
     a_column_sorted_alone_is_held,
     a_day_of_edits_is_no_sort,
