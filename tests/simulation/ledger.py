@@ -58,7 +58,7 @@ class Ledger:
     moved: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
     """Who moved a cell or, under no field, the row itself: people by name, sources as «fact»."""
     wishes: dict[tuple[str, str], Wish] = field(default_factory=dict)
-    unnamed: set[str] = field(default_factory=set)
+    unnamed: dict[str, Line] = field(default_factory=dict)
     """Rows whose id was lost while all they say stayed: they must be known again."""
     rough: bool = False
     """Whether rows were taken away or written over: one without its id may be meant by that."""
@@ -71,6 +71,10 @@ class Ledger:
         self.answered |= save.travelled or "answer" in save.deeds
         self.rough |= not ROUGH.isdisjoint(save.deeds)
         was, now = by_id(save.opened.pages[CLIENTS]), by_id(save.content.pages[CLIENTS])
+        lines = save.content.pages[CLIENTS].lines
+        for row_id, line in list(self.unnamed.items()):
+            if sum(_alike(line, other) for other in lines) > 1:
+                del self.unnamed[row_id]  # copied without its id: any of them may be meant (R3)
         for row_id in was.keys() - now.keys():
             self.moved[row_id, ""].add(save.who)
             self._gone(row_id, was[row_id], save.content)
@@ -88,7 +92,7 @@ class Ledger:
         equal = [line for line in lines if line.cells == was.cells]
         known = belongs(FAMILY, row_id)  # an id of another team is lost by being replaced
         if known and len(equal) == 1 and equal[0].row_id is None and _tells(was):
-            self.unnamed.add(row_id)
+            self.unnamed[row_id] = was
 
     def _cells(self, who: str, row_id: str, moved: list[str], now: Line) -> None:
         if sum(name in STRONG for name in moved) > 1:
@@ -143,6 +147,11 @@ def _tokens(raw: bytes) -> frozenset[str]:
     lines = [] if content is None else content.pages[CLIENTS].lines
     found = (line.cells.get(name) for line in lines for name in TYPED)
     return frozenset(value for value in found if isinstance(value, str))
+
+
+def _alike(one: Line, other: Line) -> bool:
+    """Whether two rows agree on enough to be taken for each other."""
+    return sum(one.cells.get(n) == other.cells.get(n) is not None for n in STRONG) > 1
 
 
 def _tells(line: Line) -> bool:

@@ -307,8 +307,10 @@ def rest(life: Life) -> None:
         if _release(life):
             continue
         if report is not None and report.quiet and not _beside(life):
-            before = life.disk.state()
+            before, day = life.disk.state(), life.now.date()
             report = life.passing()
+            if life.now.date() != day:
+                continue  # each book is written once a morning
             if report is None or not report.quiet or life.disk.state() != before:
                 raise Broken("I6", "a pass after a quiet one did something")
             return

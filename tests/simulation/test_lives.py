@@ -6,7 +6,8 @@ import pytest
 
 from tests.simulation import __main__ as runner
 from tests.simulation.bind import bound
-from tests.simulation.mutants import MUTANTS, kill
+from tests.simulation.broken_rules import MUTANTS
+from tests.simulation.mutants import kill
 from tests.simulation.run import digest, live
 
 LIVES = 300
