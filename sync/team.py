@@ -19,6 +19,8 @@ from model.records import BookState
 from store import Store
 from sync.settings import FILE_NAME, Settings, read_settings
 from sync.store_place import refuse
+from sync.world.real_disk import RealDisk
+from sync.world.real_network import RealNetwork
 
 MARKER = ".sheetcrm"
 STATE_VARIABLE = "SHEETCRM_STATE"
@@ -88,7 +90,7 @@ def _of_folder(folder: Path, root: Path) -> Path:
 
 def open_team(state: Path, blueprint: Blueprint) -> Team:
     """The team whose state stands in a directory; raises WrongPlaceForStore."""
-    refuse(state)
+    refuse(state, RealDisk(), RealNetwork())
     settings = read_settings(state / FILE_NAME)
     return Team(
         settings=settings,

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
+from pathlib import PurePosixPath
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
@@ -23,14 +24,13 @@ from model.records import BookState, Question, Record, Stance
 from model.snapshot import Snapshot, Stamp
 from model.values import Value
 from store import Writer
-from sync import cycle, descent, displaced, exchange, late, taking
+from sync import cycle, descent, late, taking
 from sync.write_plan import WritePlan
-from tests.simulation import paths
 from tests.simulation.disk import Disk
 from tests.simulation.memory import MemoryStore
 from tests.simulation.pages import Content, from_bytes, snapshot, to_bytes, written
-from tests.simulation.paths import SimPath, path_of
 from tests.simulation.shape import BLUEPRINT
+from tests.simulation.world import path_of
 
 FAMILY = "simulated-team"
 
@@ -111,9 +111,9 @@ class SimTeam:
         backups = MemoryBackups(list(self.backups.kept), dict(self.backups.by_token))
         return SimTeam(disk, store, backups, self.settings)
 
-    def path(self, book: BookState) -> SimPath:
+    def path(self, book: BookState) -> PurePosixPath:
         """Where a book's file stands."""
-        return path_of(self.disk, book.path)
+        return path_of(book.path)
 
 
 def team_of(disk: Disk, owner: str) -> SimTeam:
@@ -236,14 +236,6 @@ def bound() -> Iterator[None]:
         (cycle, "slots_of", lambda *_, **__: {}),
         (cycle, "write_pages", lambda *_: {}),
         (late, "_loaded", load_late),
-        (exchange, "sha256_of", paths.sha256_of),
-        (exchange, "_write_beside", paths.create),
-        (exchange, "_sync_folder", lambda folder: folder.disk.sync_folder()),
-        (exchange, "linux_exchange", paths.exchange),
-        (exchange, "place", paths.place),
-        (displaced, "sha256_of", paths.sha256_of),
-        (displaced, "place", paths.place),
-        (displaced, "has_writer", lambda path: path.disk.open(path.key).watched > 0),
     ]
     with _all(ends):
         yield

@@ -44,7 +44,7 @@ def _always(value: object) -> Make:
 def _unchecked_swap(real: Any) -> Any:
     from sync import exchange  # patched by then
 
-    return lambda live_path, temp, _: exchange.exchange(live_path, temp)
+    return lambda disk, live_path, temp, _: exchange.exchange(disk, live_path, temp)
 
 
 def _drop_copies(real: Any) -> Any:
@@ -133,7 +133,7 @@ MUTANTS: Mapping[str, Mutant] = MappingProxyType(
         "the swap is not checked": Mutant("8.2", "sync.exchange._exchange_if", _unchecked_swap),
         "a displaced file goes at once": Mutant("8.4", "sync.displaced.LOOKS", _always_zero),
         "nobody writes into a displaced file": Mutant(
-            "8.4", "sync.displaced.has_writer", _always(value=False)
+            "8.4", "tests.simulation.world.SimOffice.has_writer", _always(value=False)
         ),
         "displaced saves are not looked for": Mutant("8.3", "sync.cycle.tend", _always(())),
         "late saves are not merged": Mutant("8.3", "sync.cycle.freeze", _always(())),
