@@ -11,8 +11,6 @@ from datetime import UTC
 from pathlib import PurePath
 
 from model.errors import CrmError
-from sync.books.read import load
-from sync.books.stamp import stamp_of
 from sync.desk import Beside, Desk
 from sync.looking import token_of
 from sync.ooxml import BookFile
@@ -37,8 +35,8 @@ def find_beside(
     for path, mark in _files(world.disk, {path.parent for path in own}):
         if path in own or judged.get(path) == mark:
             continue
-        found = _open(world.disk, path)
-        stamp = None if found is None else stamp_of(found[1])
+        found = _open(team, world.disk, path)
+        stamp = None if found is None else team.books.stamp(found[1])
         desk = None if stamp is None else by_book.get(stamp.book)
         strange = stamp is None or stamp.family != team.settings.family
         if found is None or desk is None or strange or _is_known(team, desk, found[0]):
@@ -64,10 +62,10 @@ def _may_be_book(name: str) -> bool:
     return name.endswith(".xlsx") and not name.startswith(NOT_OURS)
 
 
-def _open(disk: Disk, path: PurePath) -> tuple[bytes, BookFile] | None:
+def _open(team: Team, disk: Disk, path: PurePath) -> tuple[bytes, BookFile] | None:
     try:
         raw = disk.read(path)
-        return raw, BookFile.open(raw, name=path.name)
+        return raw, team.books.open(raw, name=path.name)
     except (OSError, CrmError):
         return None
 
@@ -81,7 +79,7 @@ def _is_known(team: Team, desk: Desk, raw: bytes) -> bool:
 
 def _put(team: Team, desk: Desk, path: PurePath, file: BookFile) -> bool:
     try:
-        loaded = load(
+        loaded = team.books.load(
             file,
             book=desk.state.book,
             name=path.name,

@@ -26,9 +26,8 @@ from model.values import to_serial
 from store import Writer
 from sync.ask import shown_to
 from sync.beside import find_beside
-from sync.books.key_row import key_edits
-from sync.books.read import Loaded, load
-from sync.books.xlsx import Layer, lay, results_lost
+from sync.books.read import Loaded
+from sync.books.xlsx import Layer
 from sync.delivery import bring_back_all, deliver, freeze_writes, intend, replay
 from sync.descent import Contents
 from sync.desk import NEXT, Desk, next_base, next_order, refusals
@@ -36,7 +35,6 @@ from sync.displaced import tend
 from sync.journal import beside_others
 from sync.late import Late, freeze
 from sync.looking import Look, look, read_bytes, still_free, token_of
-from sync.ooxml import BookFile, SetSheetState, patch
 from sync.pages import write_pages
 from sync.room import people_rows
 from sync.show import KEPT_DAYS, slots_of, tables_of
@@ -200,10 +198,10 @@ def _open(team: Team, desk: Desk, now: datetime, memory: Memory, *, freeze: bool
         if desk.loaded is None:
             known = memory.loaded.get(desk.state.book)
             name = desk.look.path.name
-            file = BookFile.open(desk.raw, name=name, known=known.file if known else None)
+            file = team.books.open(desk.raw, name=name, known=known.file if known else None)
             if desk.changed and freeze:
                 team.backups.take(desk.state.book, desk.raw, at=now.astimezone(UTC), why="read")
-            desk.loaded = load(
+            desk.loaded = team.books.load(
                 file,
                 book=desk.state.book,
                 name=name,
@@ -234,17 +232,15 @@ def _plan(team: Team, writer: Writer, desk: Desk, thought: Thought, now: datetim
     switches = thought.scene.rows["sheets"]
     tabs = tab_puts(loaded, team.blueprint, switches, desk.state)
     desk.plan = replace(desk.plan, tabs=tabs)
-    bare = desk.changed and results_lost(loaded, team.blueprint)
-    keys = key_edits(loaded.snapshot.tables)
-    if not (desk.plan or bare or keys or desk.is_behind):
+    must = team.books.must_write(loaded, team.blueprint, seen=desk.changed)
+    if not (desk.plan or must or desk.is_behind):
         return
     generation = desk.state.generation + 1
     stamp = Stamp(team.settings.family, desk.state.book, generation)
     serial = to_serial(now.replace(tzinfo=None, microsecond=0))
     layer = Layer(loaded, team.blueprint, desk.role, serial, _touched(team, desk, now))
     try:
-        shown = (SetSheetState(tab.sheet, tab.state) for tab in tabs)
-        desk.patched = patch(loaded.file, (*lay(layer, desk.plan, stamp), *shown, *keys))
+        desk.patched = team.books.write(layer, desk.plan, stamp)
     except CrmError as error:
         desk.fault = error
         return

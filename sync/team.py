@@ -7,7 +7,7 @@ log, lock) stands under the user's data folder in a directory of that id, never 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -17,6 +17,7 @@ from model.blueprint import Blueprint, Role
 from model.errors import SeveralTeams, UnknownTeam
 from model.records import BookState
 from store import Store
+from sync.books.port import Books, XlsxBooks
 from sync.settings import FILE_NAME, Settings, read_settings
 from sync.store_place import refuse
 from sync.world.real_disk import RealDisk
@@ -39,6 +40,7 @@ class Team:
     store: Store
     backups: SqliteBackups
     blueprint: Blueprint
+    books: Books = field(default_factory=XlsxBooks)
 
     def path(self, book: BookState) -> Path:
         """Where a book's file stands."""
