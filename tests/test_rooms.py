@@ -124,6 +124,7 @@ def test_what_touches_the_machine_is_seen(code):
         "disk.stat(path)",
         "world.disk.unlink(path)",
         "BookFile.open(raw)",
+        "team.books.open(raw)",
         "world.now()",
         "import re",
     ],
@@ -156,7 +157,7 @@ def touches(node: ast.AST) -> bool:
     if not isinstance(node.func, ast.Attribute):
         return False
     of, name = ast.unparse(node.func.value).rpartition(".")[2], node.func.attr
-    opened = name == "open" and of.islower()
+    opened = name == "open" and of.islower() and of != "books"
     return (
         name in OF_PATHS or opened or (of, name) in CLOCKS or (name in OF_A_DISK and of != "disk")
     )

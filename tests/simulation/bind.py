@@ -1,8 +1,9 @@
 """The real pass bound to the simulated world: its disk, its books, its few rules of business.
 
 The engine is handed another world, other workbooks, another store and other copies; what is
-replaced by name are rules of business alone: settling, figures, screens and pages. The cycle itself, the merge, the plan of writes, the exchange with its races, the displaced files, the
-holds, the questions and their answers are the product's own.
+replaced by name are rules of business alone: settling, figures, screens and pages. The cycle
+itself, the merge, the plan of writes, the exchange with its races, the displaced files, the holds,
+the questions and their answers are the product's own.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ same file in two steps, one changes a single cell of the file as it is now (a sh
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from random import Random
@@ -81,6 +81,7 @@ class Hands:
     ledger: Ledger
     tokens: Tokens
     people: tuple[str, ...]
+    dealt: Sequence[str] = field(default_factory=lambda: DEALT)
 
     def open(self, person: Person) -> None:
         """Open the book as it lies on the disk; a half-written file cannot be opened."""
@@ -101,7 +102,7 @@ class Hands:
         if session is None:
             return
         for _ in range(self.rng.choice((1, 1, 2, 3))):
-            name = self.rng.choice(DEALT)
+            name = self.rng.choice(self.dealt)
             moved = DEEDS[name](self, person, session)
             if moved:
                 session.deeds.append(name)
@@ -196,7 +197,7 @@ def put(line: Line, name: str, value: object) -> None:
 
 def lock_of(person: Person) -> str:
     """Name of the owner file."""
-    folder, _, name = person.path.partition("/")
+    folder, _, name = person.path.rpartition("/")
     return f"{folder}/~${name}"
 
 
