@@ -48,7 +48,7 @@ QUESTIONS = (
 PLANS = (
     '="Планы на "&IF(COUNT(plan_year)=1,plan_year,YEAR(asof))&" год"'
     + _DOT
-    + '"пустая клетка = плана нет"'
+    + '"пусто = нет плана"'
 )
 PLANS_REST = "Не распределено"
 _TEAM = '"Отдел"'
