@@ -6,13 +6,12 @@ tells after a crash which writes came to their exchange.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from model.errors import CrmError, FileLocked, LeaseLost, WorkbookBusy
 from model.records import BookState, Intent, KeptKind
-from model.snapshot import Stamp
 from store import Writer
 from sync.desk import GONE, NEXT, Desk, named_rows
 from sync.displaced import bring_back, expected, keep_own, never_swapped
@@ -20,6 +19,7 @@ from sync.exchange import new_name, why, write_back
 from sync.holding import written_over
 from sync.looking import look
 from sync.team import Team
+from sync.world import World
 
 TEMP_BYTES = 6
 """Of chance in the name of a file beside a workbook."""
@@ -28,9 +28,7 @@ MEANWHILE = "saved meanwhile"
 """Why of the copy of a save that came between our look and our write."""
 
 
-def intend(
-    writer: Writer, desks: list[Desk], now: datetime, chance: Callable[[int], bytes]
-) -> None:
+def intend(writer: Writer, desks: list[Desk], now: datetime, world: World) -> None:
     """Journal the writes to come and remember what was seen."""
     at = now.astimezone(UTC)
     for desk in desks:
@@ -41,7 +39,7 @@ def intend(
         waiting = len(desk.plan) if holder else 0
         if desk.patched is not None and not holder:
             new = desk.patched.receipt.sha_after
-            desk.temp_name = new_name(chance(TEMP_BYTES).hex())
+            desk.temp_name = new_name(world.random_bytes(TEMP_BYTES).hex())
             desk.intent = writer.intend(
                 state.book, desk.loaded.file.sha256, new, desk.temp_name, at
             )
@@ -72,15 +70,16 @@ def freeze_writes(team: Team, desks: list[Desk], now: datetime) -> None:
             desk.fault, desk.patched = error, None
 
 
-def deliver(team: Team, desk: Desk, now: datetime) -> None:
+def deliver(team: Team, world: World, desk: Desk, now: datetime) -> None:
     """Exchange the file and confirm; after a lost race what was displaced is merged in the next."""
     if desk.patched is None or not desk.intent or desk.loaded is None or desk.look is None:
         return
     try:
         keep_own(team, desk, now)
-        _nobody_opened(team, desk, now)
+        _nobody_opened(team, world, desk, now)
         team.store.check_fence()
         desk.raced = write_back(
+            world.disk,
             desk.look.path,
             desk.patched.raw,
             expected_sha=desk.loaded.file.sha256,
@@ -106,9 +105,9 @@ def deliver(team: Team, desk: Desk, now: datetime) -> None:
     desk.written = True
 
 
-def _nobody_opened(team: Team, desk: Desk, now: datetime) -> None:
+def _nobody_opened(team: Team, world: World, desk: Desk, now: datetime) -> None:
     """Raises WorkbookBusy when somebody opened the book while we computed."""
-    held = look(desk.state, team.path(desk.state), now=now)
+    held = look(world.disk, desk.state, team.path(desk.state), now=now)
     if held.held_by is not None:
         desk.look = held
         by = held.held_by
@@ -147,21 +146,17 @@ def drop_next(writer: Writer, book: str) -> None:
         writer.set_base(book + NEXT, table, dict.fromkeys(rows))
 
 
-def bring_back_all(team: Team, states: tuple[BookState, ...]) -> None:
+def bring_back_all(team: Team, world: World, states: tuple[BookState, ...]) -> None:
     """Books that a crash left aside stand under their names again before anybody looks."""
     with team.store.read() as reader:
         pending = {intent.book: intent for intent in reader.pending()}
     for state in states:
         if state.book in pending:
-            bring_back(team.path(state), pending[state.book])
+            bring_back(world.disk, team.path(state), pending[state.book])
 
 
-def replay(team: Team, desks: list[Desk], stamp_of: Callable[[Desk], Stamp | None]) -> None:
-    """Writes that were begun before a crash: done if the live file is ours, else never happened.
-
-    A file with the stamp of the write is a save of somebody who opened what we had written:
-    `stamp_of` reads it and raises for a file that is no whole workbook yet.
-    """
+def replay(team: Team, world: World, desks: list[Desk]) -> None:
+    """Writes that were begun before a crash: done if the live file is ours, else never happened."""
     with team.store.read() as reader:
         pending = reader.pending()
     if not pending:
@@ -174,7 +169,7 @@ def replay(team: Team, desks: list[Desk], stamp_of: Callable[[Desk], Stamp | Non
             if desk is not None and not live:
                 continue  # it cannot be read now: whether it was written is seen when it can
             try:
-                written = desk is not None and _is_written(desk, intent, stamp_of)
+                written = desk is not None and _is_written(team, desk, intent)
             except CrmError:
                 continue  # somebody is saving: which file was opened is seen when it is whole
             if desk is not None and written:
@@ -192,14 +187,20 @@ def replay(team: Team, desks: list[Desk], stamp_of: Callable[[Desk], Stamp | Non
                 drop_next(writer, intent.book)
                 writer.finish(intent.number, "never swapped")
                 if desk is not None and live == intent.base_token:
-                    never_swapped(team.path(desk.state), intent)
+                    never_swapped(world.disk, team.path(desk.state), intent)
 
 
-def _is_written(desk: Desk, intent: Intent, stamp_of: Callable[[Desk], Stamp | None]) -> bool:
-    """Whether a write came to its exchange: the live file is ours, or descends from it."""
+def _is_written(team: Team, desk: Desk, intent: Intent) -> bool:
+    """Whether a write came to its exchange: the live file is ours, or a save that descends from it.
+
+    Raises for a file that is no whole workbook: somebody is saving, and when it is whole its stamp
+    tells which file was opened.
+    """
     if desk.live_token in {intent.base_token, intent.new_token}:
         return desk.live_token == intent.new_token
-    stamp = stamp_of(desk)
+    opened = None if desk.loaded is None else desk.loaded.file
+    file = opened or team.books.open(desk.raw, name=desk.state.path)
+    stamp = team.books.stamp(file)
     return (
         stamp is not None and stamp.book == intent.book and stamp.generation > desk.state.generation
     )

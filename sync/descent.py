@@ -17,7 +17,6 @@ from model.row_ids import belongs
 from model.snapshot import Snapshot, Stamp, TableRead
 from store import Writer
 from sync.absorb import came_as
-from sync.books.read import load
 from sync.desk import Desk
 from sync.merge.bases import (
     MOST,
@@ -33,7 +32,6 @@ from sync.merge.bases import (
     nearest,
     sure,
 )
-from sync.ooxml import BookFile
 from sync.team import Team
 
 Contents = Mapping[str, Content]
@@ -190,8 +188,8 @@ def kept_snapshot(team: Team, desk: Desk, token: str) -> Snapshot | None:
     if copy is None:
         return None
     try:
-        file = BookFile.open(team.backups.read(copy.id), name=desk.state.path)
-        return load(
+        file = team.books.open(team.backups.read(copy.id), name=desk.state.path)
+        return team.books.load(
             file,
             book=desk.state.book,
             name=desk.state.path,

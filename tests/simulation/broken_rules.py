@@ -36,11 +36,11 @@ def _always(value: object) -> Make:
 def _unchecked_swap(_: Any) -> Any:
     from sync import exchange  # patched by then
 
-    return lambda live_path, temp, *_: exchange.exchange(live_path, temp)
+    return lambda disk, live_path, temp, *_: exchange.exchange(disk, live_path, temp)
 
 
 def _unkept_check(real: Any) -> Any:
-    return lambda live, temp, expected, _: real(live, temp, expected, None)
+    return lambda disk, live, temp, expected, _: real(disk, live, temp, expected, None)
 
 
 def _drop_copies(real: Any) -> Any:
@@ -295,7 +295,7 @@ MUTANTS: Mapping[str, Mutant] = MappingProxyType(
         ),
         "a displaced file goes at once": Mutant("8.4", "sync.displaced.LOOKS", _one(0)),
         "nobody writes into a displaced file": Mutant(
-            "8.4", "sync.displaced.has_writer", _always(value=False)
+            "8.4", "tests.simulation.world.SimOffice.has_writer", _always(value=False)
         ),
         "our writes are not kept": Mutant("7", "sync.cycle.freeze_writes", _always(None)),
         "a planned base is never taken": Mutant("9", "sync.delivery._take_next", _always(None)),

@@ -11,6 +11,7 @@ from hashlib import sha256
 from model.snapshot import CellRead, RowRead, Snapshot, Stamp, TableRead
 from model.values import Value
 from sync.write_plan import WritePlan
+from tests.simulation import xlsx_pages
 from tests.simulation.shape import BLUEPRINT
 
 FIRST_ROW = 4
@@ -47,6 +48,8 @@ class Content:
 
     stamp: Stamp | None
     pages: dict[str, Page]
+    raw: bytes | None = None
+    """The real workbook that this was read from; None for a simulated one."""
     saved: int = 0
     """The moment that every program writes into its saves: no two are equal byte for byte."""
 
@@ -56,7 +59,7 @@ class Content:
             key: Page(list(p.columns), [one.copy() for one in p.lines])
             for key, p in self.pages.items()
         }
-        return Content(self.stamp, pages, self.saved)
+        return Content(self.stamp, pages, self.raw, self.saved)
 
     def texts(self) -> Iterator[str]:
         """Every text that stands in a cell."""
@@ -73,6 +76,8 @@ def empty(stamp: Stamp | None) -> Content:
 
 def to_bytes(content: Content) -> bytes:
     """The bytes of a save."""
+    if content.raw is not None:
+        return xlsx_pages.saved(content)
     stamp = content.stamp
     told = (
         None if stamp is None else (stamp.family, stamp.book, stamp.generation),
@@ -94,13 +99,15 @@ def from_bytes(raw: bytes) -> Content | None:
 @lru_cache(maxsize=REMEMBERED)
 def read_only(raw: bytes) -> Content | None:
     """What a save holds, shared by all who only look at it; None if it is no whole workbook."""
+    if raw.startswith(xlsx_pages.MAGIC):
+        return xlsx_pages.opened(raw)
     if not raw.startswith(MAGIC) or not raw.endswith(WHOLE):
         return None
     stamp, pages, saved = pickle.loads(raw[len(MAGIC) : -len(WHOLE)])
     return Content(
         None if stamp is None else Stamp(*stamp),
         {key: Page(cols, [Line(i, dict(c)) for i, c in lines]) for key, cols, lines in pages},
-        saved,
+        saved=saved,
     )
 
 

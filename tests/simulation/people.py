@@ -6,7 +6,7 @@ same file in two steps, one changes a single cell of the file as it is now (a sh
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from random import Random
@@ -81,6 +81,7 @@ class Hands:
     ledger: Ledger
     tokens: Tokens
     people: tuple[str, ...]
+    dealt: Sequence[str] = field(default_factory=lambda: DEALT)
     saves: int = 0
 
     def open(self, person: Person) -> None:
@@ -102,7 +103,7 @@ class Hands:
         if session is None:
             return
         for _ in range(self.rng.choice((1, 1, 2, 3))):
-            name = self.rng.choice(DEALT)
+            name = self.rng.choice(self.dealt)
             moved = DEEDS[name](self, person, session)
             if moved:
                 session.deeds.append(name)
@@ -204,7 +205,7 @@ def put(line: Line, name: str, value: object) -> None:
 
 def lock_of(person: Person) -> str:
     """Name of the owner file."""
-    folder, _, name = person.path.partition("/")
+    folder, _, name = person.path.rpartition("/")
     return f"{folder}/~${name}"
 
 
@@ -396,6 +397,6 @@ DEEDS: dict[str, Callable[[Hands, Person, Session], bool]] = {
     "travel": _travel,
 }
 WEIGHTS = {"edit": 8, "add": 4, "sort": 2, "answer": 3, "revert": 2}
-DEALT = [name for name in DEEDS for _ in range(WEIGHTS.get(name, 1))]
+DEALT: list[str] = [name for name in DEEDS for _ in range(WEIGHTS.get(name, 1))]
 MOVES = frozenset({"sort", "move", "gap", "swap columns"})
 """Deeds that change no cell: the engine may not see an edit in them."""
