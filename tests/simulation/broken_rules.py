@@ -303,7 +303,10 @@ MUTANTS: Mapping[str, Mutant] = MappingProxyType(
         "a write that was saved over never happened": Mutant(
             "9",
             "sync.delivery._is_written",
-            lambda _: lambda desk, intent, _: desk.live_token == intent.new_token,
+            lambda _: lambda _team, desk, intent: desk.live_token == intent.new_token,
+        ),
+        "what waited is confirmed with the next write": Mutant(
+            "9", "sync.cycle.drop_next", _always(None)
         ),
         "a book moved aside is left there": Mutant("9", "sync.delivery.bring_back", _always(None)),
         "questions are not kept": Mutant("10", "sync.taking.put_questions", _always(None)),

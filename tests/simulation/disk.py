@@ -48,6 +48,12 @@ class Disk:
     """Told the bytes that the daemon has read, or taken the place of."""
     on_write: Callable[[str, str], None] = lambda _, __: None
     """Told the name of a book and the file of the daemon that is put in its place."""
+    on_unlink: Callable[[str, int], None] = lambda _, __: None
+    """Told the name that the daemon removes, and how many passes ago it was displaced or written
+    into; nothing is told of files that were never anybody's book."""
+    passes: int = 0
+    left: dict[int, int] = field(default_factory=dict)
+    """The pass in which a displaced inode was displaced or written into last."""
     swaps: bool = True
     """Whether two names can be swapped in one call; a network drive cannot."""
 
@@ -84,6 +90,8 @@ class Disk:
     def overwrite(self, inode: Inode, raw: bytes, *, synced: bool = True) -> None:
         """New bytes in the same file: an editor that writes in place."""
         inode.raw, inode.moved_at, inode.wall = raw, self._tick(), self.clock()
+        if inode.number in self.left:
+            self.left[inode.number] = self.passes
         if synced:
             inode.safe = raw
 
@@ -130,6 +138,7 @@ class Disk:
         self.on_write(one, other)
         self.names[one], self.names[other] = self.open(other), self.open(one)
         self.on_swap(self.names[other].raw)
+        self.left[self.names[other].number] = self.passes
 
     def rename(self, old: str, new: str, *, over: bool = False) -> None:
         """A file under another name, which must be free unless it goes `over` what stands there."""
@@ -144,7 +153,9 @@ class Disk:
     def unlink(self, name: str) -> None:
         """The name goes."""
         self.turn("unlink")
-        self.open(name)
+        inode = self.open(name)
+        if inode.number in self.left:
+            self.on_unlink(name, self.passes - self.left[inode.number])
         del self.names[name]
 
     def sync_folder(self) -> None:

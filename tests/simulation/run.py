@@ -46,6 +46,10 @@ FRESH = 11 * 3600
 """Seconds within which an owner file is surely believed: it is for twelve hours."""
 LAST_LOOKS = 5
 """Looks of the daemon between asking who has a book open and writing it."""
+SWAPPING = 0.9
+"""Of the teams work on a disk that swaps two names in one call; the rest on a network drive."""
+UNCHANGED = 2
+"""Later passes that must have found a displaced file as it was."""
 ROUNDS = 12
 """Passes within which everything must have come to rest."""
 
@@ -81,6 +85,8 @@ class Life:
     calm: bool = False
     facts: list[Fact] = field(default_factory=list)
     depth: int = 0
+    only_copies: int = 0
+    """Values that nothing but a copy of a late or replaced save holds."""
     trouble: bool = False
     """Whether the pass that runs now met an error or a crash."""
 
@@ -166,6 +172,11 @@ class Life:
         if seen or self.disk.marks - look > LAST_LOOKS:
             raise Broken("8.1", f"{live} is written without a look who has it open: {temp}")
 
+    def removing(self, name: str, passes: int) -> None:
+        """The daemon removes what it displaced: two later passes found it unchanged."""
+        if passes < UNCHANGED:
+            raise Broken("8.4", f"{name} is removed {passes} passes after it was written into")
+
     def restart(self) -> None:
         """The daemon is started anew."""
         self.memory = Memory()
@@ -174,6 +185,7 @@ class Life:
     def passing(self) -> PassReport | None:
         """One pass of the real engine; a crash throws its memory away."""
         self.now += timedelta(seconds=30)
+        self.disk.passes += 1
         self.trouble = False
         try:
             report = run_pass(cast("Any", self.team), self.world(), memory=self.memory)
@@ -231,10 +243,11 @@ def begin(seed: int) -> Life:
         for p in start.people
     ]
     chances = Chances() if rng.random() < 0.7 else Chances(0, 0, 0)
+    disk.swaps = rng.random() < SWAPPING
     life = Life(seed, rng, disk, team, ledger, hands, people, start.now, chances)
     disk.turn, disk.clock = life.turn, life.wall
     disk.on_read, disk.on_swap = ledger.reading.append, ledger.displaced
-    disk.on_write = life.writing
+    disk.on_write, disk.on_unlink = life.writing, life.removing
     return life
 
 
@@ -320,7 +333,8 @@ def rest(life: Life) -> None:
 
 def _mend(life: Life, person: Person) -> None:
     """A book that the power cut tore in the middle of a save is put back from its newest copy."""
-    if from_bytes(life.disk.open(person.path).raw) is None:
+    inode = life.disk.names.get(person.path)  # none after a crash with the book aside
+    if inode is not None and from_bytes(inode.raw) is None:
         copy = life.team.backups.list(person.book)[0]
         life.disk.put(person.path, life.team.backups.read(copy.id))
         life.ledger.answered = True
@@ -353,15 +367,16 @@ def check(life: Life) -> None:
     with life.team.store.read() as reader:
         rows = reader.rows(CLIENTS, deleted=True)
         kept = {v for r in rows.values() for v in r.values.values()}
-        kept |= life.team.backups.texts({LATE, MEANWHILE})
+        copied = life.team.backups.texts({LATE, MEANWHILE})
         kept |= {v for c in life.team.store.shelf.changes for v in (c.before, c.after)}
         listed = " ".join(
             f"{q.wrong} {q.proposal} {' '.join(q.payload.values())}" for q in reader.questions()
         )
     shown = {text for content in books.values() for text in content.texts()}
-    for token in sorted(life.ledger.had - life.ledger.excused):
-        if token not in shown and token not in kept and token not in listed:
+    for token in sorted(life.ledger.had - shown - kept):
+        if token not in copied and token not in listed:
             raise Broken("I1", f"{token} was lost")
+        life.only_copies += token not in listed
     for wish in life.ledger.sole():
         row = rows.get(wish.row_id)
         if row is None and not belongs(FAMILY, wish.row_id):

@@ -161,6 +161,23 @@ def an_open_book_is_not_written(t: Trial) -> None:
     t.must("8.1", "the book was not written when it was free", hold=shown == note)
 
 
+def what_waited_is_no_base(t: Trial) -> None:
+    """What was planned while the book was open never stood there: the person's save does."""
+    (row_id,) = t.plant()
+    typed = t.token("stage")
+    with t.open_elsewhere(t.owner):
+        t.fact(row_id, stage=t.token("stage"))
+        t.once()
+        t.save(t.owner, typing(row_id, stage=typed))
+    t.settle()
+    t.holds("I2", row_id, stage=typed)
+    second, name = t.token("stage"), t.token("name")
+    t.save(t.seller, typing(row_id, stage=second))
+    t.save(t.owner, typing(row_id, name=name))
+    t.settle()
+    t.holds("P5", row_id, stage=second, name=name)
+
+
 def a_late_save(t: Trial) -> None:
     """A program writes into the file that we displaced: merged, beside what we wrote."""
     row_id, other = t.plant(2)
@@ -263,6 +280,7 @@ FILES = (
     another_teams_file,
     another_program_took_edits_back,
     an_open_book_is_not_written,
+    what_waited_is_no_base,
     a_late_save,
     a_save_that_only_the_check_saw,
     a_save_between_check_and_exchange,
