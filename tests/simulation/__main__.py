@@ -36,16 +36,16 @@ class Tally:
     failed: list[tuple[int, str]] = field(default_factory=list)
     only_copies: int = 0
     """Values that were found in a copy alone: saves that were late, or replaced at once."""
-    unkept: int = 0
-    """Saves that were read in a pass which then failed or was killed, and replaced before another
-    pass could keep them: the one excuse there is."""
+    excused: int = 0
+    """Values of saves that were read in a pass which then failed or was killed, and replaced before
+    another pass could keep them: the one excuse there is."""
 
     def add(self, other: Tally) -> None:
         """Both together."""
         self.lived += other.lived
         self.failed += other.failed
         self.only_copies += other.only_copies
-        self.unkept += other.unkept
+        self.excused += other.excused
 
 
 def block(first: int, last: int) -> Tally:
@@ -62,7 +62,7 @@ def block(first: int, last: int) -> Tally:
                 tally.failed.append((seed, f"{type(error).__name__}: {error}"))
             else:
                 tally.only_copies += life.only_copies
-                tally.unkept += life.ledger.unkept
+                tally.excused += life.excused
     return tally
 
 
@@ -105,7 +105,7 @@ def run(first: int, seeds: int, *, workers: int, mark: Path | None) -> int:
                 print(f"{words}, {left:.0f} minutes left", file=sys.stderr, flush=True)
     print(f"seeds per second: {(end - start) / (time.perf_counter() - began):.0f}")
     print(f"values found in a copy alone: {tally.only_copies}")
-    print(f"saves excused, read by a pass that failed and replaced before the next: {tally.unkept}")
+    print(f"values excused, held by a failed pass and replaced at once: {tally.excused}")
     print(f"{tally.lived - len(tally.failed)} passed, {len(tally.failed)} failed")
     return 1 if tally.failed else 0
 
@@ -113,13 +113,13 @@ def run(first: int, seeds: int, *, workers: int, mark: Path | None) -> int:
 def _read(mark: Path) -> Tally:
     """How far an earlier slice came: the sums in the first line, then the seeds that failed."""
     sums, *failed = mark.read_text(encoding="utf-8").splitlines()
-    lived, only_copies, unkept = map(int, sums.split())
+    lived, only_copies, excused = map(int, sums.split())
     pairs = [line.partition(" ") for line in failed]
-    return Tally(lived, [(int(seed), how) for seed, _, how in pairs], only_copies, unkept)
+    return Tally(lived, [(int(seed), how) for seed, _, how in pairs], only_copies, excused)
 
 
 def _write(mark: Path, tally: Tally) -> None:
-    sums = f"{tally.lived} {tally.only_copies} {tally.unkept}"
+    sums = f"{tally.lived} {tally.only_copies} {tally.excused}"
     failed = (f"{seed} {how}".replace("\n", " ") for seed, how in tally.failed)
     new = mark.with_name(f"{mark.name}.new")
     new.write_text("\n".join((sums, *failed)), encoding="utf-8")

@@ -89,9 +89,9 @@ class Disk:
 
     def overwrite(self, inode: Inode, raw: bytes, *, synced: bool = True) -> None:
         """New bytes in the same file: an editor that writes in place."""
-        inode.raw, inode.moved_at, inode.wall = raw, self._tick(), self.clock()
-        if inode.number in self.left:
+        if raw != inode.raw and inode.number in self.left:
             self.left[inode.number] = self.passes
+        inode.raw, inode.moved_at, inode.wall = raw, self._tick(), self.clock()
         if synced:
             inode.safe = raw
 

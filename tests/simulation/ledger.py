@@ -53,12 +53,10 @@ class Ledger:
     """Tokens of every save that the daemon could keep: read without trouble, or displaced."""
     reading: list[bytes] = field(default_factory=list)
     """What the pass that runs now has read."""
-    unkept: int = 0
-    """Saves that a pass read and, failing or killed, did not keep, and that no later pass read:
-    the one excuse. Nobody can keep what a process held when it died; a save that still lies there
-    is read by the next pass and excused no more."""
-    missed: set[bytes] = field(default_factory=set)
-    """What only failed passes have read so far."""
+    missed: set[str] = field(default_factory=set)
+    """Tokens of saves that a pass read and, failing or killed, did not keep: the one excuse. Nobody
+    can keep what a process held when it died. A save that still lies there is read by the next
+    pass, and then nothing of it is excused."""
     moved: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
     """Who moved a cell or, under no field, the row itself: people by name, sources as «fact»."""
     wishes: dict[tuple[str, str], Wish] = field(default_factory=dict)
@@ -118,11 +116,9 @@ class Ledger:
         for raw in self.reading:
             if not trouble or kept(raw):
                 self.displaced(raw)
-                self.missed.discard(raw)
-            elif _tokens(raw):
-                self.missed.add(raw)
+            else:
+                self.missed |= _tokens(raw)
         self.reading.clear()
-        self.unkept = len(self.missed)
 
     def displaced(self, raw: bytes) -> None:
         """The daemon had these bytes in its hands."""

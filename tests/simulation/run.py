@@ -85,6 +85,8 @@ class Life:
     calm: bool = False
     facts: list[Fact] = field(default_factory=list)
     depth: int = 0
+    excused: int = 0
+    """Values that are nowhere, and only a pass that failed or was killed ever had them."""
     only_copies: int = 0
     """Values that nothing but a copy of a late or replaced save holds."""
     trouble: bool = False
@@ -377,6 +379,8 @@ def check(life: Life) -> None:
         if token not in copied and token not in listed:
             raise Broken("I1", f"{token} was lost")
         life.only_copies += token not in listed
+    gone = life.ledger.missed - life.ledger.had - shown - kept - copied
+    life.excused = sum(token not in listed for token in gone)
     for wish in life.ledger.sole():
         row = rows.get(wish.row_id)
         if row is None and not belongs(FAMILY, wish.row_id):

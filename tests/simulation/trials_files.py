@@ -228,6 +228,7 @@ def a_save_between_check_and_exchange(t: Trial) -> None:
     """It is displaced, and merged all the same."""
     (row_id,) = t.plant()
     note, stage = t.token("note"), t.token("stage")
+    t.life.disk.swaps = True
     t.fact(row_id, stage=stage)
     with t.before("exchange", lambda: t.save(t.owner, typing(row_id, note=note))):
         t.once()
