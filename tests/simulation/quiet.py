@@ -1,9 +1,10 @@
 """`python -m tests.simulation.quiet --passes 10000`: a daemon with nothing to do touches nothing.
 
-A real team on a real disk is brought to rest. Then the daemon's own loop turns that often on a clock
-that the waits drive, and as many passes are made on top of it. Counted are the bytes and times of
-every file of the team's folder and state, the calls of the disk that could write, and workbooks
-opened: all must be none. The loop runs without a lease, whose sign of life is a write by design.
+A real team on a real disk is brought to rest. Then the daemon's own loop turns that often on a
+clock that the waits drive, and as many passes are made on top of it. Counted are the bytes and
+times of every file of the team's folder and state, the calls of the disk that could write, and
+workbooks opened: all must be none. The loop runs without a lease, whose sign of life is a write by
+design.
 Ends in `N passed, N failed`.
 """
 
@@ -109,9 +110,7 @@ def rest(place: Path, passes: int) -> Score:
             told += not run_pass(team, world, memory=memory).quiet
         seconds["pass"] = (time.perf_counter() - began) / passes
         after = prints(place / "work")
-        moved = {
-            name for name in before.keys() | after.keys() if before.get(name) != after.get(name)
-        }
+    moved = {name for name, _ in before.items() ^ after.items()}
     return Score(passes, tuple(sorted(moved)), dict(disk), dict(books), told, seconds)
 
 

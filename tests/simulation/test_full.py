@@ -38,7 +38,7 @@ def test_the_same_seed_leaves_the_same_books(place: Path) -> None:
 @pytest.mark.parametrize("name", SEEN_AT_ONCE)
 def test_a_broken_rule_is_seen(name: str) -> None:
     with broken(name):
-        assert full.block(0, SESSIONS), MUTANTS[name].rule
+        assert any(full.block(seed, seed + 1) for seed in range(SESSIONS)), MUTANTS[name].rule
 
 
 @pytest.mark.soak
