@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib import import_module
 from types import MappingProxyType
@@ -146,11 +147,18 @@ MUTANTS: Mapping[str, Mutant] = MappingProxyType(
 """Names of the broken rules; `docs/merge-rules.md` lists the functions."""
 
 
-def kill(name: str, seeds: int) -> tuple[str, int | None, str]:
-    """The mutant's name, the seed that killed it or None, and how it died."""
+@contextmanager
+def broken(name: str) -> Iterator[None]:
+    """The engine without one of its rules."""
     mutant = MUTANTS[name]
     where, attribute = _holder(mutant.place)
-    with bound(), patch.object(where, attribute, mutant.instead(getattr(where, attribute))):
+    with patch.object(where, attribute, mutant.instead(getattr(where, attribute))):
+        yield
+
+
+def kill(name: str, seeds: int) -> tuple[str, int | None, str]:
+    """The mutant's name, the seed that killed it or None, and how it died."""
+    with bound(), broken(name):
         for seed in range(seeds):
             try:
                 live(seed)
