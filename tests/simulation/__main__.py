@@ -88,18 +88,18 @@ def run(first: int, seeds: int, *, workers: int, mark: Path | None) -> int:
         tally = _read(mark)
         start = first + tally.lived
         print(f"going on at seed {start}, {len(tally.failed)} failed before")
-    began = told = time.perf_counter()
+    began = spoke = time.perf_counter()
     blocks = [(at, min(at + BLOCK, end)) for at in range(start, end, BLOCK)]
     with ProcessPoolExecutor(workers) as pool:
         for found in pool.map(block, *zip(*blocks, strict=True)) if blocks else ():
-            for line in _told(found.failed):
+            for line in told(found.failed):
                 print(line, flush=True)
             tally.add(found)
             if mark is not None:
                 _write(mark, tally)
             now = time.perf_counter()
-            if now - told > TELL_EVERY:
-                told, rate = now, (first + tally.lived - start) / (now - began)
+            if now - spoke > TELL_EVERY:
+                spoke, rate = now, (first + tally.lived - start) / (now - began)
                 left = (seeds - tally.lived) / rate / 60
                 words = f"{tally.lived:,} lives, {len(tally.failed)} failed, {rate:.0f} a second"
                 print(f"{words}, {left:.0f} minutes left", file=sys.stderr, flush=True)
@@ -126,10 +126,10 @@ def _write(mark: Path, tally: Tally) -> None:
     new.replace(mark)
 
 
-def _told(bad: list[tuple[int, str]]) -> Iterator[str]:
+def told(bad: list[tuple[int, str]], command: str = "tests.simulation") -> Iterator[str]:
     """Each failure with the command that shows it again."""
     for seed, how in bad:
-        yield f"seed {seed}: {how}; python -m tests.simulation --seed {seed}"
+        yield f"seed {seed}: {how}; python -m {command} --seed {seed}"
 
 
 def main() -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 from unittest.mock import patch
@@ -21,12 +22,19 @@ from tests.simulation.run import founded, live
 SEEDS = 1000
 
 
-def kill(name: str, seeds: int) -> tuple[str, int | None, str]:
-    """The mutant's name, the seed that killed it or None, and how it died."""
+@contextmanager
+def broken(name: str) -> Iterator[None]:
+    """The engine without one of its rules."""
     mutant = MUTANTS[name]
     where, attribute = _holder(mutant.place)
     founded.cache_clear()  # a team founded by another mutant's engine proves nothing
-    with bound(), patch.object(where, attribute, mutant.instead(getattr(where, attribute))):
+    with patch.object(where, attribute, mutant.instead(getattr(where, attribute))):
+        yield
+
+
+def kill(name: str, seeds: int) -> tuple[str, int | None, str]:
+    """The mutant's name, the seed that killed it or None, and how it died."""
+    with bound(), broken(name):
         for seed in range(seeds):
             try:
                 live(seed, tried=True)

@@ -81,7 +81,8 @@ class Hands:
     ledger: Ledger
     tokens: Tokens
     people: tuple[str, ...]
-    dealt: Sequence[str] = field(default_factory=lambda: DEALT)
+    dealt: Sequence[str] = ()
+    """Names of deeds, each as often as it is likely; all of them when empty."""
     saves: int = 0
 
     def open(self, person: Person) -> None:
@@ -103,7 +104,7 @@ class Hands:
         if session is None:
             return
         for _ in range(self.rng.choice((1, 1, 2, 3))):
-            name = self.rng.choice(self.dealt)
+            name = self.rng.choice(self.dealt or DEALT)
             moved = DEEDS[name](self, person, session)
             if moved:
                 session.deeds.append(name)

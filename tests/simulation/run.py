@@ -428,7 +428,7 @@ def _questions(life: Life) -> None:
 
 def _beside(life: Life) -> list[str]:
     """Files of ours that lie beside the books."""
-    return [name for name in life.disk.names if is_ours(name.partition("/")[2])]
+    return [name for name in life.disk.names if is_ours(name.rpartition("/")[2])]
 
 
 def _content(life: Life, person: Person) -> Content:

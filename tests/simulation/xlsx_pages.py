@@ -7,16 +7,17 @@ file that was opened, as an editor would that keeps all the rest.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from model.blueprint import Blueprint, Role
 from model.errors import CrmError
-from model.snapshot import TableRead
+from model.snapshot import Stamp, TableRead
 from model.values import Value
-from sync.books.read import Loaded, load
-from sync.books.stamp import stamp_of
-from sync.ooxml import ANY, BookFile, SetValue, col_letter, patch
+from sync.books.port import XlsxBooks
+from sync.books.read import Loaded
+from sync.books.xlsx import Layer
+from sync.ooxml import ANY, BookFile, Patched, SetValue, col_letter, patch
+from sync.write_plan import WritePlan
 from tests.simulation.shape import CLIENTS, QUESTIONS
 
 if TYPE_CHECKING:
@@ -33,10 +34,68 @@ NAMES = {"city": "stage"}
 FIELDS = {here: there for there, here in NAMES.items()}
 
 
-class Shape:
-    """The blueprint that the workbooks of this process are made by."""
+class Shared:
+    """Workbooks that were parsed once in this process, whoever asks: people, passes, sessions.
+
+    Equal bytes are understood alike; `known` only spares work, so it is left out of the key.
+    """
 
     blueprint: Blueprint
+
+    def __init__(self) -> None:
+        self.files: dict[bytes, BookFile] = {}
+        self.books: dict[tuple[str, str, Role], Loaded] = {}
+        self.last: dict[str, Loaded] = {}
+        self.plain = XlsxBooks()
+
+    def open(self, raw: bytes, *, name: str, known: BookFile | None = None) -> BookFile:
+        found = self.files.get(raw)
+        if found is None:
+            found = self.plain.open(raw, name=name, known=known)
+            _keep(self.files, raw, found)
+        return found
+
+    def stamp(self, file: BookFile) -> Stamp | None:
+        return self.plain.stamp(file)
+
+    def load(
+        self,
+        file: BookFile,
+        *,
+        book: str,
+        name: str,
+        blueprint: Blueprint,
+        role: Role,
+        known: Loaded | None = None,
+    ) -> Loaded:
+        key = file.sha256, book, role
+        found = self.books.get(key)
+        if found is None:
+            known = known or self.last.get(book)
+            found = self.plain.load(
+                file, book=book, name=name, blueprint=blueprint, role=role, known=known
+            )
+            _keep(self.books, key, found)
+        self.last[book] = found
+        return found
+
+    def must_write(self, loaded: Loaded, blueprint: Blueprint, *, seen: bool) -> bool:
+        return self.plain.must_write(loaded, blueprint, seen=seen)
+
+    def write(self, layer: Layer, plan: WritePlan, stamp: Stamp) -> Patched:
+        return self.plain.write(layer, plan, stamp)
+
+    def lost_parts(self, before: bytes, after: bytes) -> tuple[str, ...]:
+        return self.plain.lost_parts(before, after)
+
+
+def _keep(kept: dict[Any, Any], key: object, value: object) -> None:
+    while len(kept) >= KEPT:
+        del kept[next(iter(kept))]
+    kept[key] = value
+
+
+BOOKS = Shared()
 
 
 def opened(raw: bytes) -> Content | None:
@@ -69,14 +128,13 @@ def saved(content: Content) -> bytes:
     return made.raw
 
 
-@lru_cache(KEPT)
 def _loaded(raw: bytes) -> Loaded | None:
     try:
-        file = BookFile.open(raw, name="book.xlsx")
-        stamp = stamp_of(file)
+        file = BOOKS.open(raw, name="book.xlsx")
+        stamp = BOOKS.stamp(file)
         role = Role.OWNER if stamp is not None and stamp.book == OWNER_BOOK else Role.MANAGER
         book = "" if stamp is None else stamp.book
-        return load(file, book=book, name="book.xlsx", blueprint=Shape.blueprint, role=role)
+        return BOOKS.load(file, book=book, name="book.xlsx", blueprint=BOOKS.blueprint, role=role)
     except CrmError:
         return None
 
@@ -90,7 +148,7 @@ def _page(read: TableRead) -> Page:
     for row in read.rows:
         while len(page.lines) < row.row - FIRST_ROW:
             page.lines.append(Line())
-        cells = {
+        cells: dict[str, Value] = {
             NAMES.get(key, key): cell.value
             for key, cell in row.cells.items()
             if key in fields and cell.value is not None
@@ -101,7 +159,7 @@ def _page(read: TableRead) -> Page:
 
 def _live(table: str) -> set[str]:
     """Columns whose cells are formulas: they calculate themselves wherever a row stands."""
-    return {c.key for c in Shape.blueprint.tables[table].columns if c.live is not None}
+    return {c.key for c in BOOKS.blueprint.tables[table].columns if c.live is not None}
 
 
 def _edits(read: TableRead, before: Page, now: Page) -> Iterator[SetValue]:
