@@ -154,7 +154,9 @@ def _tokens(raw: bytes) -> frozenset[str]:
 
 
 def _alike(one: Line, other: Line) -> bool:
-    """Whether two rows agree on enough to be taken for each other."""
+    """Whether two rows agree on enough to be taken for each other: the number, or two fields."""
+    if one.cells.get("id") == other.cells.get("id") is not None:
+        return True
     return sum(one.cells.get(n) == other.cells.get(n) is not None for n in STRONG) > 1
 
 
