@@ -160,7 +160,7 @@ def _merge(  # the sides of one table
 
 def _given(writer: Writer, table: Table, row_ids: Iterable[str], family: str) -> dict[str, str]:
     """Foreign ids that an older content shows, with the ids that its rows were given since."""
-    found = {i: writer.meta(_came_as(table, i)) for i in row_ids if not belongs(family, i)}
+    found = {i: writer.meta(came_as(table, i)) for i in row_ids if not belongs(family, i)}
     return {i: given for i, given in found.items() if given}
 
 
@@ -178,7 +178,8 @@ def _as_given(read: TableRead, given: Mapping[str, str]) -> TableRead:
     return replace(read, rows=rows)
 
 
-def _came_as(table: Table, foreign: str) -> str:
+def came_as(table: Table, foreign: str) -> str:
+    """Where it is remembered which row a foreign id stood beside."""
     return f"came:{table.key}:{foreign}"
 
 
@@ -231,10 +232,10 @@ def _remember(writer: Writer, table: Table, merge: TableMerge, reader: Reader, b
         edits.setdefault(row_id, {})[ORIGIN_MARK] = origin
     if edits:
         writer.put_many(table.key, edits, by=by)
-    came = {new.came_as: new.row_id for new in merge.new if new.came_as}
-    came |= {foreign: row_id for row_id, foreign in merge.strange.items()}
-    for foreign, row_id in came.items():
-        writer.set_meta(_came_as(table, foreign), row_id)
+    given = {new.came_as: new.row_id for new in merge.new if new.came_as}
+    given |= {foreign: row_id for row_id, foreign in merge.strange.items()}
+    for foreign, row_id in given.items():
+        writer.set_meta(came_as(table, foreign), row_id)
     for row_id in merge.deleted:
         writer.bury(table.key, row_id, by=by)
     for clash in merge.clashes:

@@ -28,7 +28,7 @@ from sync.ask import shown_to
 from sync.beside import find_beside
 from sync.books.read import Loaded
 from sync.books.xlsx import Layer
-from sync.delivery import bring_back_all, deliver, freeze_writes, intend, replay
+from sync.delivery import bring_back_all, deliver, drop_next, freeze_writes, intend, replay
 from sync.descent import Contents
 from sync.desk import NEXT, Desk, next_base, next_order, refusals
 from sync.displaced import tend
@@ -246,6 +246,7 @@ def _plan(team: Team, writer: Writer, desk: Desk, thought: Thought, now: datetim
         return
     desk.refused = refusals(desk.patched)
     seen = writer.bases(desk.state.book)
+    drop_next(writer, desk.state.book)
     for table, rows in next_base(desk, team.blueprint, seen, wanted).items():
         writer.set_base(desk.state.book + NEXT, table, rows, next_order(desk, table))
 
