@@ -71,7 +71,7 @@ class Session(Life):
 
     @override
     def step(self) -> None:
-        """People do more between two things that happen than in the lives: passes cost more here."""
+        """People do more between two happenings than in the lives: a pass costs more here."""
         for _ in range(DEEDS):
             self.someone(self.rng.choice(self.people))
         Life.step(self)
