@@ -40,7 +40,7 @@ def once(team: Team, world: World, *, dry_run: bool) -> Said:
             made += came
             report = merged(report, run_pass(team, world, memory=memory))
         if is_first(report):
-            fill_own_columns(team)
+            fill_own_columns(team, world)
         note_pass(team, report)
     said = said_of(report, owner=team.settings.owner)
     return said.and_then(*new_books(made))
