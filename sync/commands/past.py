@@ -84,6 +84,13 @@ def batches(team: Team, *, now: datetime) -> Said:
     return Said(tuple(map(plain_letters, lines)), {"batches": found})
 
 
+def is_upgrade(team: Team, number: int) -> bool:
+    """Whether an action changed the form of books: it is taken back in the books themselves."""
+    with team.store.read() as reader:
+        batch = reader.batch(number)
+    return batch is not None and batch.kind is BatchKind.UPGRADE
+
+
 def undo(team: Team, number: int, *, now: datetime, dry_run: bool) -> Said:
     """Take an action back; what people did later stays. Raises WrongPlace."""
     at = now.astimezone(UTC)

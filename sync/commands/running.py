@@ -32,7 +32,7 @@ def once(team: Team, world: World, *, pid: int, dry_run: bool) -> Said:
     """One pass and what it says; raises AlreadyRunning."""
     memory = Memory()
     if dry_run:
-        with locked(team.state / LOCK_FILE, _holding(pid, world, ONCE)):
+        with locked(team.state / LOCK_FILE, holding(pid, world, ONCE)):
             report = run_pass(team, world, memory=memory, dry_run=True)
         return said_of(report, owner=team.settings.owner, dry_run=True)
     with alone(team, world, pid, ONCE):
@@ -54,16 +54,17 @@ def once(team: Team, world: World, *, pid: int, dry_run: bool) -> Said:
 @contextmanager
 def alone(team: Team, world: World, pid: int, way: str) -> Iterator[None]:
     """The machine's lock and the team's lease as long as the block runs; raises AlreadyRunning."""
-    holding = _holding(pid, world, way)
-    holder = Holder(holding.who, holding.host, pid)
+    mine = holding(pid, world, way)
+    holder = Holder(mine.who, mine.host, pid)
     with (
-        locked(team.state / LOCK_FILE, holding),
-        leased(team.store, holder, holding.since, pause=Event().wait),
+        locked(team.state / LOCK_FILE, mine),
+        leased(team.store, holder, mine.since, pause=Event().wait),
     ):
         yield
 
 
-def _holding(pid: int, world: World, way: str) -> Holding:
+def holding(pid: int, world: World, way: str) -> Holding:
+    """Who has the team, as a second start will name it."""
     try:
         who = getuser()
     except (KeyError, OSError):  # an account without a name
