@@ -296,7 +296,7 @@ def test_an_old_console_shows_question_marks_instead_of_failing(place: Path) -> 
 
 
 def test_upgrade_says_when_there_is_nothing_to_do(crm: Crm, place: Path):
-    code, out, _ = crm("upgrade", place / "team", "--dry-run")
+    code, out, _ = crm("upgrade", str(place / "team"), "--dry-run")
     assert (code, out.strip()) == (0, "Книги такие, как нужно программе. Менять нечего.")
-    code, out, _ = crm("upgrade", place / "team", "--json")
+    code, out, _ = crm("upgrade", str(place / "team"), "--json")
     assert json.loads(out)["batch"] is None
