@@ -75,6 +75,7 @@ class Lives:
         if self._office is None:
             self._teams += 1
             self._office = found_office(self._place / str(self._teams), fill=content)
+            self._office.chance = Random(f"passes {self._teams}")  # ids were given from the seed
             self._office.rest()
             self._lived = 0
         return self._office
