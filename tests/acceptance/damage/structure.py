@@ -124,8 +124,9 @@ def _strike(scene: Scene, kind: Structure) -> str:
     said = _said(scene, report)
     if kind.words and kind.words not in said:
         return f"the words are others: {said or 'none'}"
-    if kind.words and "Сделки" not in said and path.read_bytes() != spoilt:
-        return "an unreadable book was written"
+    fault = any(line.fault for line in report.books if line.state.person == ROGOV)
+    if fault and path.read_bytes() != spoilt:
+        return "a book that cannot be read was written"
     return "" if kind.words or not said else f"stopped: {said}"
 
 
