@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -84,24 +84,18 @@ def lost(
 
 
 def not_told(
-    before: Mapping[str, Record],
-    seen: Shown,
-    loaded: Loaded,
-    table: Table,
-    store: Mapping[str, Record],
-    buried: Mapping[str, Record],
+    before: Iterable[str], loaded: Loaded, table: Table, every: Mapping[str, Record]
 ) -> list[str]:
-    """Rows that the document lost and the store neither has nor keeps in its basket."""
+    """Rows that the book lost and that the store neither shows there nor keeps in its basket."""
     standing = {row.row_id for row in loaded.snapshot.tables[table.key].rows}
-    return [
-        f"{table.key} {row_id}: gone without a trace"
-        for row_id in before
-        if row_id not in standing and row_id not in buried
-    ] + [
-        f"{table.key} {row_id}: on no row but alive"
-        for row_id in store
-        if row_id in before and row_id not in standing and not buried[row_id].deleted
-    ]
+    out = []
+    for row_id in sorted(set(before) - standing):
+        record = every.get(row_id)
+        if record is None:
+            out.append(f"{table.key} {row_id}: gone without a trace")
+        elif not record.deleted:
+            out.append(f"{table.key} {row_id}: alive, but on no row of the book")
+    return out
 
 
 def _agree(column: Column, a: Value, b: Value) -> bool:

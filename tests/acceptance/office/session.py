@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from random import Random
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from model.blueprint import Role
 from model.records import Stance
@@ -91,7 +91,7 @@ def _live(office: Office, calc: Calc, book: str, chance: Random) -> Seen:
     plan = Plan(chance, {t: Sheet(loaded.snapshot.tables[t]) for t in TABLES})
     plan.make(MOST)
     sheets = {t: loaded.snapshot.tables[t].sheet for t in TABLES}
-    before = {t: office.rows(t) for t in TABLES}
+    before = {t: {r.row_id for r in loaded.snapshot.tables[t].rows if r.row_id} for t in TABLES}
     path = office.path(book)
     other = office.path(HIS if book == HEAD else HEAD)
     answers = calc.edit(path, *plan.steps, {"do": "show", "sheets": sorted(sheets.values())})
@@ -113,7 +113,7 @@ def _live(office: Office, calc: Calc, book: str, chance: Random) -> Seen:
 
 
 def _compared(
-    office: Office, book: str, document: dict[str, Shown], before: dict[str, Any]
+    office: Office, book: str, document: dict[str, Shown], before: dict[str, set[str]]
 ) -> list[str]:
     after = office.loaded(book)
     with office.team.store.read() as reader:
@@ -123,7 +123,7 @@ def _compared(
             table, every = office.team.blueprint.tables[key], reader.rows(key, deleted=True)
             alive = {i: r for i, r in every.items() if not r.deleted}
             found += lost(document[key], table, after, alive, questions)
-            found += not_told(before[key], document[key], after, table, alive, every)
+            found += not_told(before[key], after, table, every)
     return found
 
 
