@@ -1,9 +1,10 @@
 """Every system call of the write path that touches a file of the team fails once.
 
 `python -m tests.faults.syscalls [--sample N] [--only KIND] [--resume FILE] [--block N]`:
-one pass of a tiny team (see, freeze, commit, write back, confirm, pages) runs in a process of its own under `strace`. Each call is hit
-once by kill -9 and once each by EIO, ENOSPC and EACCES. Afterwards each live book is whole, every
-token that people typed is kept, and the next runs end exactly where an uncut run ends.
+one pass of a tiny team (see, freeze, commit, write back, confirm, pages) runs in a process of its
+own under `strace`. Each call is hit once by kill -9 and once each by EIO, ENOSPC and EACCES.
+Afterwards each live book is whole, every token that people typed is kept, and the next runs end
+exactly where an uncut run ends.
 """
 
 from __future__ import annotations
