@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import PurePath
 from typing import Protocol
 
 from model.blueprint import Identity, Role
@@ -26,10 +26,9 @@ from model.snapshot import Stamp
 from model.values import to_serial
 from store import Writer
 from sync.ask import shown_to
-from sync.beside import Mark, find_beside
-from sync.books.key_row import key_edits
-from sync.books.read import Loaded, load
-from sync.books.xlsx import Layer, lay, results_lost
+from sync.beside import find_beside
+from sync.books.read import Loaded
+from sync.books.xlsx import Layer
 from sync.delivery import bring_back_all, deliver, freeze_writes, intend, replay
 from sync.descent import Contents
 from sync.desk import NEXT, Desk, next_base, next_order, refusals
@@ -37,7 +36,7 @@ from sync.displaced import tend
 from sync.journal import beside_others
 from sync.late import Late, freeze
 from sync.looking import Look, look, read_bytes, still_free, token_of
-from sync.ooxml import BookFile, SetSheetState, patch
+from sync.ooxml import BookFile
 from sync.pages import write_pages
 from sync.room import people_rows
 from sync.show import KEPT_DAYS, slots_of, tables_of
@@ -45,6 +44,7 @@ from sync.tabs import tab_puts
 from sync.taking import Taking, merge_and_think
 from sync.team import Team
 from sync.thinking import Thought
+from sync.world import FileMark, World
 from sync.write_plan import Desired, plan_writes
 
 SHOWN = "shown"
@@ -57,16 +57,6 @@ CLOCK = frozenset({"asof", "written_at", "stop_text"})
 """Service cells whose change moves no formula of a row within a day."""
 
 
-@dataclass(frozen=True, slots=True)
-class World:
-    """What a pass takes from outside: the moment, chance, and waiting."""
-
-    now: Callable[[], datetime]
-    """Aware, in the team's zone."""
-    random_bytes: Callable[[int], bytes]
-    settle: Callable[[], None]
-
-
 @dataclass(slots=True)
 class Memory:
     """What a running daemon remembers between passes so as to read only what is new in a book."""
@@ -76,7 +66,7 @@ class Memory:
     """Kept contents that were parsed to be a base, by fingerprint."""
     remarks: dict[str, tuple[str, tuple[Problem, ...]]] = field(default_factory=dict)
     """By book, the fingerprint that was looked over last and what is wrong in it."""
-    judged: dict[Path, Mark] = field(default_factory=dict)
+    judged: dict[PurePath, FileMark] = field(default_factory=dict)
     """Other workbooks beside the books that need no second look."""
 
     def keep(self, book: str, loaded: Loaded) -> None:
@@ -140,13 +130,13 @@ def run_pass(
     now = world.now()
     states = _states(team)
     if not dry_run:
-        bring_back_all(team, states)
+        bring_back_all(team, world, states)
     desks = [_see(team, world, state, now, memory) for state in states]
     late: tuple[Late, ...] = ()
     if not dry_run:
-        replay(team, desks)
-        late = freeze(team, tend(team, states), states, now)
-    find_beside(team, desks, memory.judged, now, freeze=not dry_run)
+        replay(team, world, desks)
+        late = freeze(team, tend(team, world, states), states, now)
+    find_beside(team, world, desks, memory.judged, freeze=not dry_run)
     if shaping is None and not late and _is_quiet(team, desks, now):
         return PassReport(now, tuple(_report(desk) for desk in desks), quiet=True)
     for desk in desks:
@@ -161,12 +151,12 @@ def run_pass(
         if dry_run:
             writer.cancel()
         else:
-            intend(writer, desks, now, world.random_bytes)
+            intend(writer, desks, now, world)
     if not dry_run:
         freeze_writes(team, desks, now)
         for desk in desks:
-            deliver(team, desk, now)
-        _finish(team, desks, thought, now)
+            deliver(team, world, desk, now)
+        _finish(team, world, desks, thought, now)
     again = any(desk.raced or isinstance(desk.fault, WorkbookChanged) for desk in desks)
     reports = tuple(_report(desk) for desk in desks)
     return PassReport(
@@ -194,7 +184,7 @@ def _see(team: Team, world: World, state: BookState, now: datetime, memory: Memo
     desk = Desk(state)
     try:
         desk.look = _looked(team, world, state, now)
-        raw = read_bytes(desk.look.path, world.settle)
+        raw = read_bytes(world, desk.look.path)
         desk.live_token = token = token_of(raw)
         desk.changed = token != state.token
         known = memory.loaded.get(state.book)
@@ -211,9 +201,9 @@ def _see(team: Team, world: World, state: BookState, now: datetime, memory: Memo
 def _looked(team: Team, world: World, state: BookState, now: datetime) -> Look:
     """The file and who has it; one just let go of is looked at again before it counts as free."""
     path = team.path(state)
-    seen = look(state, path, now=now)
-    if seen.held_by is None and state.holder and not still_free(path, world.now, world.settle):
-        return look(state, path, now=world.now())
+    seen = look(world.disk, state, path, now=now)
+    if seen.held_by is None and state.holder and not still_free(world, path):
+        return look(world.disk, state, path, now=world.now())
     return seen
 
 
@@ -245,7 +235,7 @@ def _open(  # what a pass knows
         if desk.loaded is None:
             known = memory.loaded.get(desk.state.book)
             name = desk.look.path.name
-            file = BookFile.open(desk.raw, name=name, known=known.file if known else None)
+            file = team.books.open(desk.raw, name=name, known=known.file if known else None)
             if desk.changed and freeze:
                 team.backups.take(desk.state.book, desk.raw, at=now.astimezone(UTC), why="read")
             shaped = shaping.shaped(desk, file) if shaping is not None else None
@@ -253,7 +243,7 @@ def _open(  # what a pass knows
                 if freeze:
                     team.backups.take(desk.state.book, desk.raw, at=now.astimezone(UTC), why=SHAPED)
                 desk.shaped, file = True, shaped.made_of(file)
-            desk.loaded = load(
+            desk.loaded = team.books.load(
                 file,
                 book=desk.state.book,
                 name=name,
@@ -285,17 +275,15 @@ def _plan(team: Team, writer: Writer, desk: Desk, thought: Thought, now: datetim
     switches = thought.scene.rows["sheets"]
     tabs = tab_puts(loaded, team.blueprint, switches, desk.state)
     desk.plan = replace(desk.plan, tabs=tabs)
-    bare = desk.changed and results_lost(loaded, team.blueprint)
-    keys = key_edits(loaded.snapshot.tables)
-    if not (desk.plan or bare or keys or desk.is_behind or desk.shaped):
+    must = team.books.must_write(loaded, team.blueprint, seen=desk.changed)
+    if not (desk.plan or must or desk.is_behind or desk.shaped):
         return
     generation = desk.state.generation + 1
     stamp = Stamp(team.settings.family, desk.state.book, generation)
     serial = to_serial(now.replace(tzinfo=None, microsecond=0))
     layer = Layer(loaded, team.blueprint, desk.role, serial, _touched(team, desk, now))
     try:
-        shown = (SetSheetState(tab.sheet, tab.state) for tab in tabs)
-        desk.patched = patch(loaded.file, (*lay(layer, desk.plan, stamp), *shown, *keys))
+        desk.patched = team.books.write(layer, desk.plan, stamp)
     except CrmError as error:
         desk.fault = error
         return
@@ -368,9 +356,9 @@ def _needs_morning(desk: Desk, now: datetime) -> bool:
     return written is None or written.astimezone(now.tzinfo).date() != now.date()
 
 
-def _finish(team: Team, desks: list[Desk], thought: Thought, now: datetime) -> None:
+def _finish(team: Team, world: World, desks: list[Desk], thought: Thought, now: datetime) -> None:
     """Write the pages beside the books; remember what is shown."""
-    faults = write_pages(team, [desk.state for desk in desks], thought)
+    faults = write_pages(team, world.disk, [desk.state for desk in desks], thought)
     for desk in desks:
         desk.fault = desk.fault or faults.get(desk.state.book)
     current = all(desk.fault is None and not desk.state.waiting for desk in desks)

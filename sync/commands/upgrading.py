@@ -10,7 +10,6 @@ from model.texts.numbers import counted
 from sync.commands.passes import worst
 from sync.commands.running import ONCE, alone, holding
 from sync.commands.said import Said, plain_letters, words_of
-from sync.cycle import World
 from sync.oslock import LOCK_FILE, locked
 from sync.team import Team
 from sync.upgrade import (
@@ -25,6 +24,7 @@ from sync.upgrade import (
     take_back,
     upgrade,
 )
+from sync.world import World
 
 REASONS = {
     Why.REMOVED: "столбец убрали из книги, сам он не вернётся",
@@ -39,18 +39,18 @@ REASONS = {
 DRY = "Это проверка: ничего не менял."
 
 
-def run_upgrade(team: Team, world: World, *, pid: int, dry_run: bool) -> Said:
+def run_upgrade(team: Team, world: World, *, dry_run: bool) -> Said:
     """Bring the books of a team up to the program; raises AlreadyRunning."""
     if dry_run:
-        with locked(team.state / LOCK_FILE, holding(pid, world, ONCE)):
+        with locked(world.process, team.state / LOCK_FILE, holding(world, ONCE)):
             return said_of(upgrade(team, world, dry_run=True), dry_run=True)
-    with alone(team, world, pid, ONCE):
+    with alone(team, world, ONCE):
         return said_of(upgrade(team, world), dry_run=False)
 
 
-def run_back(team: Team, world: World, number: int, *, pid: int, dry_run: bool) -> Said:
+def run_back(team: Team, world: World, number: int, *, dry_run: bool) -> Said:
     """Take an upgrade back; raises AlreadyRunning or WrongPlace."""
-    with alone(team, world, pid, ONCE):
+    with alone(team, world, ONCE):
         return said_of_back(
             take_back(team, world, number, dry_run=dry_run), number, dry_run=dry_run
         )

@@ -16,7 +16,7 @@ from model.snapshot import Stamp
 from model.texts import Text
 from sync.books.read import load
 from sync.books.stamp import stamp_edits
-from sync.cycle import Memory, World, run_pass
+from sync.cycle import Memory, run_pass
 from sync.delivery import deliver, freeze_writes, intend
 from sync.desk import Desk
 from sync.looking import look, read_bytes
@@ -25,6 +25,7 @@ from sync.team import Team
 from sync.upgrade.run import Shaping, meta_key
 from sync.upgrade.steps import Did, Left, Step, Why, unpacked
 from sync.upgrade.traces import names_over, sheet_traces, traces
+from sync.world import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +87,8 @@ def _of_book(  # one book, everything it needs
     desk = Desk(state)
     path = team.path(state)
     try:
-        desk.look = look(state, path, now=world.now())
-        raw = read_bytes(path, world.settle)
+        desk.look = look(world.disk, state, path, now=world.now())
+        raw = read_bytes(world, path)
         file = BookFile.open(raw, name=path.name)
         desk.live_token = file.sha256
         desk.loaded = load(
@@ -114,9 +115,9 @@ def _write(team: Team, world: World, desk: Desk, file: BookFile) -> None:
     stamp = Stamp(team.settings.family, desk.state.book, desk.state.generation + 1)
     desk.patched = patch(file, stamp_edits(stamp))
     with team.store.write() as writer:
-        intend(writer, [desk], now, world.random_bytes)
+        intend(writer, [desk], now, world)
     freeze_writes(team, [desk], now)
-    deliver(team, desk, now)
+    deliver(team, world, desk, now)
 
 
 @dataclass(slots=True)

@@ -19,7 +19,7 @@ from model.row_ids import text_id
 from model.snapshot import Stamp
 from store import Reader, Writer
 from sync.books.stamp import stamp_text
-from sync.cycle import BookReport, Memory, World, run_pass
+from sync.cycle import BookReport, Memory, run_pass
 from sync.desk import Desk
 from sync.ooxml import BookFile
 from sync.scene import fold, text
@@ -27,6 +27,7 @@ from sync.team import Team
 from sync.upgrade.lacking import lacks
 from sync.upgrade.reshaping import Reshaped, reshape
 from sync.upgrade.steps import Did, Left, Step, packed
+from sync.world import World
 from templates.build import build_book
 
 TRIES = 3

@@ -10,15 +10,17 @@ import pytest
 
 from model.blueprint import Blueprint, Role
 from sync.books.read import Loaded, load
-from sync.cycle import Memory, World
+from sync.cycle import Memory
 from sync.ooxml import BookFile
 from sync.upgrade import UpgradeReport, take_back, upgrade
+from sync.world import World
 from tests.scenarios.calc import Calc
 from tests.scenarios.compare import Change, Package, letters
 from tests.scenarios.ours import OWN_PARTS, Allowed, Judge
 from tests.scenarios.story import Story
 from tests.scenarios.team import BLUEPRINT, OWNER, ROGOV, Scene
 from tests.sync.upgrade.newer import AGREEMENTS, with_columns, with_sheet
+from tests.worlds import world_of
 
 pytestmark = pytest.mark.system("soffice")
 DEALS, NEWER = "Сделки", with_sheet(with_columns(BLUEPRINT))
@@ -26,7 +28,7 @@ DEALS, NEWER = "Сделки", with_sheet(with_columns(BLUEPRINT))
 
 def world(scene: Scene) -> World:
     scene.now += timedelta(minutes=1)
-    return World(lambda: scene.now, scene.chance.randbytes, lambda: None)
+    return world_of(lambda: scene.now, scene.chance.randbytes)
 
 
 def newer(story: Story, blueprint: Blueprint = NEWER) -> None:
