@@ -42,6 +42,8 @@ class BatchKind(Enum):
     ANSWER = "answer"
     RESTORE = "restore"
     UNDO = "undo"
+    UPGRADE = "upgrade"
+    """Books were given the form of a newer blueprint."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ def merge_all(
     """What the save means, table by table; nothing is remembered yet."""
     bases = writer.bases(snapshot.book)
     return [
-        (t, _merge(writer, snapshot, reader, t, bases.get(t.key, {}), me))
+        (t, merge_table(sides_of(writer, snapshot, reader, t, bases.get(t.key, {}), me)))
         for t in _tables(reader, snapshot)
     ]
 
@@ -117,14 +117,15 @@ def _tables(reader: Reader, snapshot: Snapshot) -> list[Table]:
     return [reader.blueprint.tables[key] for key in keys if key in snapshot.tables]
 
 
-def _merge(  # the sides of one table
+def sides_of(  # what every save is compared with
     writer: Writer,
     snapshot: Snapshot,
     reader: Reader,
     table: Table,
     base: Mapping[str, Mapping[str, Value]],
     me: str,
-) -> TableMerge:
+) -> Sides:
+    """The sides of one table of a save: as read, as both knew it, as the store has it."""
     every = writer.rows(table.key, deleted=True)
     order: Sequence[str] = writer.base_order(snapshot.book, table.key)
     older = reader.older.get(table.key) if reader.older is not None else None
@@ -141,20 +142,18 @@ def _merge(  # the sides of one table
     live = {i: r.values for i, r in records.items() if not r.deleted}
     if table.makes_rows is RowMaker.DAEMON:
         live = dict(base)  # its rows live in the book only; answers come as edits
-    return merge_table(
-        Sides(
-            table=table,
-            read=read,
-            base=base,
-            store=live,
-            dead={i: r.values for i, r in records.items() if r.deleted},
-            known=lambda row_id: belongs(reader.family, row_id) and row_id in records,
-            new_id=reader.new_id,
-            brake=reader.brake,
-            order=order,
-            me=me,
-            author=_author(writer, table),
-        )
+    return Sides(
+        table=table,
+        read=read,
+        base=base,
+        store=live,
+        dead={i: r.values for i, r in records.items() if r.deleted},
+        known=lambda row_id: belongs(reader.family, row_id) and row_id in records,
+        new_id=reader.new_id,
+        brake=reader.brake,
+        order=order,
+        me=me,
+        author=_author(writer, table),
     )
 
 

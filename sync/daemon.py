@@ -99,7 +99,7 @@ def _turn(
     report = run_pass(team, world, memory=state.memory)
     if not report.quiet:
         if is_first(report):
-            fill_own_columns(team)
+            fill_own_columns(team, world)
         note_pass(team, report)
         tell(report)
     state.seen = sight(team, world)

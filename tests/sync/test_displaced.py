@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -158,7 +159,7 @@ def test_a_crash_after_a_lost_race_leaves_a_save_that_is_merged(
     with office.edit(HEAD) as pen:
         pen.put("deals", alfa, note="от руководителя")
 
-    def lost_and_killed(disk: Disk, live: Path, new: bytes, **named: str) -> WriteResult:
+    def lost_and_killed(disk: Disk, live: Path, new: bytes, **named: Any) -> WriteResult:
         if "Иванов" not in live.name:
             return write_back(disk, live, new, **named)
         with office.edit(HIS) as pen:
