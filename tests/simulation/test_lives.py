@@ -10,22 +10,62 @@ from tests.simulation.broken_rules import MUTANTS
 from tests.simulation.mutants import SEEDS, kill
 from tests.simulation.run import digest, live
 
-LIVES = 300
+LIVES = 400
 SOAKED = 20_000
 REGRESSIONS = (82, 128, 141, 151, 247, 274, 391, 455, 498, 802, 1357, 2210, 2240, 2290)
 """Lives that once broke a promise, for a fault that was mended since."""
 SEEN_AT_ONCE = (
-    "newest base always",
+    "a seen save is no base",
+    "seen saves are forgotten",
+    "an old file is merged",
+    "copies are dropped",
+    "the first copy keeps the id",
+    "strong fields count once",
     "rows without id are dropped",
     "rows without id are always new",
+    "rows that wait for their id are forgotten",
     "every id is believed",
     "new rows are forgotten",
+    "a deleted row stays deleted whatever is typed",
+    "a stale copy raises the deleted",
+    "another client keeps the id",
+    "a new phone is another client",
+    "a column sorted alone is merged",
+    "ids stay when rows move",
+    "hidden cells stay behind",
+    "deletions are forgotten",
+    "totals are rows",
+    "rows without id are notes",
     "the first edit is forgotten",
     "the store always wins",
+    "the workbook always wins",
+    "clashes are silent",
     "nothing is an edit",
-    "nobody writes into a displaced file",
+    "a clearing is no edit",
+    "another spelling is an edit",
+    "the later of two people wins",
+    "whoever came first stands, facts too",
+    "a fact is blamed on a person",
+    "an error value is empty",
+    "what is typed into grey is dropped",
+    "a lost zero is not asked about",
+    "every edit is damage",
+    "mixed groups go untold",
+    "the brake is off",
+    "the brake is narrower",
+    "a held book is merged",
+    "an answer to a hold is not heard",
+    "an open book is written",
+    "a book opened meanwhile is written",
     "displaced saves are not looked for",
     "late saves are not merged",
+    "a planned base is never taken",
+    "a write that was saved over never happened",
+    "questions are not kept",
+    "questions never leave",
+    "questions leave at once",
+    "answers are not carried out",
+    "typed over goes unasked",
 )
 
 
