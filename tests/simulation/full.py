@@ -33,6 +33,7 @@ from model.row_ids import belongs
 from store import Reader
 from sync import thinking
 from sync.cycle import Memory, PassReport, run_pass
+from sync.delivery import MEANWHILE
 from sync.displaced import LATE
 from sync.exchange import is_ours
 from sync.figures.people import Month, person_figures
@@ -41,11 +42,12 @@ from sync.importing import import_file
 from sync.imports import ImportKind
 from sync.team import Team
 from tests.simulation.__main__ import told
+from tests.simulation.broken import Broken
 from tests.simulation.ledger import Ledger
 from tests.simulation.office import OWNER, SELLERS, RealTokens, founded, memory_folder, open_at
 from tests.simulation.pages import Content, by_id, from_bytes
 from tests.simulation.people import DEALT, Editor, Hands, Person
-from tests.simulation.run import Broken, Chances, Crash, Life, rest
+from tests.simulation.run import Chances, Crash, Life, rest
 from tests.simulation.shape import CLIENTS, SCOPE, TYPED
 from tests.simulation.xlsx_pages import BOOKS, NAMES
 from tests.sync.teams import few_spare_rows
@@ -101,6 +103,7 @@ class Session(Life):
         """The team, which lives of the other kind have simulated."""
         return cast("Team", self.team)
 
+    @override
     def restart(self) -> None:
         """Another process takes the team up."""
         self.real.store.close()
@@ -257,7 +260,7 @@ def check(session: Session) -> None:
             _once(reader, kind, token)
     kept |= _late(session)
     shown = {text for content in books.values() for text in content.texts()}
-    for token in sorted(session.ledger.had - session.ledger.excused):
+    for token in sorted(session.ledger.had):
         if token not in shown and token not in kept and token not in listed:
             raise Broken("I1", f"{token} was lost")
     for wish in session.ledger.sole():
@@ -293,7 +296,7 @@ def _once(reader: Reader, kind: ImportKind, token: str) -> None:
 
 def _late(session: Session) -> set[str]:
     backups = session.real.backups
-    raws = [backups.read(copy.id) for copy in backups.list() if copy.why == LATE]
+    raws = [backups.read(copy.id) for copy in backups.list() if copy.why in {LATE, MEANWHILE}]
     contents = [from_bytes(raw) for raw in raws]
     return {text for content in contents if content is not None for text in content.texts()}
 

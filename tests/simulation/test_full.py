@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.simulation import full
-from tests.simulation.mutants import MUTANTS, broken
+from tests.simulation.broken_rules import MUTANTS
+from tests.simulation.mutants import broken
 from tests.simulation.office import memory_folder
 from tests.sync.teams import few_spare_rows
 

@@ -63,6 +63,8 @@ class SimDisk:
             raise
 
     def exchange(self, one: PurePath, other: PurePath, /) -> Rung | None:
+        if not self.disk.swaps:
+            return None
         self.disk.exchange(str(one), str(other))
         return Rung.EXCHANGE
 
