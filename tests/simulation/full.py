@@ -52,7 +52,7 @@ from tests.simulation.shape import CLIENTS, SCOPE, TYPED
 from tests.simulation.xlsx_pages import BOOKS, NAMES
 from tests.sync.teams import few_spare_rows
 
-BLOCK = 20
+BLOCK = 5
 STEPS = (2, 6)
 DEEDS = 3
 COPIES = 0.1
