@@ -128,7 +128,12 @@ def _compared(
 
 
 def _is_laid(said: str) -> bool:
-    """Whether a change is a prepared empty row, or a filter that followed its growing table."""
+    """Whether a change is a prepared row, or a filter that followed its growing table.
+
+    A new row looks like the one above it, which a person may have coloured in an earlier session.
+    """
+    if "look of a new cell" in said:
+        return True
     empty = "Change(before=None, after=Cell(value=None, formula=None" in said
     return empty or said.startswith("name _xlnm._FilterDatabase")
 
