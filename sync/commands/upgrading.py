@@ -115,7 +115,7 @@ def _book(book: BookUpgrade, *, dry_run: bool) -> list[str]:
         )
     elif book.done and (book.written or dry_run):
         lines.append(f"«{book.name}»: {_steps(book.done)}.")
-    return lines + [f"  Не тронул: {_left(left)}." for left in book.left]
+    return lines + [f"«{book.name}», не тронул: {_left(left)}." for left in book.left]
 
 
 def _back(book: Returned) -> list[str]:
@@ -124,7 +124,7 @@ def _back(book: Returned) -> list[str]:
         lines.append(f"Ждёт: «{book.name}» {book.holder}. Закройте её и повторите отмену.")
     elif book.back:
         lines.append(f"«{book.name}»: убрано - {_steps(book.back, undone=True)}.")
-    return lines + [f"  «{book.name}»: {_left(left)}." for left in book.left]
+    return lines + [f"«{book.name}», осталось: {_left(left)}." for left in book.left]
 
 
 def _steps(steps: Sequence[Step], *, undone: bool = False) -> str:

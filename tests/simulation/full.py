@@ -45,16 +45,17 @@ from tests.simulation.__main__ import told
 from tests.simulation.broken import Broken
 from tests.simulation.ledger import Ledger
 from tests.simulation.office import OWNER, SELLERS, RealTokens, founded, memory_folder, open_at
-from tests.simulation.pages import Content, by_id, from_bytes
+from tests.simulation.pages import Content, by_id, from_bytes, to_bytes
 from tests.simulation.people import DEALT, Editor, Hands, Person
 from tests.simulation.run import Chances, Crash, Life, rest
 from tests.simulation.shape import CLIENTS, SCOPE, TYPED
 from tests.simulation.xlsx_pages import BOOKS, NAMES
 from tests.sync.teams import few_spare_rows
 
-BLOCK = 20
+BLOCK = 5
 STEPS = (2, 6)
 DEEDS = 3
+COPIES = 0.1
 NOT_HERE = frozenset({"swap columns", "drop column"})
 """Deeds that our patcher cannot do for people; LibreOffice moves columns in its own tests."""
 SOURCES = {ImportKind.LEADS: ("leads", "text"), ImportKind.PAYMENTS: ("payments", "purpose")}
@@ -76,7 +77,19 @@ class Session(Life):
         """People do more between two happenings than in the lives: a pass costs more here."""
         for _ in range(DEEDS):
             self.someone(self.rng.choice(self.people))
+        if self.rng.random() < COPIES:
+            self.copy_beside(self.rng.choice(self.people))
         Life.step(self)
+
+    def copy_beside(self, person: Person) -> None:
+        """What a person has open is saved under another name beside the book, as clouds do, too."""
+        if person.session is None or not person.session.deeds:
+            return
+        path = PurePosixPath(person.path)
+        name = path.with_stem(f"{path.stem} (копия {len(self.disk.names)})")
+        self.disk.put(str(name), to_bytes(person.session.content))
+        self.ledger.answered = True  # whose cell it is then is no longer told by the saves alone
+        self.told.append(f"{person.name} lays a copy beside")
 
     @override
     def passing(self) -> PassReport | None:

@@ -105,7 +105,7 @@ def _live(office: Office, calc: Calc, book: str, chance: Random) -> Seen:
     if not held and not wrong:
         wrong += _compared(office, book, document, before)
     role = Role.OWNER if book == HEAD else Role.MANAGER
-    wrong += trespasses(saved, path, office.team.blueprint, role)
+    wrong += [w for w in trespasses(saved, path, office.team.blueprint, role) if not _is_laid(w)]
     wrong += [f"part {n}" for n in compare(theirs, other).parts if n not in OWN_PARTS]
     if not held:
         wrong += _restless(office, office.sync())
@@ -125,6 +125,17 @@ def _compared(
             found += lost(document[key], table, after, alive, questions)
             found += not_told(before[key], after, table, every)
     return found
+
+
+def _is_laid(said: str) -> bool:
+    """Whether a change is a prepared row, or a filter that followed its growing table.
+
+    A new row looks like the one above it, which a person may have coloured in an earlier session.
+    """
+    if "look of a new cell" in said:
+        return True
+    empty = "Change(before=None, after=Cell(value=None, formula=None" in said
+    return empty or said.startswith("name _xlnm._FilterDatabase")
 
 
 def _restless(office: Office, report: PassReport) -> list[str]:

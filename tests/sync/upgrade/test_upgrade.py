@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -12,6 +13,8 @@ import pytest
 from model.blueprint import KEY_ROW, Blueprint
 from model.errors import SheetGone, WrongPlace
 from model.records import BatchKind
+from sync.commands.said import dumped
+from sync.commands.upgrading import said_of, said_of_back
 from sync.ooxml import BookFile
 from sync.upgrade import Did, UpgradeReport, Why, take_back, upgrade
 from tests.sync.teams import HEAD, HIS, Office, touch_owner_file
@@ -310,6 +313,39 @@ def test_a_book_open_while_taken_back_waits(office: Office):
     taken = next(b for b in back(office, batch).books if b.state.book == HIS)
     assert taken.holder
     assert office.path(HIS).read_bytes() == raw
+
+
+def test_the_words_name_books_columns_and_the_way_back(office: Office):
+    newer(office, with_sheet(with_columns(office.team.blueprint, FREIGHT, HALF)))
+    report = upgraded(office)
+    assert report.batch is not None
+    said = said_of(report, dry_run=False)
+    assert said.lines == (
+        "«Отдел продаж»: столбцы «Доставка, руб.», «Половина суммы» на листе «Сделки»; "
+        "лист «Договоры».",
+        "«Продажи Иванов»: столбцы «Доставка, руб.», «Половина суммы» на листе «Сделки»; "
+        "лист «Договоры».",
+        f"Обновлено: 2 книги. Прежний вид сохранён копией. Отменить: sheetcrm undo {report.batch}",
+    )
+    deal = office.the("deals", client_id="ИП Громов")
+    with office.edit(HIS) as pen:
+        pen.put("deals", deal.row_id, freight=700)
+    office.rest()
+    told = said_of_back(back(office, report.batch), report.batch, dry_run=False)
+    assert told.lines[1] == (
+        "«Отдел продаж», осталось: столбец «Доставка, руб.» на листе «Сделки» - "
+        "туда уже вписывали, оставил."
+    )
+    assert told.lines[-1] == (
+        f"Действие {report.batch}, обновление книг: отменено 4 изменения, оставлено 2. "
+        "Вписанное людьми осталось. Вернуть: sheetcrm upgrade"
+    )
+    assert json.loads(dumped(told.facts))["undo"]
+
+
+def test_nothing_to_do_is_said_in_one_line(office: Office):
+    said = said_of(upgraded(office), dry_run=False)
+    assert said.lines == ("Книги такие, как нужно программе. Менять нечего.",)
 
 
 def test_a_batch_of_another_kind_is_no_upgrade(office: Office):
