@@ -7,14 +7,18 @@ files, confirm. A book that cannot be read or written is reported and left alone
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import PurePath
 from typing import Protocol
 
 from model.blueprint import Identity, Role
 from model.errors import (
     CrmError,
+    HalfCopied,
+    NotAWorkbook,
     NotOurWorkbook,
     WorkbookChanged,
 )
@@ -29,7 +33,15 @@ from sync.ask import shown_to
 from sync.beside import find_beside
 from sync.books.read import Loaded
 from sync.books.xlsx import Layer
-from sync.delivery import bring_back_all, deliver, drop_next, freeze_writes, intend, replay
+from sync.delivery import (
+    MEANWHILE,
+    bring_back_all,
+    deliver,
+    drop_next,
+    freeze_writes,
+    intend,
+    replay,
+)
 from sync.descent import Contents
 from sync.desk import NEXT, Desk, next_base, next_order, refusals
 from sync.displaced import tend
@@ -131,7 +143,7 @@ def run_pass(
     states = _states(team)
     if not dry_run:
         bring_back_all(team, world, states)
-    desks = [_see(team, world, state, now, memory) for state in states]
+    desks = [_see(team, world, state, now, memory, freeze=not dry_run) for state in states]
     late: tuple[Late, ...] = ()
     if not dry_run:
         replay(team, world, desks)
@@ -179,12 +191,15 @@ def _states(team: Team) -> tuple[BookState, ...]:
     return tuple(sorted(states, key=lambda s: (s.role != Role.OWNER.value, s.book)))
 
 
-def _see(team: Team, world: World, state: BookState, now: datetime, memory: Memory) -> Desk:
+def _see(
+    team: Team, world: World, state: BookState, now: datetime, memory: Memory, *, freeze: bool
+) -> Desk:
     """Look at the file; read it unless its content is known."""
+    keep = partial(_keep_passing, team, state, now) if freeze else None
     desk = Desk(state)
     try:
         desk.look = _looked(team, world, state, now)
-        raw = read_bytes(world, desk.look.path)
+        raw = read_bytes(world, desk.look.path, keep=keep)
         desk.live_token = token = token_of(raw)
         desk.changed = token != state.token
         known = memory.loaded.get(state.book)
@@ -196,6 +211,13 @@ def _see(team: Team, world: World, state: BookState, now: datetime, memory: Memo
     except CrmError as error:
         desk.fault = error
     return desk
+
+
+def _keep_passing(team: Team, state: BookState, now: datetime, raw: bytes) -> None:
+    """A copy of a whole save that was gone the next moment: it may be read here only."""
+    with suppress(NotAWorkbook, HalfCopied):
+        team.books.open(raw, name=state.path)
+        team.backups.take(state.book, raw, at=now.astimezone(UTC), why=MEANWHILE)
 
 
 def _looked(team: Team, world: World, state: BookState, now: datetime) -> Look:
