@@ -37,23 +37,26 @@ from store import (
     rows,
     sums,
 )
+from store.remembered import Recall, Remembered
 
 
 class Reader:
     """Reads within the transaction that made it."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, remembered: Remembered | None = None) -> None:
         self._connection = connection
-        self._rows: dict[tuple[str, bool], dict[str, Record]] = {}
+        self._recall = Recall(connection, remembered or Remembered())
         self._moves: dict[str, int] = {}
         self._all_moves = 0
 
     def rows(self, table: str, *, deleted: bool = False) -> dict[str, Record]:
         """Rows of a table by id, in the order of their numbers; buried ones too when asked for."""
-        key = (table, deleted)
-        if key not in self._rows:
-            self._rows[key] = rows.all_rows(self._connection, table, deleted=deleted)
-        return dict(self._rows[key])
+        known = self._recall.rows(table)
+        return dict(known.every if deleted else known.living)
+
+    def learned(self) -> Remembered:
+        """What this transaction came to know, for those that follow once it holds."""
+        return self._recall.known()
 
     def rows_seen(self, table: str) -> int:
         """A number that changes when rows of a table may have changed within this transaction."""
@@ -73,7 +76,7 @@ class Reader:
 
     def bases(self, book: str) -> bases.Base:
         """The merge base of a book: table, row id, field, value."""
-        return bases.of_book(self._connection, book)
+        return self._recall.base(book)
 
     def base_order(self, book: str, table: str) -> list[str]:
         """Row ids of a table in the order in which the book last showed them."""

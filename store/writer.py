@@ -37,6 +37,7 @@ from store import (
     undo,
 )
 from store.reader import Reader
+from store.remembered import Remembered
 
 Links = Mapping[str, str | None]
 """Reference field to the row id it was resolved to; None takes the link away."""
@@ -45,8 +46,8 @@ Links = Mapping[str, str | None]
 class Writer(Reader):
     """Reads and writes within the transaction that made it."""
 
-    def __init__(self, connection: Connection) -> None:
-        super().__init__(connection)
+    def __init__(self, connection: Connection, remembered: Remembered | None = None) -> None:
+        super().__init__(connection, remembered)
         self.cancelled = False
 
     def cancel(self) -> None:
@@ -54,14 +55,12 @@ class Writer(Reader):
         self.cancelled = True
 
     def _forget(self, table: str | None) -> None:
-        """Rows of a table, or of all, must be read again."""
+        """Rows of a table, or of all, must be looked at again."""
+        self._recall.forget_line()
         if table is None:
-            self._rows.clear()
             self._all_moves += 1
-            return
-        self._moves[table] = self._moves.get(table, 0) + 1
-        for deleted in (False, True):
-            self._rows.pop((table, deleted), None)
+        else:
+            self._moves[table] = self._moves.get(table, 0) + 1
 
     def start_batch(
         self, kind: BatchKind, who: str, at: datetime, *, book: str | None = None, note: str = ""
@@ -138,6 +137,7 @@ class Writer(Reader):
         order: Sequence[str] | None = None,
     ) -> None:
         """Replaces the base of the given rows, None removes one; the order only when given."""
+        self._recall.base_moves(book, table, rows.keys())
         bases.put(self._connection, book, table, rows)
         if order is not None:
             bases.put_order(self._connection, book, table, order)
