@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
 from sqlalchemy import Connection
@@ -46,21 +46,15 @@ class Reader:
     def __init__(self, connection: Connection, remembered: Remembered | None = None) -> None:
         self._connection = connection
         self._recall = Recall(connection, remembered or Remembered())
-        self._moves: dict[str, int] = {}
-        self._all_moves = 0
 
-    def rows(self, table: str, *, deleted: bool = False) -> dict[str, Record]:
+    def rows(self, table: str, *, deleted: bool = False) -> Mapping[str, Record]:
         """Rows of a table by id, in the order of their numbers; buried ones too when asked for."""
         known = self._recall.rows(table)
-        return dict(known.every if deleted else known.living)
+        return known.every if deleted else known.living
 
     def learned(self) -> Remembered:
         """What this transaction came to know, for those that follow once it holds."""
         return self._recall.known()
-
-    def rows_seen(self, table: str) -> int:
-        """A number that changes when rows of a table may have changed within this transaction."""
-        return self._moves.get(table, 0) + self._all_moves
 
     def get(self, table: str, row_id: str) -> Record | None:
         """A row, buried or not."""

@@ -54,14 +54,6 @@ class Writer(Reader):
         """Lets everything be rolled back at the end, as a dry run wants it."""
         self.cancelled = True
 
-    def _forget(self, table: str | None) -> None:
-        """Rows of a table, or of all, must be looked at again."""
-        self._recall.forget_line()
-        if table is None:
-            self._all_moves += 1
-        else:
-            self._moves[table] = self._moves.get(table, 0) + 1
-
     def start_batch(
         self, kind: BatchKind, who: str, at: datetime, *, book: str | None = None, note: str = ""
     ) -> int:
@@ -82,7 +74,7 @@ class Writer(Reader):
 
         A new row gets the next number, or the one asked for while it is free.
         """
-        self._forget(table)
+        self._recall.forget_line()
         wishes = {row_id: moves.wish(values, links or {})}
         numbers = {row_id: number} if number is not None else None
         return moves.move(self._connection, table, wishes, by=by, numbers=numbers)[row_id]
@@ -97,7 +89,7 @@ class Writer(Reader):
         by: Stamped,
     ) -> dict[str, Record]:
         """Rows after `put` of each, in far fewer steps."""
-        self._forget(table)
+        self._recall.forget_line()
         links = links or {}
         wishes = {
             row_id: moves.wish(values, links.get(row_id, {})) for row_id, values in rows.items()
@@ -106,27 +98,27 @@ class Writer(Reader):
 
     def bury(self, table: str, row_id: str, *, by: Stamped) -> None:
         """Hides a row and takes it out of the sums; an unknown id is left alone."""
-        self._forget(table)
+        self._recall.forget_line()
         moves.bury(self._connection, table, row_id, by=by)
 
     def revive(self, table: str, row_id: str, *, by: Stamped) -> None:
         """Brings a buried row back with its cells, links and sums."""
-        self._forget(table)
+        self._recall.forget_line()
         moves.revive(self._connection, table, row_id, by=by)
 
     def join(self, table: str, loser: str, main: str, *, by: Stamped) -> None:
         """Lets a row stand for another one from now on; raises ValueError for a circle."""
-        self._forget(table)
+        self._recall.forget_line()
         moves.join(self._connection, table, loser, main, by=by)
 
     def part(self, table: str, loser: str, *, by: Stamped) -> None:
         """Takes a join back."""
-        self._forget(table)
+        self._recall.forget_line()
         moves.part(self._connection, table, loser, by=by)
 
     def undo(self, batch: int, *, by: Stamped) -> int:
         """Number of cells of a batch put back; later edits are kept."""
-        self._forget(None)
+        self._recall.forget_line()
         return undo.undo(self._connection, batch, by=by)
 
     def set_base(

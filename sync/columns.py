@@ -6,8 +6,8 @@ Pure over the scene; only columns that the blueprint declares are ever written.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -20,6 +20,7 @@ from model.values import Value
 from sync.duplicates import BRANCH
 from sync.figures.plans import METRICS
 from sync.figures.replies import Reply
+from sync.remembered import Kept
 from sync.scene import STEP_DAY, STEP_MEANT, Scene, StageKind, amount, day, fold, text
 from sync.settle.deals import MADE
 from sync.validate import row_remark
@@ -36,6 +37,9 @@ SILENT_DAYS = 90
 HINT = 3
 RED, YELLOW = 1, 2
 
+KnownColumns = dict[str, Kept[str, Record, dict[str, Value]]]
+"""By table, the columns of its rows as the last pass made them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Columns:
@@ -49,6 +53,17 @@ class Columns:
     replies: Mapping[str, Reply]
     year_ago: Mapping[tuple[str, Measure], Decimal]
     """What each person, folded, brought in this month a year ago."""
+    known: KnownColumns = field(default_factory=dict)
+
+    def of_table(self, key: str, rows: Mapping[str, Record]) -> Mapping[str, dict[str, Value]]:
+        """The daemon's columns of every row of a table; `rows` are those of the scene."""
+        scene = self.scene
+        return self.known.setdefault(key, Kept()).over(
+            rows,
+            self.of,
+            around=(scene.asof, scene.zone, scene.blueprint, scene.rows["stages"]),
+            beside=_BESIDE.get(key, _nothing_else)(self),
+        )
 
     def of(self, record: Record) -> dict[str, Value]:
         """The daemon's columns of one row."""
@@ -177,6 +192,69 @@ class Columns:
             None if done or due is None or due >= self.scene.asof else (self.scene.asof - due).days
         )
         return {"late_h": None if late is None else Decimal(late * 24)}
+
+
+Beside = Callable[[Record], tuple[object, ...]]
+"""What the columns of a row are made of beside the row."""
+
+
+def _nothing_else(columns: Columns) -> Beside:
+    problems = columns.problems
+    return lambda record: (problems.get((record.table, record.row_id)),)
+
+
+def _beside_deal(columns: Columns) -> Beside:
+    problems, clients = columns.problems, columns.scene.rows["clients"]
+    return lambda deal: (
+        problems.get(("deals", deal.row_id)),
+        columns.paid.get(deal.row_id),
+        clients.get(deal.links.get("client_id", "")),
+        clients.get(deal.links.get(MADE, "")),
+    )
+
+
+def _beside_client(columns: Columns) -> Beside:
+    problems, clients = columns.problems, columns.scene.rows["clients"]
+    return lambda client: (
+        problems.get(("clients", client.row_id)),
+        columns.by_client.get(client.row_id),
+        client.row_id in columns.duplicates,
+        clients.get(client.links.get(BRANCH, "")),
+    )
+
+
+def _beside_lead(columns: Columns) -> Beside:
+    problems, clients = columns.problems, columns.scene.rows["clients"]
+    return lambda lead: (
+        problems.get(("leads", lead.row_id)),
+        columns.replies.get(lead.row_id),
+        clients.get(lead.links.get("client_id", "")),
+    )
+
+
+def _beside_payment(columns: Columns) -> Beside:
+    problems, rows = columns.problems, columns.scene.rows
+    clients, deals = rows["clients"], rows["deals"]
+    return lambda payment: (
+        problems.get(("payments", payment.row_id)),
+        columns.paid.get(payment.links.get("deal_id", "")),
+        deals.get(payment.links.get("deal_id", "")),
+        clients.get(payment.links.get("client_id", "")),
+    )
+
+
+def _beside_plan(columns: Columns) -> Beside:
+    problems = columns.problems
+    return lambda plan: (problems.get(("plans", plan.row_id)), columns.year_ago)
+
+
+_BESIDE: Mapping[str, Callable[[Columns], Beside]] = {
+    "deals": _beside_deal,
+    "clients": _beside_client,
+    "leads": _beside_lead,
+    "payments": _beside_payment,
+    "plans": _beside_plan,
+}
 
 
 @dataclass(frozen=True, slots=True)

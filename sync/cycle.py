@@ -34,12 +34,13 @@ from sync.descent import Contents
 from sync.desk import NEXT, Desk, next_base, next_order, refusals
 from sync.displaced import tend
 from sync.journal import beside_others
+from sync.known import Known
 from sync.late import Late, freeze
 from sync.looking import Look, look, read_bytes, still_free, token_of
 from sync.ooxml import BookFile, SetSheetState, patch
 from sync.pages import write_pages
 from sync.room import people_rows
-from sync.show import KEPT_DAYS, slots_of, tables_of
+from sync.show import KEPT_DAYS, Shown, slots_of, tables_of
 from sync.tabs import tab_puts
 from sync.taking import Taking, merge_and_think
 from sync.team import Team
@@ -75,6 +76,8 @@ class Memory:
     """By book, the fingerprint that was looked over last and what is wrong in it."""
     judged: dict[Path, Mark] = field(default_factory=dict)
     """Other workbooks beside the books that need no second look."""
+    known: Known = field(default_factory=Known)
+    """What was computed of single rows."""
 
     def keep(self, book: str, loaded: Loaded) -> None:
         """Remember a book; past the limit the largest of the others are forgotten."""
@@ -130,11 +133,13 @@ def run_pass(team: Team, world: World, *, memory: Memory, dry_run: bool = False)
     for desk in desks:
         _open(team, desk, now, memory, freeze=not dry_run)
     with team.store.write() as writer:
-        taking = Taking(team, writer, now, _ids(team, world), memory.parsed, memory.remarks)
+        taking = Taking(
+            team, writer, now, _ids(team, world), memory.parsed, memory.remarks, memory.known
+        )
         thought, asked = merge_and_think(taking, desks, late)
         for desk in desks:
             if desk.usable:
-                _plan(team, writer, desk, thought, now)
+                _plan(team, writer, desk, thought, now, memory.known)
         if dry_run:
             writer.cancel()
         else:
@@ -230,13 +235,22 @@ def _open(team: Team, desk: Desk, now: datetime, memory: Memory, *, freeze: bool
     desk.raw = b""
 
 
-def _plan(team: Team, writer: Writer, desk: Desk, thought: Thought, now: datetime) -> None:
+def _plan(  # the book, what it should show, what it showed
+    team: Team, writer: Writer, desk: Desk, thought: Thought, now: datetime, known: Known
+) -> None:
     """What the book should show, the edits that bring it there, and the bytes they give."""
     loaded, absorbed = desk.loaded, desk.absorbed
     if loaded is None or absorbed is None:
         return
-    wanted = _wanted(team, writer, desk, thought, now)
-    desk.plan = plan_writes(loaded.snapshot, absorbed.places, wanted, team.blueprint, desk.role)
+    wanted = _wanted(team, writer, desk, thought, now, known)
+    desk.plan = plan_writes(
+        loaded.snapshot,
+        absorbed.places,
+        wanted,
+        team.blueprint,
+        desk.role,
+        known.planned.setdefault(desk.state.book, {}),
+    )
     desk.plan = beside_others(desk.plan)
     if _only_clock(desk) and not _needs_morning(desk, now):
         desk.plan = replace(desk.plan, slots=())
@@ -285,7 +299,9 @@ def _touched(team: Team, desk: Desk, now: datetime) -> dict[str, frozenset[int]]
     return {key: frozenset(rows) for key, rows in touched.items()}
 
 
-def _wanted(team: Team, writer: Writer, desk: Desk, thought: Thought, now: datetime) -> Desired:
+def _wanted(  # the book, what it should show, what it showed
+    team: Team, writer: Writer, desk: Desk, thought: Thought, now: datetime, known: Known
+) -> Desired:
     person = desk.state.person
     mine = [
         q
@@ -301,10 +317,13 @@ def _wanted(team: Team, writer: Writer, desk: Desk, thought: Thought, now: datet
     slots = slots_of(
         desk.role, desk.state, thought.scene, figures, thought.inputs, stop=desk.stop, rows=room
     )
-    tables = tables_of(writer, team.blueprint, desk.role, person, thought.columns, rows)
+    tables = tables_of(
+        writer, team.blueprint, desk.role, person, thought.columns, rows, known=known.shown
+    )
     if desk.stop:
         tables = {"questions": tables["questions"]}
-    return Desired(tables, slots)
+    made_of = {key: t.made_of for key, t in tables.items() if isinstance(t, Shown)}
+    return Desired(tables, slots, made_of)
 
 
 def _recent(question: Question, now: datetime) -> bool:

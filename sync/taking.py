@@ -44,6 +44,7 @@ from sync.ask import of_book, of_clashes, of_hold, put_questions
 from sync.descent import NEWEST, Contents, Descents, Origin, keep_seen, kept_snapshot
 from sync.desk import Beside, Desk
 from sync.holding import ask_about, batch_of, forget_said, let_run, said_of, save_of
+from sync.known import Known
 from sync.late import Late
 from sync.late import take as take_late
 from sync.lost_parts import lost_parts
@@ -83,6 +84,8 @@ class Taking:
     parsed: dict[str, Contents]
     seen: dict[str, tuple[str, tuple[Problem, ...]]]
     """By book, the fingerprint that was looked over last and what is wrong in it."""
+    known: Known = field(default_factory=Known)
+    """What earlier passes of this process computed."""
     taken: Taken = field(default_factory=Taken)
     origins: dict[str, Origin] = field(default_factory=dict)
     """What each book's save descends from, decided once a pass."""
@@ -105,12 +108,16 @@ def merge_and_think(
             taken.batch = writer.start_batch(BatchKind.SYNC, "", taking.at)
         take(taking, desk)
     rule = Stamped(taking.at, "", Source.RULE, None, taken.batch or writer.version())
-    settled = settle(team, writer, taking.now, taken.touched, taking.new_id, rule)
+    settled = settle(
+        team, writer, taking.now, taken.touched, taking.new_id, rule, known=taking.known
+    )
     while taken.answers:
         _answer(taking, settled)
         for desk in desks:
             _obey(taking, desk)
-        settled = settle(team, writer, taking.now, taken.touched, taking.new_id, rule)
+        settled = settle(
+            team, writer, taking.now, taken.touched, taking.new_id, rule, known=taking.known
+        )
     found = {desk.state.book: _remarks(taking, desk) for desk in desks}
     pending = [*taken.asked, *settled.questions]
     for desk in desks:

@@ -78,6 +78,7 @@ def compute(
         by_client=lines,
         replies=month.replies,
         year_ago=month.planner.year_ago(),
+        known=settled.known.columns,
     )
     return Thought(scene, columns, people, team, questions, month.inputs)
 
