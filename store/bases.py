@@ -9,15 +9,12 @@ from sqlalchemy import Connection, delete, insert, select
 
 from model.values import Value
 from store.codec import Unpacker, dump, pack
-from store.notes import meta_value, set_meta
+from store.notes import count_up
 from store.schema import base_orders, bases
 from store.statements import chunks, put_line
 
 Base = Mapping[str, Mapping[str, Mapping[str, Value]]]
 """Table, row id, field: value; tables and rows in the order of their keys."""
-
-MARK = "base:"
-"""Meta key, followed by the book: how often its base was changed."""
 
 
 def of_book(connection: Connection, book: str) -> Base:
@@ -61,9 +58,9 @@ def _put_in(
     return rows if fresh.keys() <= old.keys() else dict(sorted(rows.items()))
 
 
-def mark(connection: Connection, book: str) -> str:
-    """A text that is another one after every change of a book's base; empty before the first."""
-    return meta_value(connection, MARK + book) or ""
+def mark_key(book: str) -> str:
+    """Meta key of the mark that is another one after every change of a book's base."""
+    return f"base:{book}"
 
 
 def order(connection: Connection, book: str, table: str) -> list[str]:
@@ -80,7 +77,7 @@ def put(
 ) -> None:
     """Replaces the base of the given rows; None takes a row out of the base."""
     if rows:
-        set_meta(connection, MARK + book, str(int(mark(connection, book) or 0) + 1))
+        count_up(connection, mark_key(book))
     for portion in chunks(rows):
         connection.execute(
             delete(bases).where(

@@ -54,7 +54,7 @@ class Reader:
 
     def learned(self) -> Remembered:
         """What this transaction came to know, for those that follow once it holds."""
-        return self._recall.known()
+        return self._recall.learned()
 
     def get(self, table: str, row_id: str) -> Record | None:
         """A row, buried or not."""
@@ -70,7 +70,7 @@ class Reader:
 
     def bases(self, book: str) -> bases.Base:
         """The merge base of a book: table, row id, field, value."""
-        return self._recall.base(book)
+        return self._recall.bases.now(book)
 
     def base_order(self, book: str, table: str) -> list[str]:
         """Row ids of a table in the order in which the book last showed them."""
@@ -159,9 +159,9 @@ class Reader:
         """When the newest fact of each source arrived."""
         return facts.last_arrivals(self._connection)
 
-    def sums(self, measure: Measure, period: Period) -> dict[str, int]:
+    def sums(self, measure: Measure, period: Period) -> Mapping[str, int]:
         """Total of each manager in the period."""
-        return sums.totals(self._connection, measure, period)
+        return self._recall.sums(measure, period)
 
     def sums_by_day(self, measure: Measure, manager: str | None, period: Period) -> dict[date, int]:
         """Total of each day that has one; of all managers when none is named."""
@@ -173,9 +173,9 @@ class Reader:
         """Table, row id and amount of every living row behind a sum, oldest day first."""
         return sums.parts(self._connection, measure, period, manager)
 
-    def contributions_of(self, table: str) -> dict[str, tuple[Contribution, ...]]:
+    def contributions_of(self, table: str) -> Mapping[str, tuple[Contribution, ...]]:
         """What each row of a table adds to the sums; rows that add nothing are absent."""
-        return sums.of_table(self._connection, table)
+        return self._recall.parts.now(table)
 
     def outlook(self, person: str, day: date) -> DayOutlook | None:
         """The forecast of a person as it stood on a day."""

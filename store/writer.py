@@ -74,7 +74,7 @@ class Writer(Reader):
 
         A new row gets the next number, or the one asked for while it is free.
         """
-        self._recall.forget_line()
+        self._recall.moves()
         wishes = {row_id: moves.wish(values, links or {})}
         numbers = {row_id: number} if number is not None else None
         return moves.move(self._connection, table, wishes, by=by, numbers=numbers)[row_id]
@@ -89,7 +89,7 @@ class Writer(Reader):
         by: Stamped,
     ) -> dict[str, Record]:
         """Rows after `put` of each, in far fewer steps."""
-        self._recall.forget_line()
+        self._recall.moves()
         links = links or {}
         wishes = {
             row_id: moves.wish(values, links.get(row_id, {})) for row_id, values in rows.items()
@@ -98,27 +98,27 @@ class Writer(Reader):
 
     def bury(self, table: str, row_id: str, *, by: Stamped) -> None:
         """Hides a row and takes it out of the sums; an unknown id is left alone."""
-        self._recall.forget_line()
+        self._recall.moves()
         moves.bury(self._connection, table, row_id, by=by)
 
     def revive(self, table: str, row_id: str, *, by: Stamped) -> None:
         """Brings a buried row back with its cells, links and sums."""
-        self._recall.forget_line()
+        self._recall.moves()
         moves.revive(self._connection, table, row_id, by=by)
 
     def join(self, table: str, loser: str, main: str, *, by: Stamped) -> None:
         """Lets a row stand for another one from now on; raises ValueError for a circle."""
-        self._recall.forget_line()
+        self._recall.moves()
         moves.join(self._connection, table, loser, main, by=by)
 
     def part(self, table: str, loser: str, *, by: Stamped) -> None:
         """Takes a join back."""
-        self._recall.forget_line()
+        self._recall.moves()
         moves.part(self._connection, table, loser, by=by)
 
     def undo(self, batch: int, *, by: Stamped) -> int:
         """Number of cells of a batch put back; later edits are kept."""
-        self._recall.forget_line()
+        self._recall.moves()
         return undo.undo(self._connection, batch, by=by)
 
     def set_base(
@@ -129,7 +129,7 @@ class Writer(Reader):
         order: Sequence[str] | None = None,
     ) -> None:
         """Replaces the base of the given rows, None removes one; the order only when given."""
-        self._recall.base_moves(book, table, rows.keys())
+        self._recall.bases.moves(book, table, rows.keys())
         bases.put(self._connection, book, table, rows)
         if order is not None:
             bases.put_order(self._connection, book, table, order)
@@ -217,16 +217,19 @@ class Writer(Reader):
 
     def set_contributions(self, table: str, row_id: str, parts: Sequence[Contribution]) -> None:
         """Replaces what a row adds to the sums."""
-        sums.replace(self._connection, table, {row_id: parts})
+        self.set_contributions_many(table, {row_id: parts})
 
     def set_contributions_many(
         self, table: str, parts: Mapping[str, Sequence[Contribution]]
     ) -> None:
         """Replaces what many rows add to the sums."""
+        self._recall.moves()
+        self._recall.parts.moves(table, table, parts.keys())
         sums.replace(self._connection, table, parts)
 
     def recount(self) -> int:
         """Number of rolled-up amounts that were wrong; they are right afterwards."""
+        self._recall.moves()
         return sums.recount(self._connection)
 
     def remember_outlook(self, outlook: DayOutlook) -> None:

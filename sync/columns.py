@@ -6,7 +6,7 @@ Pure over the scene; only columns that the blueprint declares are ever written.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -18,6 +18,7 @@ from model.records import Record
 from model.texts.numbers import money
 from model.values import Value
 from sync.duplicates import BRANCH
+from sync.figures.people import Month
 from sync.figures.plans import METRICS
 from sync.figures.replies import Reply
 from sync.remembered import Kept
@@ -54,9 +55,16 @@ class Columns:
     year_ago: Mapping[tuple[str, Measure], Decimal]
     """What each person, folded, brought in this month a year ago."""
     known: KnownColumns = field(default_factory=dict)
+    tables: dict[str, Mapping[str, dict[str, Value]]] = field(default_factory=dict)
+    """Tables that were asked for."""
 
     def of_table(self, key: str, rows: Mapping[str, Record]) -> Mapping[str, dict[str, Value]]:
         """The daemon's columns of every row of a table; `rows` are those of the scene."""
+        if key not in self.tables:
+            self.tables[key] = self._of_table(key, rows)
+        return self.tables[key]
+
+    def _of_table(self, key: str, rows: Mapping[str, Record]) -> Mapping[str, dict[str, Value]]:
         scene = self.scene
         return self.known.setdefault(key, Kept()).over(
             rows,
@@ -274,12 +282,10 @@ class ClientLine:
 EMPTY_LINE = ClientLine()
 
 
-def client_lines(
-    scene: Scene, overdue: Iterable[tuple[Record, int, Decimal]]
-) -> dict[str, ClientLine]:
+def client_lines(month: Month) -> dict[str, ClientLine]:
     """A line for every client that has deals or payments."""
     payments: dict[str, list[tuple[date, Decimal]]] = defaultdict(list)
-    for payment in scene.rows["payments"].values():
+    for payment in month.scene.rows["payments"].values():
         client, on, value = (
             payment.links.get("client_id"),
             day(payment, "date"),
@@ -288,12 +294,11 @@ def client_lines(
         if client and on and value is not None:
             payments[client].append((on, value))
     deals: dict[str, list[Record]] = defaultdict(list)
-    for deal in scene.rows["deals"].values():
-        stage, client = scene.stage(deal), deal.links.get("client_id")
-        if client and stage is not None and stage.kind is StageKind.OPEN:
+    for deal, _ in month.standing.open:
+        if client := deal.links.get("client_id"):
             deals[client].append(deal)
     debts: dict[str, list[tuple[int, Decimal]]] = defaultdict(list)
-    for deal, days, rest in overdue:
+    for deal, days, rest in month.overdue:
         debts[deal.links.get("client_id", "")].append((days, rest))
     return {
         client: _line(payments.get(client, []), deals.get(client, []), debts.get(client, []))

@@ -13,6 +13,7 @@ from model.records import Contribution, Record
 from sync.columns import KnownColumns
 from sync.duplicates import StandingPairs
 from sync.figures.contribute import KnownParts
+from sync.figures.standing import KnownFigures
 from sync.remembered import Kept
 from sync.scene import Canonical
 from sync.settle.clients import ClientKeys
@@ -35,6 +36,7 @@ class Known:
     agreed: dict[str, dict[str, tuple[PartsOf, PartsOf]]] = field(default_factory=dict)
     """By table and row, what it adds to the sums and what the store says it does: equal pairs."""
     pairs: StandingPairs = field(default_factory=StandingPairs)
+    figures: KnownFigures = field(default_factory=KnownFigures)
     columns: KnownColumns = field(default_factory=dict)
     shown: KnownShown = field(default_factory=KnownShown)
     planned: dict[str, dict[str, Agreed]] = field(default_factory=dict)

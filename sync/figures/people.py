@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -21,8 +21,10 @@ from store import Reader
 from sync.figures.pay import Earned, block_of, open_deals, pay_outlook, scheme_of
 from sync.figures.plans import SHOWN, Planner, money_measure
 from sync.figures.replies import Reply, replies
+from sync.figures.standing import KnownFigures, Standing, standing_of
 from sync.scene import Scene, StageKind, amount, day, fold, text
 from sync.settle.inputs import Inputs, inputs_of
+from sync.settle.payments import paid_by_deal
 
 DAY = timedelta(days=1)
 PROMISE_DAY = 12
@@ -53,6 +55,9 @@ class Month:
     """Of every lead."""
     inputs: Inputs
     """What people typed into the figure sheets for this month."""
+    standing: Standing
+    overdue: tuple[tuple[Record, int, Decimal], ...]
+    """Deals whose payment day passed: deal, days late, rest."""
 
     @property
     def last(self) -> date:
@@ -61,23 +66,54 @@ class Month:
 
 
 def month_of(
-    reader: Reader, scene: Scene, planner: Planner, calendar: Calendar, paid: Mapping[str, Decimal]
+    reader: Reader, scene: Scene, planner: Planner, calendar: Calendar, known: KnownFigures
 ) -> Month:
     """The month that holds the planner's day."""
+    paid = known.paid.of(lambda: paid_by_deal(scene), scene.rows["payments"])
+    standing = standing_of(scene, known)
     period = bounds(PeriodType.MONTH, planner.asof)
     wanted = {*SHOWN, money_measure(scene)}
     lines = {m: planner.lines(Span.MONTH, m) for m in wanted}
     whole = Period(period.start, period.end)
     answers = replies(scene, calendar)
     typed = inputs_of(reader, whole.start)
-    return Month(reader, scene, planner, calendar, paid, whole, lines, answers, typed)
+    return Month(
+        reader=reader,
+        scene=scene,
+        planner=planner,
+        calendar=calendar,
+        paid=paid,
+        period=whole,
+        lines=lines,
+        replies=answers,
+        inputs=typed,
+        standing=standing,
+        overdue=tuple(_overdue(scene, standing, paid, planner.asof)),
+    )
+
+
+def _overdue(
+    scene: Scene, standing: Standing, paid: Mapping[str, Decimal], asof: date
+) -> Iterator[tuple[Record, int, Decimal]]:
+    """Deals in the last open stage, or won, whose payment day passed (12.11 debt)."""
+    open_stages = [s for s in scene.stages.values() if s.kind is StageKind.OPEN]
+    if not open_stages:
+        return
+    last = max(open_stages, key=lambda s: s.order)
+    for deal, stage in standing.kept:
+        due, value = day(deal, "expected_on"), amount(deal, "amount")
+        if due is None or due >= asof or value is None:
+            continue
+        rest = value - paid.get(deal.row_id, ZERO)
+        if rest > 0 and (stage == last or stage.kind is StageKind.WON):
+            yield deal, (asof - due).days, rest
 
 
 def person_figures(month: Month, name: str) -> PersonFigures:
     """Everything that «Мой прогноз» of a person shows."""
     scene, asof = month.scene, month.planner.asof
     scheme = scheme_of(scene, name, month.period.start)
-    deals = open_deals(scene, month.paid, name)
+    deals = open_deals(month.standing, month.paid, name)
     earned = _earned(month, name, tuple(d for _, d in deals))
     awaited = awaited_of(earned.deals, asof, month.last)
     result: Outlook | None = None
@@ -108,7 +144,7 @@ def person_figures(month: Month, name: str) -> PersonFigures:
         plan_fact=_own_lines(month, name),
         days_total=month.calendar.workdays(month.period.start, month.last),
         days_left=month.calendar.workdays(asof + DAY, month.last),
-        steps=_steps(scene, name, asof),
+        steps=_steps(month, name),
         not_counted=tuple(_left_out(month, deals)),
         counted=counted,
         changes=_changes(month, name),
@@ -188,18 +224,15 @@ def client_name(scene: Scene, record: Record) -> str:
 
 def _late_steps(month: Month, name: str) -> int:
     """Open steps of the person that are overdue today."""
-    return sum(
-        1 for step in _steps(month.scene, name, month.planner.asof) if step.due < month.planner.asof
-    )
+    return sum(1 for step in _steps(month, name) if step.due < month.planner.asof)
 
 
-def _steps(scene: Scene, name: str, asof: date) -> tuple[Step, ...]:
+def _steps(month: Month, name: str) -> tuple[Step, ...]:
+    scene, asof = month.scene, month.planner.asof
     found = []
-    for deal in scene.rows["deals"].values():
-        stage, due = scene.stage(deal), day(deal, "step_on")
-        if stage is None or stage.kind is not StageKind.OPEN or due is None or due > asof:
-            continue
-        if fold(deal.values.get("owner")) != fold(name):
+    for deal, stage in month.standing.of(name):
+        due = day(deal, "step_on") if stage.kind is StageKind.OPEN else None
+        if due is None or due > asof:
             continue
         late = (asof - due).days
         when = f"Просрочено на {late} дн." if late else "Сегодня"
