@@ -84,7 +84,9 @@ class Memory:
         self.loaded[book] = loaded
         others = sorted((b for b in self.loaded if b != book), key=lambda b: self.loaded[b].cells)
         while others and sum(kept.cells for kept in self.loaded.values()) > CELLS_KEPT:
-            del self.loaded[others.pop()]
+            gone = others.pop()
+            del self.loaded[gone]
+            self.known.forget(gone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +266,9 @@ def _plan(  # the book, what it should show, what it showed
     generation = desk.state.generation + 1
     stamp = Stamp(team.settings.family, desk.state.book, generation)
     serial = to_serial(now.replace(tzinfo=None, microsecond=0))
-    layer = Layer(loaded, team.blueprint, desk.role, serial, _touched(team, desk, now))
+    touched = _touched(team, desk, now)
+    cells = known.cells_of(desk.state.book)
+    layer = Layer(loaded, team.blueprint, desk.role, serial, touched, cells)
     try:
         shown = (SetSheetState(tab.sheet, tab.state) for tab in tabs)
         desk.patched = patch(loaded.file, (*lay(layer, desk.plan, stamp), *shown, *keys))

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from formulas.cells import KnownFormulas, Programs
 from model.problems import Problem
 from model.records import Contribution, Record
+from sync.absorb import KnownBook
+from sync.books.environment import KnownCells
 from sync.columns import KnownColumns
 from sync.duplicates import StandingPairs
 from sync.figures.contribute import KnownParts
@@ -41,3 +44,21 @@ class Known:
     shown: KnownShown = field(default_factory=KnownShown)
     planned: dict[str, dict[str, Agreed]] = field(default_factory=dict)
     """By book and table, the rows that show what they should."""
+    programs: Programs = field(default_factory=Programs)
+    """Compiled formulas of all books."""
+    cells: dict[str, KnownCells] = field(default_factory=dict)
+    books: dict[str, KnownBook] = field(default_factory=dict)
+
+    def book(self, book: str) -> KnownBook:
+        """The rows of one book."""
+        return self.books.setdefault(book, KnownBook())
+
+    def cells_of(self, book: str) -> KnownCells:
+        """The cells of one book as formulas saw them."""
+        fresh = KnownCells(formulas=KnownFormulas(self.programs))
+        return self.cells.setdefault(book, fresh)
+
+    def forget(self, book: str) -> None:
+        """Let go of a book that is too large to be remembered."""
+        for kept in (self.planned, self.cells, self.books):
+            kept.pop(book, None)

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 
 from model.blueprint import Role, RowMaker, Table
 from model.problems import Problem
@@ -143,7 +144,10 @@ def _remarks(taking: Taking, desk: Desk) -> tuple[Problem, ...]:
         return ()
     book, token = desk.state.book, desk.loaded.file.sha256
     if taking.seen.get(book, ("",))[0] != token:
-        taking.seen[book] = token, remarks(desk.loaded, taking.team.blueprint, desk.role)
+        taking.seen[book] = (
+            token,
+            remarks(desk.loaded, taking.team.blueprint, desk.role, taking.known.book(book)),
+        )
     return taking.seen[book][1]
 
 
@@ -263,7 +267,9 @@ def _found(taking: Taking, desk: Desk, origin: Origin, *, told: bool | None) -> 
     assert desk.loaded is not None  # noqa: S101  # by `take`
     writer, snapshot, reader = taking.writer, desk.loaded.snapshot, _reader(taking, desk)
     if told is None and not desk.changed and not desk.state.held:
-        known = recognise(snapshot, reader) if not _is_waiting(writer, desk) else None
+        once = reader.known.recognised
+        make = partial(recognise, snapshot, reader)
+        known = once.of(make, snapshot) if not _is_waiting(writer, desk) else None
         if known is not None:
             return known
     if told is None and _is_stopped(taking, desk, origin):
@@ -340,7 +346,14 @@ def _merged(taking: Taking, desk: Desk, origin: Origin, *, told: bool | None) ->
 
 def _reader(taking: Taking, desk: Desk) -> Reader:
     team = taking.team
-    return Reader(team.blueprint, desk.role, desk.state.person, team.settings.family, taking.new_id)
+    return Reader(
+        team.blueprint,
+        desk.role,
+        desk.state.person,
+        team.settings.family,
+        taking.new_id,
+        known=taking.known.book(desk.state.book),
+    )
 
 
 def _flag_waiting(writer: Writer, desk: Desk, *, waiting: bool) -> None:

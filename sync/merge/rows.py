@@ -14,6 +14,7 @@ from model.canon import canon
 from model.row_ids import text_id
 from model.snapshot import RowRead
 from model.values import Fault, Value
+from sync.merge.known import KnownTable
 from sync.merge.sides import AT, SHOWN, Resolved, Row, Sides, content_fields
 from sync.merge.sorts import EVIDENCE, follow_content
 
@@ -22,7 +23,7 @@ Loose = list[tuple[RowRead, str | None]]
 
 
 def resolve(
-    sides: Sides, rows: Sequence[RowRead], visible: Sequence[Column]
+    sides: Sides, rows: Sequence[RowRead], visible: Sequence[Column], known: KnownTable
 ) -> tuple[Resolved, ...]:
     """Every content row with its id, in the order read.
 
@@ -31,10 +32,7 @@ def resolve(
     if sides.table.identity is Identity.TEXT:
         return by_text(sides.table, rows)
     claims, loose = _by_id(sides, rows)
-    keys = _compared(sides)
-    quiet = {
-        id(row) for row_id, row in claims.items() if _is_quiet(sides.base.get(row_id), row, keys)
-    }
+    quiet = _quiet(sides, claims, known)
     strangers = [row for row, copied in loose if copied is None]
     touched = [row_id for row_id, row in claims.items() if id(row) not in quiet]
     claims = follow_content(claims, touched, strangers, sides.base, visible)
@@ -66,9 +64,26 @@ def _text(value: Value) -> str:
     return "" if value is None or isinstance(value, Fault) else str(value)
 
 
-def _is_quiet(before: Row | None, row: RowRead, keys: frozenset[str]) -> bool:
+def _quiet(sides: Sides, claims: Mapping[str, RowRead], known: KnownTable) -> set[int]:
+    """The identities of the rows that equal their base rows."""
+    keys = _compared(sides)
+    around = sides.table, keys
+    old = known.quiet if known.around == around else {}
+    known.around, known.quiet = around, {}
+    for row_id, row in claims.items():
+        before = sides.base.get(row_id)
+        pair = old.get(row_id)
+        if pair is None or pair[0] is not row or pair[1] is not before:
+            if before is None or not _is_quiet(before, row, keys):
+                continue
+            pair = row, before
+        known.quiet[row_id] = pair
+    return {id(row) for row, _ in known.quiet.values()}
+
+
+def _is_quiet(before: Row, row: RowRead, keys: frozenset[str]) -> bool:
     """Whether every cell is the very one of the base and none is a person's formula: most rows."""
-    if before is None or SHOWN in before:
+    if SHOWN in before:
         return False
     held = 0
     for key, cell in row.cells.items():

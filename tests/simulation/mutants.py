@@ -60,15 +60,15 @@ def _no_typed_fault(_: Any) -> Any:
 
 
 def _drop_blank_ids(real: Any) -> Any:
-    def split(table: Any, read: Any) -> Any:
-        rows, foreign = real(table, read)
+    def split(table: Any, read: Any, known: Any) -> Any:
+        rows, foreign = real(table, read, known)
         return [row for row in rows if row.row_id], foreign
 
     return split
 
 
 def _forget_new(real: Any) -> Any:
-    return lambda sides: replace(real(sides), new=())
+    return lambda *sides: replace(real(*sides), new=())
 
 
 def _forget_edits(real: Any) -> Any:
