@@ -46,9 +46,7 @@ QUESTIONS = (
     'Позже - спрошу завтра, Отменить - верну обратно")'
 )
 PLANS = (
-    '="Планы на "&IF(COUNT(plan_year)=1,plan_year,YEAR(asof))&" год"'
-    + _DOT
-    + '"пустая клетка = плана нет"'
+    '="Планы на "&IF(COUNT(plan_year)=1,plan_year,YEAR(asof))&" год"' + _DOT + '"пусто = нет плана"'
 )
 PLANS_REST = "Не распределено"
 _TEAM = '"Отдел"'

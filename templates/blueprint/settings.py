@@ -136,7 +136,7 @@ GENERAL = block(
     ("key",),
     typed("key", "Настройка", "Setting", width=30),
     typed("value", "Значение", "Value", width=22),
-    typed("note", "Пояснение", "Note", width=44),
+    typed("note", "Пояснение", "Note", width=62),
 )
 
 SHEETS = block(

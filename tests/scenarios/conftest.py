@@ -10,6 +10,7 @@ import pytest
 from tests.scenarios.calc import Calc, has_uno
 from tests.scenarios.story import Story
 from tests.scenarios.team import copy_team, found_team, quiet, today
+from tests.sync.teams import few_spare_rows
 
 
 @pytest.fixture(scope="session")
@@ -17,11 +18,12 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The team after its first pass."""
     place = tmp_path_factory.mktemp("founded")
     now = today()
-    found_team(place / "empty" / "team", place / "empty" / "states", now)
-    scene = copy_team(place / "empty", place / "full", now)
-    assert all(book.written for book in scene.run().books)
-    assert quiet(scene.run())
-    scene.close()
+    with few_spare_rows():
+        found_team(place / "empty" / "team", place / "empty" / "states", now)
+        scene = copy_team(place / "empty", place / "full", now)
+        assert all(book.written for book in scene.run().books)
+        assert quiet(scene.run())
+        scene.close()
     return place / "full"
 
 
@@ -29,7 +31,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def story(template: Path, tmp_path: Path) -> Iterator[Story]:
     """The team, and what happens to it."""
     scene = copy_team(template, tmp_path / "place", today())
-    yield Story(scene)
+    with few_spare_rows():
+        yield Story(scene)
     scene.close()
 
 

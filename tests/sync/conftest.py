@@ -17,7 +17,8 @@ from tests.sync.teams import Office, close, copy_office, few_spare_rows, found_o
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A founded team that no test touches; tests work on copies."""
     place = tmp_path_factory.mktemp("template")
-    founded(place, FakeWorld())
+    with few_spare_rows():
+        founded(place, FakeWorld())
     return place
 
 
@@ -28,7 +29,7 @@ def clock() -> FakeWorld:
 
 @pytest.fixture
 def team(template: Path, tmp_path: Path) -> Iterator[Team]:
-    with copied_team(template, tmp_path) as team:
+    with few_spare_rows(), copied_team(template, tmp_path) as team:
         yield team
 
 

@@ -54,7 +54,11 @@ class Books:
 
     def shown(self, person: str, key: str) -> object:
         sheet, row, col = self._at(key)
-        return openpyxl.load_workbook(self.path(person))[sheet].cell(row, col).value
+        book = openpyxl.load_workbook(self.path(person), read_only=True)  # only this sheet
+        try:
+            return book[sheet].cell(row, col).value
+        finally:
+            book.close()
 
     def line_of(self, name: str) -> int:
         numbers = range(1, 9)

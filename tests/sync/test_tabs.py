@@ -15,7 +15,11 @@ CALLS, TASKS, JOURNAL = "Звонки", "Задачи", "Журнал"
 
 
 def state(office: Office, book: str, title: str) -> str:
-    return str(openpyxl.load_workbook(office.path(book))[title].sheet_state)
+    workbook = openpyxl.load_workbook(office.path(book), read_only=True)  # the list of sheets only
+    try:
+        return str(workbook[title].sheet_state)
+    finally:
+        workbook.close()
 
 
 def switch(office: Office, title: str, word: str) -> None:
