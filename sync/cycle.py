@@ -41,6 +41,7 @@ from sync.ooxml import BookFile, SetSheetState, patch
 from sync.pages import write_pages
 from sync.room import people_rows
 from sync.show import KEPT_DAYS, Shown, slots_of, tables_of
+from sync.sweeping import no_sweeping
 from sync.tabs import tab_puts
 from sync.taking import Taking, merge_and_think
 from sync.team import Team
@@ -120,6 +121,11 @@ class PassReport:
 
 def run_pass(team: Team, world: World, *, memory: Memory, dry_run: bool = False) -> PassReport:
     """One pass; with `dry_run` it stops at the plan and leaves no trace."""
+    with no_sweeping():
+        return _run_pass(team, world, memory, dry_run=dry_run)
+
+
+def _run_pass(team: Team, world: World, memory: Memory, *, dry_run: bool) -> PassReport:
     now = world.now()
     states = _states(team)
     if not dry_run:
@@ -326,8 +332,9 @@ def _wanted(  # the book, what it should show, what it showed
     )
     if desk.stop:
         tables = {"questions": tables["questions"]}
-    made_of = {key: t.made_of for key, t in tables.items() if isinstance(t, Shown)}
-    return Desired(tables, slots, made_of)
+    shown = {key: t for key, t in tables.items() if isinstance(t, Shown)}
+    made_of = {key: t.made_of for key, t in shown.items()}
+    return Desired(tables, slots, made_of, {key: t.whole() for key, t in shown.items()})
 
 
 def _recent(question: Question, now: datetime) -> bool:

@@ -28,6 +28,7 @@ from sync.lease import beat
 from sync.looking import FileMark, token_of
 from sync.newcomers import add_books
 from sync.owner_files import holders
+from sync.sweeping import rest
 from sync.team import Team
 from sync.thinking import calendar_around
 
@@ -63,6 +64,8 @@ class Watch:
     hashed_at: datetime | None = None
     due: bool = True
     failures: int = 0
+    passes: int = 0
+    """That were not quiet."""
 
 
 def watch(
@@ -95,9 +98,11 @@ def _turn(
 ) -> None:
     if not _is_due(team, world, waker, state):
         return
-    add_books(team, world.now())
+    add_books(team, world.now(), state.memory.known.canonical)
     report = run_pass(team, world, memory=state.memory)
     if not report.quiet:
+        state.passes += 1
+        rest(state.passes)
         if is_first(report):
             fill_own_columns(team)
         note_pass(team, report)

@@ -16,13 +16,18 @@ from sync.exchange import reason
 from sync.founding.layout import books_of
 from sync.ooxml import BookFile, patch
 from sync.reports.pages import write_bytes
-from sync.scene import Person, fold, make_scene
+from sync.scene import Canonical, Person, fold, make_scene
 from sync.team import Team
 from templates.build import build_book
 
 
-def add_books(team: Team, now: datetime) -> tuple[BookState, ...]:
-    """The books made for salespeople who had none; raises CannotWrite."""
+def add_books(
+    team: Team, now: datetime, canonical: Canonical | None = None
+) -> tuple[BookState, ...]:
+    """The books made for salespeople who had none; raises CannotWrite.
+
+    `canonical` keeps the rows of a running service.
+    """
     with team.store.read() as reader:
         states = reader.books()
         scene = make_scene(
@@ -31,6 +36,7 @@ def add_books(team: Team, now: datetime) -> tuple[BookState, ...]:
             now=now,
             owner=team.settings.owner,
             helper=team.settings.helper,
+            canonical=canonical,
         )
     missing = _missing(team, scene.sellers(), states)
     if not missing:

@@ -27,6 +27,8 @@ class Kept(Generic[K, R, V]):
     """What all results depend on."""
     rows: dict[K, tuple[R, tuple[object, ...], V]] = field(default_factory=dict)
     """By row: what it is made of, what else it is made of, the result."""
+    source: Mapping[K, R] = field(default_factory=dict)
+    results: Mapping[K, V] = field(default_factory=dict)
 
     def over(
         self,
@@ -35,18 +37,27 @@ class Kept(Generic[K, R, V]):
         *,
         around: tuple[object, ...],
         beside: Callable[[R], tuple[object, ...]] | None = None,
-    ) -> dict[K, V]:
-        """The result of every row; only rows that are others than before are made anew."""
-        old = self.rows if same(self.around, around) else {}
+    ) -> Mapping[K, V]:
+        """The result of every row; only rows that are others than before are made anew.
+
+        Where no result is another one the very mapping of before is given.
+        """
+        stands = same(self.around, around)
+        if stands and beside is None and rows is self.source:
+            return self.results
+        old = self.rows if stands else {}
         new: dict[K, tuple[R, tuple[object, ...], V]] = {}
+        moved = not stands or len(rows) != len(old)
         for row_id, row in rows.items():
             known = old.get(row_id)
             more = () if beside is None else beside(row)
             if known is None or known[0] is not row or not _same_things(known[1], more):
-                known = row, more, make(row)
+                known, moved = (row, more, make(row)), True
             new[row_id] = known
-        self.around, self.rows = around, new
-        return {row_id: known[2] for row_id, known in new.items()}
+        if moved or not all(map(is_, rows.values(), self.source.values())):
+            self.results = {row_id: known[2] for row_id, known in new.items()}
+        self.around, self.rows, self.source = around, new, rows
+        return self.results
 
 
 @dataclass(slots=True)

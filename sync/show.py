@@ -40,10 +40,10 @@ def question_id(question: Question) -> str:
 
 @dataclass(slots=True)
 class Ordered:
-    """Rows of a table in the order in which books show them, of all and of each person."""
+    """Rows of a table by id in the order in which books show them, of all and of each person."""
 
-    every: list[Record]
-    by_person: dict[str, list[Record]]
+    every: Mapping[str, Record]
+    by_person: Mapping[str, Mapping[str, Record]]
 
 
 @dataclass(slots=True)
@@ -78,6 +78,10 @@ class Shown:
     def __contains__(self, row_id: object) -> bool:
         return row_id in self.records
 
+    def whole(self) -> tuple[object, ...]:
+        """The things that all rows are made of, beside the columns of the book."""
+        return self.records, self.computed
+
     def made_of(self, row_id: str) -> tuple[Record, dict[str, Value]]:
         """The record and the daemon's columns of a row."""
         record = self.records[row_id]
@@ -109,9 +113,9 @@ def tables_of(  # noqa: PLR0913  # whose book, what it shows, what it showed
         rows = reader.rows(key)
         ordered = _ordered(table, rows, columns.scene, known)
         every = role is Role.OWNER or table.scope is None
-        mine = ordered.every if every else ordered.by_person.get(fold(person), [])
+        mine = ordered.every if every else ordered.by_person.get(fold(person), {})
         tables[key] = Shown(
-            {r.row_id: r for r in mine},
+            mine,
             [c for c in blueprint.columns_of(role, key) if c.owner in TYPED],
             columns,
             columns.of_table(key, columns.scene.rows.get(key, rows)),
@@ -128,13 +132,13 @@ def _ordered(table: Table, rows: Mapping[str, Record], scene: Scene, known: Know
             around = scene.rows["stages"], scene.zone
             order = known.orders.over(rows, lambda d: _deal_order(scene, d), around=around)
             every.sort(key=lambda deal: order[deal.row_id])
-        scope, by_person = table.scope, dict[str, list[Record]]()
+        scope, by_person = table.scope, dict[str, dict[str, Record]]()
         if scope is not None:
             kept = known.people.setdefault(table.key, Kept())
             people = kept.over(rows, lambda r: fold(r.values.get(scope)), around=(table,))
             for record in every:
-                by_person.setdefault(people[record.row_id], []).append(record)
-        return Ordered(every, by_person)
+                by_person.setdefault(people[record.row_id], {})[record.row_id] = record
+        return Ordered({record.row_id: record for record in every}, by_person)
 
     once = known.ordered.setdefault(table.key, Once())
     return once.of(make, rows, table, scene.zone, scene.rows.get("stages"))

@@ -53,6 +53,8 @@ class Desired:
     """Sheet key -> slot key -> value."""
     made_of: Mapping[str, Callable[[str], tuple[object, ...]]] = field(default_factory=dict)
     """By table, the things that the row of an id is made of: from the same things, the same row."""
+    whole: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
+    """By table, the things that all rows together are made of."""
 
 
 @dataclass(slots=True)
@@ -62,6 +64,8 @@ class Agreed:
     around: tuple[object, ...] = ()
     rows: dict[str, tuple[object, ...]] = field(default_factory=dict)
     """By id, the row as it was read and what the wanted row is made of."""
+    whole: tuple[object, ...] = ()
+    """What all rows together were made of when nothing was to be written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +166,15 @@ def plan_writes(
             continue
         planner = _TablePlan(blueprint, role, blueprint.tables[key], read)
         if known is not None and key in desired.made_of:
-            planner.recall(known.setdefault(key, Agreed()), desired.made_of[key])
-        planner.plan(wanted, places.get(key, {}))
+            agreed = known.setdefault(key, Agreed())
+            whole = (read, places.get(key), *desired.whole[key])
+            if len(whole) == len(agreed.whole) and all(map(is_, whole, agreed.whole)):
+                continue
+            planner.recall(agreed, desired.made_of[key])
+            planner.plan(wanted, places.get(key, {}))
+            agreed.whole = () if planner.has_plan else whole
+        else:
+            planner.plan(wanted, places.get(key, {}))
         cells += planner.cells
         live += planner.live
         rows += planner.rows
@@ -192,6 +203,11 @@ class _TablePlan:
         self.agreed: Agreed | None = None
         self.old: Mapping[str, tuple[object, ...]] = {}
         self.made_of: Callable[[str], tuple[object, ...]] | None = None
+
+    @property
+    def has_plan(self) -> bool:
+        """Whether anything is to be written."""
+        return bool(self.cells or self.live or self.rows)
 
     def recall(self, agreed: Agreed, made_of: Callable[[str], tuple[object, ...]]) -> None:
         """Rows that agreed in the last pass need no look when they are the very ones."""

@@ -19,7 +19,7 @@ from sync.scene import Scene, StageKind, amount, day, text
 
 HUNDRED = 100
 WHOLE = Decimal(100)
-Parts = dict[str, tuple[Contribution, ...]]
+Parts = Mapping[str, tuple[Contribution, ...]]
 
 
 @dataclass(slots=True)

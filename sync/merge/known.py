@@ -11,7 +11,7 @@ from enum import Enum
 
 from model.problems import Problem
 from model.snapshot import RowRead
-from sync.merge.sides import Row
+from sync.merge.sides import Resolved, Row
 from sync.remembered import Kept
 
 
@@ -40,5 +40,5 @@ class KnownTable:
     """By row of the sheet."""
     around: object = None
     """The fields that were compared with the base."""
-    quiet: dict[str, tuple[RowRead, Row]] = field(default_factory=dict)
-    """Rows that equal their base rows, by id."""
+    quiet: dict[str, tuple[Resolved, Row]] = field(default_factory=dict)
+    """Rows that equal their base rows, by id, and the base rows."""

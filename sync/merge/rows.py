@@ -39,7 +39,10 @@ def resolve(
     loose = _unclaimed(rows, claims, loose)
     found = _found_again(sides, loose, [row_id for row_id in sides.base if row_id not in claims])
     resolved = {
-        id(row): Resolved(row, row_id, quiet=id(row) in quiet) for row_id, row in claims.items()
+        id(row): still
+        if (still := quiet.get(id(row))) is not None and still.row_id == row_id
+        else Resolved(row, row_id, quiet=still is not None)
+        for row_id, row in claims.items()
     }
     for row, copied in loose:
         if id(row) in found:
@@ -64,8 +67,8 @@ def _text(value: Value) -> str:
     return "" if value is None or isinstance(value, Fault) else str(value)
 
 
-def _quiet(sides: Sides, claims: Mapping[str, RowRead], known: KnownTable) -> set[int]:
-    """The identities of the rows that equal their base rows."""
+def _quiet(sides: Sides, claims: Mapping[str, RowRead], known: KnownTable) -> dict[int, Resolved]:
+    """The rows that equal their base rows, by the identity of the row object."""
     keys = _compared(sides)
     around = sides.table, keys
     old = known.quiet if known.around == around else {}
@@ -73,12 +76,12 @@ def _quiet(sides: Sides, claims: Mapping[str, RowRead], known: KnownTable) -> se
     for row_id, row in claims.items():
         before = sides.base.get(row_id)
         pair = old.get(row_id)
-        if pair is None or pair[0] is not row or pair[1] is not before:
+        if pair is None or pair[0].row is not row or pair[1] is not before:
             if before is None or not _is_quiet(before, row, keys):
                 continue
-            pair = row, before
+            pair = Resolved(row, row_id, quiet=True), before
         known.quiet[row_id] = pair
-    return {id(row) for row, _ in known.quiet.values()}
+    return {id(one.row): one for one, _ in known.quiet.values()}
 
 
 def _is_quiet(before: Row, row: RowRead, keys: frozenset[str]) -> bool:

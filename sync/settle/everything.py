@@ -9,10 +9,10 @@ from datetime import datetime
 from functools import partial
 
 from model.problems import Problem
-from model.records import Question, Record, Stamped, Stance
+from model.records import Contribution, Question, Record, Stamped, Stance
 from store import Writer
 from sync.duplicates import View, questions_of
-from sync.figures.contribute import Parts, contributions
+from sync.figures.contribute import contributions
 from sync.known import Known
 from sync.remembered import Kept
 from sync.scene import Scene, make_scene, text
@@ -102,7 +102,7 @@ def _count(writer: Writer, scene: Scene, known: Known) -> None:
     for table, parts in contributions(scene, known.parts).items():
         stored = writer.contributions_of(table)
         agreed = known.agreed.setdefault(table, {})
-        moved: Parts = {}
+        moved: dict[str, tuple[Contribution, ...]] = {}
         for row_id, part in parts.items():
             was = stored.get(row_id, ())
             pair = agreed.get(row_id)
