@@ -32,7 +32,7 @@ def pack(values: Mapping[str, Value]) -> str:
 
 
 class Unpacker:
-    """Decodes many rows; a number or a day that repeats is decoded once."""
+    """Decodes many rows; a value that repeats is decoded once and is one object."""
 
     def __init__(self) -> None:
         self._known = _Known()
@@ -42,12 +42,9 @@ class Unpacker:
         return self.decoded(json.loads(text))
 
     def decoded(self, cells: Mapping[str, str]) -> dict[str, Value]:
-        """The values of encoded cells; text, which is most of them, is cut out without a call."""
+        """The values of encoded cells."""
         known = self._known
-        return {
-            field: text[2:] if text.startswith("s:") else known[text]
-            for field, text in cells.items()
-        }
+        return {field: known[text] for field, text in cells.items()}
 
 
 class _Known(dict[str, Value]):

@@ -51,7 +51,7 @@ class Kept(Generic[K, R, V]):
         for row_id, row in rows.items():
             known = old.get(row_id)
             more = () if beside is None else beside(row)
-            if known is None or known[0] is not row or not _same_things(known[1], more):
+            if known is None or known[0] is not row or (more and not _same_things(known[1], more)):
                 known, moved = (row, more, make(row)), True
             new[row_id] = known
         if moved or not all(map(is_, rows.values(), self.source.values())):

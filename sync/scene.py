@@ -156,7 +156,7 @@ class Canonical:
         self, blueprint: Blueprint, key: str, found: Mapping[str, Record]
     ) -> Mapping[str, Record]:
         """Canonical rows of a table: the very mapping of before when no row moved."""
-        raw, known = self.tables.get(key, ({}, {}))
+        raw, known = self.tables.setdefault(key, ({}, {}))
         if len(raw) != len(found) or not all(map(is_, raw.values(), found.values())):
             known = {
                 i: known[i] if raw.get(i) is r else _canonical(blueprint, key, r)

@@ -64,9 +64,11 @@ def compute(
     scene = settled.scene
     questions = reader.questions()
     waiting = [q for q in questions if q.stance in {Stance.OPEN, Stance.LATER}]
-    month = make_month(reader, scene, asof, settled.known.figures)
+    known = settled.known.figures
+    month = make_month(reader, scene, asof, known)
     people = tuple(
-        _with_questions(person_figures(month, p.name), waiting, states) for p in scene.sellers()
+        _with_questions(person_figures(month, p.name, known), waiting, states)
+        for p in scene.sellers()
     )
     team = team_figures(month, people, waiting, faults)
     lines = client_lines(month)

@@ -51,8 +51,8 @@ class Desired:
     tables: Mapping[str, Rows]
     slots: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     """Sheet key -> slot key -> value."""
-    made_of: Mapping[str, Callable[[str], tuple[object, ...]]] = field(default_factory=dict)
-    """By table, the things that the row of an id is made of: from the same things, the same row."""
+    made_of: Mapping[str, Callable[[str], tuple[object, object]]] = field(default_factory=dict)
+    """By table, the two things that the row of an id is made of: from the same, the same row."""
     whole: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
     """By table, the things that all rows together are made of."""
 
@@ -62,7 +62,7 @@ class Agreed:
     """Rows of one table of a book that show what they should, as an earlier pass found."""
 
     around: tuple[object, ...] = ()
-    rows: dict[str, tuple[object, ...]] = field(default_factory=dict)
+    rows: dict[str, tuple[object, object, object]] = field(default_factory=dict)
     """By id, the row as it was read and what the wanted row is made of."""
     whole: tuple[object, ...] = ()
     """What all rows together were made of when nothing was to be written."""
@@ -201,15 +201,15 @@ class _TablePlan:
         self.live: list[LivePut] = []
         self.rows: list[RowPut] = []
         self.agreed: Agreed | None = None
-        self.old: Mapping[str, tuple[object, ...]] = {}
-        self.made_of: Callable[[str], tuple[object, ...]] | None = None
+        self.old: Mapping[str, tuple[object, object, object]] = {}
+        self.made_of: Callable[[str], tuple[object, object]] | None = None
 
     @property
     def has_plan(self) -> bool:
         """Whether anything is to be written."""
         return bool(self.cells or self.live or self.rows)
 
-    def recall(self, agreed: Agreed, made_of: Callable[[str], tuple[object, ...]]) -> None:
+    def recall(self, agreed: Agreed, made_of: Callable[[str], tuple[object, object]]) -> None:
         """Rows that agreed in the last pass need no look when they are the very ones."""
         around = (self.table, [c.key for c in self.plain], [c.key for c in self.formulas])
         self.old = agreed.rows if agreed.around == around else {}
@@ -242,7 +242,9 @@ class _TablePlan:
             return
         things = (self.by_row[row], *self.made_of(row_id))
         known = self.old.get(row_id)
-        if known is None or not all(map(is_, known, things)):
+        if known is None or not (
+            known[0] is things[0] and known[1] is things[1] and known[2] is things[2]
+        ):
             planned = len(self.cells) + len(self.live)
             self._update(row, row_id, wanted[row_id])
             if len(self.cells) + len(self.live) > planned:

@@ -52,12 +52,13 @@ class Programs:
     def __init__(self) -> None:
         self._by_text: dict[tuple[str, int], Program] = {}
         self._by_shape: dict[str, Program] = {}
+        self._by_place: dict[tuple[str, int, int], Program] = {}
 
     def trim(self) -> None:
         """Let go of everything when too much was compiled."""
-        if len(self._by_text) + len(self._by_shape) > PROGRAMS:
-            self._by_text.clear()
-            self._by_shape.clear()
+        for known in (self._by_text, self._by_shape, self._by_place):
+            if len(known) > PROGRAMS:
+                known.clear()
 
     def of_shape(self, shape: str, formula: str, row: int, col: int) -> Program:
         """The program of every formula of a shape; raises FormulaError."""
@@ -68,6 +69,12 @@ class Programs:
 
     def program(self, formula: str, row: int, col: int) -> Program:
         """The program of a formula in a cell; raises FormulaError."""
+        place = (formula, row, col)
+        if place not in self._by_place:
+            self._by_place[place] = self._program(formula, row, col)
+        return self._by_place[place]
+
+    def _program(self, formula: str, row: int, col: int) -> Program:
         text = (formula.replace(str(row), OWN_ROW), col)
         program = self._by_text.get(text)
         if program is None:

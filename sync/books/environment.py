@@ -22,6 +22,9 @@ Cell = tuple[Line, CellValue, bool, bool]
 """The line that a cell stands in, its value, whether it is a formula, whether that has a result."""
 
 
+EMPTY_CELL: Cell = ({}, None, False, True)
+
+
 @dataclass(slots=True)
 class KnownCells:
     """What was looked up in a book when it was last written, for its next write."""
@@ -103,19 +106,16 @@ class BookSheets:
         over = {row for name, row, at in self._over if name == sheet and at == col}
         values: list[CellValue] = []
         waiting: list[int] = []
-        for row in range(area.top, area.bottom + 1):
+        for place, row in enumerate(range(area.top, area.bottom + 1)):
             line = rows.get(row)
-            value: CellValue = None
-            if row in over:
-                waiting.append(row - area.top)
-            elif line is not None:
-                one = known.get(row)
-                if one is None or one[0] is not line:
-                    one = known[row] = _cell(line, col)
-                _, value, is_formula, cached = one
-                if is_formula and (stale is None or row in stale or row <= STRIP_ROW or not cached):
-                    waiting.append(row - area.top)
+            one = known.get(row) if line is not None else EMPTY_CELL
+            if line is not None and (one is None or one[0] is not line):
+                one = known[row] = _cell(line, col)
+            _, value, is_formula, cached = one or EMPTY_CELL
             values.append(value)
+            if is_formula and (stale is None or row in stale or row <= STRIP_ROW or not cached):
+                waiting.append(place)
+        waiting += [row - area.top for row in over if area.top <= row <= area.bottom]
         return values, waiting
 
     def _shape(self, sheet: str, row: int, col: int, formula: str | None) -> str | None:

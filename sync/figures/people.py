@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -22,6 +22,7 @@ from sync.figures.pay import Earned, block_of, open_deals, pay_outlook, scheme_o
 from sync.figures.plans import SHOWN, Planner, money_measure
 from sync.figures.replies import Reply, replies
 from sync.figures.standing import KnownFigures, Standing, standing_of
+from sync.remembered import Once
 from sync.scene import Scene, StageKind, amount, day, fold, text
 from sync.settle.inputs import Inputs, inputs_of
 from sync.settle.payments import paid_by_deal
@@ -109,8 +110,29 @@ def _overdue(
             yield deal, (asof - due).days, rest
 
 
-def person_figures(month: Month, name: str) -> PersonFigures:
-    """Everything that «Мой прогноз» of a person shows."""
+def person_figures(month: Month, name: str, known: KnownFigures | None = None) -> PersonFigures:
+    """Everything that «Мой прогноз» of a person shows; only the moment is always today's."""
+    scene, reader, asof = month.scene, month.reader, month.planner.asof
+    rows = scene.rows
+    settled = ("clients", "payments", "staff", "stages", "general", "plans", "pay_rules")
+    by_payments = money_measure(scene) is Measure.MONEY
+    start = (month.period.start - DAY).replace(day=1)
+    people = (known or KnownFigures()).people
+    figures = people.setdefault(name, Once()).of(
+        lambda: _person_figures(month, name),
+        month.standing.of(name),
+        None if by_payments else rows["deals"],
+        *(rows.get(key) for key in (*settled, "absences")),
+        *(reader.contributions_of(table) for table in ("deals", "payments")),
+        *(lines for _, lines in sorted(month.lines.items(), key=lambda one: one[0].value)),
+        repr(reader.outlooks(name, start, asof)),
+        scene.owner,
+        scene.helper,
+    )
+    return replace(figures, written_at=scene.now)
+
+
+def _person_figures(month: Month, name: str) -> PersonFigures:
     scene, asof = month.scene, month.planner.asof
     scheme = scheme_of(scene, name, month.period.start)
     deals = open_deals(month.standing, month.paid, name)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from model.figures import Measure, Period, PlanFact
+from model.figures import Measure, Period, PersonFigures, PlanFact
 from model.records import Record
 from sync.remembered import Kept, Once
 from sync.scene import Scene, Stage, StageKind, fold
@@ -37,6 +37,9 @@ class KnownFigures:
 
     owners: Kept[str, Record, str] = field(default_factory=Kept)
     standing: Once[Standing] = field(default_factory=Once)
+    by_person: dict[str, tuple[Staged, ...]] = field(default_factory=dict)
+    people: dict[str, Once[PersonFigures]] = field(default_factory=dict)
+    """By name, the figures of the day."""
     paid: Once[Mapping[str, Decimal]] = field(default_factory=Once)
     facts: dict[tuple[Measure, Period], Once[dict[str, Decimal]]] = field(default_factory=dict)
     lines: dict[tuple[object, ...], Once[tuple[PlanFact, ...]]] = field(default_factory=dict)
@@ -49,6 +52,7 @@ class KnownFigures:
             self.asof = asof
             self.facts.clear()
             self.lines.clear()
+            self.people.clear()
 
 
 def standing_of(scene: Scene, known: KnownFigures) -> Standing:
@@ -65,8 +69,19 @@ def _standing(scene: Scene, known: KnownFigures) -> Standing:
     by_person: dict[str, list[Staged]] = {}
     for one in kept:
         by_person.setdefault(owners[one[0].row_id], []).append(one)
+    known.by_person = {
+        name: _the_same(known.by_person.get(name, ()), mine) for name, mine in by_person.items()
+    }
     return Standing(
         open=tuple(one for one in kept if one[1].kind is StageKind.OPEN),
         kept=kept,
-        kept_by_person={name: tuple(mine) for name, mine in by_person.items()},
+        kept_by_person=known.by_person,
     )
+
+
+def _the_same(before: tuple[Staged, ...], now: list[Staged]) -> tuple[Staged, ...]:
+    """A person's deals: the very tuple of before when none of them moved."""
+    still = len(before) == len(now) and all(
+        was[0] is deal and was[1] == stage for was, (deal, stage) in zip(before, now, strict=True)
+    )
+    return before if still else tuple(now)
