@@ -1,18 +1,16 @@
 """The roof: arguments in, words and exit codes out.
 
 Everything heavy is imported inside the command that needs it, so that help is instant. This is the
-only place that looks at the clock, asks for chance and prints.
+only place that prints, and the one that binds the engine to this machine (`sync.world.real`).
 """
 
 from __future__ import annotations
 
 import os
 import sys
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -55,8 +53,8 @@ from sync.commands.options import (
 
 if TYPE_CHECKING:
     from sync.commands.said import Said
-    from sync.cycle import World
     from sync.team import Team
+    from sync.world import World
 
 APP = "sheetcrm"
 LOG_FILE = "sheetcrm.log"
@@ -102,6 +100,7 @@ def init(  # noqa: PLR0913  # each is a question of the first five minutes
     """Создать папку команды с книгами: пять вопросов или их ответы в опциях."""
     from sync.commands.founding import Wishes, begin
     from sync.team import state_root
+    from sync.world.real import real_world
 
     way = "3" if one else None
     said = {"owner": owner, "way": way, "pay": pay, "plan": plan, "helper": helper}
@@ -110,7 +109,7 @@ def init(  # noqa: PLR0913  # each is a question of the first five minutes
     answer = begin(
         Wishes(folder, given, people, old, demo=demo, zone=zone, dry_run=dry_run),
         state_root(state, os.environ),
-        world=_world(ZoneInfo(zone), 0),
+        world=real_world(ZoneInfo(zone), 0),
         tell=(lambda _: None) if as_json else _line,
         ask=_ask if asking else None,
     )
@@ -133,9 +132,9 @@ def sync(
     with _opened(folder or team, state, patient=not watch) as desk:
         if watch:
             with stopped_by_signals() as stop:
-                watching(desk.team, desk.world, stop=stop, pid=os.getpid(), tell=_line)
+                watching(desk.team, desk.world, stop=stop, tell=_line)
             return
-        said = once(desk.team, desk.world, pid=os.getpid(), dry_run=dry_run)
+        said = once(desk.team, desk.world, dry_run=dry_run)
     _tell(said, as_json=as_json)
 
 
@@ -151,7 +150,7 @@ def status(
     from sync.commands.status import status as run
 
     with _opened(folder or team, state) as desk:
-        said = run(desk.team, now=desk.world.now())
+        said = run(desk.team, desk.world)
     _tell(said, as_json=as_json)
 
 
@@ -240,8 +239,7 @@ def import_(
             desk.team,
             ImportKind(kind.value),
             file,
-            now=desk.world.now(),
-            random_bytes=desk.world.random_bytes,
+            world=desk.world,
             dry_run=dry_run,
         )
         said = said_of(desk.team, result)
@@ -344,7 +342,7 @@ def backup_restore(
     from sync.commands.copies import restore_copy
 
     with _opened(team, state) as desk:
-        said = restore_copy(desk.team, number, now=desk.world.now(), dry_run=dry_run)
+        said = restore_copy(desk.team, number, world=desk.world, dry_run=dry_run)
     _tell(said, as_json=as_json)
 
 
@@ -353,22 +351,13 @@ def _opened(folder: Path | None, state: Path | None, *, patient: bool = True) ->
     """The team meant, opened for one command; its log is open too, and a wait is shown."""
     from sync.opening import opened
     from sync.team import find_state, state_root
+    from sync.world.real import real_world
 
     with progress() if patient else nullcontext():
         place = find_state(folder, state_root(state, os.environ), Path.cwd())
         with log_to(place / LOG_FILE), opened(place) as team:
-            yield Desk(team, _world(ZoneInfo(team.settings.zone), team.settings.settle_seconds))
-
-
-def _world(zone: tzinfo, settle_seconds: float) -> World:
-    from sync.cycle import World
-
-    pause = threading.Event()
-    return World(
-        now=lambda: datetime.now(zone),
-        random_bytes=os.urandom,
-        settle=lambda: (pause.wait(settle_seconds), None)[1],
-    )
+            zone = ZoneInfo(team.settings.zone)
+            yield Desk(team, real_world(zone, team.settings.settle_seconds))
 
 
 def _tell(said: Said, *, as_json: bool) -> None:

@@ -17,7 +17,6 @@ import io
 import os
 import pstats
 import resource
-import secrets
 import subprocess
 import sys
 import time
@@ -30,11 +29,13 @@ from zoneinfo import ZoneInfo
 from bench.books import DEALS, FOLDER, crm_book, deal_count
 from bench.read import read_all
 from model.blueprint import Role
-from sync.cycle import Memory, World, run_pass
+from sync.cycle import Memory, run_pass
 from sync.ooxml import ANY, BookFile, Result, SetValue, col_letter, patch, read_lines
 from sync.opening import opened
 from sync.sweeping import rest
 from sync.team import Team, find_state
+from sync.world import World
+from sync.world.real import real_world
 
 DEMO = FOLDER / "demo-1"
 """The number is raised when the demo changes, so that an old one is not taken for the new."""
@@ -76,7 +77,7 @@ def _found_demo() -> None:
 
 def _passes(team: Team, shown: int) -> tuple[float, float, float, float]:
     """Seconds of a pass that reads every book first, after an edit, when quiet; the reference."""
-    world = World(lambda: datetime.now(ZONE), secrets.token_bytes, lambda: None)
+    world = real_world(ZONE, 0)
     memory = Memory()
     with team.store.read() as reader:
         (state,) = (s for s in reader.books() if s.role == Role.OWNER.value)

@@ -7,59 +7,65 @@ The file at the registered path is the book. A copy with its stamp (a cloud disk
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import UTC
+from pathlib import PurePath
 
 from model.errors import CrmError
-from sync.books.read import load
-from sync.books.stamp import stamp_of
 from sync.desk import Beside, Desk
 from sync.looking import token_of
 from sync.ooxml import BookFile
 from sync.team import Team
+from sync.world import Disk, FileMark, World
 
-Mark = tuple[int, int]
-"""Size and time of a file that was looked into."""
 NOT_OURS = ("~$", ".")
 """Beginnings of names that programs give to files of their own."""
 
 
 def find_beside(
-    team: Team, desks: Sequence[Desk], judged: dict[Path, Mark], now: datetime, *, freeze: bool
+    team: Team,
+    world: World,
+    desks: Sequence[Desk],
+    judged: dict[PurePath, FileMark],
+    *,
+    freeze: bool,
 ) -> None:
     """Put new second files on the desks of their books; `judged` files need no second look."""
     by_book = {desk.state.book: desk for desk in desks}
-    own = {team.path(desk.state) for desk in desks}
-    for path, mark in _files({path.parent for path in own}):
+    own: set[PurePath] = {team.path(desk.state) for desk in desks}
+    for path, mark in _files(world.disk, {path.parent for path in own}):
         if path in own or judged.get(path) == mark:
             continue
-        found = _open(path)
-        stamp = None if found is None else stamp_of(found[1])
+        found = _open(team, world.disk, path)
+        stamp = None if found is None else team.books.stamp(found[1])
         desk = None if stamp is None else by_book.get(stamp.book)
         strange = stamp is None or stamp.family != team.settings.family
         if found is None or desk is None or strange or _is_known(team, desk, found[0]):
             judged[path] = mark
             continue
         if freeze:
-            team.backups.take(desk.state.book, found[0], at=now.astimezone(UTC), why="copy")
+            team.backups.take(desk.state.book, found[0], at=world.now().astimezone(UTC), why="copy")
         if not _put(team, desk, path, found[1]):
             judged[path] = mark
 
 
-def _files(folders: set[Path]) -> Iterator[tuple[Path, Mark]]:
+def _files(disk: Disk, folders: set[PurePath]) -> Iterator[tuple[PurePath, FileMark]]:
     for folder in sorted(folders):
         try:
-            names = sorted(folder.glob("*.xlsx"))
-            marks = [(path, path.stat()) for path in names if not path.name.startswith(NOT_OURS)]
+            names = [n for n in sorted(disk.names(folder)) if _may_be_book(n)]
+            found = [(folder / name, disk.stat(folder / name)) for name in names]
         except OSError:
             continue
-        yield from ((path, (stat.st_size, stat.st_mtime_ns)) for path, stat in marks)
+        yield from found
 
 
-def _open(path: Path) -> tuple[bytes, BookFile] | None:
+def _may_be_book(name: str) -> bool:
+    return name.endswith(".xlsx") and not name.startswith(NOT_OURS)
+
+
+def _open(team: Team, disk: Disk, path: PurePath) -> tuple[bytes, BookFile] | None:
     try:
-        raw = path.read_bytes()
-        return raw, BookFile.open(raw, name=path.name)
+        raw = disk.read(path)
+        return raw, team.books.open(raw, name=path.name)
     except (OSError, CrmError):
         return None
 
@@ -71,9 +77,9 @@ def _is_known(team: Team, desk: Desk, raw: bytes) -> bool:
         return any(k.token == token for k in reader.kept(desk.state.book))
 
 
-def _put(team: Team, desk: Desk, path: Path, file: BookFile) -> bool:
+def _put(team: Team, desk: Desk, path: PurePath, file: BookFile) -> bool:
     try:
-        loaded = load(
+        loaded = team.books.load(
             file,
             book=desk.state.book,
             name=path.name,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import PurePath
 
 from model.blueprint import Identity, Role
 from model.errors import (
@@ -25,10 +25,9 @@ from model.snapshot import Stamp
 from model.values import to_serial
 from store import Writer
 from sync.ask import shown_to
-from sync.beside import Mark, find_beside
-from sync.books.key_row import key_edits
-from sync.books.read import Loaded, load
-from sync.books.xlsx import Layer, lay, results_lost
+from sync.beside import find_beside
+from sync.books.read import Loaded
+from sync.books.xlsx import Layer
 from sync.delivery import bring_back_all, deliver, freeze_writes, intend, replay
 from sync.descent import Contents
 from sync.desk import NEXT, Desk, next_base, next_order, refusals
@@ -37,7 +36,6 @@ from sync.journal import beside_others
 from sync.known import Known
 from sync.late import Late, freeze
 from sync.looking import Look, look, read_bytes, still_free, token_of
-from sync.ooxml import BookFile, SetSheetState, patch
 from sync.pages import write_pages
 from sync.room import people_rows
 from sync.show import KEPT_DAYS, Shown, slots_of, tables_of
@@ -46,6 +44,7 @@ from sync.tabs import tab_puts
 from sync.taking import Taking, merge_and_think
 from sync.team import Team
 from sync.thinking import Thought
+from sync.world import FileMark, World
 from sync.write_plan import Desired, plan_writes
 
 SHOWN = "shown"
@@ -54,16 +53,6 @@ CELLS_KEPT = 1_500_000
 """Filled cells that a daemon remembers: half a gigabyte, six books like the owner's of the demo."""
 CLOCK = frozenset({"asof", "written_at", "stop_text"})
 """Service cells whose change moves no formula of a row within a day."""
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """What a pass takes from outside: the moment, chance, and waiting."""
-
-    now: Callable[[], datetime]
-    """Aware, in the team's zone."""
-    random_bytes: Callable[[int], bytes]
-    settle: Callable[[], None]
 
 
 @dataclass(slots=True)
@@ -75,7 +64,7 @@ class Memory:
     """Kept contents that were parsed to be a base, by fingerprint."""
     remarks: dict[str, tuple[str, tuple[Problem, ...]]] = field(default_factory=dict)
     """By book, the fingerprint that was looked over last and what is wrong in it."""
-    judged: dict[Path, Mark] = field(default_factory=dict)
+    judged: dict[PurePath, FileMark] = field(default_factory=dict)
     """Other workbooks beside the books that need no second look."""
     known: Known = field(default_factory=Known)
     """What was computed of single rows."""
@@ -129,13 +118,13 @@ def _run_pass(team: Team, world: World, memory: Memory, *, dry_run: bool) -> Pas
     now = world.now()
     states = _states(team)
     if not dry_run:
-        bring_back_all(team, states)
+        bring_back_all(team, world, states)
     desks = [_see(team, world, state, now, memory) for state in states]
     late: tuple[Late, ...] = ()
     if not dry_run:
-        replay(team, desks)
-        late = freeze(team, tend(team, states), states, now)
-    find_beside(team, desks, memory.judged, now, freeze=not dry_run)
+        replay(team, world, desks)
+        late = freeze(team, tend(team, world, states), states, now)
+    find_beside(team, world, desks, memory.judged, freeze=not dry_run)
     if not late and _is_quiet(team, desks, now):
         return PassReport(now, tuple(_report(desk) for desk in desks), quiet=True)
     for desk in desks:
@@ -151,12 +140,12 @@ def _run_pass(team: Team, world: World, memory: Memory, *, dry_run: bool) -> Pas
         if dry_run:
             writer.cancel()
         else:
-            intend(writer, desks, now, world.random_bytes)
+            intend(writer, desks, now, world)
     if not dry_run:
         freeze_writes(team, desks, now)
         for desk in desks:
-            deliver(team, desk, now)
-        _finish(team, desks, thought, now)
+            deliver(team, world, desk, now)
+        _finish(team, world, desks, thought, now)
     again = any(desk.raced or isinstance(desk.fault, WorkbookChanged) for desk in desks)
     reports = tuple(_report(desk) for desk in desks)
     return PassReport(
@@ -179,7 +168,7 @@ def _see(team: Team, world: World, state: BookState, now: datetime, memory: Memo
     desk = Desk(state)
     try:
         desk.look = _looked(team, world, state, now)
-        raw = read_bytes(desk.look.path, world.settle)
+        raw = read_bytes(world, desk.look.path)
         desk.live_token = token = token_of(raw)
         desk.changed = token != state.token
         known = memory.loaded.get(state.book)
@@ -196,9 +185,9 @@ def _see(team: Team, world: World, state: BookState, now: datetime, memory: Memo
 def _looked(team: Team, world: World, state: BookState, now: datetime) -> Look:
     """The file and who has it; one just let go of is looked at again before it counts as free."""
     path = team.path(state)
-    seen = look(state, path, now=now)
-    if seen.held_by is None and state.holder and not still_free(path, world.now, world.settle):
-        return look(state, path, now=world.now())
+    seen = look(world.disk, state, path, now=now)
+    if seen.held_by is None and state.holder and not still_free(world, path):
+        return look(world.disk, state, path, now=world.now())
     return seen
 
 
@@ -222,10 +211,10 @@ def _open(team: Team, desk: Desk, now: datetime, memory: Memory, *, freeze: bool
         if desk.loaded is None:
             known = memory.loaded.get(desk.state.book)
             name = desk.look.path.name
-            file = BookFile.open(desk.raw, name=name, known=known.file if known else None)
+            file = team.books.open(desk.raw, name=name, known=known.file if known else None)
             if desk.changed and freeze:
                 team.backups.take(desk.state.book, desk.raw, at=now.astimezone(UTC), why="read")
-            desk.loaded = load(
+            desk.loaded = team.books.load(
                 file,
                 book=desk.state.book,
                 name=name,
@@ -265,9 +254,8 @@ def _plan(  # the book, what it should show, what it showed
     switches = thought.scene.rows["sheets"]
     tabs = tab_puts(loaded, team.blueprint, switches, desk.state)
     desk.plan = replace(desk.plan, tabs=tabs)
-    bare = desk.changed and results_lost(loaded, team.blueprint)
-    keys = key_edits(loaded.snapshot.tables)
-    if not (desk.plan or bare or keys or desk.is_behind):
+    must = team.books.must_write(loaded, team.blueprint, seen=desk.changed)
+    if not (desk.plan or must or desk.is_behind):
         return
     generation = desk.state.generation + 1
     stamp = Stamp(team.settings.family, desk.state.book, generation)
@@ -276,8 +264,7 @@ def _plan(  # the book, what it should show, what it showed
     cells = known.cells_of(desk.state.book)
     layer = Layer(loaded, team.blueprint, desk.role, serial, touched, cells)
     try:
-        shown = (SetSheetState(tab.sheet, tab.state) for tab in tabs)
-        desk.patched = patch(loaded.file, (*lay(layer, desk.plan, stamp), *shown, *keys))
+        desk.patched = team.books.write(layer, desk.plan, stamp)
     except CrmError as error:
         desk.fault = error
         return
@@ -356,9 +343,9 @@ def _needs_morning(desk: Desk, now: datetime) -> bool:
     return written is None or written.astimezone(now.tzinfo).date() != now.date()
 
 
-def _finish(team: Team, desks: list[Desk], thought: Thought, now: datetime) -> None:
+def _finish(team: Team, world: World, desks: list[Desk], thought: Thought, now: datetime) -> None:
     """Write the pages beside the books; remember what is shown."""
-    faults = write_pages(team, [desk.state for desk in desks], thought)
+    faults = write_pages(team, world.disk, [desk.state for desk in desks], thought)
     for desk in desks:
         desk.fault = desk.fault or faults.get(desk.state.book)
     current = all(desk.fault is None and not desk.state.waiting for desk in desks)

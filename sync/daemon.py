@@ -11,7 +11,6 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
-from threading import Event
 from typing import Protocol
 
 from schedule import Scheduler
@@ -21,16 +20,17 @@ from model.records import BookState
 from model.texts import say
 from sync.commands.passes import is_first
 from sync.commands.status import note_pass
-from sync.cycle import Memory, PassReport, World, run_pass
+from sync.cycle import Memory, PassReport, run_pass
 from sync.displaced import tend
 from sync.founding.from_list import fill_own_columns
 from sync.lease import beat
-from sync.looking import FileMark, token_of
+from sync.looking import token_of
 from sync.newcomers import add_books
 from sync.owner_files import holders
 from sync.sweeping import rest
 from sync.team import Team
 from sync.thinking import calendar_around
+from sync.world import FileMark, Waker, World
 
 LOG = logging.getLogger("sheetcrm")
 HASH_EVERY = timedelta(minutes=1)
@@ -39,11 +39,11 @@ MORNING = "morning"
 STILL_TRIES = 5
 
 
-class Waker(Protocol):
-    """Waits, and wakes sooner when something moved in the team folder."""
+class Stop(Protocol):
+    """Whether the loop is to end."""
 
-    def wait(self, seconds: float) -> None:
-        """Return after so many seconds, or at once when woken."""
+    def is_set(self) -> bool:
+        """True from the moment on when somebody asked for it."""
         ...
 
 
@@ -73,7 +73,7 @@ def watch(
     world: World,
     waker: Waker,
     *,
-    stop: Event,
+    stop: Stop,
     tell: Callable[[PassReport], None],
 ) -> None:
     """Passes until `stop` is set; `tell` hears of every pass that did something."""
@@ -98,7 +98,7 @@ def _turn(
 ) -> None:
     if not _is_due(team, world, waker, state):
         return
-    add_books(team, world.now(), state.memory.known.canonical)
+    add_books(team, world, state.memory.known.canonical)
     report = run_pass(team, world, memory=state.memory)
     if not report.quiet:
         state.passes += 1
@@ -107,7 +107,7 @@ def _turn(
             fill_own_columns(team)
         note_pass(team, report)
         tell(report)
-    state.seen = sight(team, world.now())
+    state.seen = sight(team, world)
     state.due = report.again or any(book.fault for book in report.books)
     state.failures = state.failures + 1 if state.due and not report.again else 0
 
@@ -150,60 +150,60 @@ def morning(team: Team, world: World, state: Watch) -> None:
     state.due = True
 
 
-def sight(team: Team, now: datetime) -> Sight:
+def sight(team: Team, world: World) -> Sight:
     """The files and the store as they stand now."""
     with team.store.read() as reader:
         states, version = reader.books(), reader.version()
-    return Sight({s.book: _file(team, s, now) for s in states}, version)
+    return Sight({s.book: _file(team, world, s) for s in states}, version)
 
 
-def _file(team: Team, book: BookState, now: datetime) -> tuple[FileMark | None, tuple[str, ...]]:
+def _file(team: Team, world: World, book: BookState) -> tuple[FileMark | None, tuple[str, ...]]:
     path = team.path(book)
-    signs = tuple(f"{h.program}|{h.user}" for h in holders(path, now=now) if h.fresh)
+    seen = holders(world.disk, path, now=world.now())
+    signs = tuple(f"{h.program}|{h.user}" for h in seen if h.fresh)
     try:
-        stat = path.stat()
+        return world.disk.stat(path), signs
     except OSError:
         return None, signs
-    return FileMark(stat.st_size, stat.st_mtime_ns, stat.st_ino), signs
 
 
 def _is_due(team: Team, world: World, waker: Waker, state: Watch) -> bool:
-    now = world.now()
-    found = sight(team, now)
+    found = sight(team, world)
     if state.seen is not None and found.files != state.seen.files:
         found = _still(team, world, waker, found)
         return True
     if state.due or state.seen is None or found.version != state.seen.version:
         return True
-    return _hashes_moved(team, now, state)
+    return _hashes_moved(team, world, state)
 
 
 def _still(team: Team, world: World, waker: Waker, found: Sight) -> Sight:
     """Waits until the files have stood as long as the settings want, within reason."""
     for _ in range(STILL_TRIES):
         waker.wait(team.settings.settle_seconds)
-        again = sight(team, world.now())
+        again = sight(team, world)
         if again.files == found.files:
             break
         found = again
     return found
 
 
-def _hashes_moved(team: Team, now: datetime, state: Watch) -> bool:
+def _hashes_moved(team: Team, world: World, state: Watch) -> bool:
     """Whether a file changed behind an unchanged mark, or a displaced one; once a minute."""
+    now = world.now()
     if state.hashed_at is not None and now - state.hashed_at < HASH_EVERY:
         return False
     state.hashed_at = now
     with team.store.read() as reader:
         books = reader.books()
-    return bool(tend(team, books)) or any(
-        _token(team, book) not in {book.token, ""} for book in books
+    return bool(tend(team, world, books)) or any(
+        _token(team, world, book) not in {book.token, ""} for book in books
     )
 
 
-def _token(team: Team, book: BookState) -> str:
+def _token(team: Team, world: World, book: BookState) -> str:
     try:
-        return token_of(team.path(book).read_bytes())
+        return token_of(world.disk.read(team.path(book)))
     except OSError:
         return ""
 

@@ -6,7 +6,7 @@ tells after a crash which writes came to their exchange.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -19,15 +19,14 @@ from sync.exchange import new_name, why, write_back
 from sync.holding import written_over
 from sync.looking import look
 from sync.team import Team
+from sync.world import World
 
 TEMP_BYTES = 6
 """Of chance in the name of a file beside a workbook."""
 LOCKED = "занята другой программой"
 
 
-def intend(
-    writer: Writer, desks: list[Desk], now: datetime, chance: Callable[[int], bytes]
-) -> None:
+def intend(writer: Writer, desks: list[Desk], now: datetime, world: World) -> None:
     """Journal the writes to come and remember what was seen."""
     at = now.astimezone(UTC)
     for desk in desks:
@@ -38,7 +37,7 @@ def intend(
         waiting = len(desk.plan) if holder else 0
         if desk.patched is not None and not holder:
             new = desk.patched.receipt.sha_after
-            desk.temp_name = new_name(chance(TEMP_BYTES).hex())
+            desk.temp_name = new_name(world.random_bytes(TEMP_BYTES).hex())
             desk.intent = writer.intend(
                 state.book, desk.loaded.file.sha256, new, desk.temp_name, at
             )
@@ -69,15 +68,16 @@ def freeze_writes(team: Team, desks: list[Desk], now: datetime) -> None:
             desk.fault, desk.patched = error, None
 
 
-def deliver(team: Team, desk: Desk, now: datetime) -> None:
+def deliver(team: Team, world: World, desk: Desk, now: datetime) -> None:
     """Exchange the file and confirm; after a lost race what was displaced is merged in the next."""
     if desk.patched is None or not desk.intent or desk.loaded is None or desk.look is None:
         return
     try:
         keep_own(team, desk, now)
-        _nobody_opened(team, desk, now)
+        _nobody_opened(team, world, desk, now)
         team.store.check_fence()
         desk.raced = write_back(
+            world.disk,
             desk.look.path,
             desk.patched.raw,
             expected_sha=desk.loaded.file.sha256,
@@ -100,9 +100,9 @@ def deliver(team: Team, desk: Desk, now: datetime) -> None:
     desk.written = True
 
 
-def _nobody_opened(team: Team, desk: Desk, now: datetime) -> None:
+def _nobody_opened(team: Team, world: World, desk: Desk, now: datetime) -> None:
     """Raises WorkbookBusy when somebody opened the book while we computed."""
-    held = look(desk.state, team.path(desk.state), now=now)
+    held = look(world.disk, desk.state, team.path(desk.state), now=now)
     if held.held_by is not None:
         desk.look = held
         by = held.held_by
@@ -140,16 +140,16 @@ def _drop_next(writer: Writer, book: str) -> None:
         writer.set_base(book + NEXT, table, dict.fromkeys(rows))
 
 
-def bring_back_all(team: Team, states: tuple[BookState, ...]) -> None:
+def bring_back_all(team: Team, world: World, states: tuple[BookState, ...]) -> None:
     """Books that a crash left aside stand under their names again before anybody looks."""
     with team.store.read() as reader:
         pending = {intent.book: intent for intent in reader.pending()}
     for state in states:
         if state.book in pending:
-            bring_back(team.path(state), pending[state.book])
+            bring_back(world.disk, team.path(state), pending[state.book])
 
 
-def replay(team: Team, desks: list[Desk]) -> None:
+def replay(team: Team, world: World, desks: list[Desk]) -> None:
     """Writes that were begun before a crash: done if the live file is ours, else never happened."""
     with team.store.read() as reader:
         pending = reader.pending()
@@ -177,4 +177,4 @@ def replay(team: Team, desks: list[Desk]) -> None:
                 _drop_next(writer, intent.book)
                 writer.finish(intent.number, "never swapped")
                 if desk is not None and live == intent.base_token:
-                    never_swapped(team.path(desk.state), intent)
+                    never_swapped(world.disk, team.path(desk.state), intent)

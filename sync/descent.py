@@ -15,7 +15,6 @@ from model.errors import CrmError
 from model.records import Kept, KeptKind
 from model.snapshot import Snapshot, Stamp
 from store import Writer
-from sync.books.read import load
 from sync.desk import Desk
 from sync.merge.bases import (
     MOST,
@@ -31,7 +30,6 @@ from sync.merge.bases import (
     nearest,
     sure,
 )
-from sync.ooxml import BookFile
 from sync.team import Team
 
 Contents = Mapping[str, Content]
@@ -185,8 +183,8 @@ def kept_snapshot(team: Team, desk: Desk, token: str) -> Snapshot | None:
     if copy is None:
         return None
     try:
-        file = BookFile.open(team.backups.read(copy.id), name=desk.state.path)
-        return load(
+        file = team.books.open(team.backups.read(copy.id), name=desk.state.path)
+        return team.books.load(
             file,
             book=desk.state.book,
             name=desk.state.path,

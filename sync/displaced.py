@@ -7,19 +7,18 @@ frozen, and `sync.late` merges them (MERGE_SPEC section 8, points 3 and 4).
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import PurePath
 
 from model.records import BookState, Displaced, Intent
 from sync.desk import Desk
-from sync.exchange import beside, is_ours, place, sha256_of
+from sync.exchange import beside, is_ours, sha256_of
 from sync.looking import token_of
 from sync.team import Team
+from sync.world import Disk, World
 
 LOOKS = 2
 """Later cycles that must find a displaced file unchanged."""
@@ -44,7 +43,7 @@ class LateSave:
         return self.file.seen
 
 
-def tend(team: Team, states: tuple[BookState, ...]) -> tuple[LateSave, ...]:
+def tend(team: Team, world: World, states: tuple[BookState, ...]) -> tuple[LateSave, ...]:
     """Saves found in displaced files; those that stayed unchanged long enough are removed."""
     with team.store.read() as reader:
         known = reader.displaced()
@@ -52,14 +51,14 @@ def tend(team: Team, states: tuple[BookState, ...]) -> tuple[LateSave, ...]:
     moved: list[tuple[Displaced, Displaced | None]] = []
     for state in states:
         mine = {file.name: file for file in known if file.book == state.book}
-        others = {Path(file.name).stem for file in known if file.book != state.book}
-        for file in _looked_after(team, state, mine, others):
-            after, raw = _look(team, state, file)
+        others = {PurePath(file.name).stem for file in known if file.book != state.book}
+        for file in _looked_after(team, world.disk, state, mine, others):
+            after, raw = _look(team, world, state, file)
             if after is not None and raw:
                 late.append(LateSave(after, raw))
             moved += [(file, after)] if after != file else []
         for name, file in mine.items():
-            if not _path(team, state, name).exists():
+            if not world.disk.exists(_path(team, world.disk, state, name)):
                 moved.append((file, None))
     if moved:
         with team.store.write() as writer:
@@ -84,22 +83,23 @@ def expected(desk: Desk, intended: str, named: tuple[tuple[str, int, str], ...])
     )
 
 
-def bring_back(live: Path, intent: Intent) -> None:
+def bring_back(disk: Disk, live: PurePath, intent: Intent) -> None:
     """Put a workbook back that a crash left aside, between leaving its name and the new one."""
-    if live.exists() or not intent.temp_name:
+    if disk.exists(live) or not intent.temp_name:
         return
-    stem = Path(intent.temp_name).stem
-    for path in beside(live):
+    stem = PurePath(intent.temp_name).stem
+    for path in beside(disk, live):
         if path.name.startswith((f"{stem}-aside", f"{stem}-old")):
             with suppress(OSError):
-                place(path, live.resolve())
+                disk.place(path, disk.resolve(live))
             return
 
 
-def never_swapped(live: Path, intent: Intent) -> None:
+def never_swapped(disk: Disk, live: PurePath, intent: Intent) -> None:
     """Remove the new bytes of a write that did not come to its exchange."""
     if intent.temp_name:
-        _unlink_if(live.resolve().with_name(intent.temp_name), intent.new_token)
+        temp = disk.resolve(live).with_name(intent.temp_name)
+        _unlink_if(disk, temp, intent.new_token)
 
 
 def keep_own(team: Team, desk: Desk, now: datetime) -> None:
@@ -110,55 +110,42 @@ def keep_own(team: Team, desk: Desk, now: datetime) -> None:
         team.backups.take(desk.state.book, file.raw, at=now.astimezone(UTC), why=WRITTEN)
 
 
-def has_writer(path: Path) -> bool:
-    """Whether some program has the file open for writing, as far as the system tells."""
-    if not sys.platform.startswith("linux"):
-        return False  # Windows refuses to remove an open file by itself
-    import fcntl  # noqa: PLC0415  # not there on Windows
-
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_RDLCK)
-        fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_UNLCK)
-    except BlockingIOError:
-        return True
-    except OSError:  # no leases on this file system, or not our file
-        return False
-    finally:
-        os.close(handle)
-    return False
-
-
 def _looked_after(
-    team: Team, state: BookState, known: Mapping[str, Displaced], others: Collection[str]
+    team: Team,
+    disk: Disk,
+    state: BookState,
+    known: Mapping[str, Displaced],
+    others: Collection[str],
 ) -> list[Displaced]:
     """The files that lie beside a workbook, ours of earlier runs too, less those of other books."""
     return [
         known.get(p.name) or _stray(state, p, known)
-        for p in beside(team.path(state))
+        for p in beside(disk, team.path(state))
         if p.name in known or not any(p.name.startswith(stem) for stem in others)
     ]
 
 
-def _stray(state: BookState, path: Path, known: Mapping[str, Displaced]) -> Displaced:
+def _stray(state: BookState, path: PurePath, known: Mapping[str, Displaced]) -> Displaced:
     """What is known of a file without a line of its own: a part of a write that was cut off."""
-    whole = next((f for f in known.values() if path.name.startswith(Path(f.name).stem)), None)
+    whole = next((f for f in known.values() if path.name.startswith(PurePath(f.name).stem)), None)
     if whole is not None:
         return replace(whole, name=path.name, seen="", quiet=0)
     return Displaced(state.book, path.name, was=state.token)
 
 
-def _look(team: Team, state: BookState, file: Displaced) -> tuple[Displaced | None, bytes]:
+def _look(
+    team: Team, world: World, state: BookState, file: Displaced
+) -> tuple[Displaced | None, bytes]:
     """A file as it stands after one more look, None when it is gone; the bytes of a save in it."""
-    path = _path(team, state, file.name)
+    disk, path = world.disk, _path(team, world.disk, state, file.name)
     try:
-        raw = path.read_bytes()
+        raw = disk.read(path)
         token = token_of(raw)
         quiet = file.quiet + 1 if token == file.seen else 0
         file = replace(file, seen=token, quiet=quiet)
         known = token in {file.was, file.ours} or not raw
-        if known and quiet >= LOOKS and not has_writer(path):
-            return (None, b"") if _unlink_if(path, token) else (replace(file, quiet=0), b"")
+        if known and quiet >= LOOKS and not world.office.has_writer(path):
+            return (None, b"") if _unlink_if(disk, path, token) else (replace(file, quiet=0), b"")
     except FileNotFoundError:
         return None, b""
     except OSError:  # locked by its program, or the share is away: the next cycle looks again
@@ -166,18 +153,18 @@ def _look(team: Team, state: BookState, file: Displaced) -> tuple[Displaced | No
     return file, b"" if known else raw
 
 
-def _path(team: Team, state: BookState, name: str) -> Path:
+def _path(team: Team, disk: Disk, state: BookState, name: str) -> PurePath:
     if not is_ours(name):
         raise ValueError(name)
-    return team.path(state).resolve().with_name(name)
+    return disk.resolve(team.path(state)).with_name(name)
 
 
-def _unlink_if(path: Path, token: str) -> bool:
+def _unlink_if(disk: Disk, path: PurePath, token: str) -> bool:
     """Whether the file held these bytes; it is removed then. One that is gone is as well."""
     try:
-        if sha256_of(path) != token:
+        if sha256_of(disk, path) != token:
             return False
-        path.unlink()
+        disk.unlink(path)
     except FileNotFoundError:
         return True
     except OSError:

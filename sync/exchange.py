@@ -11,23 +11,15 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import os
-import secrets
 from contextlib import suppress
 from dataclasses import dataclass
-from enum import Enum
-from pathlib import Path
+from pathlib import PurePath
 
 from model.errors import CannotWrite, CrmError, FileLocked, WorkbookChanged, WorkbookGone
-from sync.platform_exchange import (
-    SHARING,
-    linux_exchange,
-    linux_place,
-    mac_swap,
-    windows_files,
-    windows_replace,
-)
+from sync.world import Disk, Rung
 
+SHARING = frozenset({32, 33, 1224})
+"""Windows: another program holds the file, a part of it, or has it mapped into its memory."""
 PREFIX = ".sheetcrm-"
 SUFFIX = ".tmp"
 FROZEN = ".frozen.xlsx"
@@ -51,15 +43,6 @@ _REASONS = {
 }
 
 
-class Rung(Enum):
-    """The way two files were swapped, best first."""
-
-    EXCHANGE = "exchange"
-    SWAP = "swap"
-    REPLACE = "replace"
-    ASIDE = "aside"
-
-
 @dataclass(frozen=True, slots=True)
 class WriteResult:
     """A write that took place; `displaced` holds the bytes that were live before.
@@ -70,60 +53,45 @@ class WriteResult:
 
     rung: Rung
     sha256: str
-    displaced: Path
+    displaced: PurePath
     raced: bool = False
 
 
 class SavedMeanwhile(Exception):  # an event, not a fault
     """The name was taken while the old file was aside; `aside` is the old file."""
 
-    def __init__(self, aside: Path) -> None:
+    def __init__(self, aside: PurePath) -> None:
         super().__init__(str(aside))
         self.aside = aside
 
 
-def exchange(live: Path, temp: Path) -> Rung:
+def exchange(disk: Disk, live: PurePath, temp: PurePath) -> Rung:
     """The rung that swapped the two files: what was live is `temp` afterwards.
 
     Raises SavedMeanwhile when, on the last rung, somebody saved while the name was free.
     """
-    if linux_exchange(live, temp):
-        return Rung.EXCHANGE
-    if mac_swap(live, temp):
-        return Rung.SWAP
-    if windows_replace(live, temp, windows_files()):
-        return Rung.REPLACE
-    return move_aside(live, temp)
+    return disk.exchange(live, temp) or move_aside(disk, live, temp)
 
 
-def move_aside(live: Path, temp: Path) -> Rung:
+def move_aside(disk: Disk, live: PurePath, temp: PurePath) -> Rung:
     """The last rung: the old file leaves, the new one is placed without replacing anything."""
     aside = temp.with_name(f"{temp.stem}-aside{temp.suffix}")
-    live.rename(aside)
+    disk.rename(live, aside)
     try:
-        place(temp, live)
+        disk.place(temp, live)
     except FileExistsError as error:
         raise SavedMeanwhile(aside) from error
     except OSError:
         with suppress(FileExistsError):
-            place(aside, live)
+            disk.place(aside, live)
         raise
-    aside.rename(temp)
+    disk.rename(aside, temp)
     return Rung.ASIDE
 
 
-def place(source: Path, target: Path) -> None:
-    """The file under another name, never over another file: FileExistsError then."""
-    if os.name == "nt":
-        source.rename(target)  # Windows renames over nothing
-        return
-    if linux_place(source, target):
-        return
-    target.hardlink_to(source)
-    source.unlink()
-
-
-def write_back(live: Path, new: bytes, *, expected_sha: str, temp_name: str = "") -> WriteResult:
+def write_back(
+    disk: Disk, live: PurePath, new: bytes, *, expected_sha: str, temp_name: str
+) -> WriteResult:
     """The workbook replaced by new bytes, if it still holds what was read.
 
     Raises WorkbookChanged when somebody saved since (fact `frozen`: paths of saves that are not
@@ -131,27 +99,27 @@ def write_back(live: Path, new: bytes, *, expected_sha: str, temp_name: str = ""
     `temp_name` is the name beside the workbook that the journal already knows.
     """
     try:
-        live = live.resolve(strict=True)
-        temp = live.with_name(temp_name or new_name(secrets.token_hex(6)))
-        _write_beside(temp, live, new)
+        live = disk.resolve(live, strict=True)
+        temp = live.with_name(temp_name)
+        disk.create(temp, new, like=live)
     except FileNotFoundError as error:
         raise WorkbookGone(name=live.name, path=str(live.parent)) from error
     except OSError as error:
         raise refused(live.name, error) from error
     ours = hashlib.sha256(new).hexdigest()
     try:
-        rung = _exchange_if(live, temp, expected_sha)
+        rung = _exchange_if(disk, live, temp, expected_sha)
     except SavedMeanwhile as event:
-        frozen = _keep_unless(event.aside, expected_sha)
-        _drop_ours(temp, ours)
+        frozen = _keep_unless(disk, event.aside, expected_sha)
+        _drop_ours(disk, temp, ours)
         raise WorkbookChanged(name=live.name, frozen=frozen) from event
     except WorkbookChanged:
-        _drop_ours(temp, ours)
+        _drop_ours(disk, temp, ours)
         raise
     except OSError as error:
-        _drop_ours(temp, ours)
+        _drop_ours(disk, temp, ours)
         raise refused(live.name, error) from error
-    return WriteResult(rung, ours, temp, raced=_what_came(live, temp) != expected_sha)
+    return WriteResult(rung, ours, temp, raced=_what_came(disk, live, temp) != expected_sha)
 
 
 def new_name(chance: str) -> str:
@@ -159,11 +127,11 @@ def new_name(chance: str) -> str:
     return f"{PREFIX}{chance}{SUFFIX}"
 
 
-def beside(live: Path) -> list[Path]:
+def beside(disk: Disk, live: PurePath) -> list[PurePath]:
     """Files that writes left beside a workbook, by name; a folder that is gone has none."""
     try:
-        folder = live.resolve().parent
-        return sorted(path for path in folder.iterdir() if is_ours(path.name))
+        folder = disk.resolve(live).parent
+        return [folder / name for name in sorted(disk.names(folder)) if is_ours(name)]
     except OSError:
         return []
 
@@ -173,10 +141,9 @@ def is_ours(name: str) -> bool:
     return name.startswith(PREFIX) and name.endswith((SUFFIX, FROZEN))
 
 
-def sha256_of(path: Path) -> str:
+def sha256_of(disk: Disk, path: PurePath) -> str:
     """Fingerprint of a file's bytes."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    return hashlib.sha256(disk.read(path)).hexdigest()
 
 
 def is_locked(error: OSError) -> bool:
@@ -208,69 +175,34 @@ def reason(error: OSError) -> str:
     return known or f"система ответила: {error.strerror or error}"
 
 
-def _exchange_if(live: Path, temp: Path, expected_sha: str) -> Rung:
-    if sha256_of(live) != expected_sha:
+def _exchange_if(disk: Disk, live: PurePath, temp: PurePath, expected_sha: str) -> Rung:
+    if sha256_of(disk, live) != expected_sha:
         raise WorkbookChanged(name=live.name, frozen=())
-    return exchange(live, temp)
+    return exchange(disk, live, temp)
 
 
-def _what_came(live: Path, temp: Path) -> str:
+def _what_came(disk: Disk, live: PurePath, temp: PurePath) -> str:
     """Fingerprint of what was live; empty when the disk fails just now: later cycles look again."""
     try:
-        _sync_folder(live.parent)
-        return sha256_of(temp)
+        disk.sync_folder(live.parent)
+        return sha256_of(disk, temp)
     except OSError:
         return ""
 
 
-def _write_beside(temp: Path, live: Path, new: bytes) -> None:
-    """The new bytes on the disk beside the workbook, with the rights of the old file."""
-    old = live.stat()
-    handle = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-    try:
-        with open(handle, "wb") as stream:  # noqa: PTH123  # a descriptor, not a path
-            stream.write(new)
-            stream.flush()
-            _same_rights(handle, old)
-            os.fsync(handle)
-    except OSError:
-        with suppress(OSError):
-            temp.unlink(missing_ok=True)
-        raise
-
-
-def _same_rights(handle: int, old: os.stat_result) -> None:
-    if os.name == "nt":  # ReplaceFileW carries the rights over
-        return
-    with suppress(PermissionError):
-        os.fchown(handle, old.st_uid, old.st_gid)
-    os.fchmod(handle, old.st_mode & 0o7777)
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":  # folders cannot be opened there
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        with suppress(OSError):  # some network file systems cannot
-            os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _drop_ours(temp: Path, ours: str) -> None:
+def _drop_ours(disk: Disk, temp: PurePath, ours: str) -> None:
     """Remove the temp file unless something else has come to lie under its name."""
     with suppress(OSError):
-        if sha256_of(temp) == ours:
-            temp.unlink()
+        if sha256_of(disk, temp) == ours:
+            disk.unlink(temp)
 
 
-def _keep_unless(path: Path, known: str) -> tuple[Path, ...]:
+def _keep_unless(disk: Disk, path: PurePath, known: str) -> tuple[PurePath, ...]:
     """The path of a save under a name that says what it is; known bytes stay as they are."""
     with suppress(OSError):
-        if sha256_of(path) == known:
+        if sha256_of(disk, path) == known:
             return ()
         frozen = path.with_name(path.name.removesuffix(SUFFIX) + FROZEN)
-        path.rename(frozen)
+        disk.rename(path, frozen)
         return (frozen,)
     return ()

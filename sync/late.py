@@ -25,11 +25,10 @@ from sync.absorb import (
     remember_all,
     summary,
 )
-from sync.books.read import Loaded, load
+from sync.books.read import Loaded
 from sync.displaced import LATE, LOOKS, UNREADABLE, LateSave
 from sync.exchange import FROZEN
 from sync.merge.sides import AT
-from sync.ooxml import BookFile
 from sync.team import Team
 
 ALIAS = "#late"
@@ -106,8 +105,8 @@ def take(writer: Writer, late: Late, reader: Reader, by: Stamped) -> Absorbed | 
 
 def _loaded(team: Team, state: BookState, raw: bytes) -> Loaded:
     name = state.path.rpartition("/")[2]
-    file = BookFile.open(raw, name=name)
-    found = load(
+    file = team.books.open(raw, name=name)
+    found = team.books.load(
         file,
         book=state.book + ALIAS,
         name=name,

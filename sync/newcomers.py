@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
-from pathlib import Path, PurePosixPath
+from pathlib import PurePath, PurePosixPath
 
 from model.blueprint import Role
-from model.errors import CannotWrite, CrmError
+from model.errors import CrmError
 from model.records import BookState
 from model.snapshot import Stamp
 from sync.books.stamp import stamp_edits, stamp_of, stamp_text
-from sync.exchange import reason
 from sync.founding.layout import books_of
 from sync.ooxml import BookFile, patch
 from sync.reports.pages import write_bytes
 from sync.scene import Canonical, Person, fold, make_scene
 from sync.team import Team
+from sync.world import Disk, World
 from templates.build import build_book
 
 
 def add_books(
-    team: Team, now: datetime, canonical: Canonical | None = None
+    team: Team, world: World, canonical: Canonical | None = None
 ) -> tuple[BookState, ...]:
     """The books made for salespeople who had none; raises CannotWrite.
 
@@ -33,7 +32,7 @@ def add_books(
         scene = make_scene(
             reader,
             team.blueprint,
-            now=now,
+            now=world.now(),
             owner=team.settings.owner,
             helper=team.settings.helper,
             canonical=canonical,
@@ -43,8 +42,8 @@ def add_books(
         return ()
     known = [s.person for s in states if s.role == Role.MANAGER.value]
     planned = books_of(team.settings.owner, [*known, *missing], one_book=False)
-    fresh = [_placed(team, book) for book in planned if book.person in missing]
-    _write(team, fresh, people=len(known) + len(missing))
+    fresh = [_placed(team, world.disk, book) for book in planned if book.person in missing]
+    _write(team, world.disk, fresh, people=len(known) + len(missing))
     with team.store.write() as writer:
         for book in fresh:
             writer.put_book(book)
@@ -57,27 +56,27 @@ def _missing(team: Team, sellers: Sequence[Person], states: Sequence[BookState])
     return [person.name for person in sellers if fold(person.name) not in known]
 
 
-def _placed(team: Team, book: BookState) -> BookState:
+def _placed(team: Team, disk: Disk, book: BookState) -> BookState:
     """The book where no file of somebody else lies."""
     place, count = PurePosixPath(book.path), 1
-    while not _is_free(team, book, team.settings.folder / place):
+    while not _is_free(team, disk, book, team.settings.folder / place):
         count += 1
         place = PurePosixPath(book.path).with_stem(f"{PurePosixPath(book.path).stem} {count}")
     return replace(book, path=str(place))
 
 
-def _is_free(team: Team, book: BookState, path: Path) -> bool:
+def _is_free(team: Team, disk: Disk, book: BookState, path: PurePath) -> bool:
     """Nothing lies there, or our own empty book of a run that was cut off."""
-    if not path.exists():
+    if not disk.exists(path):
         return True
     try:
-        stamp = stamp_of(BookFile.open(path.read_bytes(), name=path.name))
+        stamp = stamp_of(BookFile.open(disk.read(path), name=path.name))
     except (OSError, CrmError):
         return False
     return stamp == Stamp(team.settings.family, book.book, 0)
 
 
-def _write(team: Team, books: Sequence[BookState], *, people: int) -> None:
+def _write(team: Team, disk: Disk, books: Sequence[BookState], *, people: int) -> None:
     """One empty book under as many stamps: building it anew would take seconds each."""
     family = team.settings.family
     raw = build_book(
@@ -90,9 +89,5 @@ def _write(team: Team, books: Sequence[BookState], *, people: int) -> None:
     )
     empty = BookFile.open(raw, name=books[0].path)
     for book in books:
-        path = team.path(book)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise CannotWrite(name=path.name, reason=reason(error)) from error
-        write_bytes(path, patch(empty, stamp_edits(Stamp(family, book.book, 0))).raw)
+        raw = patch(empty, stamp_edits(Stamp(family, book.book, 0))).raw
+        write_bytes(disk, team.path(book), raw)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
+from pathlib import PurePath
+
+from sync.world import Disk
 
 FRESH = timedelta(hours=12)
 _WIDE_PART = 55
@@ -26,7 +28,7 @@ class Holder:
     fresh: bool
 
 
-def holders(path: Path, *, now: datetime) -> tuple[Holder, ...]:
+def holders(disk: Disk, path: PurePath, *, now: datetime) -> tuple[Holder, ...]:
     """Everyone whose owner file lies beside the workbook; `now` carries its time zone."""
     signs = [
         (path.with_name(f"~${path.name}"), "Excel", _excel_user),
@@ -35,17 +37,17 @@ def holders(path: Path, *, now: datetime) -> tuple[Holder, ...]:
     found = []
     for sign, program, read_user in signs:
         try:
-            since = datetime.fromtimestamp(sign.stat().st_mtime, tz=now.tzinfo)
-            user = read_user(_content(sign))
+            since = datetime.fromtimestamp(disk.stat(sign).mtime_ns / 1e9, tz=now.tzinfo)
+            user = read_user(_content(disk, sign))
         except FileNotFoundError:
             continue
         found.append(Holder(user, program, since, fresh=now - since < FRESH))
     return tuple(found)
 
 
-def _content(sign: Path) -> bytes:
+def _content(disk: Disk, sign: PurePath) -> bytes:
     try:
-        return sign.read_bytes()
+        return disk.read(sign)
     except PermissionError:  # Excel holds it: that is an answer too
         return b""
 

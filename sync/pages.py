@@ -12,9 +12,12 @@ from sync.reports.pages import render_dashboard, render_forecast, write_page
 from sync.scene import Scene
 from sync.team import Team
 from sync.thinking import Thought
+from sync.world import Disk
 
 
-def write_pages(team: Team, states: Sequence[BookState], thought: Thought) -> dict[str, CrmError]:
+def write_pages(
+    team: Team, disk: Disk, states: Sequence[BookState], thought: Thought
+) -> dict[str, CrmError]:
     """«Мой прогноз.html» of each person and «Сводка.html»; unchanged pages are left alone.
 
     Returns why a page could not be written, by book: one bad folder hides no other page.
@@ -25,7 +28,7 @@ def write_pages(team: Team, states: Sequence[BookState], thought: Thought) -> di
         page = _page(state, local, thought)
         try:
             if page is not None:
-                write_page(team.page(state), page)
+                write_page(disk, team.page(state), page)
         except CrmError as error:
             faults[state.book] = error
     return faults

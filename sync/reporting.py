@@ -19,7 +19,6 @@ from model.figures import Measure, Period
 from model.records import BatchKind, Source, Stamped
 from model.row_ids import new_row_id
 from store import Writer
-from sync.cycle import World
 from sync.reports.html import render_month
 from sync.reports.month import MonthReport, month_report
 from sync.reports.pages import write_page
@@ -28,6 +27,7 @@ from sync.scene import Scene, text
 from sync.settle.everything import Settled, settle
 from sync.team import Team
 from sync.thinking import Thought, compute
+from sync.world import Disk, World
 
 KOPECKS = Decimal(100)
 DAY = timedelta(days=1)
@@ -78,7 +78,7 @@ def report_month(team: Team, month: Period, *, world: World, dry_run: bool = Fal
         before=before,
         seconds=Decimal((world.now() - now).total_seconds()),
     )
-    return Reported(report, () if dry_run else _written(team, report))
+    return Reported(report, () if dry_run else _written(team, world.disk, report))
 
 
 def _settled(team: Team, writer: Writer, world: World, now: datetime) -> Settled:
@@ -113,9 +113,9 @@ def _named(scene: Scene, table: str, row_id: str, measure: Measure) -> str:
     return named or scene.number(table, row_id)
 
 
-def _written(team: Team, report: MonthReport) -> tuple[Path, ...]:
+def _written(team: Team, disk: Disk, report: MonthReport) -> tuple[Path, ...]:
     stem = team.reports / f"{report.month.start:%Y-%m} Отчёт"
     html, xlsx = stem.with_suffix(".html"), stem.with_suffix(".xlsx")
-    write_page(html, render_month(report))
-    write_month_xlsx(xlsx, report)
+    write_page(disk, html, render_month(report))
+    write_month_xlsx(disk, xlsx, report)
     return html, xlsx

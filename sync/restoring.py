@@ -9,16 +9,18 @@ Rows that the old copy does not have leave the sheets and are asked about on Â«Ð
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 
 from backups import Copy
 from model.errors import WorkbookBusy, WorkbookGone, WrongPlace
 from model.records import BookState
 from model.texts import Text
-from sync.exchange import write_back
+from sync.delivery import TEMP_BYTES
+from sync.exchange import new_name, write_back
 from sync.looking import look, token_of
 from sync.reports.pages import write_bytes
 from sync.team import Team
+from sync.world import World
 
 BEFORE = "before restore"
 """Why of the copy that is taken of what was there."""
@@ -34,7 +36,7 @@ class Restored:
     changed: bool
 
 
-def restore(team: Team, copy_id: int, *, now: datetime, dry_run: bool = False) -> Restored:
+def restore(team: Team, copy_id: int, *, world: World, dry_run: bool = False) -> Restored:
     """Put a copy back; raises WrongPlace, WorkbookBusy, WorkbookChanged or BackupDamaged."""
     copy = next((c for c in team.backups.list() if c.id == copy_id), None)
     if copy is None:
@@ -44,24 +46,24 @@ def restore(team: Team, copy_id: int, *, now: datetime, dry_run: bool = False) -
         state = reader.book(copy.book)
     if state is None:
         raise WrongPlace(what=Text.A_BOOK, value=copy.book)
-    live = _live(team, state, now)
+    live = _live(team, world, state)
     if dry_run or live == raw:
         return Restored(state, copy, None, changed=live != raw)
     before = None
     if live is not None:
-        before = team.backups.take(state.book, live, at=now.astimezone(UTC), why=BEFORE)
+        before = team.backups.take(state.book, live, at=world.now().astimezone(UTC), why=BEFORE)
     with team.store.write() as writer:
         writer.set_meta(f"hold:{state.book}", f"{copy.sha256} no")
-    _put_back(team, state, raw, live)
+    _put_back(team, world, state, raw, live)
     return Restored(state, copy, before, changed=True)
 
 
-def _live(team: Team, state: BookState, now: datetime) -> bytes | None:
+def _live(team: Team, world: World, state: BookState) -> bytes | None:
     """The bytes that stand there; None when the file is gone. Raises WorkbookBusy."""
     path = team.path(state)
     try:
-        held = look(state, path, now=now).held_by
-        raw = path.read_bytes()
+        held = look(world.disk, state, path, now=world.now()).held_by
+        raw = world.disk.read(path)
     except (WorkbookGone, FileNotFoundError):
         return None
     if held is not None:
@@ -71,9 +73,10 @@ def _live(team: Team, state: BookState, now: datetime) -> bytes | None:
     return raw
 
 
-def _put_back(team: Team, state: BookState, raw: bytes, live: bytes | None) -> None:
+def _put_back(team: Team, world: World, state: BookState, raw: bytes, live: bytes | None) -> None:
     path = team.path(state)
     if live is None:
-        write_bytes(path, raw)
+        write_bytes(world.disk, path, raw)
         return
-    write_back(path, raw, expected_sha=token_of(live))
+    temp_name = new_name(world.random_bytes(TEMP_BYTES).hex())
+    write_back(world.disk, path, raw, expected_sha=token_of(live), temp_name=temp_name)

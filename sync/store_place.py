@@ -1,24 +1,19 @@
 """Whether a folder may hold a team's state: on a disk of this machine, in no synced folder.
 
 SQLite over a network share loses its locks, and a cloud program copies a database in the middle of
-a transaction. What each system calls a share is taken from its documentation: mount types of Linux
-(/proc/mounts), UNC paths and GetDriveTypeW on Windows, statfs names on macOS (`mount`).
+a transaction. The names of the types of mounts are those of the systems' documentation.
 """
 
 from __future__ import annotations
 
-import ctypes
-import os
 import re
-import subprocess
-import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path, PurePath
+from collections.abc import Mapping
+from pathlib import PurePath
 
 from platformdirs import user_data_path
 
 from model.errors import WrongPlaceForStore
+from sync.world import Disk, Machine, Network
 
 SHARES = frozenset(
     {"nfs", "nfs4", "cifs", "smb", "smb3", "smbfs", "afpfs", "webdav", "davfs", "ncpfs", "9p"}
@@ -41,34 +36,14 @@ ROOTS = ("OneDrive", "OneDriveConsumer", "OneDriveCommercial")
 """Variables in which Windows says where OneDrive keeps its folder."""
 REMOTE_DRIVE = 4
 """DRIVE_REMOTE of GetDriveTypeW."""
-_MAC_MOUNT = re.compile(r"^.+? on (?P<place>/.*) \((?P<kind>\w+)[,)].*$")
-_OCTAL = re.compile(r"\\([0-7]{3})")
 
 
-@dataclass(frozen=True, slots=True)
-class Machine:
-    """What is asked of the system; a test gives its own."""
+def refuse(path: PurePath, disk: Disk, network: Network, instead: PurePath | None = None) -> None:
+    """Nothing for a disk of this machine; raises WrongPlaceForStore, naming a better place.
 
-    mounts: Mapping[str, str] = field(default_factory=dict)
-    """Mount point -> type of its file system."""
-    environment: Mapping[str, str] = field(default_factory=dict)
-    drive_type: Callable[[str], int] = lambda _: 0
-    """GetDriveTypeW for «X:\\»; 0 where there is no such thing."""
-    is_there: Callable[[str], bool] = lambda _: False
-
-
-def this_machine(environment: Mapping[str, str] = os.environ) -> Machine:
-    """The system that we run on."""
-    if sys.platform == "win32":
-        return Machine({}, environment, ctypes.windll.kernel32.GetDriveTypeW, os.path.exists)
-    mounts = mac_mounts(_mount_says()) if sys.platform == "darwin" else _linux()
-    return Machine(mounts, environment, is_there=os.path.exists)
-
-
-def refuse(path: Path, machine: Machine | None = None, instead: Path | None = None) -> None:
-    """Nothing for a disk of this machine; raises WrongPlaceForStore, naming a better place."""
-    asked = machine if machine is not None else this_machine()
-    what = share_or_cloud(_full(path), asked)
+    Links are followed: a link into a synced folder is that folder.
+    """
+    what = share_or_cloud(disk.resolve(path), network.machine())
     if what:
         better = instead if instead is not None else user_data_path("sheetcrm", appauthor=False)
         raise WrongPlaceForStore(path=path, what=what, instead=better)
@@ -95,23 +70,6 @@ def mount_of(path: PurePath, mounts: Mapping[str, str]) -> str:
     return ""
 
 
-def linux_mounts(text: str) -> dict[str, str]:
-    """Mount point -> type, from /proc/mounts; blanks stand there as «\\040»."""
-    found = {}
-    for line in text.splitlines():
-        fields = line.split(" ")
-        if len(fields) >= 3:
-            place = _OCTAL.sub(lambda m: chr(int(m[1], 8)), fields[1])
-            found[place.encode("latin-1", "replace").decode("utf-8", "replace")] = fields[2]
-    return found
-
-
-def mac_mounts(text: str) -> dict[str, str]:
-    """Mount point -> type, from the words of `mount`: «//a@b/c on /Volumes/c (smbfs, nodev)»."""
-    lines = (_MAC_MOUNT.match(line) for line in text.splitlines())
-    return {match["place"]: match["kind"] for match in lines if match is not None}
-
-
 def _cloud(path: PurePath, machine: Machine) -> str:
     for name in ROOTS:
         root = machine.environment.get(name)
@@ -127,28 +85,3 @@ def _cloud(path: PurePath, machine: Machine) -> str:
             if parent != PurePath(parent.anchor) and machine.is_there(str(parent / mark)):
                 return cloud
     return ""
-
-
-def _full(path: Path) -> Path:
-    """Links are followed: a link into a synced folder is that folder."""
-    try:
-        return path.resolve()
-    except OSError:
-        return path.absolute()
-
-
-def _linux() -> dict[str, str]:
-    try:
-        return linux_mounts(Path("/proc/mounts").read_bytes().decode("latin-1"))
-    except OSError:
-        return {}
-
-
-def _mount_says() -> str:
-    try:
-        done = subprocess.run(
-            ["/sbin/mount"], capture_output=True, text=True, timeout=10, check=False
-        )
-    except (OSError, subprocess.SubprocessError):
-        return ""
-    return done.stdout

@@ -48,7 +48,6 @@ from sync.holding import ask_about, batch_of, forget_said, let_run, said_of, sav
 from sync.known import Known
 from sync.late import Late
 from sync.late import take as take_late
-from sync.lost_parts import lost_parts
 from sync.merge import TableMerge
 from sync.merge.bases import RETURNS, Descent, Moved, second_editor
 from sync.remarks import beside_rows, questions_of, remarks
@@ -455,7 +454,7 @@ def _tell_lost_parts(taking: Taking, desk: Desk) -> None:
     copy = team.backups.find(kept[0].token, book) if kept else None
     if copy is None:
         return
-    lost = lost_parts(team.backups.read(copy.id), desk.loaded.file.raw)
+    lost = team.books.lost_parts(team.backups.read(copy.id), desk.loaded.file.raw)
     if lost:
         words = said.parts_lost(lost, moment(copy.at.astimezone(taking.now.tzinfo)), copy.id)
         whom = desk.state.person

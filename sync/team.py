@@ -7,7 +7,7 @@ log, lock) stands under the user's data folder in a directory of that id, never 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -17,8 +17,11 @@ from model.blueprint import Blueprint, Role
 from model.errors import SeveralTeams, UnknownTeam
 from model.records import BookState
 from store import Store
+from sync.books.port import Books, XlsxBooks
 from sync.settings import FILE_NAME, Settings, read_settings
 from sync.store_place import refuse
+from sync.world.real_disk import RealDisk
+from sync.world.real_network import RealNetwork
 
 MARKER = ".sheetcrm"
 STATE_VARIABLE = "SHEETCRM_STATE"
@@ -37,6 +40,7 @@ class Team:
     store: Store
     backups: SqliteBackups
     blueprint: Blueprint
+    books: Books = field(default_factory=XlsxBooks)
 
     def path(self, book: BookState) -> Path:
         """Where a book's file stands."""
@@ -88,7 +92,7 @@ def _of_folder(folder: Path, root: Path) -> Path:
 
 def open_team(state: Path, blueprint: Blueprint) -> Team:
     """The team whose state stands in a directory; raises WrongPlaceForStore."""
-    refuse(state)
+    refuse(state, RealDisk(), RealNetwork())
     settings = read_settings(state / FILE_NAME)
     return Team(
         settings=settings,

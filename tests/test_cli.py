@@ -134,10 +134,10 @@ def test_the_roof_loads_no_room_but_words_at_its_head() -> None:
     assert heads == {"sync.commands.console", "sync.commands.options"}
 
 
-def test_only_the_roof_looks_at_the_clock() -> None:
+def test_only_the_clock_of_the_world_looks_at_the_clock() -> None:
     for path in ROOT.rglob("*.py"):
         relative = path.relative_to(ROOT)
-        if relative.parts[0] in {"tests", "bench", ".venv"} or relative.name == "cli.py":
+        if relative.parts[0] in {"tests", "bench", ".venv"} or path.name == "real_clock.py":
             continue
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"\b(datetime\.now|date\.today|datetime\.utcnow)\(", text), relative

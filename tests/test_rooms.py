@@ -19,6 +19,27 @@ HEAVY = {
     "watchdog", "xlsxwriter", "xlwings",
 }  # fmt: skip
 CLOCKS = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today")}
+MACHINE = {
+    "ctypes", "fcntl", "os", "platform", "random", "secrets", "shutil", "socket", "subprocess",
+    "sys", "tempfile", "threading", "time",
+}  # fmt: skip
+"""Modules that speak to the machine: the engine asks `sync.world` instead."""
+OF_PATHS = {
+    "absolute", "chmod", "cwd", "expanduser", "glob", "hardlink_to", "home", "is_dir", "is_file",
+    "is_symlink", "iterdir", "lstat", "mkdir", "read_bytes", "read_text", "rglob", "rmdir",
+    "samefile", "symlink_to", "touch", "write_bytes", "write_text",
+}  # fmt: skip
+OF_A_DISK = {"exists", "rename", "resolve", "stat", "unlink"}
+"""What a path can do and the disk of a world as well."""
+AT_THE_MACHINE = ("sync/world/", "sync/commands/", "sync/founding/")
+"""What binds the engine to the machine, the commands around it, and the founding of a team."""
+EXCUSED = {
+    "store/engine.py": "SQLite makes its file itself",
+    "backups/sqlite.py": "SQLite makes its file itself",
+    "sync/settings.py": "read before there is a world: the settings say its zone",
+    "sync/team.py": "finds a team before there is a world",
+    "model/texts/page.py": "a program that prints a page of the docs",
+}
 CODE = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
 PRODUCT = [*CODE, ROOT / "cli.py", *sorted((ROOT / "sheetcrm").glob("*.py"))]
 MAY_PRINT = (
@@ -34,8 +55,8 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
-def where(path: Path, node: ast.stmt | ast.expr) -> str:
-    return f"{path.relative_to(ROOT)}:{node.lineno}"
+def where(path: Path, node: ast.AST) -> str:
+    return f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', '?')}"
 
 
 def imported(node: ast.AST) -> list[str]:
@@ -69,15 +90,77 @@ def test_no_room_imports_the_roof():
     assert found == []
 
 
-def test_only_the_roof_reads_the_clock():
+def test_only_the_clock_of_the_world_reads_the_clock():
     found = [
         where(path, node)
         for path in PRODUCT
-        if path.name != "cli.py"
+        if path.name != "real_clock.py"
         for node, name in calls(path)
         if name in CLOCKS or name == ("time", "time")
     ]
     assert found == []
+
+
+def test_the_engine_meets_the_machine_through_its_world_only():
+    found = [where(path, node) for path in engine() for node in ast.walk(tree(path))
+             if touches(node)]  # fmt: skip
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import os.path", "from time import sleep", "open('x')", "path.open('rb')", "path.stat()",
+        "team.path(book).read_bytes()", "world.path.unlink()", "datetime.now(zone)", "date.today()",
+    ],
+)  # fmt: skip
+def test_what_touches_the_machine_is_seen(code):
+    assert any(map(touches, ast.walk(ast.parse(code))))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "disk.stat(path)",
+        "world.disk.unlink(path)",
+        "BookFile.open(raw)",
+        "team.books.open(raw)",
+        "world.now()",
+        "import re",
+    ],
+)
+def test_what_asks_the_world_is_no_touch(code):
+    assert not any(map(touches, ast.walk(ast.parse(code))))
+
+
+def test_nobody_is_excused_without_need():
+    for name in EXCUSED:
+        assert any(map(touches, ast.walk(tree(ROOT / name)))), name
+
+
+def engine() -> Iterator[Path]:
+    """Modules that may ask nothing of the machine."""
+    for path in CODE:
+        name = path.relative_to(ROOT).as_posix()
+        if not name.startswith(AT_THE_MACHINE) and name not in EXCUSED:
+            yield path
+
+
+def touches(node: ast.AST) -> bool:
+    """Whether a node speaks to the machine."""
+    if any(name.partition(".")[0] in MACHINE for name in imported(node)):
+        return True
+    if not isinstance(node, ast.Call):
+        return False
+    if isinstance(node.func, ast.Name):
+        return node.func.id == "open"
+    if not isinstance(node.func, ast.Attribute):
+        return False
+    of, name = ast.unparse(node.func.value).rpartition(".")[2], node.func.attr
+    opened = name == "open" and of.islower() and of != "books"
+    return (
+        name in OF_PATHS or opened or (of, name) in CLOCKS or (name in OF_A_DISK and of != "disk")
+    )
 
 
 def test_only_the_roof_and_the_runners_print():

@@ -12,11 +12,12 @@ from model.texts import Text
 from model.texts.numbers import counted, number
 from sync.commands.passes import worst
 from sync.commands.said import Said, plain_letters, words_of
-from sync.cycle import Memory, World, run_pass
+from sync.cycle import Memory, run_pass
 from sync.scene import make_scene
 from sync.settle.answers import Answering, answer
 from sync.settle.clients import client_book
 from sync.team import Team
+from sync.world import World
 
 WAITING = frozenset({Stance.OPEN, Stance.LATER})
 SHOWN = 20

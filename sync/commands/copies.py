@@ -9,6 +9,7 @@ from model.texts.numbers import day_year, number
 from sync.commands.said import Said, plain_letters, table
 from sync.restoring import BEFORE, restore
 from sync.team import Team
+from sync.world import World
 
 WHY = {
     "read": "до записи",
@@ -44,10 +45,10 @@ def list_copies(team: Team, *, book: str | None, now: datetime, limit: int = SHO
     return Said(tuple(map(plain_letters, lines)), {"copies": copies})
 
 
-def restore_copy(team: Team, copy_id: int, *, now: datetime, dry_run: bool) -> Said:
+def restore_copy(team: Team, copy_id: int, *, world: World, dry_run: bool) -> Said:
     """Put a copy back."""
-    done = restore(team, copy_id, now=now, dry_run=dry_run)
-    at = done.copy.at.astimezone(now.tzinfo)
+    done = restore(team, copy_id, world=world, dry_run=dry_run)
+    at = done.copy.at.astimezone(world.now().tzinfo)
     which = f"«{_name(done.state)}» от {day_year(at)} {at:%H:%M}"
     facts: dict[str, object] = {
         "book": done.state.book,

@@ -17,7 +17,6 @@ from model.texts import founding as words
 from model.texts.numbers import counted, number
 from sync.commands.passes import native
 from sync.commands.said import Said, plain_letters, table
-from sync.cycle import World
 from sync.founding import Founding, NewPerson, Pay, found
 from sync.founding.demo import found_demo
 from sync.founding.first_rows import whole_year
@@ -34,6 +33,7 @@ from sync.imports import Guess
 from sync.opening import opened
 from sync.settle.everything import Settled, settle
 from sync.team import Team
+from sync.world import World
 from templates.blueprint import load
 from templates.build import build_book
 

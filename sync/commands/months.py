@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sync.commands.passes import native
 from sync.commands.said import Said, plain_letters
-from sync.cycle import World
 from sync.reporting import month_of_text, report_month
 from sync.reports.terminal import month_table
 from sync.team import Team
+from sync.world import World
 
 
 def report(team: Team, month: str | None, *, world: World, dry_run: bool) -> Said:

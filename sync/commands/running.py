@@ -4,42 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from getpass import getuser
-from platform import node
 from threading import Event, Thread
-from typing import TYPE_CHECKING
 
 from model.records import BookState
 from sync.commands.passes import is_first, merged, said_of
 from sync.commands.said import Said
 from sync.commands.status import note_pass
-from sync.cycle import Memory, PassReport, World, run_pass
+from sync.cycle import Memory, PassReport, run_pass
 from sync.founding.from_list import fill_own_columns
 from sync.lease import Holder, leased
 from sync.newcomers import add_books
 from sync.oslock import LOCK_FILE, Holding, locked
 from sync.team import PEOPLE_FOLDER, Team
-
-if TYPE_CHECKING:
-    from sync.waking import FolderWaker
+from sync.world import Waker, World
 
 TRIES = 3
 """A pass in which somebody saved is repeated; who saves all the time is left for the next run."""
 ONCE, DAEMON = "проход", "служба"
 
 
-def once(team: Team, world: World, *, pid: int, dry_run: bool) -> Said:
+def once(team: Team, world: World, *, dry_run: bool) -> Said:
     """One pass and what it says; raises AlreadyRunning."""
     memory = Memory()
     if dry_run:
-        with locked(team.state / LOCK_FILE, _holding(pid, world, ONCE)):
+        with locked(world.process, team.state / LOCK_FILE, _holding(world, ONCE)):
             report = run_pass(team, world, memory=memory, dry_run=True)
         return said_of(report, owner=team.settings.owner, dry_run=True)
-    with alone(team, world, pid, ONCE):
-        made = list(add_books(team, world.now()))
+    with alone(team, world, ONCE):
+        made = list(add_books(team, world))
         report = run_pass(team, world, memory=memory)
         for _ in range(TRIES - 1):
-            came = add_books(team, world.now())
+            came = add_books(team, world)
             if not report.again and not came:
                 break
             made += came
@@ -52,23 +47,20 @@ def once(team: Team, world: World, *, pid: int, dry_run: bool) -> Said:
 
 
 @contextmanager
-def alone(team: Team, world: World, pid: int, way: str) -> Iterator[None]:
+def alone(team: Team, world: World, way: str) -> Iterator[None]:
     """The machine's lock and the team's lease as long as the block runs; raises AlreadyRunning."""
-    holding = _holding(pid, world, way)
-    holder = Holder(holding.who, holding.host, pid)
+    holding = _holding(world, way)
+    holder = Holder(holding.who, holding.host, holding.pid)
     with (
-        locked(team.state / LOCK_FILE, holding),
-        leased(team.store, holder, holding.since, pause=Event().wait),
+        locked(world.process, team.state / LOCK_FILE, holding),
+        leased(team.store, holder, holding.since, pause=world.clock.wait),
     ):
         yield
 
 
-def _holding(pid: int, world: World, way: str) -> Holding:
-    try:
-        who = getuser()
-    except (KeyError, OSError):  # an account without a name
-        who = ""
-    return Holding(pid, world.now(), way, who, node())
+def _holding(world: World, way: str) -> Holding:
+    process, host = world.process, world.network.host()
+    return Holding(process.pid(), world.now(), way, process.who(), host)
 
 
 def new_books(made: Sequence[BookState]) -> tuple[str, ...]:
@@ -79,12 +71,9 @@ def new_books(made: Sequence[BookState]) -> tuple[str, ...]:
     return (f"Новые книги в папке «{PEOPLE_FOLDER}»: {names}.",)
 
 
-def watching(
-    team: Team, world: World, *, stop: Event, pid: int, tell: Callable[[str], None]
-) -> None:
+def watching(team: Team, world: World, *, stop: Event, tell: Callable[[str], None]) -> None:
     """Passes until `stop`; every pass that did something is told in a line."""
     from sync.daemon import watch  # noqa: PLC0415  # watchdog and schedule only where one watches
-    from sync.waking import folder_waker  # noqa: PLC0415
 
     def say_pass(report: PassReport) -> None:
         said = said_of(report, owner=team.settings.owner)
@@ -92,8 +81,8 @@ def watching(
             tell(line)
 
     with (
-        alone(team, world, pid, DAEMON),
-        folder_waker(team.settings.folder) as waker,
+        alone(team, world, DAEMON),
+        world.office.news(team.settings.folder) as waker,
     ):
         tell(f"{world.now():%H:%M}  слежу за папкой {team.settings.folder}. Остановить: Ctrl+C")
         Thread(target=_wake_to_stop, args=(stop, waker), daemon=True).start()
@@ -101,7 +90,7 @@ def watching(
         tell(f"{world.now():%H:%M}  остановлено, всё записанное на месте.")
 
 
-def _wake_to_stop(stop: Event, waker: FolderWaker) -> None:
+def _wake_to_stop(stop: Event, waker: Waker) -> None:
     """A stop does not wait for the end of a pause."""
     stop.wait()
     waker.wake()

@@ -15,6 +15,7 @@ from sync.owner_files import FRESH, holders
 from sync.reports import words
 from sync.reports.pages import book_line
 from sync.team import Team
+from sync.world import World
 
 LAST = "pass"
 """Job of the store: when the last pass ended that had something to do or was asked for."""
@@ -34,9 +35,10 @@ SOURCES = {
 }
 
 
-def status(team: Team, *, now: datetime) -> Said:
+def status(team: Team, world: World) -> Said:
     """How the team's books and sources stand, by the store and the owner files beside the books."""
-    working = holder(team.state / LOCK_FILE)
+    now = world.now()
+    working = holder(world.process, team.state / LOCK_FILE)
     with team.store.read() as reader:
         states = reader.books()
         waiting = reader.questions(stances={Stance.OPEN, Stance.LATER})
@@ -47,7 +49,7 @@ def status(team: Team, *, now: datetime) -> Said:
     lines = (
         f"{_working(working)} {_last(last, faults, now)}".strip(),
         *table(_books(states, now)),
-        *_signs(team, states, now),
+        *_signs(team, world, states),
         *_sources(sources, now),
         f"Копии: {_when(newest, now)}.",
         _next(waiting),
@@ -104,12 +106,12 @@ def _books(states: Sequence[BookState], now: datetime) -> Sequence[tuple[str, ..
     return rows
 
 
-def _signs(team: Team, states: Sequence[BookState], now: datetime) -> list[str]:
+def _signs(team: Team, world: World, states: Sequence[BookState]) -> list[str]:
     """Owner files that may be left of a crashed program: believed until when, or no more."""
-    lines = []
+    lines, now = [], world.now()
     for state in states:
         name = state.path.rpartition("/")[2].removesuffix(".xlsx")
-        for held in holders(team.path(state), now=now):
+        for held in holders(world.disk, team.path(state), now=now):
             who = f"{held.program} ({held.user})" if held.user else held.program
             since, until = f"{held.since:%d.%m %H:%M}", f"{held.since + FRESH:%d.%m %H:%M}"
             if not held.fresh:

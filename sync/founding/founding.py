@@ -30,6 +30,8 @@ from sync.scene import fold
 from sync.settings import FILE_NAME, Settings, write_settings
 from sync.store_place import refuse
 from sync.team import MARKER
+from sync.world.real_disk import RealDisk
+from sync.world.real_network import RealNetwork
 
 FAMILY_BYTES = 10
 PASSWORD_BYTES = 5
@@ -104,7 +106,7 @@ def found(  # noqa: PLR0913  # the world of a founding: chance, the clock, the m
     settings; `then` may look at the filled store and remember more.
     """
     founding = _tidy(founding)
-    refuse(root)
+    refuse(root, RealDisk(), RealNetwork())
     if founding.folder.exists() and (
         not founding.folder.is_dir() or any(founding.folder.iterdir())
     ):

@@ -31,11 +31,13 @@ from sync.imports import (
     guess_columns,
     prepare,
     read_table,
-    write_refused,
+    refused_csv,
 )
 from sync.ooxml import BookFile, SetValue, col_letter, patch
+from sync.reports.pages import write_bytes
 from sync.scene import fold
 from sync.team import Team
+from sync.world.real_disk import RealDisk
 
 CLIENTS, MANAGER = "clients", "owner"
 OWN_MARK = "+"
@@ -79,7 +81,7 @@ def read_old(
     Raises UnreadableInput, or ColumnsNotFound when no column can be the client's name.
     """
     digest = _digest(path)
-    table, named = read_table(path), columns or {}
+    table, named = read_table(RealDisk(), path), columns or {}
     guesses = tuple(
         replace(guess, field=named.get(guess.header, guess.field))
         for guess in guess_columns(ImportKind.CLIENTS, table)
@@ -257,7 +259,6 @@ def keep_refused(old: OldList, folder: Path) -> Path | None:
     if not old.prepared.refused:
         return None
     place = folder / INBOX_FOLDER / QUARANTINE
-    place.mkdir(parents=True, exist_ok=True)
     path = place / f"{old.path.stem} - не взято.csv"
-    write_refused(path, old.prepared.headers, old.prepared.refused)
+    write_bytes(RealDisk(), path, refused_csv(old.prepared.headers, old.prepared.refused))
     return path

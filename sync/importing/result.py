@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
+from pathlib import PurePath
 
 from sync.imports import Guess, ImportKind
 
@@ -26,7 +26,7 @@ class ImportResult:
     known: int = 0
     refused: tuple[tuple[int, str], ...] = ()
     """Row of the file and the reason."""
-    refused_path: Path | None = None
+    refused_path: PurePath | None = None
     new_clients: int = 0
     new_people: tuple[str, ...] = ()
     amount: Decimal | None = None

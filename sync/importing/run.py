@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from datetime import UTC, datetime
+from collections.abc import Collection, Sequence
+from datetime import UTC
 from decimal import Decimal
-from pathlib import Path
+from pathlib import PurePath
 
-from model.errors import CannotWrite, UnreadableInput
+from model.errors import UnreadableInput
 from model.records import BatchKind, Fact, Source, Stamped
 from model.row_ids import new_row_id
 from store import Writer
@@ -26,18 +26,20 @@ from sync.imports import (
     guess_columns,
     prepare,
     read_table,
-    write_refused,
+    refused_csv,
 )
 from sync.imports.headings import IGNORED, folded
 from sync.imports.raw import is_blank
 from sync.merge import Author
+from sync.reports.pages import write_bytes
 from sync.scene import Scene, amount, make_scene
 from sync.settle.clients import client_book
 from sync.settle.deals import CLIENT, Settler
 from sync.settle.payments import settle_payments
 from sync.team import Team
+from sync.world import Disk, World
 
-QUARANTINE = Path("Входящие") / "Карантин"
+QUARANTINE = PurePath("Входящие") / "Карантин"
 """Refused rows lie here, where the drop folder is not read."""
 REFUSED = " - не взято"
 
@@ -45,17 +47,16 @@ REFUSED = " - не взято"
 def import_file(
     team: Team,
     kind: ImportKind,
-    path: Path,
+    path: PurePath,
     *,
-    now: datetime,
-    random_bytes: Callable[[int], bytes],
+    world: World,
     dry_run: bool = False,
 ) -> ImportResult:
     """What became of a file's rows; the same file again adds nothing.
 
-    `now` is aware, in the team's zone. Raises UnreadableInput, ColumnsNotFound or CannotWrite.
+    Raises UnreadableInput, ColumnsNotFound or CannotWrite.
     """
-    raw = _read(path)
+    raw, now = _read(world.disk, path), world.now()
     with team.store.write() as writer:
         scene = make_scene(
             writer,
@@ -81,7 +82,7 @@ def import_file(
                     lambda row_id: scene.number("clients", row_id),
                 ),
                 people=people,
-                new_id=lambda: new_row_id(team.settings.family, random_bytes),
+                new_id=lambda: new_row_id(team.settings.family, world.random_bytes),
                 by=Stamped(at, team.settings.owner, Source.IMPORT, None, batch),
                 name=path.name,
             )
@@ -90,7 +91,7 @@ def import_file(
         if dry_run:
             writer.cancel()
     guesses = guess_columns(kind, raw)
-    refused_path = None if dry_run else _refuse(team, path, prepared)
+    refused_path = None if dry_run else _refuse(team, world.disk, path, prepared)
     return ImportResult(
         kind=kind,
         name=path.name,
@@ -114,11 +115,11 @@ def import_file(
     )
 
 
-def _read(path: Path) -> RawTable:
-    if not path.is_file():
+def _read(disk: Disk, path: PurePath) -> RawTable:
+    if not disk.exists(path):
         raise UnreadableInput(name=path.name, reason="такого файла нет")
     try:
-        return read_table(path)
+        return read_table(disk, path)
     except OSError as error:
         raise UnreadableInput(name=path.name, reason=reason(error)) from error
 
@@ -209,15 +210,11 @@ def _left_out(raw: RawTable, guesses: Sequence[Guess]) -> tuple[str, ...]:
     )
 
 
-def _refuse(team: Team, path: Path, prepared: Prepared) -> Path | None:
+def _refuse(team: Team, disk: Disk, path: PurePath, prepared: Prepared) -> PurePath | None:
     """The refused rows as a file to be mended and imported again; None when all were taken."""
     if not prepared.refused:
         return None
     stem = path.stem.removesuffix(REFUSED)
     place = team.settings.folder / QUARANTINE / f"{stem}{REFUSED}.csv"
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        write_refused(place, prepared.headers, prepared.refused)
-    except OSError as error:
-        raise CannotWrite(name=place.name, reason=reason(error)) from error
+    write_bytes(disk, place, refused_csv(prepared.headers, prepared.refused))
     return place

@@ -7,7 +7,7 @@ from sync.imports.files import read_table, table_of
 from sync.imports.headings import ImportKind
 from sync.imports.prepare import ImportContext, Incoming, Prepared, Refused, prepare
 from sync.imports.raw import RawRow, RawTable
-from sync.imports.refused import refused_csv, write_refused
+from sync.imports.refused import refused_csv
 
 __all__ = [
     "Guess",
@@ -24,5 +24,4 @@ __all__ = [
     "read_table",
     "refused_csv",
     "table_of",
-    "write_refused",
 ]

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import PurePath
 
 from model.errors import UnreadableInput
 from sync.imports.csv_file import read_csv
 from sync.imports.raw import MAX_BYTES, RawTable
 from sync.imports.xlsx_file import read_xlsx
+from sync.world import Disk
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _MARKUP = (b"<html", b"<!doctype", b"<table", b"<?xml", b"{", b"%pdf")
 
 
-def read_table(path: Path) -> RawTable:
+def read_table(disk: Disk, path: PurePath) -> RawTable:
     """The table of a file; raises UnreadableInput with a reason that a person understands."""
     name = path.name
-    size = path.stat().st_size
+    size = disk.stat(path).size
     if size > MAX_BYTES:
         raise UnreadableInput(name=name, reason=f"файл больше {MAX_BYTES >> 20} МБ")
-    return table_of(path.read_bytes(), name=name)
+    return table_of(disk.read(path), name=name)
 
 
 def table_of(raw: bytes, *, name: str) -> RawTable:

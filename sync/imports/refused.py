@@ -6,7 +6,6 @@ import csv
 import io
 import re
 from collections.abc import Sequence
-from pathlib import Path
 
 from model.values import Value
 from sync.imports.headings import REASON
@@ -26,11 +25,6 @@ def refused_csv(headers: Sequence[str], rows: Sequence[Refused]) -> bytes:
     for row in rows:
         writer.writerow([*(safe(row.cells[at]) for at in kept), row.reason])
     return out.getvalue().encode("utf-8-sig")
-
-
-def write_refused(path: Path, headers: Sequence[str], rows: Sequence[Refused]) -> None:
-    """Write `refused_csv` beside the file it came from."""
-    path.write_bytes(refused_csv(headers, rows))
 
 
 def safe(cell: Value) -> str:

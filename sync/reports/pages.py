@@ -6,13 +6,11 @@ A page whose text did not change is not touched, so a quiet pass writes nothing.
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
+from pathlib import PurePath
 
 from model.errors import CannotWrite
 from model.figures import Light, PersonFigures, PlanFact, Span, TeamFigures
@@ -21,10 +19,13 @@ from model.texts.numbers import GAP, counted, day_month, month_word, plural
 from sync.exchange import reason
 from sync.reports import persons, words
 from sync.reports.html import render
+from sync.world import Disk
 
 REFRESH_SECONDS = 60
 STEPS_SHOWN = 6
 """«Сегодня и просрочено» holds six rows (UX section 4)."""
+UNFINISHED = ".tmp"
+NAME_LETTERS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,34 +118,34 @@ def book_line(book: BookState, today: date) -> BookLine:
     )
 
 
-def write_page(path: Path, text: str) -> bool:
+def write_page(disk: Disk, path: PurePath, text: str) -> bool:
     """True when the file was written; the same text leaves the file as it lies."""
-    return write_bytes(path, text.encode("utf-8"))
+    return write_bytes(disk, path, text.encode("utf-8"))
 
 
-def write_bytes(path: Path, content: bytes) -> bool:
-    """True when the file was exchanged for `content`, whole or not at all."""
+def write_bytes(disk: Disk, path: PurePath, content: bytes) -> bool:
+    """True when the file was exchanged for `content`, whole or not at all.
+
+    What a process that was killed in the middle left beside it goes at the next writing.
+    """
+    fresh = path.with_name(f".{path.stem[:NAME_LETTERS]}-{path.suffix[1:]}{UNFINISHED}")
     try:
-        if path.is_file() and path.read_bytes() == content:
+        if disk.exists(path) and disk.read(path) == content:
             return False
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _exchange(path, content)
+        disk.make_folder(path.parent)
+        if disk.exists(fresh):
+            disk.unlink(fresh)
+        _exchange(disk, fresh, path, content)
     except OSError as failure:
         raise CannotWrite(name=path.name, reason=reason(failure)) from failure
     return True
 
 
-def _exchange(path: Path, content: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem[:40]}-", suffix=".tmp")
-    temporary = Path(name)
+def _exchange(disk: Disk, fresh: PurePath, path: PurePath, content: bytes) -> None:
+    disk.create(fresh, content)
     try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except BaseException:
+        disk.rename(fresh, path)
+    except OSError:
         with suppress(OSError):
-            temporary.unlink()
+            disk.unlink(fresh)
         raise

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from pathlib import Path
+from pathlib import PurePath
 from typing import Any
 
 import xlsxwriter
@@ -23,6 +23,7 @@ from sync.reports.native import CHART_ROWS, months_chart, people_chart
 from sync.reports.pages import write_bytes
 from sync.reports.paper import HOW_COLUMN, Block, Paper, sheet_names
 from sync.reports.persons import PersonSheet, person_sheet
+from sync.world import Disk
 
 CARD_COLUMNS = ((0, 0), (1, 2), (3, 4), (5, 6))
 SENTENCE_CHARS, VERDICT_CHARS, HOW_CHARS = 118, 96, 46
@@ -30,9 +31,9 @@ SENTENCE_CHARS, VERDICT_CHARS, HOW_CHARS = 118, 96, 46
 AGES = ("1-30 дней", "31-60 дней", "61-90 дней", "больше 90 дней")
 
 
-def write_month_xlsx(path: Path, report: MonthReport) -> bool:
+def write_month_xlsx(disk: Disk, path: PurePath, report: MonthReport) -> bool:
     """True when the workbook was written; an equal one is left as it lies."""
-    return write_bytes(path, month_workbook(report))
+    return write_bytes(disk, path, month_workbook(report))
 
 
 def month_workbook(report: MonthReport) -> bytes:

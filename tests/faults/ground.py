@@ -81,7 +81,7 @@ def prepare(root: Path) -> Ground:
 def run(ground: Ground) -> None:
     """What the scheduler starts: the lock, the lease, a pass over both books, its note."""
     with ground.office() as office:
-        once(office.team, office.world(), pid=1, dry_run=False)
+        once(office.team, office.world(), dry_run=False)
 
 
 def settled(ground: Ground) -> dict[str, Any]:

@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from sync import cycle, late
-from sync.books import read, xlsx
+from sync.books import port, read, xlsx
 from sync.ooxml import BookFile, patch
 
 
@@ -17,13 +16,9 @@ from sync.ooxml import BookFile, patch
 def remembering() -> Iterator[None]:
     """Reading a workbook, laying a plan and patching give the same for the same input at once."""
     with pytest.MonkeyPatch.context() as fixture:
-        fixture.setattr(cycle, "lay", _once(xlsx.lay, _layer))
-        fixture.setattr(
-            cycle, "patch", _once(patch, lambda file, edits: (file.sha256, repr(edits)))
-        )
-        kept = _once(read.load, _loaded)
-        fixture.setattr(cycle, "load", kept)
-        fixture.setattr(late, "load", kept)
+        fixture.setattr(port, "lay", _once(xlsx.lay, _layer))
+        fixture.setattr(port, "patch", _once(patch, lambda file, edits: (file.sha256, repr(edits))))
+        fixture.setattr(port, "load", _once(read.load, _loaded))
         yield
 
 

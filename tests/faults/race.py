@@ -12,6 +12,7 @@ import argparse
 import hashlib
 import multiprocessing
 import random
+import secrets
 import shutil
 import sys
 import tempfile
@@ -26,9 +27,14 @@ import pytest
 
 from model.errors import CrmError
 from sync import exchange as room
-from sync.displaced import LOOKS, has_writer
-from sync.exchange import beside, write_back
-from sync.platform_exchange import linux_exchange
+from sync.displaced import LOOKS
+from sync.exchange import beside, new_name, write_back
+from sync.world import Disk, Rung, real_disk
+from sync.world.real_disk import RealDisk
+from sync.world.real_exchange import linux_exchange
+from sync.world.real_office import RealOffice
+
+DISK = RealDisk()
 
 END = b"END"
 """Last line of a file that is whole; a workbook has its zip directory there."""
@@ -131,7 +137,8 @@ class Keeper:
         new = b"\n".join([*lines, b"d%d" % self.writes, END])
         if self.way in RUNGS:
             with suppress(CrmError):
-                write_back(self.live, new, expected_sha=_sha(raw))
+                name = new_name(secrets.token_hex(6))
+                write_back(DISK, self.live, new, expected_sha=_sha(raw), temp_name=name)
                 self.writes += 1
         else:
             NAIVE[self.way](self.live, raw, new)
@@ -140,14 +147,14 @@ class Keeper:
 
     def tend(self) -> bool:
         """Whether nothing is left; what stood still for two looks is read and let go."""
-        left = beside(self.live)
+        left = [Path(found) for found in beside(DISK, self.live)]
         for path in left:
             with suppress(FileNotFoundError):
                 raw = path.read_bytes()
                 token, quiet = self._looks.get(path, ("", 0))
                 quiet = quiet + 1 if token == _sha(raw) else 0
                 self._looks[path] = _sha(raw), quiet
-                if quiet >= LOOKS and not has_writer(path):
+                if quiet >= LOOKS and not RealOffice().has_writer(path):
                     self.seen.update(raw.split(b"\n"))
                     path.unlink()
         return not left
@@ -182,12 +189,12 @@ def rung(way: str) -> Iterator[None]:
     """The ladder from one rung down, with time between the check and the swap."""
     with pytest.MonkeyPatch.context() as patch:
         if way == "aside":
-            patch.setattr(room, "linux_exchange", lambda *_: False)
+            patch.setattr(real_disk, "linux_exchange", lambda *_: False)
         swap = room.exchange
 
-        def slow(live: Path, temp: Path) -> room.Rung:
+        def slow(disk: Disk, live: Path, temp: Path) -> Rung:
             Event().wait(GAP)
-            return swap(live, temp)
+            return swap(disk, live, temp)
 
         patch.setattr(room, "exchange", slow)
         yield

@@ -20,13 +20,14 @@ from model.records import BookState, Question, Record
 from model.snapshot import TableRead
 from model.values import Value
 from sync.books.read import Loaded, load
-from sync.cycle import Memory, PassReport, World, run_pass
+from sync.cycle import Memory, PassReport, run_pass
 from sync.founding import Content, Founding, Ground, NewPerson, Pay, Rows, found
 from sync.ooxml import BookFile
 from sync.settings import FILE_NAME, read_settings, write_settings
 from sync.team import Team, open_team
 from templates.blueprint import load as load_blueprint
 from templates.build import build_book
+from tests.worlds import world_of
 
 ZONE = ZoneInfo("Europe/Moscow")
 OWNER, ROGOV, LEBEDEVA = "Орлова Вера", "Рогов Артём", "Лебедева Нина"
@@ -171,7 +172,7 @@ class Scene:
     def run(self) -> PassReport:
         """One pass, a minute later."""
         self.now += timedelta(minutes=1)
-        world = World(lambda: self.now, self.chance.randbytes, lambda: None)
+        world = world_of(lambda: self.now, self.chance.randbytes)
         return run_pass(self.team, world, memory=self.memory)
 
     def states(self) -> dict[str, BookState]:

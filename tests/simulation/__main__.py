@@ -73,10 +73,10 @@ def run(first: int, seeds: int, *, workers: int, mark: Path | None) -> int:
     return 1 if failed else 0
 
 
-def told(bad: list[tuple[int, str]]) -> Iterator[str]:
+def told(bad: list[tuple[int, str]], program: str = "tests.simulation") -> Iterator[str]:
     """Each failure with the command that shows it again."""
     for seed, how in bad:
-        yield f"seed {seed}: {how}; python -m tests.simulation --seed {seed}"
+        yield f"seed {seed}: {how}; python -m {program} --seed {seed}"
 
 
 def main() -> int:

@@ -1,9 +1,9 @@
 """The real pass bound to the simulated world: its disk, its books, its few rules of business.
 
-What is replaced are the ends where the engine touches the machine or the business of a team: calls
-of the system, the reading and patching of xlsx, and the figures. The cycle itself, the merge, the
-plan of writes, the exchange with its races, the displaced files, the holds, the questions and
-their answers are the product's own.
+The engine is handed another world, other workbooks, another store and other copies; what is
+replaced by name are rules of business alone: settling, figures, screens and pages. The cycle
+itself, the merge, the plan of writes, the exchange with its races, the displaced files, the holds,
+the questions and their answers are the product's own.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
+from pathlib import PurePosixPath
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
@@ -23,14 +24,13 @@ from model.records import BookState, Question, Record, Stance
 from model.snapshot import Snapshot, Stamp
 from model.values import Value
 from store import Writer
-from sync import cycle, descent, displaced, exchange, late, taking
+from sync import cycle, taking
 from sync.write_plan import WritePlan
-from tests.simulation import paths
 from tests.simulation.disk import Disk
 from tests.simulation.memory import MemoryStore
 from tests.simulation.pages import Content, from_bytes, snapshot, to_bytes, written
-from tests.simulation.paths import SimPath, path_of
 from tests.simulation.shape import BLUEPRINT
+from tests.simulation.world import path_of
 
 FAMILY = "simulated-team"
 
@@ -43,6 +43,7 @@ class File:
     raw: bytes
     sha256: str
     content: Content
+    sheets: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,41 @@ class MemoryBackups:
         return tuple(found)
 
 
+# what reading and patching are here
+
+
+class SimBooks:
+    """Simulated workbooks."""
+
+    def open(self, raw: bytes, *, name: str, **_: object) -> File:
+        content = from_bytes(raw)
+        if content is None:
+            raise HalfCopied(name=name, detail="")
+        return File(name, raw, sha256(raw).hexdigest(), content)
+
+    def stamp(self, file: File) -> Stamp | None:
+        return file.content.stamp
+
+    def load(self, file: File, *, book: str, **_: object) -> Loaded:
+        return Loaded(file, snapshot(file.content, book=book, token=file.sha256))
+
+    def must_write(self, *_: object, **__: object) -> bool:
+        """Nothing of theirs gets lost."""
+        return False
+
+    def write(self, layer: Any, plan: WritePlan, stamp: Stamp) -> Any:
+        content, refused = written(layer.loaded.file.content, plan, stamp)
+        if refused:
+            raise AssertionError("the plan expected other cells than were read")
+        raw = to_bytes(content)
+        receipt = SimpleNamespace(sha_after=sha256(raw).hexdigest(), outcomes=())
+        return SimpleNamespace(raw=raw, receipt=receipt)
+
+    def lost_parts(self, before: bytes, after: bytes) -> tuple[str, ...]:
+        """They have rows and nothing else."""
+        return ()
+
+
 @dataclass(slots=True)
 class SimTeam:
     """A team as the pass knows it."""
@@ -103,6 +139,7 @@ class SimTeam:
     backups: MemoryBackups
     settings: Any
     blueprint: Any = BLUEPRINT
+    books: SimBooks = field(default_factory=SimBooks)
 
     def twin(self, disk: Disk) -> SimTeam:
         """The same team with another disk, store and copies."""
@@ -111,9 +148,9 @@ class SimTeam:
         backups = MemoryBackups(list(self.backups.kept), dict(self.backups.by_token))
         return SimTeam(disk, store, backups, self.settings)
 
-    def path(self, book: BookState) -> SimPath:
+    def path(self, book: BookState) -> PurePosixPath:
         """Where a book's file stands."""
-        return path_of(self.disk, book.path)
+        return path_of(book.path)
 
 
 def team_of(disk: Disk, owner: str) -> SimTeam:
@@ -122,45 +159,6 @@ def team_of(disk: Disk, owner: str) -> SimTeam:
         family=FAMILY, owner=owner, helper="", questions_a_day=1000, folder=None
     )
     return SimTeam(disk, MemoryStore(), MemoryBackups(), settings)
-
-
-# what reading and patching are here
-
-
-class BookFile:
-    """Opens simulated workbooks."""
-
-    @staticmethod
-    def open(raw: bytes, *, name: str, **_: object) -> File:
-        content = from_bytes(raw)
-        if content is None:
-            raise HalfCopied(name=name, detail="")
-        return File(name, raw, sha256(raw).hexdigest(), content)
-
-
-def load(file: File, *, book: str, **_: object) -> Loaded:
-    """The workbook's rows."""
-    return Loaded(file, snapshot(file.content, book=book, token=file.sha256))
-
-
-def load_late(team: SimTeam, state: BookState, raw: bytes) -> Loaded:
-    """A displaced save under the alias of its book."""
-    return load(BookFile.open(raw, name=state.path), book=state.book + late.ALIAS)
-
-
-def lay(layer: Any, plan: WritePlan, stamp: Stamp) -> tuple[WritePlan, Stamp]:
-    """The edits of a plan."""
-    return plan, stamp
-
-
-def patched(file: File, edits: tuple[WritePlan, Stamp]) -> Any:
-    """The bytes of the workbook after its edits."""
-    content, refused = written(file.content, *edits)
-    if refused:
-        raise AssertionError("the plan expected other cells than were read")
-    raw = to_bytes(content)
-    receipt = SimpleNamespace(sha_after=sha256(raw).hexdigest(), outcomes=())
-    return SimpleNamespace(raw=raw, receipt=receipt)
 
 
 # the few rules of business
@@ -224,30 +222,12 @@ def think(
 def bound() -> Iterator[None]:
     """The engine with its ends in the simulated world."""
     ends = [
-        (cycle, "BookFile", BookFile),
-        (cycle, "load", load),
-        (cycle, "lay", lay),
-        (cycle, "patch", patched),
-        (cycle, "results_lost", lambda *_: False),
         (cycle, "find_beside", lambda *_, **__: None),
-        (descent, "BookFile", BookFile),
-        (descent, "load", load),
         (taking, "settle", settle),
         (taking, "think", think),
         (taking, "take_inputs", lambda *_, **__: None),
-        (taking, "lost_parts", lambda *_: ()),
-        (cycle, "tab_puts", lambda *_: ()),
         (cycle, "slots_of", lambda *_, **__: {}),
         (cycle, "write_pages", lambda *_: {}),
-        (late, "_loaded", load_late),
-        (exchange, "sha256_of", paths.sha256_of),
-        (exchange, "_write_beside", paths.create),
-        (exchange, "_sync_folder", lambda folder: folder.disk.sync_folder()),
-        (exchange, "linux_exchange", paths.exchange),
-        (exchange, "place", paths.place),
-        (displaced, "sha256_of", paths.sha256_of),
-        (displaced, "place", paths.place),
-        (displaced, "has_writer", lambda path: path.disk.open(path.key).watched > 0),
     ]
     with _all(ends):
         yield

@@ -121,11 +121,11 @@ class Disk:
         self.names[one], self.names[other] = self.open(other), self.open(one)
         self.on_swap(self.names[other].raw)
 
-    def rename(self, old: str, new: str) -> None:
-        """A file under another name, which must be free."""
+    def rename(self, old: str, new: str, *, over: bool = False) -> None:
+        """A file under another name, which must be free unless it goes `over` what stands there."""
         self.turn("rename")
         inode = self.open(old)
-        if new in self.names:
+        if new in self.names and not over:
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), new)
         del self.names[old]
         self.names[new] = inode

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib import import_module
 from types import MappingProxyType
@@ -44,7 +45,7 @@ def _always(value: object) -> Make:
 def _unchecked_swap(real: Any) -> Any:
     from sync import exchange  # patched by then
 
-    return lambda live_path, temp, _: exchange.exchange(live_path, temp)
+    return lambda disk, live_path, temp, _: exchange.exchange(disk, live_path, temp)
 
 
 def _drop_copies(real: Any) -> Any:
@@ -133,7 +134,7 @@ MUTANTS: Mapping[str, Mutant] = MappingProxyType(
         "the swap is not checked": Mutant("8.2", "sync.exchange._exchange_if", _unchecked_swap),
         "a displaced file goes at once": Mutant("8.4", "sync.displaced.LOOKS", _always_zero),
         "nobody writes into a displaced file": Mutant(
-            "8.4", "sync.displaced.has_writer", _always(value=False)
+            "8.4", "tests.simulation.world.SimOffice.has_writer", _always(value=False)
         ),
         "displaced saves are not looked for": Mutant("8.3", "sync.cycle.tend", _always(())),
         "late saves are not merged": Mutant("8.3", "sync.cycle.freeze", _always(())),
@@ -146,11 +147,18 @@ MUTANTS: Mapping[str, Mutant] = MappingProxyType(
 """Names of the broken rules; `docs/merge-rules.md` lists the functions."""
 
 
-def kill(name: str, seeds: int) -> tuple[str, int | None, str]:
-    """The mutant's name, the seed that killed it or None, and how it died."""
+@contextmanager
+def broken(name: str) -> Iterator[None]:
+    """The engine without one of its rules."""
     mutant = MUTANTS[name]
     where, attribute = _holder(mutant.place)
-    with bound(), patch.object(where, attribute, mutant.instead(getattr(where, attribute))):
+    with patch.object(where, attribute, mutant.instead(getattr(where, attribute))):
+        yield
+
+
+def kill(name: str, seeds: int) -> tuple[str, int | None, str]:
+    """The mutant's name, the seed that killed it or None, and how it died."""
+    with bound(), broken(name):
         for seed in range(seeds):
             try:
                 live(seed)

@@ -10,6 +10,7 @@ from hashlib import sha256
 from model.snapshot import CellRead, RowRead, Snapshot, Stamp, TableRead
 from model.values import Value
 from sync.write_plan import WritePlan
+from tests.simulation import xlsx_pages
 from tests.simulation.shape import BLUEPRINT
 
 FIRST_ROW = 4
@@ -44,6 +45,8 @@ class Content:
 
     stamp: Stamp | None
     pages: dict[str, Page]
+    raw: bytes | None = None
+    """The real workbook that this was read from; None for a simulated one."""
 
     def copy(self) -> Content:
         """The same content in other hands."""
@@ -51,7 +54,7 @@ class Content:
             key: Page(list(p.columns), [one.copy() for one in p.lines])
             for key, p in self.pages.items()
         }
-        return Content(self.stamp, pages)
+        return Content(self.stamp, pages, self.raw)
 
     def texts(self) -> Iterator[str]:
         """Every text that stands in a cell."""
@@ -68,6 +71,8 @@ def empty(stamp: Stamp | None) -> Content:
 
 def to_bytes(content: Content) -> bytes:
     """The bytes of a save; equal content gives equal bytes."""
+    if content.raw is not None:
+        return xlsx_pages.saved(content)
     stamp = content.stamp
     told = (
         None if stamp is None else (stamp.family, stamp.book, stamp.generation),
@@ -81,6 +86,8 @@ def to_bytes(content: Content) -> bytes:
 
 def from_bytes(raw: bytes) -> Content | None:
     """What a save holds; None for bytes that are not a whole workbook."""
+    if raw.startswith(xlsx_pages.MAGIC):
+        return xlsx_pages.opened(raw)
     if not raw.startswith(MAGIC) or not raw.endswith(WHOLE):
         return None
     stamp, pages = pickle.loads(raw[len(MAGIC) : -len(WHOLE)])

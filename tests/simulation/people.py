@@ -6,7 +6,7 @@ same file in two steps, one changes a single cell of the file as it is now (a sh
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from random import Random
@@ -81,6 +81,8 @@ class Hands:
     ledger: Ledger
     tokens: Tokens
     people: tuple[str, ...]
+    dealt: Sequence[str] = ()
+    """Names of deeds, each as often as it is likely; all of them when empty."""
 
     def open(self, person: Person) -> None:
         """Open the book as it lies on the disk; a half-written file cannot be opened."""
@@ -101,7 +103,7 @@ class Hands:
         if session is None:
             return
         for _ in range(self.rng.choice((1, 1, 2, 3))):
-            name = self.rng.choice(DEALT)
+            name = self.rng.choice(self.dealt or DEALT)
             moved = DEEDS[name](self, person, session)
             if moved:
                 session.deeds.append(name)
@@ -196,7 +198,7 @@ def put(line: Line, name: str, value: object) -> None:
 
 def lock_of(person: Person) -> str:
     """Name of the owner file."""
-    folder, _, name = person.path.partition("/")
+    folder, _, name = person.path.rpartition("/")
     return f"{folder}/~${name}"
 
 

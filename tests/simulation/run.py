@@ -16,16 +16,17 @@ from model.blueprint import Role
 from model.records import BatchKind, BookState, Fact, QuestionKind, Source, Stamped, Stance
 from model.row_ids import belongs, new_row_id
 from model.snapshot import Stamp
-from sync.cycle import Memory, PassReport, World, run_pass
+from sync.cycle import Memory, PassReport, run_pass
 from sync.displaced import LATE, LOOKS
 from sync.exchange import is_ours
+from sync.world import World
 from tests.simulation.bind import FAMILY, SimTeam, team_of
 from tests.simulation.disk import Disk
 from tests.simulation.ledger import Ledger
 from tests.simulation.pages import Content, by_id, empty, from_bytes, to_bytes
-from tests.simulation.paths import fault
 from tests.simulation.people import Editor, Hands, Person, Tokens
 from tests.simulation.shape import CLIENTS, QUESTIONS, SCOPE, TYPED
+from tests.simulation.world import fault, world_of
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 OWNER, SELLERS = "Глава", ("Иванов", "Петрова")
@@ -79,7 +80,7 @@ class Life:
 
     def world(self) -> World:
         """What a pass takes from outside."""
-        return World(lambda: self.now, self.rng.randbytes, self.wait)
+        return world_of(self)
 
     def wall(self) -> float:
         """What the clock on the wall says, in seconds."""

@@ -10,14 +10,15 @@ from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sync.cycle import World
 from sync.founding import Founding, NewPerson, Pay, found
 from sync.founding.first_rows import whole_year
 from sync.opening import opened
 from sync.settings import FILE_NAME, read_settings, write_settings
 from sync.team import Team
+from sync.world import World
 from templates.blueprint import load
 from templates.build import build_book
+from tests.worlds import world_of
 
 ZONE = ZoneInfo("Europe/Moscow")
 START = datetime(2026, 3, 12, 9, 40, tzinfo=ZONE)
@@ -33,7 +34,7 @@ class FakeWorld:
     chance: random.Random = field(default_factory=lambda: random.Random(7))
 
     def world(self) -> World:
-        return World(now=lambda: self.now, random_bytes=self.chance.randbytes, settle=lambda: None)
+        return world_of(lambda: self.now, self.chance.randbytes)
 
     def later(self, **parts: float) -> datetime:
         self.now += timedelta(**parts)

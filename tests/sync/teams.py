@@ -29,14 +29,16 @@ from model.snapshot import CellRead
 from model.values import Value
 from sync.books import xlsx
 from sync.books.read import Loaded, load
-from sync.cycle import Memory, PassReport, World, run_pass
+from sync.cycle import Memory, PassReport, run_pass
 from sync.founding import Content, Founding, Ground, NewPerson, Pay, Rows, found
 from sync.ooxml import BookFile
 from sync.settings import FILE_NAME, read_settings, write_settings
 from sync.team import Team, open_team
+from sync.world import World
 from templates import table_sheet
 from templates.blueprint import load as load_blueprint
 from templates.build import build_book
+from tests.worlds import world_of
 
 NOON = datetime(2026, 3, 12, 12, 0, tzinfo=ZoneInfo("Europe/Moscow"))
 OWNER, IVANOV = "Орлов Борис", "Иванов Пётр"
@@ -68,7 +70,7 @@ class Office:
 
     def world(self) -> World:
         """The clock and chance of a pass; nobody waits."""
-        return World(lambda: self.now, self.chance.randbytes, lambda: None)
+        return world_of(lambda: self.now, self.chance.randbytes)
 
     def sync(self, minutes: int = 1, *, dry_run: bool = False) -> PassReport:
         """One pass, some minutes later."""

@@ -28,6 +28,9 @@ class FakeWaker:
         self.clock, self.stop, self.acts = clock, stop, list(acts)
         self.waits: list[float] = []
 
+    def wake(self) -> None:
+        """Nobody waits here."""
+
     def wait(self, seconds: float) -> None:
         self.waits.append(seconds)
         self.clock.later(seconds=seconds)
@@ -104,7 +107,7 @@ def test_a_change_behind_an_unchanged_mark_is_found_within_a_minute(
     state = Watch()
     monkeypatch.setattr(daemon, "token_of", lambda _: "other bytes")
     waker = FakeWaker(clock, Event())
-    state.seen, state.due = daemon.sight(team, clock.now), False
+    state.seen, state.due = daemon.sight(team, clock.world()), False
     state.hashed_at = clock.now
     turn(team, clock.world(), waker, state, tell=lambda _: None)
     assert len(passes) == 1
@@ -242,7 +245,7 @@ def test_a_night_without_edits_writes_no_book(
 ) -> None:
     loop(team, clock)
     clock.now = clock.now.replace(hour=23, minute=59)
-    loop_state = Watch(seen=daemon.sight(team, clock.now), due=False)
+    loop_state = Watch(seen=daemon.sight(team, clock.world()), due=False)
     loop_state.hashed_at = clock.now
     clock.later(minutes=30)
     turn(team, clock.world(), FakeWaker(clock, Event()), loop_state, tell=lambda _: None)

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from model.records import QuestionKind
-from sync import cycle, exchange
-from sync.displaced import has_writer
+from sync import delivery, exchange
 from sync.exchange import WriteResult, write_back
+from sync.world import Disk, Rung, real_disk
+from sync.world.real_disk import RealDisk
+from sync.world.real_office import RealOffice
 from tests.sync.teams import HEAD, HIS, Office
 
 ALFA, BEREZA = "ООО «Альфа»", "ООО «Берёза»"
@@ -96,12 +98,12 @@ def test_rubbish_that_stands_still_is_kept_as_a_copy(office: Office) -> None:
 def test_a_file_that_a_program_has_open_stays(office: Office) -> None:
     file = write_his(office)
     with file.open("r+b") as program:
-        assert has_writer(file)
+        assert RealOffice().has_writer(file)
         for _ in range(4):
             office.sync()
         assert file.exists()
         program.flush()
-    assert not has_writer(file)
+    assert not RealOffice().has_writer(file)
     office.rest()
 
 
@@ -115,12 +117,12 @@ def test_a_save_in_the_last_moment_is_merged(
     saves = iter(({"amount": 111},))
     swap = exchange.exchange
 
-    def somebody_saves(live: Path, temp: Path) -> exchange.Rung:
+    def somebody_saves(disk: Disk, live: Path, temp: Path) -> Rung:
         values = next(saves, None) if live == office.path(HIS).resolve() else None
         if values is not None:
             with office.edit(HIS) as pen:
                 pen.put("deals", alfa, **values)
-        return swap(live, temp)
+        return swap(disk, live, temp)
 
     monkeypatch.setattr(exchange, "exchange", somebody_saves)
     report = office.sync()
@@ -140,18 +142,18 @@ def test_a_crash_after_a_lost_race_leaves_a_save_that_is_merged(
     with office.edit(HEAD) as pen:
         pen.put("deals", alfa, note="от руководителя")
 
-    def lost_and_killed(live: Path, new: bytes, **named: str) -> WriteResult:
+    def lost_and_killed(disk: Disk, live: Path, new: bytes, **named: str) -> WriteResult:
         if "Иванов" not in live.name:
-            return write_back(live, new, **named)
+            return write_back(disk, live, new, **named)
         with office.edit(HIS) as pen:
             pen.put("deals", alfa, amount=333)
         temp = live.with_name(named["temp_name"])
         temp.write_bytes(new)
-        exchange.exchange(live, temp)
+        exchange.exchange(disk, live, temp)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(cycle, "write_back", lost_and_killed)
+        patch.setattr(delivery, "write_back", lost_and_killed)
         with pytest.raises(KeyboardInterrupt):
             office.sync()
     office.restart()
@@ -169,9 +171,9 @@ def test_a_book_left_aside_by_a_crash_comes_back(
     def killed(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(exchange, "linux_exchange", lambda *_: False)
+    monkeypatch.setattr(real_disk, "linux_exchange", lambda *_: False)
     with monkeypatch.context() as patch:
-        patch.setattr(exchange, "place", killed)
+        patch.setattr(RealDisk, "place", killed)
         with pytest.raises(KeyboardInterrupt):
             office.sync()
     assert not office.path(HEAD).exists()

@@ -14,8 +14,19 @@ import pytest
 
 from model.errors import CannotWrite, WorkbookChanged, WorkbookGone
 from sync import exchange as room
-from sync.exchange import Rung, SavedMeanwhile, exchange, move_aside, write_back
-from sync.platform_exchange import MOVED_ASIDE, linux_exchange, windows_replace
+from sync.exchange import (
+    SavedMeanwhile,
+    WriteResult,
+    exchange,
+    move_aside,
+    new_name,
+    write_back,
+)
+from sync.world import Disk, Rung, real_disk
+from sync.world.real_disk import RealDisk
+from sync.world.real_exchange import MOVED_ASIDE, linux_exchange, windows_replace
+
+DISK = RealDisk()
 
 OLD, NEW, THEIRS, LATER = b"old", b"new", b"theirs", b"later"
 
@@ -32,6 +43,11 @@ def live(tmp_path: Path) -> Path:
     return path
 
 
+def put(live: Path, temp_name: str = ".sheetcrm-1.tmp") -> WriteResult:
+    """The new bytes over what was read."""
+    return write_back(DISK, live, NEW, expected_sha=sha(OLD), temp_name=temp_name)
+
+
 def paths(error: WorkbookChanged) -> tuple[Path, ...]:
     """The frozen saves that an error tells of."""
     frozen = error.facts["frozen"]
@@ -45,31 +61,31 @@ def beside(live: Path) -> dict[str, bytes]:
 
 
 def test_the_old_bytes_stay_beside_the_workbook(live):
-    done = write_back(live, NEW, expected_sha=sha(OLD))
+    done = put(live)
     assert live.read_bytes() == NEW
     assert done.sha256 == sha(NEW)
-    assert done.displaced.read_bytes() == OLD
+    assert Path(done.displaced).read_bytes() == OLD
     assert done.displaced.name.startswith(".sheetcrm-")
     assert done.displaced.name.endswith(".tmp")
     assert live.stat().st_mode & 0o777 == 0o640
 
 
 def test_the_journal_may_know_the_name_before(live):
-    done = write_back(live, NEW, expected_sha=sha(OLD), temp_name=".sheetcrm-5.tmp")
+    done = put(live, ".sheetcrm-5.tmp")
     assert done.displaced.name == ".sheetcrm-5.tmp"
 
 
 def test_a_late_write_into_the_displaced_file_is_seen(live):
     with live.open("r+b") as program:
-        done = write_back(live, NEW, expected_sha=sha(OLD))
+        done = put(live)
         program.write(THEIRS)
-    assert done.displaced.read_bytes() == THEIRS
+    assert Path(done.displaced).read_bytes() == THEIRS
 
 
 def test_a_save_before_the_write_wins(live):
     live.write_bytes(THEIRS)
     with pytest.raises(WorkbookChanged) as caught:
-        write_back(live, NEW, expected_sha=sha(OLD))
+        put(live)
     assert paths(caught.value) == ()
     assert live.read_bytes() == THEIRS
     assert beside(live) == {}
@@ -78,14 +94,14 @@ def test_a_save_before_the_write_wins(live):
 def test_a_link_is_followed_and_stays_a_link(live, tmp_path):
     link = tmp_path / "ссылка.xlsx"
     link.symlink_to(live)
-    write_back(link, NEW, expected_sha=sha(OLD))
+    put(link)
     assert link.is_symlink()
     assert live.read_bytes() == NEW
 
 
 def test_a_workbook_that_is_gone_is_not_made_again(tmp_path):
     with pytest.raises(WorkbookGone):
-        write_back(tmp_path / "нет.xlsx", NEW, expected_sha=sha(OLD))
+        put(tmp_path / "нет.xlsx")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -95,20 +111,20 @@ class Saver:
     def __init__(self, live: Path, *saves: bytes | None) -> None:
         self._live, self._saves = live, list(saves)
 
-    def __call__(self, live: Path, temp: Path) -> Rung:
+    def __call__(self, disk: Disk, live: Path, temp: Path) -> Rung:
         save = self._saves.pop(0) if self._saves else None
         if save is not None:
             fresh = self._live.with_name("editor.tmp")
             fresh.write_bytes(save)
             fresh.replace(self._live)
-        return exchange(live, temp)
+        return exchange(disk, live, temp)
 
 
 def test_a_save_in_the_last_moment_is_what_was_displaced(live, monkeypatch):
     monkeypatch.setattr(room, "exchange", Saver(live, THEIRS))
-    done = write_back(live, NEW, expected_sha=sha(OLD))
+    done = put(live)
     assert done.raced
-    assert (live.read_bytes(), done.displaced.read_bytes()) == (NEW, THEIRS)
+    assert (live.read_bytes(), Path(done.displaced).read_bytes()) == (NEW, THEIRS)
     assert beside(live) == {done.displaced.name: THEIRS}
 
 
@@ -116,40 +132,40 @@ def test_a_disk_that_fails_after_the_swap_leaves_it_to_later_looks(live, monkeyp
     def fail(*_: object) -> str:
         raise OSError(errno.EIO, "disk")
 
-    monkeypatch.setattr(room, "_sync_folder", fail)
-    done = write_back(live, NEW, expected_sha=sha(OLD))
+    monkeypatch.setattr(RealDisk, "sync_folder", fail)
+    done = put(live)
     assert done.raced
-    assert (live.read_bytes(), done.displaced.read_bytes()) == (NEW, OLD)
+    assert (live.read_bytes(), Path(done.displaced).read_bytes()) == (NEW, OLD)
 
 
 def test_the_last_rung_places_without_replacing(live, tmp_path):
     temp = tmp_path / ".sheetcrm-1.tmp"
     temp.write_bytes(NEW)
-    assert move_aside(live, temp) is Rung.ASIDE
+    assert move_aside(DISK, live, temp) is Rung.ASIDE
     assert (live.read_bytes(), temp.read_bytes()) == (NEW, OLD)
     assert beside(live) == {temp.name: OLD}
 
 
 def test_a_save_into_the_gap_of_the_last_rung_stays(live, monkeypatch):
-    def saved_in_the_gap(live: Path, temp: Path) -> Rung:
-        place = room.place
+    def saved_in_the_gap(disk: Disk, live: Path, temp: Path) -> Rung:
+        place = RealDisk.place
 
-        def late(source: Path, target: Path) -> None:
+        def late(self: RealDisk, source: Path, target: Path) -> None:
             live.write_bytes(THEIRS)
-            place(source, target)
+            place(self, source, target)
 
-        monkeypatch.setattr(room, "place", late)
-        return move_aside(live, temp)
+        monkeypatch.setattr(RealDisk, "place", late)
+        return move_aside(disk, live, temp)
 
     monkeypatch.setattr(room, "exchange", saved_in_the_gap)
     with pytest.raises(WorkbookChanged):
-        write_back(live, NEW, expected_sha=sha(OLD))
+        put(live)
     assert live.read_bytes() == THEIRS
     assert list(beside(live).values()) == [OLD], "it stood live: a program may still write into it"
 
 
 def test_an_unproven_file_moved_aside_is_kept(live, monkeypatch):
-    def saved_before_and_in_the_gap(live: Path, temp: Path) -> Rung:
+    def saved_before_and_in_the_gap(disk: Disk, live: Path, temp: Path) -> Rung:
         aside = temp.with_name("aside.tmp")
         aside.write_bytes(LATER)
         live.write_bytes(THEIRS)
@@ -157,7 +173,7 @@ def test_an_unproven_file_moved_aside_is_kept(live, monkeypatch):
 
     monkeypatch.setattr(room, "exchange", saved_before_and_in_the_gap)
     with pytest.raises(WorkbookChanged) as caught:
-        write_back(live, NEW, expected_sha=sha(OLD))
+        put(live)
     (frozen,) = paths(caught.value)
     assert (live.read_bytes(), frozen.read_bytes()) == (THEIRS, LATER)
 
@@ -165,10 +181,10 @@ def test_an_unproven_file_moved_aside_is_kept(live, monkeypatch):
 def test_without_a_swap_call_the_next_rung_is_taken(live, tmp_path, monkeypatch):
     temp = tmp_path / ".sheetcrm-1.tmp"
     temp.write_bytes(NEW)
-    monkeypatch.setattr(room, "linux_exchange", lambda *_: False)
-    assert exchange(live, temp) is Rung.ASIDE
-    monkeypatch.setattr(room, "linux_place", lambda *_: False)
-    assert exchange(live, temp) is Rung.ASIDE
+    monkeypatch.setattr(real_disk, "linux_exchange", lambda *_: False)
+    assert exchange(DISK, live, temp) is Rung.ASIDE
+    monkeypatch.setattr(real_disk, "linux_place", lambda *_: False)
+    assert exchange(DISK, live, temp) is Rung.ASIDE
     assert (live.read_bytes(), temp.read_bytes()) == (OLD, NEW)
 
 
@@ -189,7 +205,7 @@ def test_a_failing_disk_leaves_everything_as_it_was(live, monkeypatch, call, cod
 
     monkeypatch.setattr(os, call, fail)
     with pytest.raises(CannotWrite) as caught:
-        write_back(live, NEW, expected_sha=sha(OLD))
+        put(live)
     assert caught.value.facts["reason"] == words
     monkeypatch.undo()
     assert live.read_bytes() == OLD
@@ -202,7 +218,7 @@ def test_a_refused_swap_leaves_everything_as_it_was(live, monkeypatch):
 
     monkeypatch.setattr(room, "exchange", refuse)
     with pytest.raises(CannotWrite):
-        write_back(live, NEW, expected_sha=sha(OLD))
+        put(live)
     assert live.read_bytes() == OLD
     assert beside(live) == {}
 
@@ -283,19 +299,20 @@ def write_once(live: Path, number: int) -> tuple[bool, set[bytes]]:
         was = live.read_bytes()
         seen = set(was.split())
         ours = b"\n".join(sorted(seen | {b"d%d" % number}))
-        done = write_back(live, ours, expected_sha=sha(was))
+        name = new_name(str(number))
+        done = write_back(DISK, live, ours, expected_sha=sha(was), temp_name=name)
     except (FileNotFoundError, WorkbookGone):
         return False, set()
     except WorkbookChanged as error:
         return False, seen.union(*(set(p.read_bytes().split()) for p in paths(error)))
-    return True, seen | set(done.displaced.read_bytes().split())
+    return True, seen | set(Path(done.displaced).read_bytes().split())
 
 
 @pytest.mark.parametrize("rung", ["exchange", "aside"])
 def test_no_save_is_lost_while_two_write_at_once(live, monkeypatch, rung):
     """Every line that the person saved turns up: live, displaced, or in a frozen save."""
     if rung == "aside":
-        monkeypatch.setattr(room, "linux_exchange", lambda *_: False)
+        monkeypatch.setattr(real_disk, "linux_exchange", lambda *_: False)
     elif not linux_exchange(live, _copy(live)):
         pytest.skip("this file system swaps no files")
     live.write_bytes(b"")

@@ -48,8 +48,7 @@ def bring(team: Team, clock: FakeWorld, tmp_path: Path) -> Bring:
             team,
             ImportKind(kind),
             path,
-            now=clock.now,
-            random_bytes=clock.chance.randbytes,
+            world=clock.world(),
             dry_run=dry_run,
         )
 
@@ -224,9 +223,10 @@ def test_refused_rows_come_back_with_the_reason_and_may_be_mended(team: Team, br
     assert [reason for _, reason in result.refused] == ["нет названия клиента"]
     assert result.refused_path is not None
     assert result.refused_path.name == "база - не взято.csv"
-    mended = result.refused_path.read_text(encoding="utf-8-sig").replace('"";', '"Маяк";', 1)
-    result.refused_path.write_text(mended, encoding="utf-8")
-    again = bring("clients", result.refused_path)
+    path = Path(result.refused_path)
+    mended = path.read_text(encoding="utf-8-sig").replace('"";', '"Маяк";', 1)
+    path.write_text(mended, encoding="utf-8")
+    again = bring("clients", path)
     assert (again.taken, again.refused) == (1, ())
     assert {c.values["name"] for c in rows(team, "clients")} == {"Вектор", "Маяк"}
 

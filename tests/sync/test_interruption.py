@@ -11,7 +11,7 @@ import pytest
 from model.records import ROW_MARK
 from model.snapshot import Snapshot
 from model.values import Value
-from sync import cycle
+from sync import cycle, delivery
 from tests.sync.teams import HEAD, HIS, Office, close, copy_office, few_spare_rows
 
 
@@ -23,8 +23,8 @@ CUTS = (
     ("_open", 2, "after"),
     ("merge_and_think", 1, "after"),
     ("_plan", 2, "after"),
-    ("_intend", 1, "after"),
-    ("_freeze_writes", 1, "after"),
+    ("intend", 1, "after"),
+    ("freeze_writes", 1, "after"),
     ("write_back", 1, "before"),
     ("write_back", 1, "after"),
     ("_confirm", 1, "after"),
@@ -35,7 +35,8 @@ CUTS = (
 
 def cut_at(patch: pytest.MonkeyPatch, name: str, call: int, when: str) -> None:
     """Let the machine go down at a call of a step."""
-    step: Callable[..., Any] = getattr(cycle, name)
+    module = cycle if hasattr(cycle, name) else delivery
+    step: Callable[..., Any] = getattr(module, name)
     calls = iter(range(1, 100))
 
     def cut(*given: Any, **named: Any) -> Any:
@@ -47,7 +48,7 @@ def cut_at(patch: pytest.MonkeyPatch, name: str, call: int, when: str) -> None:
             raise Killed
         return result
 
-    patch.setattr(cycle, name, cut)
+    patch.setattr(module, name, cut)
 
 
 @pytest.fixture(scope="module")

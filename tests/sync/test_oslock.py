@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from model.errors import AlreadyRunning, ExitCode
-from sync.oslock import BEYOND, Holding, holder, locked, take_windows
+from sync.oslock import Holding, holder, locked
+from sync.world.real_process import BEYOND, RealProcess, take_windows
 
 NOW = datetime(2026, 3, 12, 8, 0, tzinfo=UTC)
 OURS = Holding(4711, NOW, "служба", "anna", "crm-1")
@@ -18,9 +19,9 @@ OURS = Holding(4711, NOW, "служба", "anna", "crm-1")
 def test_a_second_start_is_told_who_works_and_since_when(tmp_path: Path) -> None:
     lock = tmp_path / "lock"
     with (
-        locked(lock, OURS),
+        locked(RealProcess(), lock, OURS),
         pytest.raises(AlreadyRunning) as caught,
-        locked(lock, Holding(4712, NOW, "проход")),
+        locked(RealProcess(), lock, Holding(4712, NOW, "проход")),
     ):
         pytest.fail("two have the lock")
     assert caught.value.facts == {"pid": 4711, "host": "crm-1", "since": "12.03 08:00"}
@@ -29,22 +30,22 @@ def test_a_second_start_is_told_who_works_and_since_when(tmp_path: Path) -> None
 
 def test_the_holder_is_seen_while_it_works_and_gone_afterwards(tmp_path: Path) -> None:
     lock = tmp_path / "lock"
-    assert holder(lock) is None
-    with locked(lock, OURS):
-        assert holder(lock) == OURS
-    assert holder(lock) is None
+    assert holder(RealProcess(), lock) is None
+    with locked(RealProcess(), lock, OURS):
+        assert holder(RealProcess(), lock) == OURS
+    assert holder(RealProcess(), lock) is None
 
 
 def test_a_failure_inside_lets_go(tmp_path: Path) -> None:
     lock = tmp_path / "lock"
-    with pytest.raises(ZeroDivisionError), locked(lock, OURS):
+    with pytest.raises(ZeroDivisionError), locked(RealProcess(), lock, OURS):
         raise ZeroDivisionError
-    with locked(lock, OURS):
-        assert holder(lock) == OURS
+    with locked(RealProcess(), lock, OURS):
+        assert holder(RealProcess(), lock) == OURS
 
 
 def _die_holding(lock: Path, ready: Event) -> None:
-    with locked(lock, OURS):
+    with locked(RealProcess(), lock, OURS):
         ready.set()
         os._exit(9)
 
@@ -57,8 +58,8 @@ def test_a_process_that_dies_leaves_no_lock(tmp_path: Path) -> None:
     process.start()
     process.join(60)
     assert ready.is_set()
-    with locked(lock, OURS):
-        assert holder(lock) == OURS
+    with locked(RealProcess(), lock, OURS):
+        assert holder(RealProcess(), lock) == OURS
 
 
 class FakeRegions:
@@ -83,9 +84,10 @@ def test_on_windows_a_byte_far_behind_the_words_is_locked(tmp_path: Path) -> Non
     def how(descriptor: int) -> bool:
         return take_windows(descriptor, regions)
 
-    with locked(lock, OURS, how=how):
+    windows = RealProcess(how)
+    with locked(windows, lock, OURS):
         assert [at for _, at, _ in regions.parts] == [BEYOND]
         assert lock.stat().st_size < BEYOND
-        assert holder(lock, how=how) == OURS
-        with pytest.raises(AlreadyRunning), locked(lock, OURS, how=how):
+        assert holder(windows, lock) == OURS
+        with pytest.raises(AlreadyRunning), locked(windows, lock, OURS):
             pytest.fail("two have the lock")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sync.owner_files import holders
+from sync.world.real_disk import RealDisk
 
 NOW = datetime(2026, 10, 5, 12, 0, tzinfo=UTC)
 
@@ -31,7 +32,7 @@ def test_excel_names_its_user(tmp_path):
     sign = excel_sign("Анна Петрова")
     assert len(sign) == 165
     laid(tmp_path, "~$Отдел продаж.xlsx", sign, hours=1)
-    (holder,) = holders(tmp_path / "Отдел продаж.xlsx", now=NOW)
+    (holder,) = holders(RealDisk(), tmp_path / "Отдел продаж.xlsx", now=NOW)
     assert (holder.user, holder.program, holder.fresh) == ("Анна Петрова", "Excel", True)
     assert holder.since == NOW - timedelta(hours=1)
 
@@ -48,7 +49,7 @@ def test_excel_names_its_user(tmp_path):
 )
 def test_odd_excel_signs_are_read_as_far_as_they_go(tmp_path, content, user):
     laid(tmp_path, "~$к.xlsx", content, hours=0)
-    assert [h.user for h in holders(tmp_path / "к.xlsx", now=NOW)] == [user]
+    assert [h.user for h in holders(RealDisk(), tmp_path / "к.xlsx", now=NOW)] == [user]
 
 
 @pytest.mark.parametrize(
@@ -62,18 +63,18 @@ def test_odd_excel_signs_are_read_as_far_as_they_go(tmp_path, content, user):
 )
 def test_libreoffice_names_its_user(tmp_path, content, user):
     laid(tmp_path, ".~lock.к.xlsx#", content.encode(), hours=0)
-    (holder,) = holders(tmp_path / "к.xlsx", now=NOW)
+    (holder,) = holders(RealDisk(), tmp_path / "к.xlsx", now=NOW)
     assert (holder.user, holder.program) == (user, "LibreOffice")
 
 
 def test_a_sign_left_behind_by_a_crash_is_not_fresh(tmp_path):
     laid(tmp_path, "~$к.xlsx", excel_sign("Анна"), hours=13)
     laid(tmp_path, ".~lock.к.xlsx#", b",oleg,h,x,y;", hours=11)
-    assert [(h.user, h.fresh) for h in holders(tmp_path / "к.xlsx", now=NOW)] == [
+    assert [(h.user, h.fresh) for h in holders(RealDisk(), tmp_path / "к.xlsx", now=NOW)] == [
         ("Анна", False), ("oleg", True),
     ]  # fmt: skip
     assert (tmp_path / "~$к.xlsx").exists(), "the sign of another program is never removed"
 
 
 def test_nobody_holds_a_book_without_signs(tmp_path):
-    assert holders(tmp_path / "к.xlsx", now=NOW) == ()
+    assert holders(RealDisk(), tmp_path / "к.xlsx", now=NOW) == ()

@@ -11,8 +11,9 @@ import pytest
 
 from model.errors import WorkbookChanged
 from model.records import QuestionKind
-from sync import cycle
+from sync import delivery
 from sync.exchange import WriteResult, write_back
+from sync.world import Disk
 from tests.sync.teams import HEAD, HIS, Office
 
 
@@ -61,14 +62,14 @@ def test_3_a_write_is_compare_and_set(office: Office, monkeypatch: pytest.Monkey
         pen.put("deals", deal, note="из книги руководителя")
     saved: list[bytes] = []
 
-    def somebody_saves_first(live: Path, new: bytes, **named: str) -> WriteResult:
+    def somebody_saves_first(disk: Disk, live: Path, new: bytes, **named: str) -> WriteResult:
         if "Иванов" in live.name and not saved:
             with office.edit(HIS) as pen:
                 pen.put("deals", deal, amount=222_222)
             saved.append(live.read_bytes())
-        return write_back(live, new, **named)
+        return write_back(disk, live, new, **named)
 
-    monkeypatch.setattr(cycle, "write_back", somebody_saves_first)
+    monkeypatch.setattr(delivery, "write_back", somebody_saves_first)
     report = office.sync()
     faults = {book.state.book: book.fault for book in report.books}
     assert isinstance(faults[HIS], WorkbookChanged)
@@ -90,12 +91,12 @@ def test_4_files_are_exchanged_not_edited(office: Office, monkeypatch: pytest.Mo
     read, inode = path.read_bytes(), path.stat().st_ino
     kept: list[bool] = []
 
-    def look_first(live: Path, new: bytes, **named: str) -> WriteResult:
+    def look_first(disk: Disk, live: Path, new: bytes, **named: str) -> WriteResult:
         sha = hashlib.sha256(live.read_bytes()).hexdigest()
         kept.append(any(copy.sha256 == sha for copy in office.team.backups.list()))
-        return write_back(live, new, **named)
+        return write_back(disk, live, new, **named)
 
-    monkeypatch.setattr(cycle, "write_back", look_first)
+    monkeypatch.setattr(delivery, "write_back", look_first)
     office.sync()
     assert kept[-1], "what is displaced was copied before"
     assert path.stat().st_ino != inode

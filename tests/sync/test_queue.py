@@ -11,9 +11,10 @@ import pytest
 from model.errors import CannotRead, FileLocked
 from sync import cycle, exchange
 from sync.commands.status import status
-from sync.cycle import BookReport, World, run_pass
-from sync.exchange import Rung
+from sync.cycle import BookReport, run_pass
+from sync.world import Disk, Rung, World
 from tests.sync.teams import HEAD, HIS, Office, touch_owner_file
+from tests.worlds import world_of
 
 
 def his(office: Office, world: World | None = None) -> BookReport:
@@ -44,7 +45,7 @@ def test_a_sign_that_is_away_for_a_moment_still_counts(office: Office, program: 
         waits.append("a moment")
         touch_owner_file(path, at=office.now, program=program)
 
-    world = World(lambda: office.now, office.chance.randbytes, settle)
+    world = world_of(lambda: office.now, office.chance.randbytes, settle)
     assert his(office, world).state.holder
     assert waits
     assert path.read_bytes() == before
@@ -76,10 +77,10 @@ def test_a_sharing_violation_is_a_queue(office: Office, monkeypatch: pytest.Monk
     before = something_to_write(office)
     swap = exchange.exchange
 
-    def locked(live: Path, temp: Path) -> Rung:
+    def locked(disk: Disk, live: Path, temp: Path) -> Rung:
         if live == office.path(HIS).resolve():
             raise OSError(errno.EBUSY, "ReplaceFileW 32", str(live))
-        return swap(live, temp)
+        return swap(disk, live, temp)
 
     monkeypatch.setattr(exchange, "exchange", locked)
     report = his(office)
@@ -130,4 +131,4 @@ def test_status_names_doubtful_signs_and_until_when_they_count(office: Office) -
 
 def signs(office: Office) -> list[str]:
     """The lines of `status` about owner files."""
-    return [line for line in status(office.team, now=office.now).lines if "знак" in line]
+    return [line for line in status(office.team, office.world()).lines if "знак" in line]

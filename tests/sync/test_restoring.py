@@ -53,7 +53,7 @@ def test_a_restored_book_gives_the_old_state_and_its_undo_the_new_one(
     old = team.backups.find(token_of(empty), OWNER_BOOK)
     assert old is not None
 
-    done = restore(team, old.id, now=clock.now)
+    done = restore(team, old.id, world=clock.world())
 
     assert path.read_bytes() == empty
     assert done.before is not None
@@ -65,7 +65,7 @@ def test_a_restored_book_gives_the_old_state_and_its_undo_the_new_one(
         trash = [q for q in reader.questions() if q.kind is QuestionKind.TRASH]
     assert len(trash) == CLIENTS
 
-    restore(team, done.before.id, now=clock.now)
+    restore(team, done.before.id, world=clock.world())
     sync(team, clock)
     assert len(names(team)) == CLIENTS
 
@@ -78,7 +78,7 @@ def test_a_busy_book_is_not_replaced(team: Team, clock: FakeWorld, book: BookSta
     sign.write_text("Орлов,orlov,PC,12.03.2026 09:00,file:///;", encoding="utf-8")
     clock.now = clock.now.fromtimestamp(sign.stat().st_mtime, tz=clock.now.tzinfo)
     with pytest.raises(WorkbookBusy):
-        restore(team, copies[-1].id, now=clock.now)
+        restore(team, copies[-1].id, world=clock.world())
     assert path.read_bytes() == live
     assert team.backups.list(OWNER_BOOK) == copies
 
@@ -89,7 +89,7 @@ def test_a_book_that_was_deleted_comes_back(team: Team, clock: FakeWorld, book: 
     written, copy = team.backups.list(OWNER_BOOK)
     assert written.sha256 == token_of(path.read_bytes())
     path.unlink()
-    done = restore(team, copy.id, now=clock.now)
+    done = restore(team, copy.id, world=clock.world())
     assert done.before is None
     assert token_of(path.read_bytes()) == copy.sha256
 
@@ -101,9 +101,9 @@ def test_a_dry_run_and_an_unknown_copy_change_nothing(
     sync(team, clock)
     live = path.read_bytes()
     copies = team.backups.list(OWNER_BOOK)
-    assert restore(team, copies[-1].id, now=clock.now, dry_run=True).changed
+    assert restore(team, copies[-1].id, world=clock.world(), dry_run=True).changed
     with pytest.raises(WrongPlace):
-        restore(team, 999, now=clock.now)
+        restore(team, 999, world=clock.world())
     assert path.read_bytes() == live
     assert team.backups.list(OWNER_BOOK) == copies
 

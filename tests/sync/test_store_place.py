@@ -9,14 +9,13 @@ import pytest
 from model.errors import ExitCode, WrongPlaceForStore
 from model.texts import say
 from sync.store_place import (
-    Machine,
-    linux_mounts,
-    mac_mounts,
     mount_of,
     refuse,
     share_or_cloud,
-    this_machine,
 )
+from sync.world import Machine
+from sync.world.real_disk import RealDisk
+from sync.world.real_network import RealNetwork, linux_mounts, mac_mounts, this_machine
 
 PROC = """/dev/sda1 / ext4 rw,relatime 0 0
 //server/sales /mnt/\\320\\276\\321\\202\\320\\264\\320\\265\\320\\273\\0401 cifs rw,vers=3.1.1 0 0
@@ -114,7 +113,7 @@ def test_a_mark_of_dropbox_is_enough(tmp_path: Path) -> None:
     link = tmp_path / "ссылка"
     link.symlink_to(tmp_path / "файлы")
     with pytest.raises(WrongPlaceForStore) as caught:
-        refuse(link / "crm", instead=Path("/people/a/state"))
+        refuse(link / "crm", RealDisk(), RealNetwork(), instead=Path("/people/a/state"))
     assert caught.value.exit_code is ExitCode.SETTINGS
     words = say(caught.value.text, **caught.value.facts)
     assert "Dropbox" in words
@@ -123,4 +122,4 @@ def test_a_mark_of_dropbox_is_enough(tmp_path: Path) -> None:
 
 def test_this_machine_is_asked_and_its_temporary_folder_is_fine(tmp_path: Path) -> None:
     assert this_machine().mounts
-    refuse(tmp_path / "нет ещё")
+    refuse(tmp_path / "нет ещё", RealDisk(), RealNetwork())

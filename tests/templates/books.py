@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from copy import copy
-from datetime import date, datetime, time
-from pathlib import Path
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter
@@ -16,11 +14,10 @@ from model.blueprint import FIRST_ROW, HEADER_ROW, KEY_ROW, Role
 from templates.blueprint import load
 from templates.build import build_book
 from templates.live import cell_formula
-from tests.templates.screens.sample import office
+from tests.templates.screens import sample
+from tests.templates.screens.sample import ASOF, NOW
 
 STAMP = "f0000|b1|0|00000000"
-NOW = datetime(2026, 3, 12, 14, 32)  # noqa: DTZ001  # a cell holds local time
-ASOF = date(2026, 3, 12)
 Row = Mapping[str, object]
 
 
@@ -85,13 +82,6 @@ def set_clock(book: Workbook, **values: object) -> None:
         sheet.cell(rows[key], 3).value = value  # type: ignore[assignment]
 
 
-def results(book: Workbook, folder: Path) -> Workbook:
-    """The book as LibreOffice calculates it."""
-    source = folder / "book.xlsx"
-    book.save(source)
-    return load_workbook(office(source, "xlsx", folder), data_only=True)
-
-
 def column(book: Workbook, table: str, field: str, count: int) -> list[object]:
     """Values of a field, from the first row on."""
     sheet = sheet_with(book, table)
@@ -124,116 +114,11 @@ REASONS: Sequence[Row] = tuple(
 
 def deals() -> list[dict[str, object]]:
     """The rows of UX.md section 5 and one of each signal."""
-
-    def day(number: int, month: int = 3) -> date:
-        return date(2026, month, number)
-
-    fields = ("client_id", "stage", "amount", "next_step", "step_on", "step_at", "expected_on",
-              "paid", "note", "lost_reason")  # fmt: skip
-    rows: list[tuple[object, ...]] = [
-        (
-            "Стройтехно ООО",
-            "КП отправлено",
-            640000,
-            None,
-            None,
-            None,
-            day(25),
-            0,
-            "Ждут скидку 5 %",
-            None,
-        ),
-        ("Дом-Сервис", "Договор", 1200000, "Подписать", None, None, day(30), 0, None, None),
-        (
-            "ИП Ковалёв А. Н.",
-            "Новая",
-            85000,
-            "Перезвонить по замеру",
-            day(10),
-            time(11),
-            None,
-            0,
-            None,
-            None,
-        ),
-        (
-            "Альфа-Маркет",
-            "Счёт выставлен",
-            310000,
-            "Напомнить об оплате",
-            day(11),
-            time(10),
-            day(11),
-            58000,
-            None,
-            None,
-        ),
-        (
-            "Вектор",
-            "Переговоры",
-            450000,
-            "Встреча у них",
-            day(16),
-            time(15),
-            day(10, 4),
-            0,
-            "ЛПР в отпуске до 15.03",
-            None,
-        ),
-        (
-            "Гранит-Юг",
-            "КП отправлено",
-            275000,
-            "Созвон по КП",
-            day(12),
-            time(16),
-            day(27),
-            0,
-            None,
-            None,
-        ),
-        ("Медснаб", "Новая", None, "Отправить КП", day(12), None, None, 0, None, None),
-        (
-            "Орион Плюс",
-            "Договор",
-            980000,
-            "Забрать подписанный",
-            day(13),
-            time(12),
-            day(20),
-            490000,
-            None,
-            None,
-        ),
-        (
-            "Пекарня № 1",
-            "Счёт выставлен",
-            154000,
-            "Проверить оплату",
-            day(16),
-            None,
-            day(16),
-            0,
-            None,
-            None,
-        ),
-        (
-            "Лесторг",
-            "Переговоры",
-            720000,
-            "Отправить образцы",
-            day(17),
-            None,
-            day(3, 4),
-            0,
-            None,
-            None,
-        ),
-        ("Техноком", "Успешно", 400000, None, None, None, day(5), 400000, None, None),
-        ("Радуга", "Отказ", 190000, None, None, None, day(20), 0, None, None),
-    ]
-    out = [dict(zip(fields, row, strict=True)) for row in rows]
-    for number, row in enumerate(out, start=97):
-        row["id"] = f"С-{number}"
-    out[4] |= {"stage_days": 24, "stage_norm": 14}
+    out: list[dict[str, object]] = []
+    for number, row in enumerate(sample.deals(), start=97):
+        values = dict(zip(sample.DEAL_FIELDS, row, strict=True))
+        del values["prob"]  # the daemon's
+        out.append(values | {"paid": values["paid"] or 0, "id": f"С-{number}"})
+    out[0]["note"] = "Ждут скидку 5 %"
+    out[4] |= {"note": "ЛПР в отпуске до 15.03", "stage_days": 24, "stage_norm": 14}
     return out

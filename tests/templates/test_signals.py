@@ -13,8 +13,6 @@ from openpyxl import Workbook
 
 from model.blueprint import FIRST_ROW, STRIP_ROW, Role
 from tests.templates.books import (
-    ASOF,
-    NOW,
     REASONS,
     STAGES,
     Row,
@@ -22,10 +20,10 @@ from tests.templates.books import (
     column,
     keys,
     put,
-    results,
     set_clock,
     sheet_with,
 )
+from tests.templates.screens.sample import ASOF, NOW, recalculated
 
 pytestmark = pytest.mark.system("soffice")
 
@@ -222,7 +220,7 @@ def manager(tmp_path_factory: pytest.TempPathFactory) -> Workbook:
             {"about": "КПП", "code": 12},
         ],
     )
-    return results(book, tmp_path_factory.mktemp("manager"))
+    return recalculated(book, tmp_path_factory.mktemp("manager"))
 
 
 @pytest.fixture(scope="module")
@@ -231,7 +229,7 @@ def owner(tmp_path_factory: pytest.TempPathFactory) -> Workbook:
     put(book, "payments", [row for row, _ in PAYMENTS])
     put(book, "pay_rules", [row for row, _ in RULES])
     put(book, "plans", PLANS)
-    return results(book, tmp_path_factory.mktemp("owner"))
+    return recalculated(book, tmp_path_factory.mktemp("owner"))
 
 
 def shown(values: list[object]) -> list[object]:
@@ -274,7 +272,7 @@ def test_a_typed_step_enters_the_forecast_at_once(manager: Workbook, tmp_path: P
         {**won, "stage": "Отказ"},
     ]
     put(book, "deals", rows)
-    after = results(book, tmp_path)
+    after = recalculated(book, tmp_path)
     assert column(after, "deals", "counts", 6) == [1, 0, 0, 0, 1, 0]
     assert shown(column(after, "deals", "rest", 6)) == [100, 100, 100, "", 60, 60]
     assert column(after, "deals", "prob_eff", 6) == [0.1, 0.1, 0.1, 0.1, 1, 0]
@@ -293,7 +291,7 @@ def test_the_strip_counts_what_the_sheet_shows(manager: Workbook) -> None:
 
 
 def test_empty_sheets_say_what_to_do(owner: Workbook, tmp_path: Path) -> None:
-    after = results(filled(Role.OWNER), tmp_path)
+    after = recalculated(filled(Role.OWNER), tmp_path)
     assert seen(strip(after, "deals", "id")).startswith("Впишите в «Клиент» название, ИНН или")
     assert strip(after, "questions", "id") == "Вопросов нет, всё сходится"
     assert seen(strip(after, "leads", "id")).startswith("Заявок нет.")
@@ -320,7 +318,7 @@ def test_plans_add_up_and_show_what_nobody_got(owner: Workbook) -> None:
 def test_no_cell_of_a_fresh_or_filled_book_shows_an_error(
     role: Role, manager: Workbook, owner: Workbook, tmp_path: Path
 ) -> None:
-    fresh = results(filled(role), tmp_path)
+    fresh = recalculated(filled(role), tmp_path)
     for book in (fresh, manager if role is Role.MANAGER else owner):
         for sheet in book.worksheets:
             for row in sheet.iter_rows(min_row=STRIP_ROW):

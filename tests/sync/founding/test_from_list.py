@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from model.errors import ColumnsNotFound
-from sync.cycle import Memory, World, run_pass
+from sync.cycle import Memory, run_pass
 from sync.founding import Founding, Pay, found
 from sync.founding.from_list import (
     fill_own_columns,
@@ -23,6 +23,7 @@ from sync.founding.from_list import (
 from sync.team import open_team
 from templates.build import build_book
 from tests.sync.founding.ground import BLUEPRINT, NOW, SHARED, chance, quick_book, store_of
+from tests.worlds import world_of
 
 SUPPLIERS = SHARED / "inputs" / "crm" / "ru_building_suppliers_cp1251.csv"
 LIST = """Организация;ИНН;тел.;Менеджер;Кол-во коробок;Сигнал
@@ -94,7 +95,7 @@ def test_the_list_lives_in_the_books_with_its_own_columns(old, tmp_path):
         fill=old_content(seen, BLUEPRINT),
     )
     team = open_team(state, BLUEPRINT)
-    world = World(lambda: NOW, secrets.token_bytes, lambda: None)
+    world = world_of(lambda: NOW, secrets.token_bytes)
     run_pass(team, world, memory=Memory())
     assert fill_own_columns(team) == 3
     assert fill_own_columns(team) == 0

@@ -25,9 +25,9 @@ from sync.imports import (
     read_table,
     refused_csv,
     table_of,
-    write_refused,
 )
 from sync.imports.days import Order, moment_in, order_of
+from sync.world.real_disk import RealDisk
 
 
 def load(kind: ImportKind, text: str, ctx: ImportContext | None = None) -> Prepared:
@@ -287,7 +287,7 @@ def test_refused_rows_go_back_as_they_stood_and_come_in_when_mended(tmp_path):
     text = "Дата;Сумма;Плательщик;Счёт\n01.02.2026;много;=1+1;-\n02.02.2026;6;+7 916 123-45-67;\n"
     done = load(ImportKind.PAYMENTS, text)
     path = tmp_path / "отказ.csv"
-    write_refused(path, done.headers, done.refused)
+    path.write_bytes(refused_csv(done.headers, done.refused))
     raw = path.read_bytes()
     assert raw.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(raw.decode("utf-8-sig")), delimiter=";"))
@@ -325,7 +325,7 @@ def test_what_is_refused_comes_back_cell_by_cell(rows):
 
 
 def test_the_deals_of_a_public_data_set(inputs):
-    table = read_table(inputs / "crm" / "maven_sales_pipeline.csv")
+    table = read_table(RealDisk(), inputs / "crm" / "maven_sales_pipeline.csv")
     done = prepare(ImportKind.DEALS, table, ImportContext())
     assert (len(done.rows), done.refused, done.order) == (8800, (), Order.MONTH_FIRST)
     assert Counter(r.values["stage"] for r in done.rows) == {
@@ -340,12 +340,14 @@ def test_the_deals_of_a_public_data_set(inputs):
 
 
 def test_the_clients_and_the_staff_of_a_public_data_set(inputs):
-    table = read_table(inputs / "crm" / "maven_accounts.csv")
+    table = read_table(RealDisk(), inputs / "crm" / "maven_accounts.csv")
     clients = prepare(ImportKind.CLIENTS, table, ImportContext())
     assert len(clients.rows) == 85
     assert clients.rows[0].extra["revenue"] == "1100.04"
     staff = prepare(
-        ImportKind.STAFF, read_table(inputs / "crm" / "maven_sales_teams.csv"), ImportContext()
+        ImportKind.STAFF,
+        read_table(RealDisk(), inputs / "crm" / "maven_sales_teams.csv"),
+        ImportContext(),
     )
     assert staff.rows[0].values == {
         "fio": "Anna Snelling",
@@ -355,7 +357,7 @@ def test_the_clients_and_the_staff_of_a_public_data_set(inputs):
 
 
 def test_a_russian_list_in_an_old_encoding(inputs):
-    table = read_table(inputs / "crm" / "ru_building_suppliers_cp1251.csv")
+    table = read_table(RealDisk(), inputs / "crm" / "ru_building_suppliers_cp1251.csv")
     done = prepare(ImportKind.CLIENTS, table, ImportContext())
     assert (table.encoding, table.delimiter) == ("cp1251", ";")
     assert (len(done.rows), done.refused) == (541, ())
@@ -363,7 +365,7 @@ def test_a_russian_list_in_an_old_encoding(inputs):
 
 
 def test_an_amocrm_export(inputs):
-    table = read_table(inputs / "composed" / "amocrm_deals.csv")
+    table = read_table(RealDisk(), inputs / "composed" / "amocrm_deals.csv")
     (row,) = prepare(ImportKind.DEALS, table, ImportContext()).rows
     assert row.key == "id:15001"
     assert row.values["client_id"] == "ООО Ромашка"

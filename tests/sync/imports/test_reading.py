@@ -24,6 +24,7 @@ from sync.imports import (
     xlsx_file,
 )
 from sync.imports.raw import RawTable
+from sync.world.real_disk import RealDisk
 
 LIST = 'Организация;ИНН;Телефон\nООО "Ромашка";0276001234;8 (916) 123-45-67\nЩит;;нет\n'
 
@@ -123,10 +124,10 @@ def test_what_is_no_table_is_refused_in_words(raw, reason):
 def test_the_limits_hold(tmp_path, monkeypatch):
     path = tmp_path / "a.csv"
     path.write_bytes(b"a;b\n1;2\n")
-    assert read_table(path).headers == ("a", "b")
+    assert read_table(RealDisk(), path).headers == ("a", "b")
     monkeypatch.setattr(files, "MAX_BYTES", 4)
     with pytest.raises(UnreadableInput, match="reason=файл больше"):
-        read_table(path)
+        read_table(RealDisk(), path)
     monkeypatch.setattr(csv_file, "MAX_CELLS", 3)
     with pytest.raises(UnreadableInput, match="reason=больше 3 ячеек"):
         table("a;b\n1;2\n")
@@ -228,7 +229,7 @@ def test_a_workbook_without_a_table_or_past_the_limits_is_refused(monkeypatch):
 
 
 def test_a_cell_in_the_last_corner_costs_nothing(inputs):
-    read = read_table(inputs / "hostile_files" / "sparse_far_cell.xlsx")
+    read = read_table(RealDisk(), inputs / "hostile_files" / "sparse_far_cell.xlsx")
     assert (len(read.rows), read.headers) == (1, ("Клиент", "ИНН", "Телефон"))
 
 
@@ -236,14 +237,14 @@ def test_hostile_files_are_refused_or_read(inputs):
     taken = {}
     for path in sorted((inputs / "hostile_files").iterdir()):
         with contextlib.suppress(CrmError):
-            taken[path.name] = len(read_table(path).rows)
+            taken[path.name] = len(read_table(RealDisk(), path).rows)
     assert taken == {"path_traversal_entry.xlsx": 1, "sparse_far_cell.xlsx": 1}
 
 
 def test_awkward_files_never_crash(inputs):
     paths = sorted((inputs / "csv_awkward").iterdir())
     for path in paths:
-        read = read_table(path)
+        read = read_table(RealDisk(), path)
         kind = likely_kind(read) or ImportKind.CLIENTS
         try:
             done = prepare(kind, read, ImportContext())
@@ -254,7 +255,7 @@ def test_awkward_files_never_crash(inputs):
 
 
 def test_hostile_cells_arrive_as_text_without_what_no_workbook_can_hold(inputs):
-    rows = read_table(inputs / "hostile_cells.csv").rows
+    rows = read_table(RealDisk(), inputs / "hostile_cells.csv").rows
     texts = [json.loads(str(row.cells[2])) * int(str(row.cells[3])) for row in rows]
     for text in texts:
         if not isinstance(text, str) or len(text) > 100_000:

@@ -22,6 +22,7 @@ from sync.reports.pages import (
     render_forecast,
     write_page,
 )
+from sync.world.real_disk import RealDisk
 from tests.sync.reports import sample
 
 D = Decimal
@@ -192,12 +193,12 @@ def test_the_state_of_a_book_is_one_line(changes, state, light):
 def test_an_unchanged_page_is_not_written_again(tmp_path: Path) -> None:
     page = tmp_path / "Иванов Пётр" / "Мой прогноз.html"
     text = render_forecast(sample.person())
-    assert write_page(page, text)
+    assert write_page(RealDisk(), page, text)
     before = page.stat()
-    assert not write_page(page, render_forecast(sample.person()))
+    assert not write_page(RealDisk(), page, render_forecast(sample.person()))
     after = page.stat()
     assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
-    assert write_page(page, text.replace("61", "62"))
+    assert write_page(RealDisk(), page, text.replace("61", "62"))
     assert page.read_text(encoding="utf-8") == text.replace("61", "62")
     assert [p.name for p in page.parent.iterdir()] == ["Мой прогноз.html"]
 
@@ -206,15 +207,34 @@ def test_a_failed_exchange_leaves_the_old_page_and_no_litter(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = tmp_path / "Сводка.html"
-    write_page(page, "старое")
+    write_page(RealDisk(), page, "старое")
 
     def refuse(self: Path, target: Path) -> Path:
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "replace", refuse)
     with pytest.raises(CannotWrite) as failure:
-        write_page(page, "новое")
+        write_page(RealDisk(), page, "новое")
     expected = {"name": "Сводка.html", "reason": reason(PermissionError(13, "Permission denied"))}
     assert failure.value.facts == expected
     assert page.read_text(encoding="utf-8") == "старое"
     assert [p.name for p in tmp_path.iterdir()] == ["Сводка.html"]
+
+
+def test_what_a_kill_left_goes_at_the_next_writing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = tmp_path / "Сводка.html"
+    write_page(RealDisk(), page, "старое")
+
+    def killed(self: RealDisk, *_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(RealDisk, "rename", killed)
+        with pytest.raises(KeyboardInterrupt):
+            write_page(RealDisk(), page, "новое")
+    assert len(list(tmp_path.iterdir())) == 2
+    assert write_page(RealDisk(), page, "новейшее")
+    assert [p.name for p in tmp_path.iterdir()] == ["Сводка.html"]
+    assert page.read_text(encoding="utf-8") == "новейшее"

@@ -17,6 +17,7 @@ from sync.reports.paper import sheet_names
 from sync.reports.persons import NOT_SET_UP
 from sync.reports.terminal import month_table
 from sync.reports.xlsx import month_workbook, write_month_xlsx
+from sync.world.real_disk import RealDisk
 from tests.sync.reports import sample
 
 D = Decimal
@@ -106,10 +107,10 @@ def test_a_name_that_begins_with_equals_stays_a_text():
 
 def test_the_same_report_is_not_written_twice(tmp_path: Path) -> None:
     path = tmp_path / "Отчёты" / "2026-03 Отчёт.xlsx"
-    assert write_month_xlsx(path, full())
-    assert not write_month_xlsx(path, full())
+    assert write_month_xlsx(RealDisk(), path, full())
+    assert not write_month_xlsx(RealDisk(), path, full())
     changed = month_report(sample.team(version=1483))
-    assert write_month_xlsx(path, changed)
+    assert write_month_xlsx(RealDisk(), path, changed)
     assert [p.name for p in path.parent.iterdir()] == ["2026-03 Отчёт.xlsx"]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Protocol
 
 _HERE = -100
@@ -20,12 +20,10 @@ _MAC_SWAP = 2
 _UNKNOWN = frozenset(
     {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EPERM, errno.EXDEV}
 )
+_SHARING = frozenset({32, 33, 1224})
+"""Another program holds the file, a part of it, or has it mapped into its memory."""
 MOVED_ASIDE = 1177
 """ERROR_UNABLE_TO_MOVE_REPLACEMENT_2: the replaced file stands under the backup's name."""
-
-
-SHARING = frozenset({32, 33, 1224})
-"""Another program holds the file, a part of it, or has it mapped into its memory."""
 
 
 class WindowsFiles(Protocol):
@@ -38,17 +36,17 @@ class WindowsFiles(Protocol):
         """Number of the last failure."""
 
 
-def linux_exchange(first: Path, second: Path) -> bool:
+def linux_exchange(first: PurePath, second: PurePath) -> bool:
     """Whether Linux swapped the two files in one call."""
     return _renameat2(first, second, _LINUX_EXCHANGE)
 
 
-def linux_place(source: Path, target: Path) -> bool:
+def linux_place(source: PurePath, target: PurePath) -> bool:
     """Whether Linux renamed without replacing; FileExistsError when the target is there."""
     return _renameat2(source, target, _LINUX_NO_REPLACE)
 
 
-def mac_swap(first: Path, second: Path) -> bool:
+def mac_swap(first: PurePath, second: PurePath) -> bool:
     """Whether macOS swapped the two files in one call."""
     call = getattr(_libc(), "renamex_np", None)
     if call is None:
@@ -71,7 +69,7 @@ def windows_replace(live: Path, temp: Path, files: WindowsFiles | None) -> bool:
     code = files.last_error()
     if code == MOVED_ASIDE and backup.exists() and not live.exists():
         backup.rename(live)
-    number = errno.EBUSY if code in SHARING else errno.EACCES
+    number = errno.EBUSY if code in _SHARING else errno.EACCES
     raise OSError(number, f"ReplaceFileW {code}", str(live))
 
 
@@ -99,7 +97,7 @@ def _libc() -> ctypes.CDLL | None:
     return None if os.name == "nt" else ctypes.CDLL(None, use_errno=True)
 
 
-def _renameat2(source: Path, target: Path, flags: int) -> bool:
+def _renameat2(source: PurePath, target: PurePath, flags: int) -> bool:
     call = getattr(_libc(), "renameat2", None)
     if call is None:
         return False
@@ -107,7 +105,7 @@ def _renameat2(source: Path, target: Path, flags: int) -> bool:
     return _done(answer, target)
 
 
-def _done(answer: int, path: Path) -> bool:
+def _done(answer: int, path: PurePath) -> bool:
     if answer == 0:
         return True
     code = ctypes.get_errno()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
+from pathlib import PurePath
 from threading import Event
 
 from typing_extensions import override
@@ -27,8 +27,8 @@ class FolderWaker(FileSystemEventHandler):
     @override
     def on_any_event(self, event: FileSystemEvent) -> None:
         """A workbook or its lock file moved; our own temporary files are passed over."""
-        name = Path(str(event.src_path)).name
-        to = Path(str(event.dest_path)).name
+        name = PurePath(str(event.src_path)).name
+        to = PurePath(str(event.dest_path)).name
         if event.event_type in MOVING and any(".xlsx" in n for n in (name, to)):
             self._moved.set()
 
@@ -43,7 +43,7 @@ class FolderWaker(FileSystemEventHandler):
 
 
 @contextmanager
-def folder_waker(folder: Path) -> Iterator[FolderWaker]:
+def folder_waker(folder: PurePath) -> Iterator[FolderWaker]:
     """A waker for a folder; where the system cannot watch, it only waits."""
     waker = FolderWaker()
     observer = Observer()

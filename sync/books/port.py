@@ -1,0 +1,93 @@
+"""What the pass asks of the format of its workbooks: reading, writing, what got lost in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from model.blueprint import Blueprint, Role
+from model.snapshot import Stamp
+from sync.books.key_row import key_edits
+from sync.books.read import Loaded, load
+from sync.books.stamp import stamp_of
+from sync.books.xlsx import Layer, lay, results_lost
+from sync.lost_parts import lost_parts
+from sync.ooxml import BookFile, Patched, SetSheetState, patch
+from sync.write_plan import WritePlan
+
+
+class Books(Protocol):
+    """Workbooks of one format; raises CrmError for what cannot be read or written."""
+
+    def open(self, raw: bytes, *, name: str, known: BookFile | None = None) -> BookFile:
+        """A whole workbook, not yet understood; parts that `known` has are not parsed again."""
+        ...
+
+    def stamp(self, file: BookFile) -> Stamp | None:
+        """Whose book it is and which write it descends from; None without a stamp."""
+        ...
+
+    def load(
+        self,
+        file: BookFile,
+        *,
+        book: str,
+        name: str,
+        blueprint: Blueprint,
+        role: Role,
+        known: Loaded | None = None,
+    ) -> Loaded:
+        """What stands in the workbook; what `known` has is not read again."""
+        ...
+
+    def must_write(self, loaded: Loaded, blueprint: Blueprint, *, seen: bool) -> bool:
+        """Whether the file wants a write whatever the plan says; `seen`: a person just saved it."""
+        ...
+
+    def write(self, layer: Layer, plan: WritePlan, stamp: Stamp) -> Patched:
+        """The bytes of the workbook after a plan; all that it does not name stays."""
+        ...
+
+    def lost_parts(self, before: bytes, after: bytes) -> tuple[str, ...]:
+        """Names of what the first file had and the second has no more of."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class XlsxBooks:
+    """Files of Excel and LibreOffice."""
+
+    def open(self, raw: bytes, *, name: str, known: BookFile | None = None) -> BookFile:
+        """A workbook whose package is whole."""
+        return BookFile.open(raw, name=name, known=known)
+
+    def stamp(self, file: BookFile) -> Stamp | None:
+        """The stamp, if both its places agree."""
+        return stamp_of(file)
+
+    def load(
+        self,
+        file: BookFile,
+        *,
+        book: str,
+        name: str,
+        blueprint: Blueprint,
+        role: Role,
+        known: Loaded | None = None,
+    ) -> Loaded:
+        """Its cells and the snapshot made of them."""
+        return load(file, book=book, name=name, blueprint=blueprint, role=role, known=known)
+
+    def must_write(self, loaded: Loaded, blueprint: Blueprint, *, seen: bool) -> bool:
+        """Whether cached results or keys of columns are missing."""
+        return (seen and results_lost(loaded, blueprint)) or bool(key_edits(loaded.snapshot.tables))
+
+    def write(self, layer: Layer, plan: WritePlan, stamp: Stamp) -> Patched:
+        """The members that the plan moves, patched and verified; the others as they were."""
+        shown = (SetSheetState(tab.sheet, tab.state) for tab in plan.tabs)
+        keys = key_edits(layer.loaded.snapshot.tables)
+        return patch(layer.loaded.file, (*lay(layer, plan, stamp), *shown, *keys))
+
+    def lost_parts(self, before: bytes, after: bytes) -> tuple[str, ...]:
+        """Charts, pictures, rules and the like that another program dropped."""
+        return lost_parts(before, after)
