@@ -12,8 +12,31 @@ from tests.simulation.run import digest, live
 
 LIVES = 400
 SOAKED = 20_000
-REGRESSIONS = (82, 128, 141, 151, 247, 274, 391, 455, 498, 802, 1357, 2210, 2240, 2290)
-REGRESSIONS += (54232, 52878, 52601, 60906, 61812, 71502, 71839, 100397, 100669)
+REGRESSIONS = (
+    82,
+    128,
+    141,
+    151,
+    247,
+    274,
+    391,
+    455,
+    498,
+    802,
+    1357,
+    2210,
+    2240,
+    2290,
+    54232,
+    52878,
+    52601,
+    60906,
+    61812,
+    71502,
+    71839,
+    100397,
+    100669,
+)
 """Lives that once broke a promise, for a fault that was mended since."""
 SEEN_AT_ONCE = (
     "a seen save is no base",
