@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import logging.config
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -76,6 +77,8 @@ def calls(path: Path) -> Iterator[tuple[ast.Call, tuple[str, ...]]]:
 @pytest.mark.filterwarnings("default")
 def test_imports_point_downwards(monkeypatch):
     monkeypatch.chdir(ROOT)
+    # the linter sets up logging for itself, which would silence our own log in later tests
+    monkeypatch.setattr(logging.config, "dictConfig", lambda _: None)
     assert lint_imports(no_cache=True, is_debug_mode=False) == 0
 
 

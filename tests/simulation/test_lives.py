@@ -111,7 +111,7 @@ def test_the_same_seed_leaves_the_same_bytes() -> None:
 
 @pytest.mark.parametrize("name", SEEN_AT_ONCE)
 def test_a_broken_rule_is_seen(name: str) -> None:
-    _, seed, _ = kill(name, 120)
+    _, seed, _ = kill(name, LIVES)
     assert seed is not None, MUTANTS[name]
 
 
