@@ -172,6 +172,23 @@ def report(
     _tell(said, as_json=as_json)
 
 
+@app.command(epilog="Пример: sheetcrm upgrade D:\\Продажи --dry-run")
+def upgrade(
+    folder: Folder = None,
+    *,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Обновить вид книг до этой версии программы: новые столбцы и листы; вписанное не трогает."""
+    from sync.commands.upgrading import run_upgrade
+
+    with _opened(folder or team, state) as desk:
+        said = run_upgrade(desk.team, desk.world, dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
 @app.command(epilog="Пример: sheetcrm check && echo Всё сходится")
 def check(
     folder: Folder = None,
@@ -304,10 +321,16 @@ def undo(
     as_json: Json = False,
 ) -> None:
     """Отменить действие целиком; более поздние правки останутся."""
+    from sync.commands.past import is_upgrade
     from sync.commands.past import undo as run
 
     with _opened(team, state) as desk:
-        said = run(desk.team, number, now=desk.world.now(), dry_run=dry_run)
+        if is_upgrade(desk.team, number):
+            from sync.commands.upgrading import run_back
+
+            said = run_back(desk.team, desk.world, number, dry_run=dry_run)
+        else:
+            said = run(desk.team, number, now=desk.world.now(), dry_run=dry_run)
     _tell(said, as_json=as_json)
 
 

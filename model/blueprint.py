@@ -31,6 +31,8 @@ NUMBER_FIELD = "id"
 class Owner(Enum):
     """Who may write a column (MERGE_SPEC section 2)."""
 
+    __hash__ = object.__hash__  # members are single; asked for at every cell
+
     PERSON = "person"
     IMPORT = "import"
     COMPUTED = "computed"
@@ -39,6 +41,8 @@ class Owner(Enum):
 
 class Kind(Enum):
     """Type of a field: how its cells are compared, checked and shown."""
+
+    __hash__ = object.__hash__  # members are single; asked for at every cell
 
     TEXT = "text"
     NAME = "name"
@@ -131,6 +135,13 @@ class Table:
     makes_rows: RowMaker = RowMaker.PERSON
     groups: tuple[tuple[str, ...], ...] = ()
     """Fields that make sense together: a mix of two people's versions is worth a note."""
+    typed: tuple[Column, ...] = field(init=False, repr=False, compare=False)
+    """Columns that make a row a row: what people type and facts bring."""
+
+    def __post_init__(self) -> None:
+        content = (Owner.PERSON, Owner.IMPORT)
+        typed = tuple(c for c in self.columns if c.owner in content)
+        object.__setattr__(self, "typed", typed)  # derived once: every merge of a row asks for it
 
     def column(self, key: str) -> Column:
         """The column of a field; raises KeyError."""

@@ -23,6 +23,8 @@ True revived. No field key starts with a tilde."""
 class Source(Enum):
     """Where a value came from; kept with every change."""
 
+    __hash__ = object.__hash__  # members are single
+
     PERSON = "person"
     IMPORT = "import"
     RULE = "rule"
@@ -40,6 +42,8 @@ class BatchKind(Enum):
     ANSWER = "answer"
     RESTORE = "restore"
     UNDO = "undo"
+    UPGRADE = "upgrade"
+    """Books were given the form of a newer blueprint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +144,8 @@ class BookState:
 class KeptKind(Enum):
     """How a content of a workbook came to be known."""
 
+    __hash__ = object.__hash__  # members are single
+
     WROTE = "wrote"
     """The daemon wrote it."""
     SEEN = "seen"
@@ -165,6 +171,8 @@ class Kept:
 class Stance(Enum):
     """Where a question stands."""
 
+    __hash__ = object.__hash__  # members are single
+
     OPEN = "open"
     LATER = "later"
     DONE = "done"
@@ -176,6 +184,8 @@ class Stance(Enum):
 
 class QuestionKind(Enum):
     """What an answer carries out; PROBLEM needs none and vanishes when the cell is mended."""
+
+    __hash__ = object.__hash__  # members are single
 
     PROBLEM = "problem"
     FIX = "fix"

@@ -61,6 +61,21 @@ def move(
     born = [row_id for row_id in wishes if row_id not in states]
     for row_id, number in _give_numbers(connection, table, born, numbers or {}).items():
         states[row_id] = State(number, by.at, by.at, {})
+    change(connection, table, states, wishes, by=by, born=born)
+    unpacker = Unpacker()
+    return {row_id: _record(table, row_id, states[row_id], unpacker) for row_id in wishes}
+
+
+def change(  # a step of `move`
+    connection: Connection,
+    table: str,
+    states: Mapping[str, State],
+    wishes: Mapping[str, Wish],
+    *,
+    by: Stamped,
+    born: Collection[str] = (),
+) -> None:
+    """Brings rows from the states they are in to what is wished; states follow."""
     moved = dict[str, Moves]()
     for row_id, wished in wishes.items():
         birth = {} if ROW_MARK in states[row_id].cells else {ROW_MARK: ALIVE}
@@ -69,8 +84,6 @@ def move(
     _save(connection, table, {row_id: states[row_id] for row_id in moved}, new=born)
     history.remember(connection, table, moved, by=by)
     _let_count(connection, table, moved)
-    unpacker = Unpacker()
-    return {row_id: _record(table, row_id, states[row_id], unpacker) for row_id in wishes}
 
 
 def bury(connection: Connection, table: str, row_id: str, *, by: Stamped) -> None:

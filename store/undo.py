@@ -9,7 +9,7 @@ from model.records import ROW_MARK, Stamped
 from model.texts import Text
 from store import batches
 from store.history import Moves, batch_lines
-from store.moves import BURIED, Wish, move, states_of
+from store.moves import BURIED, Wish, change, states_of
 from store.schema import changes
 
 
@@ -30,7 +30,7 @@ def undo(connection: Connection, batch: int, *, by: Stamped) -> int:
             row_id: _wish_back(moves, states[row_id].cells, touched_later=row_id in later)
             for row_id, moves in moved.items()
         }
-        move(connection, table, wishes, by=by)
+        change(connection, table, states, wishes, by=by)
         count += sum(len(wished) for wished in wishes.values())
     return count
 

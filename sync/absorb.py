@@ -78,7 +78,13 @@ def merge_all(
     """What the save means, table by table; nothing is remembered yet."""
     bases = writer.bases(snapshot.book)
     return [
-        (t, _merge(writer, snapshot, reader, t, bases.get(t.key, {}), me))
+        (
+            t,
+            merge_table(
+                sides_of(writer, snapshot, reader, t, bases.get(t.key, {}), me),
+                reader.known.table(t.key),
+            ),
+        )
         for t in _tables(reader, snapshot)
     ]
 
@@ -132,14 +138,15 @@ def _tables(reader: Reader, snapshot: Snapshot) -> list[Table]:
     return [reader.blueprint.tables[key] for key in keys if key in snapshot.tables]
 
 
-def _merge(  # the sides of one table
+def sides_of(  # what every save is compared with
     writer: Writer,
     snapshot: Snapshot,
     reader: Reader,
     table: Table,
     base: Mapping[str, Mapping[str, Value]],
     me: str,
-) -> TableMerge:
+) -> Sides:
+    """The sides of one table of a save: as read, as both knew it, as the store has it."""
     every = writer.rows(table.key, deleted=True)
     order: Sequence[str] = writer.base_order(snapshot.book, table.key)
     older = reader.older.get(table.key) if reader.older is not None else None
@@ -156,27 +163,24 @@ def _merge(  # the sides of one table
     live = {i: r.values for i, r in records.items() if not r.deleted}
     if table.makes_rows is RowMaker.DAEMON:
         live = dict(base)  # its rows live in the book only; answers come as edits
-    return merge_table(
-        Sides(
-            table=table,
-            read=read,
-            base=base,
-            store=live,
-            dead={i: r.values for i, r in records.items() if r.deleted},
-            known=lambda row_id: belongs(reader.family, row_id) and row_id in records,
-            new_id=reader.new_id,
-            brake=reader.brake,
-            order=order,
-            me=me,
-            author=_author(writer, table),
-        ),
-        reader.known.table(table.key),
+    return Sides(
+        table=table,
+        read=read,
+        base=base,
+        store=live,
+        dead={i: r.values for i, r in records.items() if r.deleted},
+        known=lambda row_id: belongs(reader.family, row_id) and row_id in records,
+        new_id=reader.new_id,
+        brake=reader.brake,
+        order=order,
+        me=me,
+        author=_author(writer, table),
     )
 
 
 def _given(writer: Writer, table: Table, row_ids: Iterable[str], family: str) -> dict[str, str]:
     """Foreign ids that an older content shows, with the ids that its rows were given since."""
-    found = {i: writer.meta(_came_as(table, i)) for i in row_ids if not belongs(family, i)}
+    found = {i: writer.meta(came_as(table, i)) for i in row_ids if not belongs(family, i)}
     return {i: given for i, given in found.items() if given}
 
 
@@ -194,7 +198,8 @@ def _as_given(read: TableRead, given: Mapping[str, str]) -> TableRead:
     return replace(read, rows=rows)
 
 
-def _came_as(table: Table, foreign: str) -> str:
+def came_as(table: Table, foreign: str) -> str:
+    """Where it is remembered which row a foreign id stood beside."""
     return f"came:{table.key}:{foreign}"
 
 
@@ -247,10 +252,10 @@ def _remember(writer: Writer, table: Table, merge: TableMerge, reader: Reader, b
         edits.setdefault(row_id, {})[ORIGIN_MARK] = origin
     if edits:
         writer.put_many(table.key, edits, by=by)
-    came = {new.came_as: new.row_id for new in merge.new if new.came_as}
-    came |= {foreign: row_id for row_id, foreign in merge.strange.items()}
-    for foreign, row_id in came.items():
-        writer.set_meta(_came_as(table, foreign), row_id)
+    given = {new.came_as: new.row_id for new in merge.new if new.came_as}
+    given |= {foreign: row_id for row_id, foreign in merge.strange.items()}
+    for foreign, row_id in given.items():
+        writer.set_meta(came_as(table, foreign), row_id)
     for row_id in merge.deleted:
         writer.bury(table.key, row_id, by=by)
     for clash in merge.clashes:

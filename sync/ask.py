@@ -22,7 +22,8 @@ from model.values import Value, decode, encode
 from store import Reader, Writer
 from store.questions import refreshed
 from sync.absorb import Absorbed
-from sync.merge import Author, Clash, ClashKind, Hold, Mixed, Replaced
+from sync.merge import Author, Clash, ClashKind, Hold, MassKind, Mixed, Replaced
+from sync.merge.brake import BRAKE_ROWS
 from sync.scene import text
 
 MENDING = frozenset(
@@ -247,14 +248,28 @@ def of_hold(
 
 def _hold_words(hold: Hold, blueprint: Blueprint, sheet: str, when: str) -> Words:
     """The gravest of what was seen."""
+
+    def titles_of(keys: Sequence[str]) -> list[str]:
+        return [blueprint.tables[hold.table].column(key).title.ru for key in keys]
+
     if hold.apart:
-        titles = [blueprint.tables[hold.table].column(key).title.ru for key in hold.apart]
-        return said.hold_sorted(sheet, titles, when)
+        return said.hold_sorted(sheet, titles_of(hold.apart), when)
+    if hold.mass is not None:
+        words = {
+            MassKind.SWAPPED: said.hold_swapped,
+            MassKind.NUMBERS: said.hold_numbers,
+            MassKind.SCALED: said.hold_scaled,
+            MassKind.GARBLED: said.hold_garbled,
+            MassKind.FLAT: said.hold_flat,
+        }[hold.mass.kind]
+        return words(sheet, titles_of(hold.mass.columns), hold.mass.rows, hold.total, when)
+    if hold.copied > BRAKE_ROWS and 2 * hold.copied > hold.deleted > BRAKE_ROWS:
+        return said.hold_ids(sheet, hold.copied, hold.total, when)
     most = max(hold.deleted, hold.changed, hold.cleared, hold.copied, hold.spoilt)
     if most == hold.deleted:
         return said.hold_rows(sheet, hold.deleted, hold.total, when)
     if most == hold.changed:
-        return said.hold_changed(sheet, hold.changed, hold.total, when)
+        return said.hold_changed(sheet, titles_of(hold.keys), hold.changed, hold.total, when)
     if most == hold.copied:
         return said.hold_copied(sheet, hold.copied, when)
     if most == hold.spoilt:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import PurePath
+from typing import Protocol
 
 from model.blueprint import Identity, Role
 from model.errors import (
@@ -28,7 +29,7 @@ from sync.ask import shown_to
 from sync.beside import find_beside
 from sync.books.read import Loaded
 from sync.books.xlsx import Layer
-from sync.delivery import bring_back_all, deliver, freeze_writes, intend, replay
+from sync.delivery import bring_back_all, deliver, drop_next, freeze_writes, intend, replay
 from sync.descent import Contents
 from sync.desk import NEXT, Desk, next_base, next_order, refusals
 from sync.displaced import tend
@@ -36,6 +37,7 @@ from sync.journal import beside_others
 from sync.known import Known
 from sync.late import Late, freeze
 from sync.looking import Look, look, read_bytes, still_free, token_of
+from sync.ooxml import BookFile
 from sync.pages import write_pages
 from sync.room import people_rows
 from sync.show import KEPT_DAYS, Shown, slots_of, tables_of
@@ -49,6 +51,8 @@ from sync.write_plan import Desired, plan_writes
 
 SHOWN = "shown"
 """Meta key: the version and day that every book already shows."""
+SHAPED = "upgrade"
+"""Why of the copy of a book as it was before it got another form."""
 CELLS_KEPT = 1_500_000
 """Filled cells that a daemon remembers: half a gigabyte, six books like the owner's of the demo."""
 CLOCK = frozenset({"asof", "written_at", "stop_text"})
@@ -108,13 +112,34 @@ class PassReport:
     team: TeamFigures | None = None
 
 
-def run_pass(team: Team, world: World, *, memory: Memory, dry_run: bool = False) -> PassReport:
+class Shaping(Protocol):
+    """Gives books another form on their way in (`sync.upgrade`)."""
+
+    def shaped(self, desk: Desk, file: BookFile) -> BookFile | None:
+        """The book in its new form; None when it stays as it is."""
+        ...
+
+    def begin(self, writer: Writer, desks: list[Desk], now: datetime) -> None:
+        """Remember, within the pass's transaction, what is about to be written."""
+        ...
+
+
+def run_pass(
+    team: Team,
+    world: World,
+    *,
+    memory: Memory,
+    dry_run: bool = False,
+    shaping: Shaping | None = None,
+) -> PassReport:
     """One pass; with `dry_run` it stops at the plan and leaves no trace."""
     with no_sweeping():
-        return _run_pass(team, world, memory, dry_run=dry_run)
+        return _run_pass(team, world, memory, dry_run=dry_run, shaping=shaping)
 
 
-def _run_pass(team: Team, world: World, memory: Memory, *, dry_run: bool) -> PassReport:
+def _run_pass(
+    team: Team, world: World, memory: Memory, *, dry_run: bool, shaping: Shaping | None
+) -> PassReport:
     now = world.now()
     states = _states(team)
     if not dry_run:
@@ -125,11 +150,12 @@ def _run_pass(team: Team, world: World, memory: Memory, *, dry_run: bool) -> Pas
         replay(team, world, desks)
         late = freeze(team, tend(team, world, states), states, now)
     find_beside(team, world, desks, memory.judged, freeze=not dry_run)
-    if not late and _is_quiet(team, desks, now):
+    if shaping is None and not late and _is_quiet(team, desks, now):
         return PassReport(now, tuple(_report(desk) for desk in desks), quiet=True)
     for desk in desks:
-        _open(team, desk, now, memory, freeze=not dry_run)
+        _open(team, desk, now, memory, freeze=not dry_run, shaping=shaping)
     with team.store.write() as writer:
+        _begin(shaping, writer, desks, now)
         taking = Taking(
             team, writer, now, _ids(team, world), memory.parsed, memory.remarks, memory.known
         )
@@ -151,6 +177,11 @@ def _run_pass(team: Team, world: World, memory: Memory, *, dry_run: bool) -> Pas
     return PassReport(
         now, reports, again=again, questions=asked, people=thought.people, team=thought.team
     )
+
+
+def _begin(shaping: Shaping | None, writer: Writer, desks: list[Desk], now: datetime) -> None:
+    if shaping is not None:
+        shaping.begin(writer, desks, now)
 
 
 def _ids(team: Team, world: World) -> Callable[[], str]:
@@ -203,7 +234,15 @@ def _shown(version: int, now: datetime) -> str:
     return f"{version}|{now.date().isoformat()}"
 
 
-def _open(team: Team, desk: Desk, now: datetime, memory: Memory, *, freeze: bool) -> None:
+def _open(  # what a pass knows
+    team: Team,
+    desk: Desk,
+    now: datetime,
+    memory: Memory,
+    *,
+    freeze: bool,
+    shaping: Shaping | None,
+) -> None:
     """Keep the bytes of a whole workbook, then parse them; a half-copied one is no version."""
     if desk.fault is not None or desk.look is None:
         return
@@ -214,6 +253,11 @@ def _open(team: Team, desk: Desk, now: datetime, memory: Memory, *, freeze: bool
             file = team.books.open(desk.raw, name=name, known=known.file if known else None)
             if desk.changed and freeze:
                 team.backups.take(desk.state.book, desk.raw, at=now.astimezone(UTC), why="read")
+            shaped = shaping.shaped(desk, file) if shaping is not None else None
+            if shaped is not None:
+                if freeze:
+                    team.backups.take(desk.state.book, desk.raw, at=now.astimezone(UTC), why=SHAPED)
+                desk.shaped, file = True, shaped.made_of(file)
             desk.loaded = team.books.load(
                 file,
                 book=desk.state.book,
@@ -222,7 +266,8 @@ def _open(team: Team, desk: Desk, now: datetime, memory: Memory, *, freeze: bool
                 role=desk.role,
                 known=known,
             )
-            memory.keep(desk.state.book, desk.loaded)
+            if not desk.shaped:
+                memory.keep(desk.state.book, desk.loaded)
         stamp = desk.loaded.snapshot.stamp
         ours = (team.settings.family, desk.state.book)
         if stamp is not None and (stamp.family, stamp.book) != ours:
@@ -237,8 +282,8 @@ def _plan(  # the book, what it should show, what it showed
 ) -> None:
     """What the book should show, the edits that bring it there, and the bytes they give."""
     loaded, absorbed = desk.loaded, desk.absorbed
-    if loaded is None or absorbed is None:
-        return
+    if loaded is None or absorbed is None or (desk.shaped and desk.stop):
+        return  # a stopped book keeps its form until the answer
     wanted = _wanted(team, writer, desk, thought, now, known)
     desk.plan = plan_writes(
         loaded.snapshot,
@@ -255,7 +300,7 @@ def _plan(  # the book, what it should show, what it showed
     tabs = tab_puts(loaded, team.blueprint, switches, desk.state)
     desk.plan = replace(desk.plan, tabs=tabs)
     must = team.books.must_write(loaded, team.blueprint, seen=desk.changed)
-    if not (desk.plan or must or desk.is_behind):
+    if not (desk.plan or must or desk.is_behind or desk.shaped):
         return
     generation = desk.state.generation + 1
     stamp = Stamp(team.settings.family, desk.state.book, generation)
@@ -270,6 +315,7 @@ def _plan(  # the book, what it should show, what it showed
         return
     desk.refused = refusals(desk.patched)
     seen = writer.bases(desk.state.book)
+    drop_next(writer, desk.state.book)
     for table, rows in next_base(desk, team.blueprint, seen, wanted).items():
         writer.set_base(desk.state.book + NEXT, table, rows, next_order(desk, table))
 
@@ -279,7 +325,7 @@ def _touched(team: Team, desk: Desk, now: datetime) -> dict[str, frozenset[int]]
 
     Rows that a person edited were calculated by the program that saved them.
     """
-    if desk.loaded is None or desk.absorbed is None or _needs_morning(desk, now):
+    if desk.loaded is None or desk.absorbed is None or desk.shaped or _needs_morning(desk, now):
         return None
     lists = {t.key for t in team.blueprint.tables.values() if t.identity is Identity.TEXT}
     moved = {key for key, rows in desk.absorbed.touched.items() if rows}

@@ -33,7 +33,7 @@ from sync.thinking import calendar_around
 from sync.world import FileMark, Waker, World
 
 LOG = logging.getLogger("sheetcrm")
-HASH_EVERY = timedelta(minutes=1)
+HASH_EVERY = TICK_EVERY = timedelta(minutes=1)
 LONGEST_WAIT = 300.0
 MORNING = "morning"
 STILL_TRIES = 5
@@ -62,6 +62,7 @@ class Watch:
     memory: Memory = field(default_factory=Memory)
     seen: Sight | None = None
     hashed_at: datetime | None = None
+    ticked_at: datetime | None = None
     due: bool = True
     failures: int = 0
     passes: int = 0
@@ -80,7 +81,7 @@ def watch(
     state = Watch()
     jobs = timetable(team, world, state)
     while not stop.is_set():
-        _guarded(state, jobs.run_pending)
+        _guarded(state, lambda: tick(jobs, world, state))
         turn(team, world, waker, state, tell=tell)
         if not stop.is_set():
             waker.wait(_pause(team, state))
@@ -104,7 +105,7 @@ def _turn(
         state.passes += 1
         rest(state.passes)
         if is_first(report):
-            fill_own_columns(team)
+            fill_own_columns(team, world)
         note_pass(team, report)
         tell(report)
     state.seen = sight(team, world)
@@ -124,12 +125,20 @@ def _guarded(state: Watch, work: Callable[[], object]) -> None:
 
 
 def timetable(team: Team, world: World, state: Watch) -> Scheduler:
-    """The jobs of the day; when each was done stands in the store."""
+    """The jobs of a minute, done once; when each was done that day stands in the store."""
     jobs = Scheduler()
     jobs.every().minute.do(morning, team, world, state)
     jobs.every().minute.do(lambda: beat(team.store, world.now()))
-    _guarded(state, jobs.run_all)
+    _guarded(state, lambda: tick(jobs, world, state))
     return jobs
+
+
+def tick(jobs: Scheduler, world: World, state: Watch) -> None:
+    """The jobs once a minute of the world's clock, whichever way it was set meanwhile."""
+    now = world.now()
+    if state.ticked_at is None or abs(now - state.ticked_at) >= TICK_EVERY:
+        state.ticked_at = now
+        jobs.run_all()
 
 
 def morning(team: Team, world: World, state: Watch) -> None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from model.errors import CrmError, FileLocked, LeaseLost, WorkbookBusy
-from model.records import BookState, KeptKind
+from model.records import BookState, Intent, KeptKind
 from store import Writer
 from sync.desk import GONE, NEXT, Desk, named_rows
 from sync.displaced import bring_back, expected, keep_own, never_swapped
@@ -24,6 +24,8 @@ from sync.world import World
 TEMP_BYTES = 6
 """Of chance in the name of a file beside a workbook."""
 LOCKED = "занята другой программой"
+MEANWHILE = "saved meanwhile"
+"""Why of the copy of a save that came between our look and our write."""
 
 
 def intend(writer: Writer, desks: list[Desk], now: datetime, world: World) -> None:
@@ -82,13 +84,16 @@ def deliver(team: Team, world: World, desk: Desk, now: datetime) -> None:
             desk.patched.raw,
             expected_sha=desk.loaded.file.sha256,
             temp_name=desk.temp_name,
+            keep=lambda raw: team.backups.take(
+                desk.state.book, raw, at=now.astimezone(UTC), why=MEANWHILE
+            ),
         ).raced
     except LeaseLost:
         raise
     except CrmError as error:
         desk.fault = None if isinstance(error, WorkbookBusy) else error
         with team.store.write() as writer:
-            _drop_next(writer, desk.state.book)
+            drop_next(writer, desk.state.book)
             writer.finish(desk.intent, why(error))
             if isinstance(error, WorkbookBusy | FileLocked):
                 holder = desk.look.holder_words or LOCKED
@@ -132,10 +137,11 @@ def _take_next(writer: Writer, book: str) -> None:
     for table, rows in writer.bases(book + NEXT).items():
         kept = {i: None if values == GONE else values for i, values in rows.items()}
         writer.set_base(book, table, kept, writer.base_order(book + NEXT, table))
-    _drop_next(writer, book)
+    drop_next(writer, book)
 
 
-def _drop_next(writer: Writer, book: str) -> None:
+def drop_next(writer: Writer, book: str) -> None:
+    """Forget a planned base: its write never took place, or waited and was planned anew."""
     for table, rows in writer.bases(book + NEXT).items():
         writer.set_base(book + NEXT, table, dict.fromkeys(rows))
 
@@ -162,19 +168,39 @@ def replay(team: Team, world: World, desks: list[Desk]) -> None:
             live = desk.live_token if desk is not None else ""
             if desk is not None and not live:
                 continue  # it cannot be read now: whether it was written is seen when it can
-            if desk is not None and live == intent.new_token:
+            try:
+                written = desk is not None and _is_written(team, desk, intent)
+            except CrmError:
+                continue  # somebody is saving: which file was opened is seen when it is whole
+            if desk is not None and written:
                 _take_next(writer, intent.book)
                 state = replace(
                     desk.state,
-                    token=live,
+                    token=intent.new_token,
                     generation=desk.state.generation + 1,
                     written_at=intent.at,
                 )
-                desk.state, desk.changed = state, False
+                desk.state, desk.changed = state, live != intent.new_token
                 writer.put_book(state)
                 writer.finish(intent.number, "done after a restart")
             else:
-                _drop_next(writer, intent.book)
+                drop_next(writer, intent.book)
                 writer.finish(intent.number, "never swapped")
                 if desk is not None and live == intent.base_token:
                     never_swapped(world.disk, team.path(desk.state), intent)
+
+
+def _is_written(team: Team, desk: Desk, intent: Intent) -> bool:
+    """Whether a write came to its exchange: the live file is ours, or a save that descends from it.
+
+    Raises for a file that is no whole workbook: somebody is saving, and when it is whole its stamp
+    tells which file was opened.
+    """
+    if desk.live_token in {intent.base_token, intent.new_token}:
+        return desk.live_token == intent.new_token
+    opened = None if desk.loaded is None else desk.loaded.file
+    file = opened or team.books.open(desk.raw, name=desk.state.path)
+    stamp = team.books.stamp(file)
+    return (
+        stamp is not None and stamp.book == intent.book and stamp.generation > desk.state.generation
+    )

@@ -13,8 +13,10 @@ from datetime import datetime
 
 from model.errors import CrmError
 from model.records import Kept, KeptKind
-from model.snapshot import Snapshot, Stamp
+from model.row_ids import belongs
+from model.snapshot import Snapshot, Stamp, TableRead
 from store import Writer
+from sync.absorb import came_as
 from sync.desk import Desk
 from sync.merge.bases import (
     MOST,
@@ -164,13 +166,16 @@ class Descents:
         return self.parsed[one.token]
 
     def _tables(self, old: Snapshot) -> Contents:
-        tables = self.team.blueprint.tables
-        return {
-            key: content_of(
-                tables[key], read, {i: r.values for i, r in self.writer.rows(key).items()}
-            )
-            for key, read in old.tables.items()
-        }
+        return {key: self._table(key, read) for key, read in old.tables.items()}
+
+    def _table(self, key: str, read: TableRead) -> Content:
+        table, family = self.team.blueprint.tables[key], self.team.settings.family
+        stored = {i: r.values for i, r in self.writer.rows(key).items()}
+
+        def is_ours(row_id: str) -> bool:
+            return belongs(family, row_id) or bool(self.writer.meta(came_as(table, row_id)))
+
+        return content_of(table, read, stored, is_ours)
 
 
 def _key(desk: Desk) -> str:

@@ -50,6 +50,8 @@ class Desk:
     written: bool = False
     raced: bool = False
     """Somebody saved between our look and our write: the save lies beside the book."""
+    shaped: bool = False
+    """It was given another form on its way in: it is written even with nothing else to say."""
     stop: str = ""
     save: str = ""
     """Fingerprint of the person's save that the file holds."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -41,6 +42,10 @@ _REASONS = {
     errno.ESTALE: "сетевая папка недоступна",
     errno.ENAMETOOLONG: "имя файла слишком длинное",
 }
+
+
+Keep = Callable[[bytes], object]
+"""Puts bytes among the copies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +95,20 @@ def move_aside(disk: Disk, live: PurePath, temp: PurePath) -> Rung:
 
 
 def write_back(
-    disk: Disk, live: PurePath, new: bytes, *, expected_sha: str, temp_name: str
+    disk: Disk,
+    live: PurePath,
+    new: bytes,
+    *,
+    expected_sha: str,
+    temp_name: str,
+    keep: Keep | None = None,
 ) -> WriteResult:
     """The workbook replaced by new bytes, if it still holds what was read.
 
     Raises WorkbookChanged when somebody saved since (fact `frozen`: paths of saves that are not
     live, usually none), WorkbookGone, FileLocked, or CannotWrite with the live file untouched.
-    `temp_name` is the name beside the workbook that the journal already knows.
+    `temp_name` is the name beside the workbook that the journal already knows. `keep` is given
+    the save that stands there instead: another may replace it before the next pass reads it.
     """
     try:
         live = disk.resolve(live, strict=True)
@@ -108,12 +120,12 @@ def write_back(
         raise refused(live.name, error) from error
     ours = hashlib.sha256(new).hexdigest()
     try:
-        rung = _exchange_if(disk, live, temp, expected_sha)
+        rung = _exchange_if(disk, live, temp, expected_sha, keep)
     except SavedMeanwhile as event:
         frozen = _keep_unless(disk, event.aside, expected_sha)
         _drop_ours(disk, temp, ours)
         raise WorkbookChanged(name=live.name, frozen=frozen) from event
-    except WorkbookChanged:
+    except CrmError:
         _drop_ours(disk, temp, ours)
         raise
     except OSError as error:
@@ -175,8 +187,13 @@ def reason(error: OSError) -> str:
     return known or f"система ответила: {error.strerror or error}"
 
 
-def _exchange_if(disk: Disk, live: PurePath, temp: PurePath, expected_sha: str) -> Rung:
-    if sha256_of(disk, live) != expected_sha:
+def _exchange_if(
+    disk: Disk, live: PurePath, temp: PurePath, expected_sha: str, keep: Keep | None
+) -> Rung:
+    raw = disk.read(live)
+    if hashlib.sha256(raw).hexdigest() != expected_sha:
+        if keep is not None:
+            keep(raw)
         raise WorkbookChanged(name=live.name, frozen=())
     return exchange(disk, live, temp)
 

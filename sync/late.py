@@ -131,12 +131,16 @@ def _before(team: Team, state: BookState, was: str) -> Loaded | None:
 
 
 def _give_up(team: Team, save: LateSave, now: datetime) -> None:
-    """Bytes that stood still and are no workbook are kept as a copy and looked at no more."""
+    """Bytes that stood still and are no workbook are kept as a copy and looked at no more.
+
+    They may be the first half of a save: what it was written over stays known, for the second.
+    """
     file = save.file
     if file.quiet < LOOKS and not file.name.endswith(FROZEN):
         return
     team.backups.take(file.book, save.raw, at=now.astimezone(UTC), why=UNREADABLE)
-    _let_lie(team, save)
+    with team.store.write() as writer:
+        writer.put_displaced(replace(file, ours=save.token, quiet=0))
 
 
 def _name_rows(writer: Writer, late: Late) -> None:

@@ -24,7 +24,7 @@ from model.errors import ExitCode
 ROOT = Path(__file__).parents[1]
 HEAVY = {"openpyxl", "pandas", "gspread", "xlwings", "sqlalchemy", "matplotlib", "xlsxwriter"}
 Crm = Callable[..., tuple[int, str, str]]
-WRITING = ("init", "sync", "report", "questions", "import", "undo", "backup restore")
+WRITING = ("init", "sync", "upgrade", "report", "questions", "import", "undo", "backup restore")
 
 
 @pytest.fixture(scope="session")
@@ -293,3 +293,10 @@ def test_an_old_console_shows_question_marks_instead_of_failing(place: Path) -> 
     assert done.returncode == 0, done.stderr
     assert "???" in done.stdout
     assert done.stdout.isascii()
+
+
+def test_upgrade_says_when_there_is_nothing_to_do(crm: Crm, place: Path):
+    code, out, _ = crm("upgrade", str(place / "team"), "--dry-run")
+    assert (code, out.strip()) == (0, "Книги такие, как нужно программе. Менять нечего.")
+    code, out, _ = crm("upgrade", str(place / "team"), "--json")
+    assert json.loads(out)["batch"] is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+AS_IT_WAS = "Вернуть как было? (Нет - принять как есть)"
 MANY_NAMES = 4
 """More columns than this are named by the first and the last."""
 
@@ -118,7 +119,7 @@ def hold_unknown_file(when: str) -> Words:
         "СТОП: книга без метки",
         f"Книгу {when} сохранила программа, которая стёрла мою метку, и я не вижу, какая версия "
         "в ней правилась. Книгу не трогаю",
-        "Вернуть как было? (Нет - принять как есть)",
+        AS_IT_WAS,
     )
 
 
@@ -198,13 +199,64 @@ def hold_rows(sheet: str, gone: int, total: int, when: str) -> Words:
     )
 
 
-def hold_changed(sheet: str, changed: int, total: int, when: str) -> Words:
-    """«СТОП: сбита сортировка» and other damage to many keys at once."""
+def hold_changed(sheet: str, columns: Sequence[str], changed: int, total: int, when: str) -> Words:
+    """«СТОП: сбиты строки»: other records stand where known ones stood, or under other keys."""
+    what = f"сменилось: {_named(columns)}" if columns else "стоят другие данные"
     return Words(
         "СТОП: сбиты строки",
-        f"На листе «{sheet}» у {changed} из {total} строк {when} сменились ИНН, телефон или "
-        "номер: похоже, столбец отсортировали отдельно. Лист не трогаю",
-        "Вернуть как было? (Нет - принять как есть)",
+        f"На листе «{sheet}» {when} в {changed} из {total} строк {what}. Похоже, вставили чужой "
+        "столбец или сделали замену по всему листу. Лист не трогаю",
+        AS_IT_WAS,
+    )
+
+
+def hold_swapped(sheet: str, columns: Sequence[str], rows: int, total: int, when: str) -> Words:
+    """«СТОП: столбцы поменялись местами»."""
+    return Words(
+        "СТОП: столбцы спутаны",
+        f"На листе «{sheet}» {when} в {rows} из {total} строк {_named(columns)} поменялись "
+        "значениями. Лист не трогаю",
+        AS_IT_WAS,
+    )
+
+
+def hold_numbers(sheet: str, columns: Sequence[str], rows: int, total: int, when: str) -> Words:
+    """«СТОП: номера стали числами»: 7,9E+10, lost zeros, codes that became days."""
+    return Words(
+        "СТОП: номера испорчены",
+        f"На листе «{sheet}» {when} в {rows} из {total} строк {_named(columns)}: номера "
+        "превратились в числа, цифры потеряны. Лист не трогаю",
+        "Вернуть прежние номера? (Нет - принять как есть)",
+    )
+
+
+def hold_scaled(sheet: str, columns: Sequence[str], rows: int, total: int, when: str) -> Words:
+    """«СТОП: потеряна запятая»: every sum is ten, a hundred, a thousand times what it was."""
+    return Words(
+        "СТОП: потеряна запятая",
+        f"На листе «{sheet}» {when} в {rows} из {total} строк {_named(columns)}: все числа "
+        "изменились в одно и то же число раз, в 10, 100 или 1000. Лист не трогаю",
+        AS_IT_WAS,
+    )
+
+
+def hold_garbled(sheet: str, columns: Sequence[str], rows: int, total: int, when: str) -> Words:
+    """«СТОП: буквы испорчены»: texts were read in the wrong encoding."""
+    return Words(
+        "СТОП: буквы испорчены",
+        f"На листе «{sheet}» {when} в {rows} из {total} строк {_named(columns)}: вместо русских "
+        "букв случайные знаки. Так бывает, когда файл сохранили через CSV. Лист не трогаю",
+        AS_IT_WAS,
+    )
+
+
+def hold_flat(sheet: str, columns: Sequence[str], rows: int, total: int, when: str) -> Words:
+    """«СТОП: столбец затёрт»: one value stands where many stood."""
+    return Words(
+        "СТОП: столбец затёрт",
+        f"На листе «{sheet}» {when} в {rows} из {total} строк {_named(columns)}: везде одно и то "
+        "же значение, а были разные. Лист не трогаю",
+        AS_IT_WAS,
     )
 
 
@@ -214,7 +266,7 @@ def hold_sorted(sheet: str, columns: Sequence[str], when: str) -> Words:
         "СТОП: сбита сортировка",
         f"На листе «{sheet}» {when} отсортировано или сдвинуто отдельно от остального: "
         f"{_named(columns)}. Значения стоят в чужих строках. Лист не трогаю",
-        "Вернуть как было? (Нет - принять как есть)",
+        AS_IT_WAS,
     )
 
 
@@ -244,13 +296,23 @@ def hold_copied(sheet: str, copied: int, when: str) -> Words:
     )
 
 
+def hold_ids(sheet: str, rows: int, total: int, when: str) -> Words:
+    """«СТОП: затёрты метки строк»: one id was pasted down the hidden column."""
+    return Words(
+        "СТОП: затёрты метки",
+        f"На листе «{sheet}» {when} у {rows} из {total} строк затёрта скрытая метка: похоже, одну "
+        "строку скопировали поверх скрытого столбца. Лист не трогаю",
+        "Вернуть как было? (Нет - считать эти строки новыми)",
+    )
+
+
 def hold_spoilt(sheet: str, spoilt: int, total: int, when: str) -> Words:
     """«СТОП: суммы и даты стали текстом»."""
     return Words(
         "СТОП: числа стали текстом",
         f"На листе «{sheet}» {when} в {spoilt} из {total} строк суммы или даты стали текстом, "
         "который не прочесть. Лист не трогаю",
-        "Вернуть как было? (Нет - принять как есть)",
+        AS_IT_WAS,
     )
 
 

@@ -49,7 +49,8 @@ WORDS: dict[Text, str] = {
     ),
     Text.SHEET_GONE: (
         "В «{name}» нет листа «{sheet}». Книгу не трогаю: пропавший лист - не повод всё удалить. "
-        "Верните лист отменой в Excel или копию книги: sheetcrm backup list"
+        "Верните лист отменой в Excel или копию книги: sheetcrm backup list. "
+        "Если программу только что обновили: sheetcrm upgrade"
     ),
     Text.KEYS_LOST: (
         "В «{name}» на листе «{sheet}» пропали скрытая первая строка и заголовки. "

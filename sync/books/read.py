@@ -111,7 +111,7 @@ def _homes(
         sheet = blueprint.sheets[key]
         if not sheet.tables and not sheet.slots:
             continue
-        home = next((title for title, cells in sheets.items() if _carries(sheet, cells)), None)
+        home = next((title for title, cells in sheets.items() if carries(sheet, cells.rows)), None)
         if home is None:
             home = next((t for t in sheets if t in {sheet.title.ru, sheet.title.en}), None)
             if home is None:
@@ -122,12 +122,13 @@ def _homes(
     return homes
 
 
-def _keys(cells: SheetCells) -> dict[int, str]:
-    return {c: s.text for c, s in cells.rows.get(KEY_ROW, {}).items() if s.text}
+def _keys(rows: Mapping[int, Mapping[int, CellScan]]) -> dict[int, str]:
+    return {c: s.text for c, s in rows.get(KEY_ROW, {}).items() if s.text}
 
 
-def _carries(sheet: Sheet, cells: SheetCells) -> bool:
-    keys = set(_keys(cells).values())
+def carries(sheet: Sheet, rows: Mapping[int, Mapping[int, CellScan]]) -> bool:
+    """Whether rows carry the keys of a sheet."""
+    keys = set(_keys(rows).values())
     if sheet.slots:
         return f"{sheet.key}.grid" in keys
     return any(key.partition(".")[0] in sheet.tables for key in keys)
@@ -159,7 +160,7 @@ def _columns(
     before: Mapping[str, int],
 ) -> tuple[Found, list[Problem]]:
     """Column number of each present field, and what is wrong with the others."""
-    keys = _keys(cells)
+    keys = _keys(cells.rows)
     start = f"{table.key}."
     labels = {c: s.text for c, s in cells.rows.get(header, {}).items() if s.text.strip()}
 
@@ -277,7 +278,7 @@ def _grid(sheet: Sheet, cells: SheetCells) -> GridRead:
         for number, line in cells.rows.items()
         if number > KEY_ROW and COLUMN_A in line and line[COLUMN_A].text
     }
-    cols = {key: col for col, key in _keys(cells).items() if col != COLUMN_A}
+    cols = {key: col for col, key in _keys(cells.rows).items() if col != COLUMN_A}
     found: dict[tuple[str, str], CellRead] = {}
     for slot in sheet.slots:
         if slot.row in rows and slot.col in cols:

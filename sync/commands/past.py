@@ -29,6 +29,7 @@ KINDS = {
     BatchKind.ANSWER: "ответ на вопрос",
     BatchKind.RESTORE: "восстановление",
     BatchKind.UNDO: "отмена",
+    BatchKind.UPGRADE: "обновление книг",
 }
 SHOWN = 50
 _NUMBER = re.compile(r"(\D+?)-?(\d+)")
@@ -81,6 +82,13 @@ def batches(team: Team, *, now: datetime) -> Said:
     ]
     lines = (*table(rows, right=frozenset({0})), "Отменить: sheetcrm undo №")
     return Said(tuple(map(plain_letters, lines)), {"batches": found})
+
+
+def is_upgrade(team: Team, number: int) -> bool:
+    """Whether an action changed the form of books: it is taken back in the books themselves."""
+    with team.store.read() as reader:
+        batch = reader.batch(number)
+    return batch is not None and batch.kind is BatchKind.UPGRADE
 
 
 def undo(team: Team, number: int, *, now: datetime, dry_run: bool) -> Said:

@@ -27,7 +27,7 @@ def once(team: Team, world: World, *, dry_run: bool) -> Said:
     """One pass and what it says; raises AlreadyRunning."""
     memory = Memory()
     if dry_run:
-        with locked(world.process, team.state / LOCK_FILE, _holding(world, ONCE)):
+        with locked(world.process, team.state / LOCK_FILE, holding(world, ONCE)):
             report = run_pass(team, world, memory=memory, dry_run=True)
         return said_of(report, owner=team.settings.owner, dry_run=True)
     with alone(team, world, ONCE):
@@ -40,7 +40,7 @@ def once(team: Team, world: World, *, dry_run: bool) -> Said:
             made += came
             report = merged(report, run_pass(team, world, memory=memory))
         if is_first(report):
-            fill_own_columns(team)
+            fill_own_columns(team, world)
         note_pass(team, report)
     said = said_of(report, owner=team.settings.owner)
     return said.and_then(*new_books(made))
@@ -49,16 +49,17 @@ def once(team: Team, world: World, *, dry_run: bool) -> Said:
 @contextmanager
 def alone(team: Team, world: World, way: str) -> Iterator[None]:
     """The machine's lock and the team's lease as long as the block runs; raises AlreadyRunning."""
-    holding = _holding(world, way)
-    holder = Holder(holding.who, holding.host, holding.pid)
+    mine = holding(world, way)
+    holder = Holder(mine.who, mine.host, mine.pid)
     with (
-        locked(world.process, team.state / LOCK_FILE, holding),
-        leased(team.store, holder, holding.since, pause=world.clock.wait),
+        locked(world.process, team.state / LOCK_FILE, mine),
+        leased(team.store, holder, mine.since, pause=world.clock.wait),
     ):
         yield
 
 
-def _holding(world: World, way: str) -> Holding:
+def holding(world: World, way: str) -> Holding:
+    """Who has the team, as a second start will name it."""
     process, host = world.process, world.network.host()
     return Holding(process.pid(), world.now(), way, process.who(), host)
 

@@ -11,14 +11,19 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
 from model.blueprint import FIRST_ROW, KEY_ROW, Blueprint, Column, Owner, Role, Table, Title
+from model.errors import WorkbookChanged
+from model.records import BookState
 from model.values import Value
 from store import Reader
-from sync.books.read import Loaded, load
+from sync.books.read import Loaded
+from sync.delivery import TEMP_BYTES
+from sync.exchange import new_name, write_back
 from sync.founding.content import Content, Rows
 from sync.founding.first_rows import NewPerson, Pay, whole_year
 from sync.founding.founding import Build, Ground
@@ -33,10 +38,11 @@ from sync.imports import (
     read_table,
     refused_csv,
 )
-from sync.ooxml import BookFile, SetValue, col_letter, patch
+from sync.ooxml import SetValue, col_letter, patch
 from sync.reports.pages import write_bytes
 from sync.scene import fold
 from sync.team import Team
+from sync.world import World
 from sync.world.real_disk import RealDisk
 
 CLIENTS, MANAGER = "clients", "owner"
@@ -44,6 +50,8 @@ OWN_MARK = "+"
 """Before the heading of an own column, in the store. No field key starts so."""
 OWN_KEY = "own_"
 OWN_WIDTH = 16.0
+TRIES = 3
+"""A book that is saved all the time is left without its own columns."""
 QUARANTINE = "Карантин"
 NOBODY = frozenset({"", "-", "—", "нет", "не назначен", "нет менеджера"})
 
@@ -183,28 +191,42 @@ def _extended(blueprint: Blueprint, own: Sequence[str]) -> Blueprint:
     return replace(blueprint, tables={**blueprint.tables, CLIENTS: longer})
 
 
-def fill_own_columns(team: Team) -> int:
-    """Number of books whose own columns were filled; right after the first pass, books closed."""
-    written = 0
+def fill_own_columns(team: Team, world: World) -> int:
+    """Number of books whose own columns were filled, right after the first pass.
+
+    A book that somebody saves meanwhile is read again; raises what `write_back` does.
+    """
     with team.store.read() as reader:
         values, books = _own_values(reader), reader.books()
-    if not values:
-        return 0
-    for book in books:
+    return sum(_filled(team, world, book, values) for book in books) if values else 0
+
+
+def _filled(
+    team: Team, world: World, book: BookState, values: Mapping[str, Mapping[str, Value]]
+) -> bool:
+    for _ in range(TRIES):
         path = team.path(book)
-        raw = path.read_bytes()
-        loaded = load(
-            BookFile.open(raw, name=path.name),
-            book=book.book,
-            name=path.name,
-            blueprint=team.blueprint,
-            role=Role(book.role),
-        )
-        new = own_columns_put(loaded, values)
-        if new != raw:
-            _replace(path, new)
-            written += 1
-    return written
+        raw = world.disk.read(path)
+        new = own_columns_put(_loaded(team, book, raw), values)
+        if new == raw:
+            return False
+        temp_name = new_name(world.random_bytes(TEMP_BYTES).hex())
+        with suppress(WorkbookChanged):
+            sha = hashlib.sha256(raw).hexdigest()
+            write_back(world.disk, path, new, expected_sha=sha, temp_name=temp_name)
+            return True
+    return False
+
+
+def _loaded(team: Team, book: BookState, raw: bytes) -> Loaded:
+    name = team.path(book).name
+    return team.books.load(
+        team.books.open(raw, name=name),
+        book=book.book,
+        name=name,
+        blueprint=team.blueprint,
+        role=Role(book.role),
+    )
 
 
 def _own_values(reader: Reader) -> dict[str, dict[str, Value]]:
@@ -246,12 +268,6 @@ def _own_places(loaded: Loaded, sheet: str, header_row: int) -> dict[str, int]:
     mark = f"{CLIENTS}.{OWN_KEY}"
     own = [col for col, cell in rows.get(KEY_ROW, {}).items() if cell.text.startswith(mark)]
     return {rows[header_row][col].text: col for col in own}
-
-
-def _replace(path: Path, raw: bytes) -> None:
-    aside = path.with_name(f"{path.name}.tmp")
-    aside.write_bytes(raw)
-    aside.replace(path)
 
 
 def keep_refused(old: OldList, folder: Path) -> Path | None:

@@ -7,7 +7,7 @@ clock is asked for one thing only: whether an old file came back three times wit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -95,8 +95,14 @@ class Content:
     order: tuple[str, ...]
 
 
-def content_of(table: Table, read: TableRead, stored: Mapping[str, Row]) -> Content:
-    """A kept table as a base. Rows without an id then are known by what the store holds now."""
+def content_of(
+    table: Table, read: TableRead, stored: Mapping[str, Row], is_ours: Callable[[str], bool] = bool
+) -> Content:
+    """A kept table as a base.
+
+    Rows without an id then, and rows of an id that says nothing to us, are known by what the store
+    holds now.
+    """
     fields = {c.key for c in table.columns if c.live is None and c.key in read.places}
     if table.identity is Identity.TEXT:
         named = {one.row_id: one.row for one in by_text(table, read.rows)}
@@ -104,7 +110,7 @@ def content_of(table: Table, read: TableRead, stored: Mapping[str, Row]) -> Cont
         named = {}
         loose = []
         for row in read.rows:
-            if row.row_id:
+            if row.row_id and is_ours(row.row_id):
                 named.setdefault(row.row_id, row)
             elif is_content(row, content_fields(table)):
                 loose.append(row)

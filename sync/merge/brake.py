@@ -6,11 +6,14 @@ column gone, a name in another spelling, an error value. What counts is counted 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from model.blueprint import Column, Identity, Kind, RowMaker
 from model.canon import canon
 from model.values import Value
+from sync.merge.mass import mass_damage
 from sync.merge.replaced import is_other
 from sync.merge.result import Hold, Replaced
 from sync.merge.sides import Resolved, Sides, content_fields
@@ -46,6 +49,9 @@ def brake(
     mixed = _mixed(sides, resolved, visible)
     if mixed:
         return Hold(sides.table.key, total=total, apart=mixed)
+    mass = mass_damage(sides, resolved)
+    if mass is not None:
+        return Hold(sides.table.key, total=total, mass=mass)
     found = Hold(
         sides.table.key,
         deleted=len(gone) - len(replaced),
@@ -55,7 +61,21 @@ def brake(
         spoilt=_count(sides, loud, is_spoilt),
         total=total,
     )
-    return found if is_too_much(found, limit_of(total)) else None
+    if not is_too_much(found, limit_of(total)):
+        return None
+    return replace(found, keys=_rekeyed(sides, resolved)) if found.changed else found
+
+
+def _rekeyed(sides: Sides, resolved: Sequence[Resolved]) -> tuple[str, ...]:
+    """The columns whose keys became others, those of most rows first."""
+    count: Counter[str] = Counter()
+    for one in resolved:
+        before = None if one.quiet else sides.base.get(one.row_id)
+        for column in content_fields(sides.table) if before else ():
+            was = before.get(column.key) if before else None
+            if was is not None and is_rekeyed(column, was, one.row.value(column.key)):
+                count[column.key] += 1
+    return tuple(key for key, _ in count.most_common())
 
 
 def is_too_much(seen: Hold, limit: int) -> bool:

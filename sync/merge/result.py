@@ -76,6 +76,28 @@ class Mixed:
     fields: tuple[str, ...]
 
 
+class MassKind(Enum):
+    """What was done to a whole column."""
+
+    SWAPPED = "swapped"
+    NUMBERS = "numbers"
+    """Codes became numbers or days."""
+    SCALED = "scaled"
+    """Every number is ten, a hundred, a thousand times what it was, or so many times less."""
+    GARBLED = "garbled"
+    FLAT = "flat"
+    """One value stands where many stood."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mass:
+    """Damage to whole columns; `rows` of the column that it hit most."""
+
+    kind: MassKind
+    columns: tuple[str, ...]
+    rows: int
+
+
 @dataclass(frozen=True, slots=True)
 class Hold:
     """The brake: nothing of this workbook is merged until a person answers. Counts are of rows."""
@@ -91,6 +113,9 @@ class Hold:
     """Rows of which a number or a day became a text that says neither."""
     apart: tuple[str, ...] = ()
     """Columns that were sorted away from the rest (R10)."""
+    mass: Mass | None = None
+    keys: tuple[str, ...] = ()
+    """Columns whose keys became others, those of most rows first."""
 
 
 @dataclass(frozen=True, slots=True)

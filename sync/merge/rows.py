@@ -171,22 +171,48 @@ def _found_again(sides: Sides, loose: Loose, absent: Sequence[str]) -> dict[int,
 
 
 def _unwritten(sides: Sides, rows: Sequence[RowRead], absent: Sequence[str]) -> dict[int, str]:
-    """Rows whose id could not be written yet: where they stood, else by all that they held."""
-    base, fields = sides.base, content_fields(sides.table)
-    waiting = [row_id for row_id in absent if AT in base[row_id]]
-    standing: dict[Value, RowRead] = {Decimal(row.row): row for row in rows}
+    """Rows whose id could not be written yet.
+
+    One that holds in its place all that it held is itself. Else rows may have moved, and another
+    may stand there by now: a single row that holds all is sought first, then what stands there.
+    """
+    waiting = [row_id for row_id in absent if AT in sides.base[row_id]]
     found: dict[int, str] = {}
-    for row_id in waiting:
-        row = standing.get(base[row_id][AT])
-        if row is not None and _shared(row, base[row_id], fields):
-            found[id(row)] = row_id
-    wanted: dict[int, list[str]] = defaultdict(list)
-    for row_id in set(waiting) - set(found.values()):
-        held = sum(base[row_id].get(column.key) is not None for column in fields)
-        fits = [r for r in rows if id(r) not in found and _shared(r, base[row_id], fields) == held]
-        if len(fits) == 1:
-            wanted[id(fits[0])].append(row_id)
-    return found | {row: claims[0] for row, claims in wanted.items() if len(claims) == 1}
+    for pick in (_whole_there, _whole_elsewhere, _there):
+        wanted: dict[int, list[str]] = defaultdict(list)
+        left = [row for row in rows if id(row) not in found]
+        for row_id in waiting:
+            if row_id not in found.values():
+                row = pick(left, sides.base[row_id], content_fields(sides.table))
+                if row is not None:
+                    wanted[id(row)].append(row_id)
+        found |= {row: claims[0] for row, claims in wanted.items() if len(claims) == 1}
+    return found
+
+
+def _whole_there(rows: Sequence[RowRead], before: Row, fields: Sequence[Column]) -> RowRead | None:
+    """The row in its old place, if it holds all it held."""
+    row = _there(rows, before, fields)
+    return row if row is not None and _is_whole(row, before, fields) else None
+
+
+def _whole_elsewhere(
+    rows: Sequence[RowRead], before: Row, fields: Sequence[Column]
+) -> RowRead | None:
+    """The one row that holds all it held."""
+    whole = [row for row in rows if _is_whole(row, before, fields)]
+    return whole[0] if len(whole) == 1 else None
+
+
+def _there(rows: Sequence[RowRead], before: Row, fields: Sequence[Column]) -> RowRead | None:
+    """What stands in its old place, if it holds anything of it."""
+    row = next((row for row in rows if Decimal(row.row) == before[AT]), None)
+    return row if row is not None and _shared(row, before, fields) else None
+
+
+def _is_whole(row: RowRead, before: Row, fields: Sequence[Column]) -> bool:
+    held = sum(before.get(column.key) is not None for column in fields)
+    return _shared(row, before, fields) == held
 
 
 def _shared(row: RowRead, before: Row, fields: Sequence[Column]) -> int:

@@ -71,7 +71,7 @@ class Sides:
 
 def content_fields(table: Table) -> tuple[Column, ...]:
     """Columns that make a row a row: what people type and facts bring."""
-    return tuple(c for c in table.columns if c.owner in TYPED)
+    return table.typed
 
 
 def is_content(row: RowRead, fields: Sequence[Column]) -> bool:

@@ -3,6 +3,7 @@
 from sync.ooxml.a1 import Area, col_letter, col_number, split_ref
 from sync.ooxml.book import BookFile
 from sync.ooxml.cells import CellKind, CellScan, RowScan, SheetRef, TableRef
+from sync.ooxml.dressing import take_looks
 from sync.ooxml.edits import (
     ANY,
     AnyValue,
@@ -29,7 +30,9 @@ from sync.ooxml.edits import (
 from sync.ooxml.grafting import Grafted, graft
 from sync.ooxml.lines import Lines, read_lines
 from sync.ooxml.mending import mends
+from sync.ooxml.narrowing import narrowed
 from sync.ooxml.patching import patch
+from sync.ooxml.ungrafting import ungrafted
 from sync.ooxml.verifying import verify
 
 __all__ = [
@@ -67,8 +70,11 @@ __all__ = [
     "col_number",
     "graft",
     "mends",
+    "narrowed",
     "patch",
     "read_lines",
     "split_ref",
+    "take_looks",
+    "ungrafted",
     "verify",
 ]

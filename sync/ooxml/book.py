@@ -64,6 +64,11 @@ class BookFile:
         kind = archive_kind(names, package.read(mimetype) if mimetype else b"")
         raise NotAWorkbook(name=name, found=kind)
 
+    def made_of(self, source: BookFile) -> BookFile:
+        """This book known by the fingerprint of the bytes on the disk that it was made from."""
+        vars(self)["sha256"] = source.sha256
+        return self
+
     @cached_property
     def sha256(self) -> str:
         """Fingerprint of the bytes."""

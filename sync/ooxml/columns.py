@@ -96,6 +96,24 @@ def _widths(frame: Frame, columns: list[NewColumn]) -> Splice:
     return Splice(listed.start, listed.end, new)
 
 
+def without_width(frame: Frame, at: int) -> Iterator[Splice]:
+    """The list of columns without what it says of one; no list when it said nothing else."""
+    listed = frame.root.first("cols")
+    if listed is None:
+        return
+    runs = [
+        part
+        for n in listed.all("col")
+        for part in _cut(
+            (int(n.attributes["min"]), int(n.attributes["max"]), dict(n.attributes)), at
+        )
+    ]
+    p = frame.prefix
+    inner = "".join(_col(p, *run) for run in runs)
+    new = f"<{p}cols>{inner}</{p}cols>".encode() if runs else b""
+    yield Splice(listed.start, listed.end, new)
+
+
 def _cut(
     run: tuple[int, int, dict[str, str]], at: int
 ) -> Iterator[tuple[int, int, dict[str, str]]]:

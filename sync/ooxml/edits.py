@@ -92,6 +92,7 @@ class Rule:
 class AppendColumn:
     """Put a column at the right edge of a table, its cells looking like those of column `like`.
 
+    `looks` are the numbers of the looks of the heading and of the cells, where they have their own.
     `key` goes into row `key_row` above. `formula` is a template with `{row}` for a live column,
     `results` are its stored results by row. Free rows below the table get their cells too.
     """
@@ -107,6 +108,7 @@ class AppendColumn:
     formula: str = field(default="", kw_only=True)
     results: Mapping[int, Value] = field(default_factory=dict, kw_only=True)
     rule: Rule | None = field(default=None, kw_only=True)
+    looks: tuple[int, int] | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

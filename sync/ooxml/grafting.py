@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from model.errors import CrmError, OddWorkbook
 from sync.ooxml import partpatch
 from sync.ooxml.book import BookFile
+from sync.ooxml.calculation import without_chain
 from sync.ooxml.edits import SetName
 from sync.ooxml.graftproof import prove
 from sync.ooxml.graftsheet import fitted, fitted_table
@@ -253,15 +254,7 @@ class _Graft:
 
     def _chain(self) -> None:
         """The order of calculation is made anew by the program that opens the book."""
-        for link in self.book.links:
-            member = self.book.package.find(link.part)
-            if link.kind == "calcChain" and member is not None:
-                self.dropped.add(member.name)
-                types, label = self._part(_TYPES), self.book.name
-                self._put(_TYPES, partpatch.without_type(types, member.name, label=label))
-                rels = rels_name(self.book.workbook.name)
-                content = partpatch.without_link(self._part(rels), "calcChain", label=label)
-                self._put(rels, content)
+        self.dropped |= without_chain(self.book, self.changed)
 
     def _part(self, name: str) -> bytes:
         if name in self.changed:

@@ -28,7 +28,7 @@ def prove(
     if after.sheets[:-1] != before.sheets or after.sheets[-1].name != sheet:
         raise damage(before.name, "список листов")
     _workbook(before, after)
-    _styles(before, after)
+    prove_styles(before, after)
     for name in added:
         member = after.package.find(name)
         if member is None:
@@ -78,7 +78,7 @@ def _names(book: BookFile) -> list[list[tuple[object, ...]]]:
     return [list(shape(n, frozenset())) for n in (listed.children if listed else [])]
 
 
-def _styles(before: BookFile, after: BookFile) -> None:
+def prove_styles(before: BookFile, after: BookFile) -> None:
     """Every look of before stands at its number; what came stands behind."""
     old, new = _style_tree(before), _style_tree(after)
     for node in old.children:

@@ -18,6 +18,8 @@ _LOOKS = (
     re.compile(r'(<row\s[^>]*?\bs=")(\d+)(")'),
     re.compile(r'(<col\s[^>]*?\bstyle=")(\d+)(")'),
 )
+_PLAIN = re.compile(r"<c(?!\s[^>]*\bs=)(?=\s|/?>)")
+"""A cell without a look of its own: it has the first one, which differs from book to book."""
 _RULES = re.compile(r'(<cfRule\s[^>]*?\bdxfId=")(\d+)(")')
 _TABLE_RULES = re.compile(
     r'(\b(?:headerRow|data|totalsRow|headerRowBorder|tableBorder|totalsRowBorder)DxfId=")(\d+)(")'
@@ -33,6 +35,7 @@ def fitted(
     text = _CELL.sub(lambda m: _with_text(m, strings), text)
     for pattern in _LOOKS:
         text = _renumbered(pattern, text, cell)
+    text = _PLAIN.sub(lambda m: _with_default(m, cell), text)
     text = _renumbered(_RULES, text, rule)
     return _SELECTED.sub(r"\1", text)
 
@@ -50,6 +53,11 @@ def looks_of(text: str) -> set[int]:
 
 def _renumbered(pattern: re.Pattern[str], text: str, number: Callable[[int], int]) -> str:
     return pattern.sub(lambda m: f"{m[1]}{number(int(m[2]))}{m[3]}", text)
+
+
+def _with_default(match: re.Match[str], cell: Callable[[int], int]) -> str:
+    number = cell(0)
+    return f'{match[0]} s="{number}"' if number else match[0]
 
 
 def _with_text(match: re.Match[str], strings: Texts) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -65,6 +66,26 @@ def named(content: bytes, edit: SetName, *, label: str, index: int | None = None
                 return content
             return splice(content, [Splice(node.start, node.end, markup)])
     return splice(content, [append_child(content, listed, markup)])
+
+
+def unnamed(content: bytes, names: Collection[str], *, label: str) -> bytes:
+    """The workbook without some names of the whole book."""
+    root = parse(content, label=label, part="workbook")
+    listed = root.first("definedNames")
+    nodes = list(listed.all("definedName")) if listed else []
+    gone = [
+        n for n in nodes if n.attributes.get("name") in names and "localSheetId" not in n.attributes
+    ]
+    return without_names(content, listed, gone)
+
+
+def without_names(content: bytes, listed: Node | None, gone: Sequence[Node]) -> bytes:
+    """The workbook without some of its names; without the list when none is left."""
+    if listed is None or not gone:
+        return content
+    if len(gone) == len(listed.children):
+        return splice(content, [Splice(listed.start, listed.end, b"")])
+    return splice(content, [Splice(n.start, n.end, b"") for n in gone])
 
 
 def stated(content: bytes, sheet: str, state: str, *, label: str) -> bytes | None:

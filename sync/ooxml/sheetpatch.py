@@ -120,9 +120,11 @@ class SheetPatch:
         standing = [self._draft(row, col) for row in self.grid.numbers]
         if any(draft.formula or draft.scan.value() is not None for draft in standing):
             raise Refusal(Reason.COLUMN_TAKEN)
-        self._fill(table.top, col, edit.heading, self._draft(table.top, edit.like))
+        head = edit.looks[0] if edit.looks else None
+        self._fill(table.top, col, edit.heading, _style(self._draft(table.top, edit.like), head))
         if edit.key:
-            self._fill(edit.key_row, col, edit.key, self._draft(edit.key_row, edit.like))
+            key_like = self._draft(edit.key_row, edit.like)
+            self._fill(edit.key_row, col, edit.key, _style(key_like))
         for row in rows:
             like = self._draft(row, edit.like)
             if like.at is not None or like.changed:
@@ -130,13 +132,14 @@ class SheetPatch:
         below = replace(whole, top=table.top + 1)
         self._columns.append(NewColumn(below, edit.width, edit.hidden, edit.rule, table))
 
-    def _fill(self, row: int, col: int, text: str, like: Draft) -> None:
+    def _fill(self, row: int, col: int, text: str, look: dict[str, str]) -> None:
         new = self._written(text, cached=False)
-        draft = replace(self._draft(row, col).bare(), look=_style(like))
+        draft = replace(self._draft(row, col).bare(), look=look)
         self._put(draft, new, scan_of(new, col, None))
 
     def _fill_live(self, row: int, col: int, edit: AppendColumn, like: Draft) -> None:
-        draft = replace(self._draft(row, col).bare(), look=_style(like))
+        own = edit.looks[1] if edit.looks else None
+        draft = replace(self._draft(row, col).bare(), look=_style(like, own))
         if not edit.formula:
             self._drafts.setdefault(row, {})[col] = draft
             return
@@ -386,5 +389,7 @@ class SheetPatch:
         return True
 
 
-def _style(like: Draft) -> dict[str, str]:
+def _style(like: Draft, own: int | None = None) -> dict[str, str]:
+    if own is not None:
+        return {"s": str(own)}
     return {"s": like.look["s"]} if "s" in like.look else {}

@@ -244,6 +244,8 @@ class SheetProof:
             return
         scan = self.new.scan(new[col], row, self.before.strings)
         like = attributes(old[edit.like].tag).get("s") if edit.like in old else None
+        if edit.looks and row >= top:
+            like = str(edit.looks[row > top])
         if row > top or wanted is not None:
             dressed = attributes(new[col].tag).get("s") == like
         else:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from tests.faults.slices import Tally, blocks, with_slices
 from tests.live.keeper import keeping, until
 from tests.live.office import settle_in
 from tests.live.work import answered, breath, generation, nothing_lost_nothing_doubled, save
@@ -26,6 +27,8 @@ from tests.sync.small_team import ZONE, FakeWorld, founded
 LONGEST_BREATH = 2.5
 """A pass of this team takes about as long, so a kill falls anywhere in it."""
 REST_EVERY = 10
+STEP = 50
+"""Kills of one team; then the total is written down and another team is founded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +73,27 @@ def kill_often(kills: int, *, seed: int = 1) -> Score:
         shutil.rmtree(root, ignore_errors=True)
 
 
+def sliced(file: Path | None, block: int | None, kills: int) -> int:
+    """The next kills, each block on a team of its own; 1 when anything was lost."""
+    tally = Tally.read(file, kills)
+    for numbers in blocks(tally.next(block), STEP):
+        score = kill_often(len(numbers), seed=numbers.start + 1)
+        counts = {"kills": score.kills, "saves": score.saves}
+        tally.add(len(numbers), score.seconds, counts, score.bad)
+    code = tally.told()
+    print(f"{tally.counts['saves']} passed, {len(tally.bad)} failed")
+    return code
+
+
 def main(words: Sequence[str] | None = None) -> int:
     """Print what came of the kills; 1 when anything was lost."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
+    with_slices(parser)
     asked = parser.parse_args(words)
+    if asked.resume is not None or asked.block is not None:
+        return sliced(asked.resume, asked.block, asked.kills)
     score = kill_often(asked.kills, seed=asked.seed)
     for line in score.bad:
         print(f"bad: {line}")

@@ -1,9 +1,10 @@
 """Every system call of the write path that touches a file of the team fails once.
 
-`python -m tests.faults.syscalls [--sample N] [--only KIND]`: one pass of a tiny team (see, freeze,
-commit, write back, confirm, pages) runs in a process of its own under `strace`. Each call is hit
-once by kill -9 and once each by EIO, ENOSPC and EACCES. Afterwards each live book is whole, every
-token that people typed is kept, and the next runs end exactly where an uncut run ends.
+`python -m tests.faults.syscalls [--sample N] [--only KIND] [--resume FILE] [--block N]`:
+one pass of a tiny team (see, freeze, commit, write back, confirm, pages) runs in a process of its
+own under `strace`. Each call is hit once by kill -9 and once each by EIO, ENOSPC and EACCES.
+Afterwards each live book is whole, every token that people typed is kept, and the next runs end
+exactly where an uncut run ends.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from typing import Any
 from model.errors import CrmError
 from tests.faults.ground import Ground, lost, prepare, run, settled, torn
 from tests.faults.quick import remembering
+from tests.faults.slices import Tally, blocks, with_slices
 
 KINDS = ("KILL", "EIO", "ENOSPC", "EACCES")
 CALLS = (
@@ -44,6 +46,8 @@ CALLS = (
 """Calls that touch files; those that an architecture does not know are passed over."""
 _CALL = re.compile(r"^(?:\[pid +\d+\] )?(\w+)\((.*)$")
 PATIENCE = 120.0
+STEP = 20
+"""After so many faults the total is written down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,13 +203,46 @@ def measure(
         shutil.rmtree(root, ignore_errors=True)
 
 
+def sliced(file: Path | None, block: int | None, kinds: Sequence[str], seed: int) -> int:
+    """The next faults of all of them, shuffled once for all by the seed; 1 when any was bad."""
+    root = Path(tempfile.mkdtemp(prefix="faults-"))
+    try:
+        with remembering():
+            ground = prepare(root)
+            points = points_of(ground)
+            faults = [(point, kind) for kind in kinds for point in points]
+            random.Random(seed).shuffle(faults)
+            tally = Tally.read(file, len(faults))
+            for numbers in blocks(tally.next(block), STEP):
+                began = time.perf_counter()
+                outcomes = [strike(ground, *faults[number]) for number in numbers]
+                took = time.perf_counter() - began
+                counts = Counter(outcome.kind.lower() for outcome in outcomes)
+                tally.add(len(numbers), took, counts, [told(o) for o in outcomes if o.words])
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+    code = tally.told()
+    print(f"{tally.done - len(tally.bad)} passed, {len(tally.bad)} failed")
+    return code
+
+
+def told(outcome: Outcome) -> str:
+    """A fault that broke a promise."""
+    at = outcome.point
+    return f"{outcome.kind} at {at.call} {at.nth} of {at.where}: {'; '.join(outcome.words)}"
+
+
 def main(words: Sequence[str] | None = None) -> int:
     """Print what came of the faults; 1 when a promise broke."""
     parser = argparse.ArgumentParser(description=__doc__)
+    with_slices(parser)
     parser.add_argument("--sample", type=int, help="so many random faults instead of every one")
     parser.add_argument("--only", choices=KINDS, help="one kind of fault")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args(words)
+    if asked.resume is not None or asked.block is not None:
+        kinds = (asked.only,) if asked.only else KINDS
+        return sliced(asked.resume, asked.block, kinds, asked.seed)
     began = time.perf_counter()
     points, outcomes = measure(
         asked.sample, (asked.only,) if asked.only else KINDS, seed=asked.seed
@@ -213,10 +250,7 @@ def main(words: Sequence[str] | None = None) -> int:
     took = time.perf_counter() - began
     bad = [outcome for outcome in outcomes if outcome.words]
     for outcome in bad:
-        at = outcome.point
-        print(
-            f"bad: {outcome.kind} at {at.call} {at.nth} of {at.where}: {'; '.join(outcome.words)}"
-        )
+        print(f"bad: {told(outcome)}")
     print(f"points: {points}")
     print(f"faults: {len(outcomes)}")
     for kind in KINDS:

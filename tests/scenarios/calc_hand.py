@@ -161,6 +161,14 @@ class Hand:
     def colour(self, book, sheet, area, colour):
         book.Sheets.getByName(sheet).getCellRangeByName(area).CellBackColor = colour
 
+    def undo(self, book):
+        """LibreOffice's own undo of the last thing done; whether there was one."""
+        manager = book.getUndoManager()
+        if not manager.isUndoPossible():
+            return False
+        manager.undo()
+        return True
+
     def add_sheet(self, book, sheet, cells):
         book.Sheets.insertNewByName(sheet, book.Sheets.Count)
         for cell, value in cells.items():

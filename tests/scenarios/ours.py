@@ -44,7 +44,7 @@ def trespasses(
     """Every change of a pass that is not its own to make; empty when all is well."""
     found = compare(saved, written)
     old, new = Package(saved), Package(written)
-    judge = _Judge(old, new, blueprint, role, allowed or Allowed())
+    judge = Judge(old, new, blueprint, role, allowed or Allowed())
     out = [f"part {name}" for name in found.parts if name not in OWN_PARTS]
     out += found.oddities
     out += [f"name {n}" for n in sorted(found.names) if not judge.own_name(n.partition("@")[0])]
@@ -56,7 +56,7 @@ def trespasses(
     return out
 
 
-class _Judge:
+class Judge:
     """Knows whose each cell is, by the hidden keys of the saved file."""
 
     def __init__(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import PurePosixPath
@@ -25,14 +25,13 @@ from model.snapshot import Snapshot, Stamp
 from model.values import Value
 from store import Writer
 from sync import cycle, taking
+from sync.delivery import MEANWHILE
 from sync.write_plan import WritePlan
 from tests.simulation.disk import Disk
 from tests.simulation.memory import MemoryStore
-from tests.simulation.pages import Content, from_bytes, snapshot, to_bytes, written
-from tests.simulation.shape import BLUEPRINT
+from tests.simulation.pages import Content, read_only, snapshot, to_bytes, written
+from tests.simulation.shape import BLUEPRINT, FAMILY
 from tests.simulation.world import path_of
-
-FAMILY = "simulated-team"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +66,8 @@ class MemoryBackups:
         token = sha256(raw).hexdigest()
         known = self.find(token, book)
         if known is not None:
+            if known.why == MEANWHILE:  # a later pass reads the save: it must be merged then
+                self.kept[known.id - 1] = replace(known, why=why), raw
             return known
         copy = Copy(len(self.kept) + 1, book, at, token, len(raw), why)
         self.kept.append((copy, raw))
@@ -82,9 +83,9 @@ class MemoryBackups:
         token = sha256(raw).hexdigest()
         return any(known == token for _, known in self.by_token)
 
-    def texts(self, why: str) -> set[str]:
-        """Texts of the copies that were taken for a reason."""
-        contents = (from_bytes(raw) for copy, raw in self.kept if copy.why == why)
+    def texts(self, whys: Collection[str]) -> set[str]:
+        """Texts of the copies that were taken for these reasons."""
+        contents = (read_only(raw) for copy, raw in self.kept if copy.why in whys)
         return {text for content in contents if content is not None for text in content.texts()}
 
     def read(self, copy_id: int) -> bytes:
@@ -102,7 +103,7 @@ class SimBooks:
     """Simulated workbooks."""
 
     def open(self, raw: bytes, *, name: str, **_: object) -> File:
-        content = from_bytes(raw)
+        content = read_only(raw)
         if content is None:
             raise HalfCopied(name=name, detail="")
         return File(name, raw, sha256(raw).hexdigest(), content)
@@ -111,7 +112,7 @@ class SimBooks:
         return file.content.stamp
 
     def load(self, file: File, *, book: str, **_: object) -> Loaded:
-        return Loaded(file, snapshot(file.content, book=book, token=file.sha256))
+        return Loaded(file, snapshot(file.raw, book=book))
 
     def must_write(self, *_: object, **__: object) -> bool:
         """Nothing of theirs gets lost."""

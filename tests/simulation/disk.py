@@ -40,9 +40,22 @@ class Disk:
     ticks: int = 0
     inodes: int = 0
     clock: Callable[[], float] = float
+    marks: int = 0
+    looked: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """When the daemon looked at a name last, there or not: ticks and looks by then."""
     on_read: Callable[[bytes], None] = lambda _: None
     on_swap: Callable[[bytes], None] = lambda _: None
     """Told the bytes that the daemon has read, or taken the place of."""
+    on_write: Callable[[str, str], None] = lambda _, __: None
+    """Told the name of a book and the file of the daemon that is put in its place."""
+    on_unlink: Callable[[str, int], None] = lambda _, __: None
+    """Told the name that the daemon removes, and how many passes ago it was displaced or written
+    into; nothing is told of files that were never anybody's book."""
+    passes: int = 0
+    left: dict[int, int] = field(default_factory=dict)
+    """The pass in which a displaced inode was displaced or written into last."""
+    swaps: bool = True
+    """Whether two names can be swapped in one call; a network drive cannot."""
 
     def _tick(self) -> int:
         self.ticks += 1
@@ -76,6 +89,8 @@ class Disk:
 
     def overwrite(self, inode: Inode, raw: bytes, *, synced: bool = True) -> None:
         """New bytes in the same file: an editor that writes in place."""
+        if raw != inode.raw and inode.number in self.left:
+            self.left[inode.number] = self.passes
         inode.raw, inode.moved_at, inode.wall = raw, self._tick(), self.clock()
         if synced:
             inode.safe = raw
@@ -89,6 +104,8 @@ class Disk:
     def mark(self, name: str) -> tuple[int, int, int]:
         """Size, moment and inode of a file."""
         self.turn("stat")
+        self.marks += 1
+        self.looked[name] = self.ticks, self.marks
         inode = self.open(name)
         return len(inode.raw), inode.moved_at, inode.number
 
@@ -118,8 +135,10 @@ class Disk:
     def exchange(self, one: str, other: str) -> None:
         """Two names swap their files in one call."""
         self.turn("exchange")
+        self.on_write(one, other)
         self.names[one], self.names[other] = self.open(other), self.open(one)
         self.on_swap(self.names[other].raw)
+        self.left[self.names[other].number] = self.passes
 
     def rename(self, old: str, new: str, *, over: bool = False) -> None:
         """A file under another name, which must be free unless it goes `over` what stands there."""
@@ -129,11 +148,14 @@ class Disk:
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), new)
         del self.names[old]
         self.names[new] = inode
+        self.on_swap(inode.raw)
 
     def unlink(self, name: str) -> None:
         """The name goes."""
         self.turn("unlink")
-        self.open(name)
+        inode = self.open(name)
+        if inode.number in self.left:
+            self.on_unlink(name, self.passes - self.left[inode.number])
         del self.names[name]
 
     def sync_folder(self) -> None:
@@ -145,6 +167,10 @@ class Disk:
         """Names that begin so, sorted."""
         self.turn("list")
         return sorted(name for name in self.names if name.startswith(prefix))
+
+    def state(self) -> dict[str, tuple[bytes, int]]:
+        """Bytes and moment of all files."""
+        return {name: (inode.raw, inode.moved_at) for name, inode in self.names.items()}
 
     # what happens to it
 

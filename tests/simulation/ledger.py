@@ -8,12 +8,14 @@ the list of questions.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from random import Random
 
-from tests.simulation.pages import Content, Line, by_id, from_bytes
-from tests.simulation.shape import CLIENTS, SCOPE, TYPED
+from model.row_ids import belongs
+from tests.simulation.pages import REMEMBERED, Content, Line, by_id, read_only
+from tests.simulation.shape import CLIENTS, FAMILY, SCOPE, TYPED
 
 ROUGH = frozenset({"delete", "paste over", "copy and edit"})
 STRONG = ("name", "inn", "phone")
@@ -51,12 +53,14 @@ class Ledger:
     """Tokens of every save that the daemon could keep: read without trouble, or displaced."""
     reading: list[bytes] = field(default_factory=list)
     """What the pass that runs now has read."""
-    excused: set[str] = field(default_factory=set)
-    """Tokens of saves that a person ordered to be put back as they were."""
+    missed: set[str] = field(default_factory=set)
+    """Tokens of saves that a pass read and, failing or killed, did not keep: the one excuse. Nobody
+    can keep what a process held when it died. A save that still lies there is read by the next
+    pass, and then nothing of it is excused."""
     moved: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
     """Who moved a cell or, under no field, the row itself: people by name, sources as «fact»."""
     wishes: dict[tuple[str, str], Wish] = field(default_factory=dict)
-    unnamed: set[str] = field(default_factory=set)
+    unnamed: dict[str, Line] = field(default_factory=dict)
     """Rows whose id was lost while all they say stayed: they must be known again."""
     rough: bool = False
     """Whether rows were taken away or written over: one without its id may be meant by that."""
@@ -69,6 +73,10 @@ class Ledger:
         self.answered |= save.travelled or "answer" in save.deeds
         self.rough |= not ROUGH.isdisjoint(save.deeds)
         was, now = by_id(save.opened.pages[CLIENTS]), by_id(save.content.pages[CLIENTS])
+        lines = save.content.pages[CLIENTS].lines
+        for row_id, line in list(self.unnamed.items()):
+            if sum(_alike(line, other) for other in lines) > 1:
+                del self.unnamed[row_id]  # copied without its id: any of them may be meant (R3)
         for row_id in was.keys() - now.keys():
             self.moved[row_id, ""].add(save.who)
             self._gone(row_id, was[row_id], save.content)
@@ -84,8 +92,9 @@ class Ledger:
         """A row that is known by its id no more was deleted, or has only lost the id."""
         lines = content.pages[CLIENTS].lines
         equal = [line for line in lines if line.cells == was.cells]
-        if len(equal) == 1 and equal[0].row_id is None and _tells(was):
-            self.unnamed.add(row_id)
+        known = belongs(FAMILY, row_id)  # an id of another team is lost by being replaced
+        if known and len(equal) == 1 and equal[0].row_id is None and _tells(was):
+            self.unnamed[row_id] = was
 
     def _cells(self, who: str, row_id: str, moved: list[str], now: Line) -> None:
         if sum(name in STRONG for name in moved) > 1:
@@ -107,13 +116,13 @@ class Ledger:
         for raw in self.reading:
             if not trouble or kept(raw):
                 self.displaced(raw)
+            else:
+                self.missed |= _tokens(raw)
         self.reading.clear()
 
     def displaced(self, raw: bytes) -> None:
         """The daemon had these bytes in its hands."""
-        content = from_bytes(raw)
-        if content is not None:
-            self.had.update(_tokens(content))
+        self.had |= _tokens(raw)
 
     def sole(self) -> list[Wish]:
         """Cells that one person alone moved, with the value that must be live; order of saving."""
@@ -135,12 +144,20 @@ class Ledger:
         return rng.choice(known) if known else None
 
 
-def _tokens(content: Content) -> Iterator[str]:
-    for line in content.pages[CLIENTS].lines:
-        for name in TYPED:
-            value = line.cells.get(name)
-            if isinstance(value, str):
-                yield value
+@lru_cache(maxsize=REMEMBERED)
+def _tokens(raw: bytes) -> frozenset[str]:
+    """What people typed, as far as the bytes are a whole workbook."""
+    content = read_only(raw)
+    lines = [] if content is None else content.pages[CLIENTS].lines
+    found = (line.cells.get(name) for line in lines for name in TYPED)
+    return frozenset(value for value in found if isinstance(value, str))
+
+
+def _alike(one: Line, other: Line) -> bool:
+    """Whether two rows agree on enough to be taken for each other: the number, or two fields."""
+    if one.cells.get("id") == other.cells.get("id") is not None:
+        return True
+    return sum(one.cells.get(n) == other.cells.get(n) is not None for n in STRONG) > 1
 
 
 def _tells(line: Line) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -55,10 +54,7 @@ class Shelf:
 
     def twin(self) -> Shelf:
         """A copy to work on; what is nested is copied when it is first changed."""
-        made = copy(self)
-        for name in self.__slots__:
-            setattr(made, name, copy(getattr(self, name)))
-        return made
+        return Shelf(*(getattr(self, name).copy() for name in self.__slots__))
 
 
 class MemoryReader:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
+from multiprocessing.util import Finalize
 from pathlib import Path
 from random import Random
 from tempfile import mkdtemp
@@ -117,6 +118,7 @@ def _content(tokens: Tokens) -> Callable[[Ground], Content]:
 def founded() -> Founded:
     """The team that sessions begin with; its folder stays until the process ends."""
     place, tokens = memory_folder(), RealTokens()
+    Finalize(None, shutil.rmtree, (place, True), exitpriority=0)
     people = tuple(NewPerson(name, "", PAY, {}) for name in SELLERS)
     chance = Random(1)
     blueprint = typed_sheets(load_blueprint(len(people)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from hashlib import sha256
 
 from model.snapshot import CellRead, RowRead, Snapshot, Stamp, TableRead
@@ -17,6 +18,8 @@ FIRST_ROW = 4
 ID = "row_id"
 MAGIC = b"book:"
 WHOLE = b":whole"
+REMEMBERED = 512
+"""Saves that are not parsed again: a life has some dozens."""
 
 
 @dataclass(slots=True)
@@ -47,6 +50,8 @@ class Content:
     pages: dict[str, Page]
     raw: bytes | None = None
     """The real workbook that this was read from; None for a simulated one."""
+    saved: int = 0
+    """The moment that every program writes into its saves: no two are equal byte for byte."""
 
     def copy(self) -> Content:
         """The same content in other hands."""
@@ -54,7 +59,7 @@ class Content:
             key: Page(list(p.columns), [one.copy() for one in p.lines])
             for key, p in self.pages.items()
         }
-        return Content(self.stamp, pages, self.raw)
+        return Content(self.stamp, pages, self.raw, self.saved)
 
     def texts(self) -> Iterator[str]:
         """Every text that stands in a cell."""
@@ -70,7 +75,7 @@ def empty(stamp: Stamp | None) -> Content:
 
 
 def to_bytes(content: Content) -> bytes:
-    """The bytes of a save; equal content gives equal bytes."""
+    """The bytes of a save."""
     if content.raw is not None:
         return xlsx_pages.saved(content)
     stamp = content.stamp
@@ -80,32 +85,39 @@ def to_bytes(content: Content) -> bytes:
             (key, page.columns, [(one.row_id, sorted(one.cells.items())) for one in page.lines])
             for key, page in content.pages.items()
         ],
+        content.saved,
     )
     return MAGIC + pickle.dumps(told, protocol=5) + WHOLE
 
 
 def from_bytes(raw: bytes) -> Content | None:
-    """What a save holds; None for bytes that are not a whole workbook."""
+    """What a save holds, to be worked on; None for bytes that are not a whole workbook."""
+    content = read_only(raw)
+    return None if content is None else content.copy()
+
+
+@lru_cache(maxsize=REMEMBERED)
+def read_only(raw: bytes) -> Content | None:
+    """What a save holds, shared by all who only look at it; None if it is no whole workbook."""
     if raw.startswith(xlsx_pages.MAGIC):
         return xlsx_pages.opened(raw)
     if not raw.startswith(MAGIC) or not raw.endswith(WHOLE):
         return None
-    stamp, pages = pickle.loads(raw[len(MAGIC) : -len(WHOLE)])
+    stamp, pages, saved = pickle.loads(raw[len(MAGIC) : -len(WHOLE)])
     return Content(
         None if stamp is None else Stamp(*stamp),
         {key: Page(cols, [Line(i, dict(c)) for i, c in lines]) for key, cols, lines in pages},
+        saved=saved,
     )
 
 
-def token_of(raw: bytes) -> str:
-    """Fingerprint of a save."""
-    return sha256(raw).hexdigest()
-
-
-def snapshot(content: Content, *, book: str, token: str) -> Snapshot:
-    """The workbook as the engine's reader would tell it."""
+@lru_cache(maxsize=REMEMBERED)
+def snapshot(raw: bytes, *, book: str) -> Snapshot:
+    """A whole workbook as the engine's reader would tell it."""
+    content = read_only(raw)
+    assert content is not None  # it was opened before
     tables = {key: _table(key, page) for key, page in content.pages.items()}
-    return Snapshot(book, token, content.stamp, tables)
+    return Snapshot(book, sha256(raw).hexdigest(), content.stamp, tables)
 
 
 def _table(key: str, page: Page) -> TableRead:

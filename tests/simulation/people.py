@@ -83,6 +83,7 @@ class Hands:
     people: tuple[str, ...]
     dealt: Sequence[str] = ()
     """Names of deeds, each as often as it is likely; all of them when empty."""
+    saves: int = 0
 
     def open(self, person: Person) -> None:
         """Open the book as it lies on the disk; a half-written file cannot be opened."""
@@ -118,12 +119,19 @@ class Hands:
         content = self._on_top(person, session) if cloud else session.content
         if content is None:
             return
+        if session.deeds != ["travel"]:  # an old copy itself is put back as it is
+            content.saved = self.moment()
         raw = to_bytes(content)
         if person.editor is Editor.IN_PLACE and self.rng.random() < HALF:
             self.disk.overwrite(session.inode, raw[: len(raw) // 2], synced=False)
             person.half = raw
             return
         self._land(person, session, content, raw)
+
+    def moment(self) -> int:
+        """When a save was made, as its program writes it down."""
+        self.saves += 1
+        return self.saves
 
     def finish(self, person: Person) -> None:
         """The second half of a save in place arrives."""
@@ -390,6 +398,6 @@ DEEDS: dict[str, Callable[[Hands, Person, Session], bool]] = {
     "travel": _travel,
 }
 WEIGHTS = {"edit": 8, "add": 4, "sort": 2, "answer": 3, "revert": 2}
-DEALT = [name for name in DEEDS for _ in range(WEIGHTS.get(name, 1))]
+DEALT: list[str] = [name for name in DEEDS for _ in range(WEIGHTS.get(name, 1))]
 MOVES = frozenset({"sort", "move", "gap", "swap columns"})
 """Deeds that change no cell: the engine may not see an edit in them."""

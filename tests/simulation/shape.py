@@ -17,10 +17,13 @@ from model.blueprint import (
     Title,
 )
 
+FAMILY = "simulated-team"
 CLIENTS, QUESTIONS = "clients", "questions"
 TYPED = ("name", "inn", "phone", "note", "stage")
 """Fields that people type into, in the order of the columns."""
 SCOPE = "owner"
+SUM, MEMO = "sum", "memo"
+"""A number, and a value that nobody sees."""
 
 
 def _column(key: str, owner: Owner, kind: Kind = Kind.TEXT, **more: Any) -> Column:
@@ -41,10 +44,13 @@ def blueprint() -> Blueprint:
             _column("note", Owner.PERSON),
             _column("stage", Owner.IMPORT),
             _column(SCOPE, Owner.PERSON),
+            _column(SUM, Owner.PERSON, Kind.MONEY),
             _column("remark", Owner.COMPUTED),
+            _column(MEMO, Owner.PERSON, hidden=True),
         ),
         prefix="К",
         scope=SCOPE,
+        groups=(("note", "stage"),),
     )
     questions = Table(
         QUESTIONS,

@@ -6,7 +6,8 @@ import pytest
 
 from tests.simulation import __main__ as runner
 from tests.simulation.bind import bound
-from tests.simulation.mutants import MUTANTS, kill
+from tests.simulation.broken_rules import MUTANTS
+from tests.simulation.mutants import SEEDS, kill
 from tests.simulation.run import digest, live
 
 LIVES = 300
@@ -29,12 +30,12 @@ SEEN_AT_ONCE = (
 
 
 def test_no_life_breaks_a_promise() -> None:
-    assert runner.block(0, LIVES) == []
+    assert runner.block(0, LIVES).failed == []
 
 
 @pytest.mark.parametrize("seed", REGRESSIONS)
 def test_what_was_mended_stays_mended(seed: int) -> None:
-    assert runner.block(seed, seed + 1) == []
+    assert runner.block(seed, seed + 1).failed == []
 
 
 def test_the_same_seed_leaves_the_same_bytes() -> None:
@@ -47,6 +48,13 @@ def test_the_same_seed_leaves_the_same_bytes() -> None:
 @pytest.mark.parametrize("name", SEEN_AT_ONCE)
 def test_a_broken_rule_is_seen(name: str) -> None:
     _, seed, _ = kill(name, 120)
+    assert seed is not None, MUTANTS[name]
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", MUTANTS)
+def test_every_broken_rule_is_seen(name: str) -> None:
+    _, seed, _ = kill(name, SEEDS)
     assert seed is not None, MUTANTS[name]
 
 

@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import PurePath, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from typing_extensions import override
 
 from sync.world import FileMark, Machine, Rung, Waker, World
 from tests.simulation.disk import Disk
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
     from tests.simulation.run import Life
 
 BILLION = 10**9
+NAMES = 2_000
+"""Names that are kept parsed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,8 @@ class SimDisk:
             raise
 
     def exchange(self, one: PurePath, other: PurePath, /) -> Rung | None:
+        if not self.disk.swaps:
+            return None
         self.disk.exchange(str(one), str(other))
         return Rung.EXCHANGE
 
@@ -169,9 +176,32 @@ def world_of(life: Life) -> World:
     )
 
 
-def path_of(key: str) -> PurePosixPath:
-    """The name `folder/name` as the engine knows it."""
-    return PurePosixPath(key)
+class SimPath(PurePosixPath):
+    """A name on the simulated disk; the same few names are asked for in every pass of a life."""
+
+    @override
+    def with_name(self, name: str) -> SimPath:
+        return _named(self, name)
+
+    @override
+    def __truediv__(self, key: Any) -> SimPath:
+        return _below(self, str(key))
+
+
+@lru_cache(maxsize=NAMES)
+def _named(path: SimPath, name: str) -> SimPath:
+    return PurePosixPath.with_name(path, name)
+
+
+@lru_cache(maxsize=NAMES)
+def _below(path: SimPath, key: str) -> SimPath:
+    return PurePosixPath.__truediv__(path, key)
+
+
+@lru_cache(maxsize=NAMES)
+def path_of(key: str) -> SimPath:
+    """The path of `folder/name`."""
+    return SimPath(key)
 
 
 def fault(code: int) -> OSError:

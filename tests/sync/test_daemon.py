@@ -209,6 +209,14 @@ def test_the_morning_is_due_once_a_day_from_the_hour_of_the_settings_on(
     assert is_due(state)
 
 
+def test_the_morning_comes_by_the_clock_of_the_world(
+    team: Team, clock: FakeWorld, passes: list[PassReport]
+) -> None:
+    clock.now = clock.now.replace(hour=8, minute=0)
+    loop(team, clock, None, lambda: clock.later(minutes=40), None)
+    assert [f"{made.at:%H:%M}" for made in passes] == ["08:00", "08:40"]
+
+
 def test_a_weekend_and_a_holiday_have_no_morning_and_a_working_saturday_has_one(
     team: Team, clock: FakeWorld
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -87,6 +88,22 @@ def test_half_a_late_save_waits_for_the_rest(office: Office) -> None:
     assert office.rows("deals")[alfa].values["amount"] == 7
 
 
+def test_half_a_save_that_was_given_up_is_merged_when_the_rest_comes(office: Office) -> None:
+    file = write_his(office)
+    alfa = office.the("deals", client_id=ALFA).row_id
+    save_into(office, file, alfa, amount=7)
+    whole = file.read_bytes()
+    with file.open("r+b") as program:  # it stays open, so the file stays
+        program.truncate(len(whole) // 2)
+        for _ in range(5):
+            office.sync()
+        assert any(c.why == "unreadable rest" for c in office.team.backups.list(HIS))
+        program.write(whole)
+    office.rest()
+    assert office.rows("deals")[alfa].values["amount"] == 7
+    assert not [q for q in office.questions() if "мимо книги" in q.wrong]
+
+
 def test_rubbish_that_stands_still_is_kept_as_a_copy(office: Office) -> None:
     file = write_his(office)
     file.write_bytes(b"PK\x03\x04 half of a book")
@@ -142,7 +159,7 @@ def test_a_crash_after_a_lost_race_leaves_a_save_that_is_merged(
     with office.edit(HEAD) as pen:
         pen.put("deals", alfa, note="от руководителя")
 
-    def lost_and_killed(disk: Disk, live: Path, new: bytes, **named: str) -> WriteResult:
+    def lost_and_killed(disk: Disk, live: Path, new: bytes, **named: Any) -> WriteResult:
         if "Иванов" not in live.name:
             return write_back(disk, live, new, **named)
         with office.edit(HIS) as pen:

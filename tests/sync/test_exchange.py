@@ -15,6 +15,7 @@ import pytest
 from model.errors import CannotWrite, WorkbookChanged, WorkbookGone
 from sync import exchange as room
 from sync.exchange import (
+    Keep,
     SavedMeanwhile,
     WriteResult,
     exchange,
@@ -43,9 +44,9 @@ def live(tmp_path: Path) -> Path:
     return path
 
 
-def put(live: Path, temp_name: str = ".sheetcrm-1.tmp") -> WriteResult:
+def put(live: Path, temp_name: str = ".sheetcrm-1.tmp", *, keep: Keep | None = None) -> WriteResult:
     """The new bytes over what was read."""
-    return write_back(DISK, live, NEW, expected_sha=sha(OLD), temp_name=temp_name)
+    return write_back(DISK, live, NEW, expected_sha=sha(OLD), temp_name=temp_name, keep=keep)
 
 
 def paths(error: WorkbookChanged) -> tuple[Path, ...]:
@@ -84,9 +85,11 @@ def test_a_late_write_into_the_displaced_file_is_seen(live):
 
 def test_a_save_before_the_write_wins(live):
     live.write_bytes(THEIRS)
+    kept: list[bytes] = []
     with pytest.raises(WorkbookChanged) as caught:
-        put(live)
+        put(live, keep=kept.append)
     assert paths(caught.value) == ()
+    assert kept == [THEIRS], "the next save may replace it before anybody reads it"
     assert live.read_bytes() == THEIRS
     assert beside(live) == {}
 

@@ -6,6 +6,7 @@ import hashlib
 import os
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,7 +63,7 @@ def test_3_a_write_is_compare_and_set(office: Office, monkeypatch: pytest.Monkey
         pen.put("deals", deal, note="из книги руководителя")
     saved: list[bytes] = []
 
-    def somebody_saves_first(disk: Disk, live: Path, new: bytes, **named: str) -> WriteResult:
+    def somebody_saves_first(disk: Disk, live: Path, new: bytes, **named: Any) -> WriteResult:
         if "Иванов" in live.name and not saved:
             with office.edit(HIS) as pen:
                 pen.put("deals", deal, amount=222_222)
@@ -91,7 +92,7 @@ def test_4_files_are_exchanged_not_edited(office: Office, monkeypatch: pytest.Mo
     read, inode = path.read_bytes(), path.stat().st_ino
     kept: list[bool] = []
 
-    def look_first(disk: Disk, live: Path, new: bytes, **named: str) -> WriteResult:
+    def look_first(disk: Disk, live: Path, new: bytes, **named: Any) -> WriteResult:
         sha = hashlib.sha256(live.read_bytes()).hexdigest()
         kept.append(any(copy.sha256 == sha for copy in office.team.backups.list()))
         return write_back(disk, live, new, **named)

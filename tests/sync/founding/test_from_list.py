@@ -20,7 +20,9 @@ from sync.founding.from_list import (
     read_old,
     with_own_columns,
 )
-from sync.team import open_team
+from sync.team import Team, open_team
+from sync.world import World
+from sync.world.real_disk import RealDisk
 from templates.build import build_book
 from tests.sync.founding.ground import BLUEPRINT, NOW, SHARED, chance, quick_book, store_of
 from tests.worlds import world_of
@@ -82,23 +84,53 @@ def test_rows_that_cannot_move_in_are_kept_with_the_reason(old, tmp_path):
     assert lines[2].endswith('"это строка итогов"')
 
 
-def test_the_list_lives_in_the_books_with_its_own_columns(old, tmp_path):
-    before, seen = old.read_bytes(), read_old(old, BLUEPRINT)
-    folder = tmp_path / "Продажи"
+def moved_in(old: Path, place: Path) -> tuple[Team, World]:
+    """A team founded from the list, after its first pass."""
+    seen = read_old(old, BLUEPRINT)
     state = found(
-        Founding(folder, "Орлов Олег", new_people(seen, PAY, None)),
-        tmp_path / "state",
+        Founding(place / "Продажи", "Орлов Олег", new_people(seen, PAY, None)),
+        place / "state",
         blueprint=BLUEPRINT,
         random_bytes=chance(),
         now=NOW,
         build=with_own_columns(build_book, seen.own),
         fill=old_content(seen, BLUEPRINT),
     )
-    team = open_team(state, BLUEPRINT)
-    world = world_of(lambda: NOW, secrets.token_bytes)
+    team, world = open_team(state, BLUEPRINT), world_of(lambda: NOW, secrets.token_bytes)
     run_pass(team, world, memory=Memory())
-    assert fill_own_columns(team) == 3
-    assert fill_own_columns(team) == 0
+    return team, world
+
+
+def test_a_save_while_own_columns_are_filled_is_kept(old, tmp_path, monkeypatch):
+    team, world = moved_in(old, tmp_path)
+    path = tmp_path / "Продажи" / "Руководитель" / "Отдел продаж.xlsx"
+    swap, saves = RealDisk.exchange, ["Записано рукой"]
+
+    def saved_first(disk, live, temp):
+        if live == path and saves:
+            book = openpyxl.load_workbook(path)
+            sheet = book["Клиенты"]
+            note = [cell.value for cell in sheet[1]].index("clients.note") + 1
+            sheet.cell(4, note).value = saves.pop()
+            book.save(path)
+        return swap(disk, live, temp)
+
+    monkeypatch.setattr(RealDisk, "exchange", saved_first)
+    fill_own_columns(team, world)
+    memory = Memory()
+    for _ in range(2):
+        run_pass(team, world, memory=memory)
+    with team.store.read() as reader:
+        notes = [r.values.get("note") for r in reader.rows("clients").values()]
+    assert "Записано рукой" in notes
+
+
+def test_the_list_lives_in_the_books_with_its_own_columns(old, tmp_path):
+    before, seen = old.read_bytes(), read_old(old, BLUEPRINT)
+    folder = tmp_path / "Продажи"
+    team, world = moved_in(old, tmp_path)
+    assert fill_own_columns(team, world) == 3
+    assert fill_own_columns(team, world) == 0
     after = run_pass(team, world, memory=Memory())
     assert [(b.edits, b.written, b.fault) for b in after.books] == [(0, False, None)] * 3
     assert _clients(folder / "Руководитель" / "Отдел продаж.xlsx") == {

@@ -185,6 +185,17 @@ def test_a_new_row_that_moved_before_its_id_was_written_is_known_by_all_it_held(
     """
 
 
+def test_another_row_in_the_place_of_a_new_one_does_not_take_its_id() -> None:
+    """
+    fields    name | phone | amount
+    waiting   Д-9 | 4 | Альфа | +7 916 000-00-01 | 100
+    workbook      | Гамма | | 100
+    workbook      | Альфа | +7 916 000-00-01 | 100
+    expect    Д-9 | Альфа | +7 916 000-00-01 | 100
+    expect    +1 | Гамма | | 100
+    """
+
+
 def test_a_copy_whose_id_could_not_be_written_is_not_copied_again() -> None:
     """
     base      Д-1 | 100 | КП

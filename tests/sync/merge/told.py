@@ -21,6 +21,7 @@
     problem   formula-fault | Д-1 | amount
     hold      deleted 21, changed 0, cleared 0 of 60
     hold      name, phone                columns sorted alone
+    hold      scaled amount              damage to a whole column
 
 A cell: empty, a number, 15.03.2026, #N/A, «=B2 > 120» (formula and its result), «=B2 > ?» (none
 yet), «(merged)», else a text. Every line of the outcome is told, so nothing can happen unseen.
@@ -199,6 +200,9 @@ class Story:
             hold = merge.hold
             if hold.apart:
                 return [self._line("hold", [", ".join(hold.apart)])]
+            if hold.mass is not None:
+                mass = hold.mass
+                return [self._line("hold", [f"{mass.kind.value} {', '.join(mass.columns)}"])]
             words = f"deleted {hold.deleted}, changed {hold.changed}, cleared {hold.cleared}"
             words += f", copied {hold.copied}" if hold.copied else ""
             words += f", spoilt {hold.spoilt}" if hold.spoilt else ""

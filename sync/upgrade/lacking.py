@@ -1,0 +1,138 @@
+"""What a book lacks of the blueprint: told by the keys that stand in it, no version is needed.
+
+A column whose name still stands in the book but whose key does not was taken away by a person: it
+does not come back (MERGE_SPEC section 5). A sheet hidden since the days when it was hidden for
+everybody is shown; one that its person hid stays hidden.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+
+from model.blueprint import KEY_ROW, Blueprint, BookPlan, Column, Role, Sheet, Table
+from sync.books.read import Loaded, carries, load
+from sync.ooxml import BookFile, NameColumn, SetReach, mends, read_lines
+from sync.upgrade.steps import Did, Left, Step, Why
+
+_NUMBER = re.compile(r"\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Lacks:
+    """What is to be done to one book, and what cannot be done."""
+
+    loaded: Loaded
+    """The book read by the sheets that it has."""
+    sheets: tuple[Sheet, ...]
+    columns: tuple[tuple[Table, Column], ...]
+    hidden: tuple[str, ...]
+    """Titles of tabs to be shown."""
+    mends: tuple[NameColumn | SetReach, ...]
+    left: tuple[Left, ...]
+
+    @property
+    def nothing(self) -> bool:
+        """Whether the book is as the blueprint says."""
+        return not (self.sheets or self.columns or self.hidden or self.mends)
+
+
+def lacks(
+    file: BookFile, blueprint: Blueprint, role: Role, *, once_hidden: Collection[str]
+) -> Lacks:
+    """Everything that parts a book from the blueprint; `once_hidden` are keys of sheets.
+
+    Raises KeysLost when a sheet of that title stands there with neither keys nor headings.
+    """
+    plan = blueprint.books[role]
+    absent = tuple(
+        blueprint.sheets[k] for k in plan.sheets if _is_absent(file, blueprint.sheets[k])
+    )
+    loaded = load(
+        file, book="", name=file.name, blueprint=without(blueprint, role, absent), role=role
+    )
+    columns: list[tuple[Table, Column]] = []
+    left: list[Left] = []
+    for key in loaded.snapshot.tables:
+        for column in _gone(loaded, blueprint, role, key):
+            reason = _reason(loaded, blueprint, key, column)
+            if reason is None:
+                columns.append((blueprint.tables[key], column))
+            else:
+                left.append(Left(column_step(loaded, blueprint.tables[key], column), reason))
+    left += _unlike(loaded, blueprint)
+    states = {ref.name: ref.state for ref in file.sheets}
+    hidden = tuple(
+        title
+        for key, title in loaded.homes.items()
+        if key in once_hidden and states[title] == "hidden"
+    )
+    return Lacks(loaded, absent, tuple(columns), hidden, tuple(_mends(loaded)), tuple(left))
+
+
+def without(blueprint: Blueprint, role: Role, absent: Collection[Sheet]) -> Blueprint:
+    """The blueprint of a book that does not have some sheets."""
+    gone = {sheet.key for sheet in absent}
+    plan = blueprint.books[role]
+    kept = BookPlan(role, tuple(key for key in plan.sheets if key not in gone))
+    return replace(blueprint, books={**blueprint.books, role: kept})
+
+
+def column_step(loaded: Loaded, table: Table, column: Column) -> Step:
+    """The step that puts a column into a book."""
+    sheet = loaded.snapshot.tables[table.key].sheet
+    return Step(Did.COLUMN, sheet, column.title.ru, table.key, column.key)
+
+
+def _is_absent(file: BookFile, sheet: Sheet) -> bool:
+    """Whether neither the keys nor the title of a sheet stand in the book."""
+    if not sheet.tables and not sheet.slots:
+        return False
+    titles = {sheet.title.ru, sheet.title.en}
+    return not any(
+        ref.name in titles or carries(sheet, read_lines(file, ref.name).rows) for ref in file.sheets
+    )
+
+
+def _gone(loaded: Loaded, blueprint: Blueprint, role: Role, key: str) -> Iterator[Column]:
+    """Columns of the role whose key stands nowhere on the sheet and cannot be given back."""
+    read = loaded.snapshot.tables[key]
+    line = loaded.sheets[read.sheet].rows.get(KEY_ROW, {})
+    there = {cell.text for cell in line.values()} | {f"{key}.{f}" for f in read.regained}
+    for column in blueprint.columns_of(role, key):
+        if f"{key}.{column.key}" not in there:
+            yield column
+
+
+def _reason(loaded: Loaded, blueprint: Blueprint, key: str, column: Column) -> Why | None:
+    """Why a column cannot be put into the book; None when it can."""
+    read = loaded.snapshot.tables[key]
+    if f"{key}_{column.key}" in loaded.file.names:
+        return Why.REMOVED
+    heads = loaded.sheets[read.sheet].rows.get(read.header_row, {})
+    titles = {column.title.ru.casefold(), column.title.en.casefold()}
+    if any(cell.text.strip().casefold() in titles for cell in heads.values()):
+        return Why.LABELLED
+    if len(blueprint.sheet_of(key).tables) > 1:
+        return Why.BLOCK
+    return Why.NO_TABLE if read.native is None else None
+
+
+def _unlike(loaded: Loaded, blueprint: Blueprint) -> Iterator[Left]:
+    """Screens that lack rows or columns; rows that only repeat others for more people may lack."""
+    for key, grid in loaded.snapshot.grids.items():
+        slots = blueprint.sheets[key].slots
+        rows = {_NUMBER.sub("", s.row) for s in slots} - {_NUMBER.sub("", r) for r in grid.rows}
+        if rows or {s.col for s in slots} - grid.cols.keys():
+            yield Left(Step(Did.SHEET, grid.sheet, grid.sheet), Why.UNLIKE)
+
+
+def _mends(loaded: Loaded) -> Iterator[NameColumn | SetReach]:
+    by_sheet: dict[str, set[int]] = {}
+    for read in loaded.snapshot.tables.values():
+        by_sheet.setdefault(read.sheet, set()).update(read.places.values())
+    for sheet, keyed in by_sheet.items():
+        line = loaded.sheets[sheet].rows.get(KEY_ROW, {})
+        keyed |= {col for col, cell in line.items() if cell.text}
+        yield from mends(loaded.file, sheet, loaded.sheets[sheet].rows, frozenset(keyed))

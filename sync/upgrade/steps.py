@@ -1,0 +1,77 @@
+"""What an upgrade did to a book and what it left alone, as it is told and remembered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from enum import Enum
+
+
+class Did(Enum):
+    """A step of an upgrade."""
+
+    COLUMN = "column"
+    SHEET = "sheet"
+    SHOWN = "shown"
+    MENDED = "mended"
+
+
+class Why(Enum):
+    """Why a step was not made, or not taken back."""
+
+    REMOVED = "removed"
+    """A person took the column away: it does not come back by itself."""
+    LABELLED = "labelled"
+    """A column with that heading stands there without its key."""
+    BLOCK = "block"
+    """Blocks side by side have no free place between them."""
+    NO_TABLE = "no table"
+    """The spreadsheet's own table over the rows is gone."""
+    REFUSED = "refused"
+    """The patcher says why in `detail`."""
+    TYPED = "typed"
+    """Somebody typed there."""
+    NOT_LAST = "not last"
+    """Columns of people stand to the right of it inside the table."""
+    USED = "used"
+    """Formulas of people look at it."""
+    UNLIKE = "unlike"
+    """A screen of another form: its cells cannot be moved into place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change of a book's form; `title` is what people call the column or sheet."""
+
+    did: Did
+    sheet: str
+    title: str = ""
+    table: str = ""
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A step that was not made, and why."""
+
+    step: Step
+    why: Why
+    detail: str = ""
+
+
+def packed(steps: Mapping[str, Sequence[Step]]) -> str:
+    """Steps by book, as the store remembers a batch."""
+    plain = {
+        book: [{**asdict(step), "did": step.did.value} for step in made]
+        for book, made in steps.items()
+    }
+    return json.dumps(plain, ensure_ascii=False)
+
+
+def unpacked(text: str) -> dict[str, tuple[Step, ...]]:
+    """What `packed` wrote."""
+    return {
+        book: tuple(Step(**{**line, "did": Did(line["did"])}) for line in lines)
+        for book, lines in json.loads(text).items()
+    }

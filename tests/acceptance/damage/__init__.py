@@ -1,0 +1,1 @@
+"""Mass damage must be held, ordinary days must not: `python -m tests.acceptance.damage`."""

@@ -1,0 +1,54 @@
+"""A long run in slices tells the total of all of them."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import pytest
+
+from tests.faults import race
+from tests.faults.slices import Tally, blocks, with_slices
+
+
+def test_the_next_slice_goes_on_after_the_last(tmp_path: Path):
+    file = tmp_path / "total.json"
+    first = Tally.read(file, 10)
+    assert list(first.next(4)) == [0, 1, 2, 3]
+    first.add(4, 2.0, {"kill": 3, "eio": 1}, ["torn"])
+    second = Tally.read(file, 10)
+    assert list(second.next(None)) == [4, 5, 6, 7, 8, 9]
+    second.add(6, 1.0, {"kill": 6}, [])
+    last = Tally.read(file, 10)
+    assert not last.next(5)
+    assert (last.counts["kill"], last.bad, last.seconds) == (9, ["torn"], 3.0)
+
+
+def test_a_total_tells_how_long_the_rest_takes(capsys: pytest.CaptureFixture[str]):
+    tally = Tally(None, 100)
+    tally.add(10, 360.0, {}, [])
+    assert tally.told() == 0
+    assert capsys.readouterr().out.split("\n")[:3] == [
+        "done: 10 of 100", "ms_each: 36000", "hours_left: 0.9",
+    ]  # fmt: skip
+
+
+def test_blocks_cover_a_slice_once():
+    assert [list(b) for b in blocks(range(3, 10), 3)] == [[3, 4, 5], [6, 7, 8], [9]]
+
+
+def test_the_options_of_a_slice():
+    parser = argparse.ArgumentParser()
+    with_slices(parser)
+    asked = parser.parse_args(["--resume", "x", "--block", "5"])
+    assert (asked.resume, asked.block) == (Path("x"), 5)
+
+
+def test_a_race_in_slices_counts_every_save(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    words = ["--saves", "8", "--resume", str(tmp_path / "race"), "--block", "4"]
+    race.main(words)
+    race.main(words)
+    out = capsys.readouterr().out
+    assert "done: 4 of 8" in out
+    assert "done: 8 of 8" in out
+    assert "saves aside rename: 8" in out

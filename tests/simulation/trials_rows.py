@@ -1,0 +1,392 @@
+"""Trials of rows: identity, copies, deletions, sorts, the brake (MERGE_SPEC sections 4 and 6)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from model.records import QuestionKind
+from model.row_ids import new_row_id
+from model.values import encode
+from tests.simulation.pages import Line
+from tests.simulation.people import Person
+from tests.simulation.shape import CLIENTS, MEMO, SCOPE, SUM, TYPED
+from tests.simulation.trial import Trial, line_of, typing
+
+LEAST, SHARE = 20, 4
+"""The brake as MERGE_SPEC section 2 says it."""
+
+
+def a_copy_is_a_new_row(t: Trial) -> None:
+    """The copy that was edited is the new row, wherever it stands."""
+    (row_id,) = t.plant()
+    before, note = t.rows(), t.token("note")
+    edited = t.rng.random() < 0.7
+
+    def copy(lines: list[Line]) -> None:
+        twin = line_of(lines, row_id).copy()
+        if edited:
+            twin.cells["note"] = note
+        lines.insert(t.rng.randrange(len(lines) + 1), twin)
+
+    t.save(t.owner, copy)
+    t.settle()
+    (fresh,) = _fresh(t, before, "R2", 1)
+    t.holds("R2", row_id, **before[row_id][1])
+    t.holds("R2", fresh, **{**before[row_id][1], **({"note": note} if edited else {})})
+
+
+def strong_fields_tell_the_original(t: Trial) -> None:
+    """Of two copies, the one with another INN is the new row, not the one with another note."""
+    (row_id,) = t.plant()
+    inn, note, stage = t.token("inn"), t.token("note"), t.token("stage")
+
+    def copy(lines: list[Line]) -> None:
+        line = line_of(lines, row_id)
+        twin = line.copy()
+        line.cells["inn"] = inn
+        twin.cells["note"] = note
+        lines.insert(t.rng.choice((0, len(lines))), twin)
+
+    before = t.rows()
+    t.save(t.owner, copy)
+    t.settle()
+    (fresh,) = _fresh(t, before, "R2", 1)
+    t.holds("R2", row_id, note=note, inn=before[row_id][1]["inn"])
+    t.holds("R2", fresh, inn=inn)
+    t.fact(fresh, stage=stage)
+    t.settle()
+
+
+def _fresh(t: Trial, before: object, rule: str, count: int) -> list[str]:
+    assert isinstance(before, dict)  # rows as they were
+    fresh = sorted(t.rows().keys() - before.keys())
+    t.must(rule, f"{len(fresh)} new rows, not {count}", hold=len(fresh) == count)
+    return fresh
+
+
+def a_new_row_counts_once(t: Trial) -> None:
+    """A row typed while the book stays open is one row, whatever is edited in it meanwhile."""
+    before = t.rows()
+    name, inn, note = t.token("name"), t.token("inn"), t.token("note")
+    with t.open_elsewhere(t.seller):
+        t.save(t.seller, lambda lines: lines.append(Line(None, {"name": name, "inn": inn})))
+        t.once()
+
+        def edit(lines: list[Line]) -> None:
+            lines[-1].cells |= {"note": note, "inn": t.token("inn")}
+
+        t.save(t.seller, edit)
+        t.once()
+    t.settle()
+    (fresh,) = _fresh(t, before, "I4", 1)
+    t.holds("I4", fresh, name=name, note=note, **{SCOPE: t.seller.name})
+
+
+def a_lost_id_is_known_again(t: Trial) -> None:
+    """A row without its id, or with one of another team, is still the same row."""
+    (row_id,) = t.plant()
+    before, note = t.rows(), t.token("note")
+    foreign = new_row_id("another-family", t.rng.randbytes)
+    other = t.rng.choice((None, foreign))
+
+    def lose(lines: list[Line]) -> None:
+        line = line_of(lines, row_id)
+        line.row_id = other
+        line.cells["note"] = note
+
+    t.save(t.rng.choice((t.owner, t.seller)), lose)
+    t.settle()
+    before[row_id][1]["note"] = note
+    t.same(before, "R3", "a row without its id was not known")
+
+
+def a_colleagues_id_is_foreign(t: Trial) -> None:
+    """The row of a colleague pasted into a person's book edits nothing of the colleague's."""
+    (row_id,) = t.plant()
+    colleague = next((p for p in t.life.people[1:] if p is not t.seller), None)
+    if colleague is None:
+        return
+    theirs = line_of(t.content(t.seller).pages[CLIENTS].lines, row_id).copy()
+    theirs.cells["note"] = t.token("note")
+    del theirs.cells[SCOPE]
+    before = t.rows()
+    t.save(colleague, lambda lines: lines.append(theirs))
+    t.settle()
+    t.holds("R4", row_id, **before[row_id][1])
+    (fresh,) = _fresh(t, before, "R4", 1)
+    t.holds("R4", fresh, note=theirs.cells["note"], **{SCOPE: colleague.name})
+
+
+def another_client_over_a_row(t: Trial) -> None:
+    """Every key and the name changed: the text has a new id, the old client lies in the basket."""
+    (row_id,) = t.plant()
+    before = t.rows()
+    typed = {name: t.token(name) for name in TYPED}
+    t.save(t.owner, typing(row_id, **typed))
+    t.settle()
+    (fresh,) = _fresh(t, before, "R9", 1)
+    t.holds("R9", fresh, **typed)
+    t.must("R9", f"{row_id} still counts", hold=t.rows()[row_id][0])
+    t.must("R9", f"{row_id} lost what it held", hold=t.rows()[row_id][1] == before[row_id][1])
+    asked = t.asked("I15", QuestionKind.REPLACED, row_id)
+    if t.rng.random() < 0.5:
+        t.answer(asked, "Да")
+        t.settle()
+        t.holds("R9", row_id, **typed)
+
+
+def new_numbers_are_no_new_client(t: Trial) -> None:
+    """Phone and INN changed, the name stayed: an edit."""
+    (row_id,) = t.plant()
+    before = t.rows()
+    typed = {name: t.token(name) for name in ("inn", "phone")}
+    t.save(t.owner, typing(row_id, **typed))
+    t.settle()
+    before[row_id][1].update(typed)
+    t.same(before, "R9", "a new phone and INN were taken for another client")
+
+
+def a_total_is_no_row(t: Trial) -> None:
+    """A total, a note in a column of numbers: kept where they stand, never imported."""
+    t.plant(2)
+    before = t.rows()
+    foreign = t.rng.choice(
+        (Line(None, {"name": "Итого", SUM: Decimal(500)}), Line(None, {SUM: "по данным склада"}))
+    )
+    t.save(t.owner, lambda lines: lines.append(foreign.copy()))
+    t.settle()
+    t.same(before, "R13", "a total was imported")
+    lines = t.content(t.owner).pages[CLIENTS].lines
+    t.must("R13", "a total was overwritten", hold=foreign in lines)
+    t.save(t.owner, lambda lines: lines.remove(foreign))
+    t.settle()
+
+
+def a_deleted_row_lies_in_the_basket(t: Trial) -> None:
+    """Gone from both books, live again when it is asked for or put back."""
+    (row_id,) = t.plant()
+    values, kept = t.rows()[row_id][1], Line()
+
+    def delete(lines: list[Line]) -> None:
+        line = line_of(lines, row_id)
+        kept.row_id, kept.cells = line.row_id, dict(line.cells)
+        lines.remove(line)
+
+    person = t.rng.choice((t.owner, t.seller))
+    t.save(person, delete)
+    t.settle()
+    t.must("R11", f"{row_id} still counts", hold=t.rows()[row_id] == (True, values))
+    asked = t.asked("I15", QuestionKind.TRASH, row_id)
+    if t.rng.random() < 0.5:
+        t.answer(asked, "Да")
+    else:
+        t.save(person, lambda lines: lines.append(kept.copy()))
+    t.settle()
+    t.holds("R5", row_id, **values)
+    t.not_asked("I15", row_id)
+
+
+def deleted_here_edited_there(t: Trial) -> None:
+    """A person's edit wins against the deletion, in either order, and is asked about."""
+    (row_id,) = t.plant()
+    note = t.token("note")
+    first, second = t.rng.sample((t.owner, t.seller), 2)
+    t.save(first, lambda lines: lines.remove(line_of(lines, row_id)))
+    t.save(second, typing(row_id, note=note))
+    t.settle()
+    t.holds("R11", row_id, note=note)
+    if first is t.seller:  # the owner's book is merged first: the edit met the deletion
+        t.asked("I15", QuestionKind.TRASH, row_id, bury="1")
+
+
+def deleted_here_respelt_there(t: Trial) -> None:
+    """A phone in another spelling is no edit: the deletion stands in both books."""
+    (row_id,) = t.plant()
+    phone = str(t.rows()[row_id][1]["phone"])
+    first, second = t.rng.sample((t.owner, t.seller), 2)
+    t.save(first, lambda lines: lines.remove(line_of(lines, row_id)))
+    t.save(second, typing(row_id, phone=f"8 {phone[2:5]} {phone[5:]}"))
+    t.settle()
+    t.must("R6", f"{row_id} rose from the dead", hold=t.rows()[row_id][0])
+    t.asked("I15", QuestionKind.TRASH, row_id)
+
+
+def deleted_here_a_fact_there(t: Trial) -> None:
+    """A fact raises no row from the dead; it is told."""
+    (row_id,) = t.plant()
+    stage = t.token("stage")
+    t.save(t.seller, lambda lines: lines.remove(line_of(lines, row_id)))
+    t.fact(row_id, stage=stage)
+    t.settle()
+    t.must("R11", f"{row_id} rose from the dead", hold=t.rows()[row_id][0])
+    t.asked("I15", QuestionKind.TRASH, row_id, value=encode(stage) or "")
+
+
+def a_column_sorted_alone_is_held(t: Trial) -> None:
+    """Values at other rows than before: held, and put back after «Да»."""
+    ids = t.plant(6)
+    before, person = t.rows(), t.rng.choice((t.owner, t.seller))
+    field = t.rng.choice(("note", "phone", "name"))
+
+    def shift(lines: list[Line]) -> None:
+        rows = [line_of(lines, row_id) for row_id in ids]
+        values = [row.cells[field] for row in rows]
+        for row, value in zip(rows, values[1:] + values[:1], strict=True):
+            row.cells[field] = value
+
+    t.save(person, shift)
+    _stopped(t, person, before, "Да")
+    t.same(before, "R10", "«Да» did not put the book back")
+
+
+def a_day_of_edits_is_no_sort(t: Trial) -> None:
+    """Six ordinary edits of one column go through."""
+    ids = t.plant(6)
+    typed = {row_id: t.token("note") for row_id in ids}
+
+    def edit(lines: list[Line]) -> None:
+        for row_id in ids:
+            line_of(lines, row_id).cells["note"] = typed[row_id]
+
+    t.save(t.owner, edit)
+    t.settle()
+    t.held(t.owner, hold=False)
+    for row_id in ids:
+        t.holds("I2", row_id, note=typed[row_id])
+
+
+def content_that_moved_past_its_ids(t: Trial) -> None:
+    """All visible cells moved together and the hidden ones stayed: the ids follow, no edit."""
+    ids = t.plant(6)
+    before, changes = t.rows(), t.changes()
+
+    def turn(lines: list[Line]) -> None:
+        rows = [line_of(lines, row_id) for row_id in ids]
+        cells = [{k: v for k, v in row.cells.items() if k != MEMO} for row in rows]
+        for row, moved in zip(rows, cells[1:] + cells[:1], strict=True):
+            row.cells = moved | {MEMO: row.cells[MEMO]}
+
+    t.save(t.owner, turn)
+    t.settle()
+    t.held(t.owner, hold=False)
+    t.same(before, "R10a", "rows that moved as a whole were edited")
+    t.must("R10a", "rows that moved as a whole are in history", hold=t.changes() == changes)
+
+
+def hidden_cells_go_with_their_rows(t: Trial) -> None:
+    """A sort of the visible columns and the ids left the hidden cells behind: no edit."""
+    ids = t.plant(6)
+    before = t.rows()
+
+    def sort(lines: list[Line]) -> None:
+        rows = [line_of(lines, row_id) for row_id in ids]
+        places = [lines.index(row) for row in rows]
+        memos = [row.cells[MEMO] for row in rows]
+        turned = [row.copy() for row in rows[1:] + rows[:1]]
+        for place, row, memo in zip(places, turned, memos, strict=True):
+            row.cells[MEMO] = memo
+            lines[place] = row
+
+    t.save(t.owner, sort)
+    t.settle()
+    t.held(t.owner, hold=False)
+    t.same(before, "R10a", "hidden cells were mixed")
+
+
+def the_brake(t: Trial) -> None:
+    """One row past the limit waits, the limit itself does not; «Да» and «Нет» do what they say."""
+    ids = t.plant(LEAST + 6)
+    person = t.rng.choice((t.owner, t.seller))
+    lines = [one for one in t.content(person).pages[CLIENTS].lines if one.row_id]
+    limit = max(LEAST, len(lines) // SHARE)
+    if limit >= len(ids):
+        return
+    past = t.rng.random() < 0.75
+    hurt = ids[: limit + past]
+    before, (name, harm) = t.rows(), t.rng.choice(list(HARMS.items()))
+    t.save(person, lambda lines: [harm(t, lines, row_id) for row_id in hurt])
+    if not past:
+        t.settle()
+        t.held(person, hold=False)
+        t.must("I12", f"{name}: nothing was taken", hold=t.rows() != before)
+        return
+    word = t.rng.choice(("Да", "Нет"))
+    _stopped(t, person, before, word)
+    if word == "Да":
+        t.same(before, "I12", f"{name}: «Да» did not put the book back")
+    else:
+        t.must("I12", f"{name}: «Нет» did not take it", hold=t.rows() != before)
+
+
+def _delete(_: Trial, lines: list[Line], row_id: str) -> None:
+    lines.remove(line_of(lines, row_id))
+
+
+def _rekey(t: Trial, lines: list[Line], row_id: str) -> None:
+    line_of(lines, row_id).cells["inn"] = t.token("inn")
+
+
+def _clear(_: Trial, lines: list[Line], row_id: str) -> None:
+    del line_of(lines, row_id).cells["note"]
+
+
+def _copy(_: Trial, lines: list[Line], row_id: str) -> None:
+    lines.append(line_of(lines, row_id).copy())
+
+
+HARMS = {"deleted": _delete, "re-keyed": _rekey, "cleared": _clear, "copied": _copy}
+
+
+def numbers_turned_into_text(t: Trial) -> None:
+    """Too many amounts that say nothing any more wait."""
+    ids = t.plant(LEAST + 1)
+    person = t.rng.choice((t.owner, t.seller))
+    lines = [one for one in t.content(person).pages[CLIENTS].lines if one.row_id]
+    if len(lines) // SHARE > LEAST:
+        return
+    for row_id in ids:
+        t.fact(row_id, **{SUM: Decimal(t.rng.randrange(1, 10**6))})
+    t.settle()
+    before = t.rows()
+
+    def spoil(lines: list[Line]) -> None:
+        for row_id in ids:
+            line_of(lines, row_id).cells[SUM] = "#####"
+
+    t.save(person, spoil)
+    _stopped(t, person, before, "Да")
+    t.same(before, "I12", "«Да» did not put the amounts back")
+
+
+def _stopped(t: Trial, person: Person, before: object, word: str) -> None:
+    """The book is held, nothing moved; then the owner answers."""
+    assert isinstance(before, dict)  # rows as they were
+    t.once()
+    t.once()
+    t.held(person)
+    t.same(before, "I12", "a held save moved rows")
+    t.answer(t.asked("I12", QuestionKind.HOLD, book=person.book), word)
+    t.settle()
+    t.held(person, hold=False)
+
+
+ROWS = (
+    a_copy_is_a_new_row,
+    strong_fields_tell_the_original,
+    a_new_row_counts_once,
+    a_lost_id_is_known_again,
+    a_colleagues_id_is_foreign,
+    another_client_over_a_row,
+    new_numbers_are_no_new_client,
+    a_total_is_no_row,
+    a_deleted_row_lies_in_the_basket,
+    deleted_here_edited_there,
+    deleted_here_respelt_there,
+    deleted_here_a_fact_there,
+    a_column_sorted_alone_is_held,
+    a_day_of_edits_is_no_sort,
+    content_that_moved_past_its_ids,
+    hidden_cells_go_with_their_rows,
+    the_brake,
+    numbers_turned_into_text,
+)
