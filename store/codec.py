@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from sys import intern
 
 from model.values import Value, decode, encode
 
@@ -50,8 +49,5 @@ class Unpacker:
 
 class _Known(dict[str, Value]):
     def __missing__(self, text: str) -> Value:
-        value = decode(text)
-        if isinstance(value, str):
-            value = intern(value)  # the same texts stand in rows and in bases of several books
-        self[text] = value
+        value = self[text] = decode(text)
         return value
