@@ -32,7 +32,7 @@ report: $(READY) ## the demo's report again: make report ARGS='--month 2026-03'
 test: $(READY) system ## all tests; ARGS go to pytest
 	$(PY) -m pytest -n 2 --dist loadfile -m 'not soak' $(ARGS)
 
-# A million lives take an hour or two; stopped, the next `make soak` goes on where they were.
+# A million lives take some three hours of two cores; stopped, the next `make soak` goes on where they were.
 soak: $(READY) system ## the tests that take minutes, then a million simulated lives
 	$(PY) -m pytest -m soak $(ARGS)
 	$(PY) -m tests.simulation --seeds 1000000 --resume .lives
