@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from sys import intern
 
 from model.values import Value, decode, encode
 
@@ -32,7 +33,7 @@ def pack(values: Mapping[str, Value]) -> str:
 
 
 class Unpacker:
-    """Decodes many rows; a number or a day that repeats is decoded once."""
+    """Decodes many rows; a value that repeats is decoded once and is one object."""
 
     def __init__(self) -> None:
         self._known = _Known()
@@ -42,15 +43,15 @@ class Unpacker:
         return self.decoded(json.loads(text))
 
     def decoded(self, cells: Mapping[str, str]) -> dict[str, Value]:
-        """The values of encoded cells; text, which is most of them, is cut out without a call."""
+        """The values of encoded cells."""
         known = self._known
-        return {
-            field: text[2:] if text.startswith("s:") else known[text]
-            for field, text in cells.items()
-        }
+        return {field: known[text] for field, text in cells.items()}
 
 
 class _Known(dict[str, Value]):
     def __missing__(self, text: str) -> Value:
-        value = self[text] = decode(text)
+        value = decode(text)
+        if isinstance(value, str):
+            value = intern(value)  # the same texts stand in rows and in bases of several books
+        self[text] = value
         return value

@@ -26,6 +26,11 @@ def set_meta(connection: Connection, key: str, value: str) -> None:
     put_line(connection, meta, {"key": key, "value": value})
 
 
+def count_up(connection: Connection, key: str) -> None:
+    """One more under a key that counts."""
+    set_meta(connection, key, str(int(meta_value(connection, key) or 0) + 1))
+
+
 def job_done(connection: Connection, job: str) -> datetime | None:
     """When a job was last done."""
     return connection.scalar(select(jobs.c.at).where(jobs.c.job == job))

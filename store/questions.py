@@ -60,16 +60,7 @@ def ask(connection: Connection, asked: Question, *, at: datetime) -> Question:
         fresh = replace(asked, created_at=at, stance=Stance.OPEN)
         return replace(fresh, number=add_numbered(connection, questions, _line(fresh)))
     if known.stance in {Stance.OPEN, Stance.LATER}:
-        stored = replace(
-            asked,
-            number=known.number,
-            stance=known.stance,
-            answer=known.answer,
-            created_at=known.created_at,
-            shown_on=known.shown_on,
-            answered_at=known.answered_at,
-            outcome=known.outcome,
-        )
+        stored = refreshed(asked, known)
     elif known.stance is Stance.GONE or (known.stance is Stance.DONE and asked.kind in COMES_BACK):
         stored = replace(asked, number=known.number, created_at=at, stance=Stance.OPEN)
     else:
@@ -77,6 +68,20 @@ def ask(connection: Connection, asked: Question, *, at: datetime) -> Question:
     if stored != known:
         _update(connection, stored)
     return stored
+
+
+def refreshed(asked: Question, known: Question) -> Question:
+    """A waiting question in today's words, with what is known of it."""
+    return replace(
+        asked,
+        number=known.number,
+        stance=known.stance,
+        answer=known.answer,
+        created_at=known.created_at,
+        shown_on=known.shown_on,
+        answered_at=known.answered_at,
+        outcome=known.outcome,
+    )
 
 
 def settle(

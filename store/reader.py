@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
 from sqlalchemy import Connection
@@ -37,27 +37,24 @@ from store import (
     rows,
     sums,
 )
+from store.remembered import Recall, Remembered
 
 
 class Reader:
     """Reads within the transaction that made it."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, remembered: Remembered | None = None) -> None:
         self._connection = connection
-        self._rows: dict[tuple[str, bool], dict[str, Record]] = {}
-        self._moves: dict[str, int] = {}
-        self._all_moves = 0
+        self._recall = Recall(connection, remembered or Remembered())
 
-    def rows(self, table: str, *, deleted: bool = False) -> dict[str, Record]:
+    def rows(self, table: str, *, deleted: bool = False) -> Mapping[str, Record]:
         """Rows of a table by id, in the order of their numbers; buried ones too when asked for."""
-        key = (table, deleted)
-        if key not in self._rows:
-            self._rows[key] = rows.all_rows(self._connection, table, deleted=deleted)
-        return dict(self._rows[key])
+        known = self._recall.rows(table)
+        return known.every if deleted else known.living
 
-    def rows_seen(self, table: str) -> int:
-        """A number that changes when rows of a table may have changed within this transaction."""
-        return self._moves.get(table, 0) + self._all_moves
+    def learned(self) -> Remembered:
+        """What this transaction came to know, for those that follow once it holds."""
+        return self._recall.learned()
 
     def get(self, table: str, row_id: str) -> Record | None:
         """A row, buried or not."""
@@ -73,7 +70,7 @@ class Reader:
 
     def bases(self, book: str) -> bases.Base:
         """The merge base of a book: table, row id, field, value."""
-        return bases.of_book(self._connection, book)
+        return self._recall.bases.now(book)
 
     def base_order(self, book: str, table: str) -> list[str]:
         """Row ids of a table in the order in which the book last showed them."""
@@ -162,9 +159,9 @@ class Reader:
         """When the newest fact of each source arrived."""
         return facts.last_arrivals(self._connection)
 
-    def sums(self, measure: Measure, period: Period) -> dict[str, int]:
+    def sums(self, measure: Measure, period: Period) -> Mapping[str, int]:
         """Total of each manager in the period."""
-        return sums.totals(self._connection, measure, period)
+        return self._recall.sums(measure, period)
 
     def sums_by_day(self, measure: Measure, manager: str | None, period: Period) -> dict[date, int]:
         """Total of each day that has one; of all managers when none is named."""
@@ -176,9 +173,9 @@ class Reader:
         """Table, row id and amount of every living row behind a sum, oldest day first."""
         return sums.parts(self._connection, measure, period, manager)
 
-    def contributions_of(self, table: str) -> dict[str, tuple[Contribution, ...]]:
+    def contributions_of(self, table: str) -> Mapping[str, tuple[Contribution, ...]]:
         """What each row of a table adds to the sums; rows that add nothing are absent."""
-        return sums.of_table(self._connection, table)
+        return self._recall.parts.now(table)
 
     def outlook(self, person: str, day: date) -> DayOutlook | None:
         """The forecast of a person as it stood on a day."""

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from sqlalchemy import ColumnElement, Connection, select
 
 from model.records import Record
 from store.codec import Unpacker
 from store.schema import rows
+from store.statements import chunks
 
 NO_LINKS = "{}"
 """What most rows hold; not worth a call of the parser."""
 
 
-def all_rows(connection: Connection, table: str, *, deleted: bool) -> dict[str, Record]:
-    """Rows of a table by id, in the order of their numbers; buried ones too when asked for."""
-    which = [rows.c.table_key == table]
-    if not deleted:
-        which.append(rows.c.deleted.is_(False))
-    return {record.row_id: record for record in _records(connection, *which)}
+def all_rows(connection: Connection, table: str) -> dict[str, Record]:
+    """Rows of a table by id, in the order of their numbers, buried ones too."""
+    return {record.row_id: record for record in _records(connection, rows.c.table_key == table)}
+
+
+def some(connection: Connection, table: str, row_ids: Iterable[str]) -> dict[str, Record]:
+    """Rows with the given ids, buried or not, in the order of their numbers."""
+    found = [
+        record
+        for portion in chunks(row_ids)
+        for record in _records(connection, rows.c.table_key == table, rows.c.row_id.in_(portion))
+    ]
+    return {record.row_id: record for record in sorted(found, key=lambda r: r.number or 0)}
 
 
 def one(connection: Connection, table: str, row_id: str) -> Record | None:

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from store import leases
 from store.engine import PATIENCE, open_engine, transaction
 from store.reader import Reader
+from store.remembered import Remembered
 from store.writer import Writer
 
 
@@ -26,6 +27,7 @@ class Store:
         self.path = path
         self.fence: int | None = None
         self._engine = engine
+        self._remembered = Remembered()
 
     @classmethod
     def open(cls, path: Path, *, patience: float = PATIENCE) -> Self:
@@ -39,7 +41,9 @@ class Store:
     def read(self) -> Iterator[Reader]:
         """Everything as of one moment, whatever is written meanwhile."""
         with transaction(self._engine, self.path, immediate=False) as connection:
-            yield Reader(connection)
+            reader = Reader(connection, self._remembered)
+            yield reader
+            self._remembered.learn(reader.learned())
 
     @contextmanager
     def write(self) -> Iterator[Writer]:
@@ -50,10 +54,13 @@ class Store:
         with transaction(self._engine, self.path, immediate=True) as connection:
             if self.fence is not None:
                 leases.check(connection, self.fence)
-            writer = Writer(connection)
+            writer = Writer(connection, self._remembered)
             yield writer
             if writer.cancelled:
                 connection.rollback()
+                return
+            learned = writer.learned()
+        self._remembered.learn(learned)
 
     def check_fence(self) -> None:
         """Raises LeaseLost when another process has taken the team over."""

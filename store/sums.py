@@ -14,9 +14,12 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, s
 
 from model.figures import Measure, Period
 from model.records import Contribution
+from store.notes import count_up
 from store.schema import contributions, rollups, rows
 from store.statements import chunks, upsert
 
+MARK = "sums"
+"""Meta key: how often the sums were changed."""
 Spot = tuple[str, str, date]
 """Measure, manager, day: the place of one rolled-up amount."""
 
@@ -68,6 +71,8 @@ def replace(
     connection: Connection, table: str, rows_parts: Mapping[str, Sequence[Contribution]]
 ) -> None:
     """Puts new contributions in place of all earlier ones of the rows."""
+    if rows_parts:
+        count_up(connection, mark_key(table))
     shift: Counter[Spot] = Counter()
     buried = set[str]()
     for portion in chunks(rows_parts):
@@ -146,6 +151,7 @@ def _shift(connection: Connection, shift: Counter[Spot]) -> None:
     ]
     if not lines:
         return
+    count_up(connection, MARK)
     adding = upsert(rollups)
     connection.execute(
         adding.on_conflict_do_update(
@@ -168,13 +174,36 @@ def _of_rows(
     return (table.c.table_key == table_key, table.c.row_id.in_(row_ids))
 
 
-def of_table(connection: Connection, table: str) -> dict[str, tuple[Contribution, ...]]:
+def mark_key(table: str) -> str:
+    """Meta key of the mark that is another one after every change of a table's contributions."""
+    return f"contributions:{table}"
+
+
+def of_table(connection: Connection, table: str) -> Mapping[str, tuple[Contribution, ...]]:
     """What each row of a table adds, in the order in which it was set."""
-    wanted = (
-        select(contributions)
-        .where(contributions.c.table_key == table)
-        .order_by(contributions.c.seq)
-    )
+    return _found(connection, contributions.c.table_key == table)
+
+
+def brought_up(
+    connection: Connection,
+    table: str,
+    known: Mapping[str, tuple[Contribution, ...]],
+    dirty: Mapping[str, Collection[str]],
+) -> Mapping[str, tuple[Contribution, ...]]:
+    """What each row adds after some rows were set anew; the others are the very ones."""
+    found = dict(known)
+    for portion in chunks(dirty[table]):
+        fresh = _found(connection, *_of_rows(contributions, table, portion))
+        for row_id in portion:
+            found.pop(row_id, None)
+        found |= fresh
+    return found
+
+
+def _found(
+    connection: Connection, *which: ColumnElement[bool]
+) -> dict[str, tuple[Contribution, ...]]:
+    wanted = select(contributions).where(*which).order_by(contributions.c.seq)
     found: dict[str, list[Contribution]] = {}
     for row in connection.execute(wanted):
         part = Contribution(Measure(row.measure), row.manager, row.day, row.amount)

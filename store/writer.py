@@ -37,6 +37,7 @@ from store import (
     undo,
 )
 from store.reader import Reader
+from store.remembered import Remembered
 
 Links = Mapping[str, str | None]
 """Reference field to the row id it was resolved to; None takes the link away."""
@@ -45,23 +46,13 @@ Links = Mapping[str, str | None]
 class Writer(Reader):
     """Reads and writes within the transaction that made it."""
 
-    def __init__(self, connection: Connection) -> None:
-        super().__init__(connection)
+    def __init__(self, connection: Connection, remembered: Remembered | None = None) -> None:
+        super().__init__(connection, remembered)
         self.cancelled = False
 
     def cancel(self) -> None:
         """Lets everything be rolled back at the end, as a dry run wants it."""
         self.cancelled = True
-
-    def _forget(self, table: str | None) -> None:
-        """Rows of a table, or of all, must be read again."""
-        if table is None:
-            self._rows.clear()
-            self._all_moves += 1
-            return
-        self._moves[table] = self._moves.get(table, 0) + 1
-        for deleted in (False, True):
-            self._rows.pop((table, deleted), None)
 
     def start_batch(
         self, kind: BatchKind, who: str, at: datetime, *, book: str | None = None, note: str = ""
@@ -83,7 +74,7 @@ class Writer(Reader):
 
         A new row gets the next number, or the one asked for while it is free.
         """
-        self._forget(table)
+        self._recall.moves()
         wishes = {row_id: moves.wish(values, links or {})}
         numbers = {row_id: number} if number is not None else None
         return moves.move(self._connection, table, wishes, by=by, numbers=numbers)[row_id]
@@ -98,7 +89,7 @@ class Writer(Reader):
         by: Stamped,
     ) -> dict[str, Record]:
         """Rows after `put` of each, in far fewer steps."""
-        self._forget(table)
+        self._recall.moves()
         links = links or {}
         wishes = {
             row_id: moves.wish(values, links.get(row_id, {})) for row_id, values in rows.items()
@@ -107,27 +98,27 @@ class Writer(Reader):
 
     def bury(self, table: str, row_id: str, *, by: Stamped) -> None:
         """Hides a row and takes it out of the sums; an unknown id is left alone."""
-        self._forget(table)
+        self._recall.moves()
         moves.bury(self._connection, table, row_id, by=by)
 
     def revive(self, table: str, row_id: str, *, by: Stamped) -> None:
         """Brings a buried row back with its cells, links and sums."""
-        self._forget(table)
+        self._recall.moves()
         moves.revive(self._connection, table, row_id, by=by)
 
     def join(self, table: str, loser: str, main: str, *, by: Stamped) -> None:
         """Lets a row stand for another one from now on; raises ValueError for a circle."""
-        self._forget(table)
+        self._recall.moves()
         moves.join(self._connection, table, loser, main, by=by)
 
     def part(self, table: str, loser: str, *, by: Stamped) -> None:
         """Takes a join back."""
-        self._forget(table)
+        self._recall.moves()
         moves.part(self._connection, table, loser, by=by)
 
     def undo(self, batch: int, *, by: Stamped) -> int:
         """Number of cells of a batch put back; later edits are kept."""
-        self._forget(None)
+        self._recall.moves()
         return undo.undo(self._connection, batch, by=by)
 
     def set_base(
@@ -138,6 +129,7 @@ class Writer(Reader):
         order: Sequence[str] | None = None,
     ) -> None:
         """Replaces the base of the given rows, None removes one; the order only when given."""
+        self._recall.bases.moves(book, table, rows.keys())
         bases.put(self._connection, book, table, rows)
         if order is not None:
             bases.put_order(self._connection, book, table, order)
@@ -225,16 +217,19 @@ class Writer(Reader):
 
     def set_contributions(self, table: str, row_id: str, parts: Sequence[Contribution]) -> None:
         """Replaces what a row adds to the sums."""
-        sums.replace(self._connection, table, {row_id: parts})
+        self.set_contributions_many(table, {row_id: parts})
 
     def set_contributions_many(
         self, table: str, parts: Mapping[str, Sequence[Contribution]]
     ) -> None:
         """Replaces what many rows add to the sums."""
+        self._recall.moves()
+        self._recall.parts.moves(table, table, parts.keys())
         sums.replace(self._connection, table, parts)
 
     def recount(self) -> int:
         """Number of rolled-up amounts that were wrong; they are right afterwards."""
+        self._recall.moves()
         return sums.recount(self._connection)
 
     def remember_outlook(self, outlook: DayOutlook) -> None:

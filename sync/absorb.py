@@ -17,8 +17,10 @@ from model.values import Value
 from store import Writer
 from sync.merge import Author, Clash, ClashKind, Mixed, Replaced, Sides, TableMerge, merge_table
 from sync.merge.bases import Content
+from sync.merge.known import KnownTable
 from sync.merge.rows import by_text
 from sync.merge.sides import AT, content_fields, is_content
+from sync.remembered import Once
 from sync.scene import fold
 
 ORIGIN_MARK = "~from"
@@ -41,6 +43,18 @@ class Absorbed:
     edits: int = 0
 
 
+@dataclass(slots=True)
+class KnownBook:
+    """What was found out about the rows of one book, for its next save."""
+
+    tables: dict[str, KnownTable] = field(default_factory=dict)
+    recognised: Once[Absorbed | None] = field(default_factory=Once)
+
+    def table(self, key: str) -> KnownTable:
+        """One table of the book."""
+        return self.tables.setdefault(key, KnownTable())
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Whose workbook is merged and how new rows are named."""
@@ -55,6 +69,7 @@ class Reader:
     """By table, the content that the save descends from, when it is not the newest one."""
     scoped: bool = True
     """Whether ids of colleagues' rows are foreign (R4); rows that the book once had are not."""
+    known: KnownBook = field(default_factory=KnownBook)
 
 
 def merge_all(
@@ -63,7 +78,13 @@ def merge_all(
     """What the save means, table by table; nothing is remembered yet."""
     bases = writer.bases(snapshot.book)
     return [
-        (t, merge_table(sides_of(writer, snapshot, reader, t, bases.get(t.key, {}), me)))
+        (
+            t,
+            merge_table(
+                sides_of(writer, snapshot, reader, t, bases.get(t.key, {}), me),
+                reader.known.table(t.key),
+            ),
+        )
         for t in _tables(reader, snapshot)
     ]
 
@@ -261,7 +282,9 @@ def rebase(writer: Writer, book: str, merges: Sequence[tuple[Table, TableMerge]]
     for table, merge in merges:
         base = bases.get(table.key, {})
         seen: dict[str, Mapping[str, Value] | None] = {
-            row_id: values for row_id, values in merge.seen.items() if base.get(row_id) != values
+            row_id: values
+            for row_id, values in merge.seen.items()
+            if (was := base.get(row_id)) is not values and was != values
         }
         seen |= {row_id: None for row_id in base if row_id not in merge.seen}
         order = [row_id for _, row_id in merge.rows]

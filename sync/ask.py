@@ -20,6 +20,7 @@ from model.texts.questions import Words
 from model.texts.values import shown
 from model.values import Value, decode, encode
 from store import Reader, Writer
+from store.questions import refreshed
 from sync.absorb import Absorbed
 from sync.merge import Author, Clash, ClashKind, Hold, MassKind, Mixed, Replaced
 from sync.merge.brake import BRAKE_ROWS
@@ -305,13 +306,16 @@ def put_questions(
     Findings about books that could not be read this time stay.
     """
     now = {q.key: q for q in asked}
-    for question in writer.questions(stances={Stance.OPEN, Stance.LATER}):
+    waiting = {q.key: q for q in writer.questions(stances={Stance.OPEN, Stance.LATER})}
+    for question in waiting.values():
         if question.key in now or question.payload.get("book") in unread:
             continue
         if question.kind in MENDING or is_over(writer, question, blueprint):
             writer.settle(question.number, Stance.GONE, answer="", at=at, outcome="")
     for question in now.values():
-        writer.ask(question, at=at)
+        was = waiting.get(question.key)
+        if was is None or refreshed(question, was) != was:
+            writer.ask(question, at=at)
 
 
 def is_over(reader: Reader, question: Question, blueprint: Blueprint) -> bool:

@@ -6,8 +6,8 @@ Pure over the scene; only columns that the blueprint declares are ever written.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -18,8 +18,10 @@ from model.records import Record
 from model.texts.numbers import money
 from model.values import Value
 from sync.duplicates import BRANCH
+from sync.figures.people import Month
 from sync.figures.plans import METRICS
 from sync.figures.replies import Reply
+from sync.remembered import Kept
 from sync.scene import STEP_DAY, STEP_MEANT, Scene, StageKind, amount, day, fold, text
 from sync.settle.deals import MADE
 from sync.validate import row_remark
@@ -36,6 +38,9 @@ SILENT_DAYS = 90
 HINT = 3
 RED, YELLOW = 1, 2
 
+KnownColumns = dict[str, Kept[str, Record, dict[str, Value]]]
+"""By table, the columns of its rows as the last pass made them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Columns:
@@ -49,6 +54,24 @@ class Columns:
     replies: Mapping[str, Reply]
     year_ago: Mapping[tuple[str, Measure], Decimal]
     """What each person, folded, brought in this month a year ago."""
+    known: KnownColumns = field(default_factory=dict)
+    tables: dict[str, Mapping[str, dict[str, Value]]] = field(default_factory=dict)
+    """Tables that were asked for."""
+
+    def of_table(self, key: str, rows: Mapping[str, Record]) -> Mapping[str, dict[str, Value]]:
+        """The daemon's columns of every row of a table; `rows` are those of the scene."""
+        if key not in self.tables:
+            self.tables[key] = self._of_table(key, rows)
+        return self.tables[key]
+
+    def _of_table(self, key: str, rows: Mapping[str, Record]) -> Mapping[str, dict[str, Value]]:
+        scene = self.scene
+        return self.known.setdefault(key, Kept()).over(
+            rows,
+            self.of,
+            around=(scene.asof, scene.zone, scene.blueprint, scene.rows["stages"]),
+            beside=_BESIDE.get(key, _nothing_else)(self),
+        )
 
     def of(self, record: Record) -> dict[str, Value]:
         """The daemon's columns of one row."""
@@ -179,6 +202,69 @@ class Columns:
         return {"late_h": None if late is None else Decimal(late * 24)}
 
 
+Beside = Callable[[Record], tuple[object, ...]]
+"""What the columns of a row are made of beside the row."""
+
+
+def _nothing_else(columns: Columns) -> Beside:
+    problems = columns.problems
+    return lambda record: (problems.get((record.table, record.row_id)),)
+
+
+def _beside_deal(columns: Columns) -> Beside:
+    problems, clients = columns.problems, columns.scene.rows["clients"]
+    return lambda deal: (
+        problems.get(("deals", deal.row_id)),
+        columns.paid.get(deal.row_id),
+        clients.get(deal.links.get("client_id", "")),
+        clients.get(deal.links.get(MADE, "")),
+    )
+
+
+def _beside_client(columns: Columns) -> Beside:
+    problems, clients = columns.problems, columns.scene.rows["clients"]
+    return lambda client: (
+        problems.get(("clients", client.row_id)),
+        columns.by_client.get(client.row_id),
+        client.row_id in columns.duplicates,
+        clients.get(client.links.get(BRANCH, "")),
+    )
+
+
+def _beside_lead(columns: Columns) -> Beside:
+    problems, clients = columns.problems, columns.scene.rows["clients"]
+    return lambda lead: (
+        problems.get(("leads", lead.row_id)),
+        columns.replies.get(lead.row_id),
+        clients.get(lead.links.get("client_id", "")),
+    )
+
+
+def _beside_payment(columns: Columns) -> Beside:
+    problems, rows = columns.problems, columns.scene.rows
+    clients, deals = rows["clients"], rows["deals"]
+    return lambda payment: (
+        problems.get(("payments", payment.row_id)),
+        columns.paid.get(payment.links.get("deal_id", "")),
+        deals.get(payment.links.get("deal_id", "")),
+        clients.get(payment.links.get("client_id", "")),
+    )
+
+
+def _beside_plan(columns: Columns) -> Beside:
+    problems = columns.problems
+    return lambda plan: (problems.get(("plans", plan.row_id)), columns.year_ago)
+
+
+_BESIDE: Mapping[str, Callable[[Columns], Beside]] = {
+    "deals": _beside_deal,
+    "clients": _beside_client,
+    "leads": _beside_lead,
+    "payments": _beside_payment,
+    "plans": _beside_plan,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class ClientLine:
     """What a client's deals and payments say about it."""
@@ -196,12 +282,10 @@ class ClientLine:
 EMPTY_LINE = ClientLine()
 
 
-def client_lines(
-    scene: Scene, overdue: Iterable[tuple[Record, int, Decimal]]
-) -> dict[str, ClientLine]:
+def client_lines(month: Month) -> dict[str, ClientLine]:
     """A line for every client that has deals or payments."""
     payments: dict[str, list[tuple[date, Decimal]]] = defaultdict(list)
-    for payment in scene.rows["payments"].values():
+    for payment in month.scene.rows["payments"].values():
         client, on, value = (
             payment.links.get("client_id"),
             day(payment, "date"),
@@ -210,12 +294,11 @@ def client_lines(
         if client and on and value is not None:
             payments[client].append((on, value))
     deals: dict[str, list[Record]] = defaultdict(list)
-    for deal in scene.rows["deals"].values():
-        stage, client = scene.stage(deal), deal.links.get("client_id")
-        if client and stage is not None and stage.kind is StageKind.OPEN:
+    for deal, _ in month.standing.open:
+        if client := deal.links.get("client_id"):
             deals[client].append(deal)
     debts: dict[str, list[tuple[int, Decimal]]] = defaultdict(list)
-    for deal, days, rest in overdue:
+    for deal, days, rest in month.overdue:
         debts[deal.links.get("client_id", "")].append((days, rest))
     return {
         client: _line(payments.get(client, []), deals.get(client, []), debts.get(client, []))

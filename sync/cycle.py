@@ -7,14 +7,18 @@ files, confirm. A book that cannot be read or written is reported and left alone
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import PurePath
 from typing import Protocol
 
 from model.blueprint import Identity, Role
 from model.errors import (
     CrmError,
+    HalfCopied,
+    NotAWorkbook,
     NotOurWorkbook,
     WorkbookChanged,
 )
@@ -29,17 +33,27 @@ from sync.ask import shown_to
 from sync.beside import find_beside
 from sync.books.read import Loaded
 from sync.books.xlsx import Layer
-from sync.delivery import bring_back_all, deliver, drop_next, freeze_writes, intend, replay
+from sync.delivery import (
+    MEANWHILE,
+    bring_back_all,
+    deliver,
+    drop_next,
+    freeze_writes,
+    intend,
+    replay,
+)
 from sync.descent import Contents
 from sync.desk import NEXT, Desk, next_base, next_order, refusals
 from sync.displaced import tend
 from sync.journal import beside_others
+from sync.known import Known
 from sync.late import Late, freeze
 from sync.looking import Look, look, read_bytes, still_free, token_of
 from sync.ooxml import BookFile
 from sync.pages import write_pages
 from sync.room import people_rows
-from sync.show import KEPT_DAYS, slots_of, tables_of
+from sync.show import KEPT_DAYS, Shown, slots_of, tables_of
+from sync.sweeping import no_sweeping
 from sync.tabs import tab_puts
 from sync.taking import Taking, merge_and_think
 from sync.team import Team
@@ -68,13 +82,17 @@ class Memory:
     """By book, the fingerprint that was looked over last and what is wrong in it."""
     judged: dict[PurePath, FileMark] = field(default_factory=dict)
     """Other workbooks beside the books that need no second look."""
+    known: Known = field(default_factory=Known)
+    """What was computed of single rows."""
 
     def keep(self, book: str, loaded: Loaded) -> None:
         """Remember a book; past the limit the largest of the others are forgotten."""
         self.loaded[book] = loaded
         others = sorted((b for b in self.loaded if b != book), key=lambda b: self.loaded[b].cells)
         while others and sum(kept.cells for kept in self.loaded.values()) > CELLS_KEPT:
-            del self.loaded[others.pop()]
+            gone = others.pop()
+            del self.loaded[gone]
+            self.known.forget(gone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +145,18 @@ def run_pass(
     shaping: Shaping | None = None,
 ) -> PassReport:
     """One pass; with `dry_run` it stops at the plan and leaves no trace."""
+    with no_sweeping():
+        return _run_pass(team, world, memory, dry_run=dry_run, shaping=shaping)
+
+
+def _run_pass(
+    team: Team, world: World, memory: Memory, *, dry_run: bool, shaping: Shaping | None
+) -> PassReport:
     now = world.now()
     states = _states(team)
     if not dry_run:
         bring_back_all(team, world, states)
-    desks = [_see(team, world, state, now, memory) for state in states]
+    desks = [_see(team, world, state, now, memory, freeze=not dry_run) for state in states]
     late: tuple[Late, ...] = ()
     if not dry_run:
         replay(team, world, desks)
@@ -143,11 +168,13 @@ def run_pass(
         _open(team, desk, now, memory, freeze=not dry_run, shaping=shaping)
     with team.store.write() as writer:
         _begin(shaping, writer, desks, now)
-        taking = Taking(team, writer, now, _ids(team, world), memory.parsed, memory.remarks)
+        taking = Taking(
+            team, writer, now, _ids(team, world), memory.parsed, memory.remarks, memory.known
+        )
         thought, asked = merge_and_think(taking, desks, late)
         for desk in desks:
             if desk.usable:
-                _plan(team, writer, desk, thought, now)
+                _plan(team, writer, desk, thought, now, memory.known)
         if dry_run:
             writer.cancel()
         else:
@@ -179,12 +206,15 @@ def _states(team: Team) -> tuple[BookState, ...]:
     return tuple(sorted(states, key=lambda s: (s.role != Role.OWNER.value, s.book)))
 
 
-def _see(team: Team, world: World, state: BookState, now: datetime, memory: Memory) -> Desk:
+def _see(
+    team: Team, world: World, state: BookState, now: datetime, memory: Memory, *, freeze: bool
+) -> Desk:
     """Look at the file; read it unless its content is known."""
+    keep = partial(_keep_passing, team, state, now) if freeze else None
     desk = Desk(state)
     try:
         desk.look = _looked(team, world, state, now)
-        raw = read_bytes(world, desk.look.path)
+        raw = read_bytes(world, desk.look.path, keep=keep)
         desk.live_token = token = token_of(raw)
         desk.changed = token != state.token
         known = memory.loaded.get(state.book)
@@ -196,6 +226,13 @@ def _see(team: Team, world: World, state: BookState, now: datetime, memory: Memo
     except CrmError as error:
         desk.fault = error
     return desk
+
+
+def _keep_passing(team: Team, state: BookState, now: datetime, raw: bytes) -> None:
+    """A copy of a whole save that was gone the next moment: it may be read here only."""
+    with suppress(NotAWorkbook, HalfCopied):
+        team.books.open(raw, name=state.path)
+        team.backups.take(state.book, raw, at=now.astimezone(UTC), why=MEANWHILE)
 
 
 def _looked(team: Team, world: World, state: BookState, now: datetime) -> Look:
@@ -262,13 +299,22 @@ def _open(  # what a pass knows
     desk.raw = b""
 
 
-def _plan(team: Team, writer: Writer, desk: Desk, thought: Thought, now: datetime) -> None:
+def _plan(  # the book, what it should show, what it showed
+    team: Team, writer: Writer, desk: Desk, thought: Thought, now: datetime, known: Known
+) -> None:
     """What the book should show, the edits that bring it there, and the bytes they give."""
     loaded, absorbed = desk.loaded, desk.absorbed
     if loaded is None or absorbed is None or (desk.shaped and desk.stop):
         return  # a stopped book keeps its form until the answer
-    wanted = _wanted(team, writer, desk, thought, now)
-    desk.plan = plan_writes(loaded.snapshot, absorbed.places, wanted, team.blueprint, desk.role)
+    wanted = _wanted(team, writer, desk, thought, now, known)
+    desk.plan = plan_writes(
+        loaded.snapshot,
+        absorbed.places,
+        wanted,
+        team.blueprint,
+        desk.role,
+        known.planned.setdefault(desk.state.book, {}),
+    )
     desk.plan = beside_others(desk.plan)
     if _only_clock(desk) and not _needs_morning(desk, now):
         desk.plan = replace(desk.plan, slots=())
@@ -281,7 +327,9 @@ def _plan(team: Team, writer: Writer, desk: Desk, thought: Thought, now: datetim
     generation = desk.state.generation + 1
     stamp = Stamp(team.settings.family, desk.state.book, generation)
     serial = to_serial(now.replace(tzinfo=None, microsecond=0))
-    layer = Layer(loaded, team.blueprint, desk.role, serial, _touched(team, desk, now))
+    touched = _touched(team, desk, now)
+    cells = known.cells_of(desk.state.book)
+    layer = Layer(loaded, team.blueprint, desk.role, serial, touched, cells)
     try:
         desk.patched = team.books.write(layer, desk.plan, stamp)
     except CrmError as error:
@@ -316,7 +364,9 @@ def _touched(team: Team, desk: Desk, now: datetime) -> dict[str, frozenset[int]]
     return {key: frozenset(rows) for key, rows in touched.items()}
 
 
-def _wanted(team: Team, writer: Writer, desk: Desk, thought: Thought, now: datetime) -> Desired:
+def _wanted(  # the book, what it should show, what it showed
+    team: Team, writer: Writer, desk: Desk, thought: Thought, now: datetime, known: Known
+) -> Desired:
     person = desk.state.person
     mine = [
         q
@@ -332,10 +382,14 @@ def _wanted(team: Team, writer: Writer, desk: Desk, thought: Thought, now: datet
     slots = slots_of(
         desk.role, desk.state, thought.scene, figures, thought.inputs, stop=desk.stop, rows=room
     )
-    tables = tables_of(writer, team.blueprint, desk.role, person, thought.columns, rows)
+    tables = tables_of(
+        writer, team.blueprint, desk.role, person, thought.columns, rows, known=known.shown
+    )
     if desk.stop:
         tables = {"questions": tables["questions"]}
-    return Desired(tables, slots)
+    shown = {key: t for key, t in tables.items() if isinstance(t, Shown)}
+    made_of = {key: t.made_of for key, t in shown.items()}
+    return Desired(tables, slots, made_of, {key: t.whole() for key, t in shown.items()})
 
 
 def _recent(question: Question, now: datetime) -> bool:

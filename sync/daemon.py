@@ -27,6 +27,7 @@ from sync.lease import beat
 from sync.looking import token_of
 from sync.newcomers import add_books
 from sync.owner_files import holders
+from sync.sweeping import rest
 from sync.team import Team
 from sync.thinking import calendar_around
 from sync.world import FileMark, Waker, World
@@ -64,6 +65,8 @@ class Watch:
     ticked_at: datetime | None = None
     due: bool = True
     failures: int = 0
+    passes: int = 0
+    """That were not quiet."""
 
 
 def watch(
@@ -96,9 +99,11 @@ def _turn(
 ) -> None:
     if not _is_due(team, world, waker, state):
         return
-    add_books(team, world)
+    add_books(team, world, state.memory.known.canonical)
     report = run_pass(team, world, memory=state.memory)
     if not report.quiet:
+        state.passes += 1
+        rest(state.passes)
         if is_first(report):
             fill_own_columns(team, world)
         note_pass(team, report)

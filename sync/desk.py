@@ -92,7 +92,7 @@ def next_base(
         live = {c.key for c in table.columns if c.live is not None}
         rows = wanted.tables[key]
         if table.makes_rows is RowMaker.DAEMON:
-            out[key] = {i: _kept(v, read.places, live) for i, v in rows.items()}
+            out[key] = {i: _kept(rows[i], read.places, live) for i in rows}
         else:
             out[key] = _touched(desk, key, old, live)
         places = desk.absorbed.places.get(key, {})

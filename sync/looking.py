@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
@@ -43,8 +44,13 @@ def look(disk: Disk, state: BookState, path: PurePath, *, now: datetime) -> Look
     return Look(state, path, mark, fresh[0] if fresh else None)
 
 
-def read_bytes(world: World, path: PurePath) -> bytes:
-    """The bytes of a file that stood still while they were read; raises as `look` does."""
+def read_bytes(
+    world: World, path: PurePath, *, keep: Callable[[bytes], object] | None = None
+) -> bytes:
+    """The bytes of a file that stood still while they were read; raises as `look` does.
+
+    `keep` is given what was read while somebody saved: a save that the next one replaces.
+    """
     for _ in range(SETTLE_TRIES):
         try:
             before = world.disk.stat(path)
@@ -55,6 +61,8 @@ def read_bytes(world: World, path: PurePath) -> bytes:
         same = (before.mtime_ns, before.size) == (after.mtime_ns, after.size)
         if same and len(raw) == after.size:
             return raw
+        if keep is not None:
+            keep(raw)
         world.settle()
     raise CannotRead(name=path.name, reason="его всё время пишут")
 

@@ -14,14 +14,19 @@ from sync.books.stamp import stamp_edits, stamp_of, stamp_text
 from sync.founding.layout import books_of
 from sync.ooxml import BookFile, patch
 from sync.reports.pages import write_bytes
-from sync.scene import Person, fold, make_scene
+from sync.scene import Canonical, Person, fold, make_scene
 from sync.team import Team
 from sync.world import Disk, World
 from templates.build import build_book
 
 
-def add_books(team: Team, world: World) -> tuple[BookState, ...]:
-    """The books made for salespeople who had none; raises CannotWrite."""
+def add_books(
+    team: Team, world: World, canonical: Canonical | None = None
+) -> tuple[BookState, ...]:
+    """The books made for salespeople who had none; raises CannotWrite.
+
+    `canonical` keeps the rows of a running service.
+    """
     with team.store.read() as reader:
         states = reader.books()
         scene = make_scene(
@@ -30,6 +35,7 @@ def add_books(team: Team, world: World) -> tuple[BookState, ...]:
             now=world.now(),
             owner=team.settings.owner,
             helper=team.settings.helper,
+            canonical=canonical,
         )
     missing = _missing(team, scene.sellers(), states)
     if not missing:

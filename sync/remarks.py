@@ -12,13 +12,16 @@ from model.blueprint import Blueprint, Role
 from model.problems import Problem
 from model.records import Question, QuestionKind
 from model.texts.problems import PROBLEMS, place_text, proposal_text, wrong_text
+from sync.absorb import KnownBook
 from sync.books.read import Loaded
 from sync.merge.remarks import remarks_of
 
 Problems = Mapping[tuple[str, str], tuple[Problem, ...]]
 
 
-def remarks(loaded: Loaded, blueprint: Blueprint, role: Role) -> tuple[Problem, ...]:
+def remarks(
+    loaded: Loaded, blueprint: Blueprint, role: Role, known: KnownBook
+) -> tuple[Problem, ...]:
     """Findings of one book; lists that only repeat another book's are left out."""
     merged = {
         key
@@ -28,7 +31,7 @@ def remarks(loaded: Loaded, blueprint: Blueprint, role: Role) -> tuple[Problem, 
     }
     found = [p for p in loaded.problems if p.where.table in merged]
     for key in sorted(merged & loaded.snapshot.tables.keys()):
-        found += remarks_of(blueprint.tables[key], loaded.snapshot.tables[key])
+        found += remarks_of(blueprint.tables[key], loaded.snapshot.tables[key], known.table(key))
     return tuple(found)
 
 

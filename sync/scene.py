@@ -6,10 +6,11 @@ Everything is taken from the store once a pass; nothing here reads a workbook.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from enum import Enum
+from operator import is_
 
 from model.blueprint import Blueprint
 from model.canon import canon
@@ -80,6 +81,7 @@ class Scene:
     rows: Mapping[str, Mapping[str, Record]]
     people: tuple[Person, ...]
     stages: Mapping[str, Stage]
+    """By folded name."""
     general: Mapping[str, str]
     owner: str
     helper: str
@@ -87,6 +89,8 @@ class Scene:
     now: datetime
     """Local time of the team."""
     zone: tzinfo
+    as_typed: dict[str, Stage | None] = field(default_factory=dict, compare=False, repr=False)
+    """Stages by every spelling that was asked for."""
 
     def person(self, name: Value) -> Person | None:
         """The employee of that name, in any case."""
@@ -99,7 +103,12 @@ class Scene:
 
     def stage(self, deal: Record) -> Stage | None:
         """The stage of a deal; None when the text is not on the list."""
-        return self.stages.get(fold(deal.values.get("stage")))
+        typed = deal.values.get("stage")
+        if not isinstance(typed, str):
+            return self.stages.get(fold(typed))
+        if typed not in self.as_typed:
+            self.as_typed[typed] = self.stages.get(fold(typed))
+        return self.as_typed[typed]
 
     def number(self, table: str, row_id: str | None) -> str:
         """The visible number: К-123; empty for no row."""
@@ -134,28 +143,48 @@ def day(record: Record, field: str) -> date | None:
     return value if isinstance(value, date) else None
 
 
-def make_scene(  # the settings of the team and what was typed already
+@dataclass(slots=True)
+class Canonical:
+    """The rows of scenes in canonical form, kept from one scene to the next."""
+
+    tables: dict[str, tuple[Mapping[str, Record], Mapping[str, Record]]] = field(
+        default_factory=dict
+    )
+    """As they came from the store, and their canonical forms."""
+
+    def rows(
+        self, blueprint: Blueprint, key: str, found: Mapping[str, Record]
+    ) -> Mapping[str, Record]:
+        """Canonical rows of a table: the very mapping of before when no row moved."""
+        raw, known = self.tables.setdefault(key, ({}, {}))
+        if len(raw) != len(found) or not all(map(is_, raw.values(), found.values())):
+            known = {
+                i: known[i] if raw.get(i) is r else _canonical(blueprint, key, r)
+                for i, r in found.items()
+            }
+            self.tables[key] = found, known
+        return known
+
+
+def make_scene(  # the settings of the team and what was canonical already
     reader: Reader,
     blueprint: Blueprint,
     *,
     now: datetime,
     owner: str,
     helper: str,
-    typed: dict[tuple[str, int], dict[str, Record]] | None = None,
+    canonical: Canonical | None = None,
 ) -> Scene:
     """The scene of the store at a moment; `now` is aware, in the team's zone.
 
-    `typed` keeps the canonical rows of tables between scenes of one transaction.
+    `canonical` belongs to the blueprint; it is used and brought up to date.
     """
-    typed = {} if typed is None else typed
-    rows: dict[str, dict[str, Record]] = {}
-    for key in LOADED:
-        if key in blueprint.tables:
-            seen = (key, reader.rows_seen(key))
-            if seen not in typed:
-                found = reader.rows(key).items()
-                typed[seen] = {i: _canonical(blueprint, key, r) for i, r in found}
-            rows[key] = typed[seen]
+    kept = Canonical() if canonical is None else canonical
+    rows = {
+        key: kept.rows(blueprint, key, reader.rows(key))
+        for key in LOADED
+        if key in blueprint.tables
+    }
     zone = now.tzinfo
     if zone is None:
         raise ValueError("now must carry its zone")
@@ -185,6 +214,8 @@ def _canonical(blueprint: Blueprint, key: str, record: Record) -> Record:
         typed[STEP_DAY] = typed.get(STEP_MEANT)
         if typed.get("step_at") is None and typed.get(STEP_HOUR) is not None:
             typed["step_at"] = typed[STEP_HOUR]
+    if len(typed) == len(record.values) and all(map(is_, typed.values(), record.values.values())):
+        return record  # as it stands already: most rows, and no second copy of them
     return Record(
         record.table,
         record.row_id,

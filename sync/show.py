@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 
@@ -13,9 +14,11 @@ from model.values import Value
 from store import Reader
 from sync.columns import Columns
 from sync.journal import JOURNAL, journal_rows
+from sync.remembered import Kept, Once
 from sync.room import fitted, with_names
 from sync.scene import Scene, StageKind, day, fold
 from sync.settle.inputs import Input, Inputs, nobody
+from sync.write_plan import Rows
 from templates.screens import fill
 from templates.screens.fill_team import team_size
 from templates.screens.room import people_room
@@ -35,16 +38,70 @@ def question_id(question: Question) -> str:
     return f"Q{question.number}"
 
 
-def tables_of(
+@dataclass(slots=True)
+class Ordered:
+    """Rows of a table by id in the order in which books show them, of all and of each person."""
+
+    every: Mapping[str, Record]
+    by_person: Mapping[str, Mapping[str, Record]]
+
+
+@dataclass(slots=True)
+class KnownShown:
+    """What books showed in the last pass."""
+
+    orders: Kept[str, Record, tuple[bool, int, int]] = field(default_factory=Kept)
+    people: dict[str, Kept[str, Record, str]] = field(default_factory=dict)
+    ordered: dict[str, Once[Ordered]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Rows of a table as a book shows them, each put together when it is asked for."""
+
+    records: Mapping[str, Record]
+    typed: Sequence[Column]
+    columns: Columns
+    computed: Mapping[str, dict[str, Value]]
+
+    def __getitem__(self, row_id: str) -> dict[str, Value]:
+        record, ours = self.made_of(row_id)
+        values = {c.key: v for c in self.typed if (v := record.values.get(c.key)) is not None}
+        return {**ours, **values}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.records)
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    def __contains__(self, row_id: object) -> bool:
+        return row_id in self.records
+
+    def whole(self) -> tuple[object, ...]:
+        """The things that all rows are made of, beside the columns of the book."""
+        return self.records, self.computed
+
+    def made_of(self, row_id: str) -> tuple[Record, dict[str, Value]]:
+        """The record and the daemon's columns of a row."""
+        record = self.records[row_id]
+        ours = self.computed.get(row_id)
+        return record, self.columns.of(record) if ours is None else ours
+
+
+def tables_of(  # noqa: PLR0913  # whose book, what it shows, what it showed
     reader: Reader,
     blueprint: Blueprint,
     role: Role,
     person: str,
     columns: Columns,
     questions: Sequence[Question],
-) -> dict[str, dict[str, dict[str, Value]]]:
+    *,
+    known: KnownShown | None = None,
+) -> dict[str, Rows]:
     """Rows of every table of a role's book that belong to its person."""
-    tables: dict[str, dict[str, dict[str, Value]]] = {}
+    known = known or KnownShown()
+    tables: dict[str, Rows] = {}
     for key in blueprint.tables_of(role):
         table = blueprint.tables[key]
         if key == QUESTIONS:
@@ -53,12 +110,38 @@ def tables_of(
         if key == JOURNAL:
             tables[key] = journal_rows(reader, columns.scene, role)
             continue
-        mine = [r for r in reader.rows(key).values() if _belongs(table, role, person, r)]
-        typed = [c for c in blueprint.columns_of(role, key) if c.owner in TYPED]
-        if key == DEALS:
-            mine.sort(key=lambda deal: _deal_order(columns.scene, deal))
-        tables[key] = {r.row_id: _row(r, typed, columns) for r in mine}
+        rows = reader.rows(key)
+        ordered = _ordered(table, rows, columns.scene, known)
+        every = role is Role.OWNER or table.scope is None
+        mine = ordered.every if every else ordered.by_person.get(fold(person), {})
+        tables[key] = Shown(
+            mine,
+            [c for c in blueprint.columns_of(role, key) if c.owner in TYPED],
+            columns,
+            columns.of_table(key, columns.scene.rows.get(key, rows)),
+        )
     return tables
+
+
+def _ordered(table: Table, rows: Mapping[str, Record], scene: Scene, known: KnownShown) -> Ordered:
+    """The rows in order; made anew only when one of them moved."""
+
+    def make() -> Ordered:
+        every = list(rows.values())
+        if table.key == DEALS:
+            around = scene.rows["stages"], scene.zone
+            order = known.orders.over(rows, lambda d: _deal_order(scene, d), around=around)
+            every.sort(key=lambda deal: order[deal.row_id])
+        scope, by_person = table.scope, dict[str, dict[str, Record]]()
+        if scope is not None:
+            kept = known.people.setdefault(table.key, Kept())
+            people = kept.over(rows, lambda r: fold(r.values.get(scope)), around=(table,))
+            for record in every:
+                by_person.setdefault(people[record.row_id], {})[record.row_id] = record
+        return Ordered({record.row_id: record for record in every}, by_person)
+
+    once = known.ordered.setdefault(table.key, Once())
+    return once.of(make, rows, table, scene.zone, scene.rows.get("stages"))
 
 
 def _deal_order(scene: Scene, deal: Record) -> tuple[bool, int, int]:
@@ -69,18 +152,6 @@ def _deal_order(scene: Scene, deal: Record) -> tuple[bool, int, int]:
     if on is None and deal.created_at is not None:
         on = deal.created_at.astimezone(scene.zone).date()
     return closed, -on.toordinal() if on else 0, -(deal.number or 0)
-
-
-def _belongs(table: Table, role: Role, person: str, record: Record) -> bool:
-    if role is Role.OWNER or table.scope is None:
-        return True
-    return fold(record.values.get(table.scope)) == fold(person)
-
-
-def _row(record: Record, typed: Sequence[Column], columns: Columns) -> dict[str, Value]:
-    values = {c.key: v for c in typed if (v := record.values.get(c.key)) is not None}
-    shown = columns.scene.rows.get(record.table, {}).get(record.row_id, record)
-    return {**columns.of(shown), **values}
 
 
 def _question(question: Question) -> dict[str, Value]:

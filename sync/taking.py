@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 
 from model.blueprint import Role, RowMaker, Table
 from model.problems import Problem
@@ -44,6 +45,7 @@ from sync.ask import of_book, of_clashes, of_hold, put_questions
 from sync.descent import NEWEST, Contents, Descents, Origin, keep_seen, kept_snapshot
 from sync.desk import Beside, Desk
 from sync.holding import ask_about, batch_of, forget_said, let_run, said_of, save_of
+from sync.known import Known
 from sync.late import Late
 from sync.late import take as take_late
 from sync.merge import TableMerge
@@ -82,6 +84,8 @@ class Taking:
     parsed: dict[str, Contents]
     seen: dict[str, tuple[str, tuple[Problem, ...]]]
     """By book, the fingerprint that was looked over last and what is wrong in it."""
+    known: Known = field(default_factory=Known)
+    """What earlier passes of this process computed."""
     taken: Taken = field(default_factory=Taken)
     origins: dict[str, Origin] = field(default_factory=dict)
     """What each book's save descends from, decided once a pass."""
@@ -104,12 +108,16 @@ def merge_and_think(
             taken.batch = writer.start_batch(BatchKind.SYNC, "", taking.at)
         take(taking, desk)
     rule = Stamped(taking.at, "", Source.RULE, None, taken.batch or writer.version())
-    settled = settle(team, writer, taking.now, taken.touched, taking.new_id, rule)
+    settled = settle(
+        team, writer, taking.now, taken.touched, taking.new_id, rule, known=taking.known
+    )
     while taken.answers:
         _answer(taking, settled)
         for desk in desks:
             _obey(taking, desk)
-        settled = settle(team, writer, taking.now, taken.touched, taking.new_id, rule)
+        settled = settle(
+            team, writer, taking.now, taken.touched, taking.new_id, rule, known=taking.known
+        )
     found = {desk.state.book: _remarks(taking, desk) for desk in desks}
     pending = [*taken.asked, *settled.questions]
     for desk in desks:
@@ -135,7 +143,10 @@ def _remarks(taking: Taking, desk: Desk) -> tuple[Problem, ...]:
         return ()
     book, token = desk.state.book, desk.loaded.file.sha256
     if taking.seen.get(book, ("",))[0] != token:
-        taking.seen[book] = token, remarks(desk.loaded, taking.team.blueprint, desk.role)
+        taking.seen[book] = (
+            token,
+            remarks(desk.loaded, taking.team.blueprint, desk.role, taking.known.book(book)),
+        )
     return taking.seen[book][1]
 
 
@@ -255,7 +266,9 @@ def _found(taking: Taking, desk: Desk, origin: Origin, *, told: bool | None) -> 
     assert desk.loaded is not None  # noqa: S101  # by `take`
     writer, snapshot, reader = taking.writer, desk.loaded.snapshot, _reader(taking, desk)
     if told is None and not desk.changed and not desk.state.held:
-        known = recognise(snapshot, reader) if not _is_waiting(writer, desk) else None
+        once = reader.known.recognised
+        make = partial(recognise, snapshot, reader)
+        known = once.of(make, snapshot) if not _is_waiting(writer, desk) else None
         if known is not None:
             return known
     if told is None and _is_stopped(taking, desk, origin):
@@ -332,7 +345,14 @@ def _merged(taking: Taking, desk: Desk, origin: Origin, *, told: bool | None) ->
 
 def _reader(taking: Taking, desk: Desk) -> Reader:
     team = taking.team
-    return Reader(team.blueprint, desk.role, desk.state.person, team.settings.family, taking.new_id)
+    return Reader(
+        team.blueprint,
+        desk.role,
+        desk.state.person,
+        team.settings.family,
+        taking.new_id,
+        known=taking.known.book(desk.state.book),
+    )
 
 
 def _flag_waiting(writer: Writer, desk: Desk, *, waiting: bool) -> None:

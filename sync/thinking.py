@@ -17,11 +17,11 @@ from store import Reader, Writer
 from sync.columns import Columns, client_lines
 from sync.figures.people import Month, day_outlook, month_of, person_figures
 from sync.figures.plans import Planner, quotas
-from sync.figures.team import overdue_deals, team_figures
+from sync.figures.standing import KnownFigures
+from sync.figures.team import team_figures
 from sync.scene import Scene, fold
 from sync.settle.everything import Settled
 from sync.settle.inputs import Inputs
-from sync.settle.payments import paid_by_deal
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +64,14 @@ def compute(
     scene = settled.scene
     questions = reader.questions()
     waiting = [q for q in questions if q.stance in {Stance.OPEN, Stance.LATER}]
-    month = make_month(reader, scene, asof)
+    known = settled.known.figures
+    month = make_month(reader, scene, asof, known)
     people = tuple(
-        _with_questions(person_figures(month, p.name), waiting, states) for p in scene.sellers()
+        _with_questions(person_figures(month, p.name, known), waiting, states)
+        for p in scene.sellers()
     )
     team = team_figures(month, people, waiting, faults)
-    lines = client_lines(scene, overdue_deals(month))
+    lines = client_lines(month)
     columns = Columns(
         scene=scene,
         paid=month.paid,
@@ -78,6 +80,7 @@ def compute(
         by_client=lines,
         replies=month.replies,
         year_ago=month.planner.year_ago(),
+        known=settled.known.columns,
     )
     return Thought(scene, columns, people, team, questions, month.inputs)
 
@@ -88,11 +91,14 @@ def calendar_around(year: int) -> Calendar:
     return seed(range(year - 2, year + 2))
 
 
-def make_month(reader: Reader, scene: Scene, asof: date) -> Month:
+def make_month(
+    reader: Reader, scene: Scene, asof: date, known: KnownFigures | None = None
+) -> Month:
     """The month of a day with everything its figures need."""
-    calendar = calendar_around(asof.year)
-    planner = Planner(reader, scene, calendar, quotas(scene), asof, _thresholds(scene))
-    return month_of(reader, scene, planner, calendar, paid_by_deal(scene))
+    calendar, known = calendar_around(asof.year), known or KnownFigures()
+    known.turn_to(asof)
+    planner = Planner(reader, scene, calendar, quotas(scene), asof, _thresholds(scene), known)
+    return month_of(reader, scene, planner, calendar, known)
 
 
 def _thresholds(scene: Scene) -> Thresholds:

@@ -6,8 +6,10 @@ A plan names every cell with the value expected in it, so that a person's newer 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import is_
+from typing import Protocol
 
 from model.blueprint import (
     ID_FIELD,
@@ -30,13 +32,40 @@ MERGED = Fault("merged")
 """What is read from a cell under a merged range: there is nothing to write into."""
 
 
+class Rows(Protocol):
+    """Rows of a table by id, in order; each may be put together when it is asked for."""
+
+    def __getitem__(self, row_id: str) -> Values: ...
+
+    def __iter__(self) -> Iterator[str]: ...
+
+    def __len__(self) -> int: ...
+
+    def __contains__(self, row_id: object) -> bool: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Desired:
     """What a book should show: rows of each table in order, and values of the grids' slots."""
 
-    tables: Mapping[str, Mapping[str, Values]]
+    tables: Mapping[str, Rows]
     slots: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     """Sheet key -> slot key -> value."""
+    made_of: Mapping[str, Callable[[str], tuple[object, object]]] = field(default_factory=dict)
+    """By table, the two things that the row of an id is made of: from the same, the same row."""
+    whole: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
+    """By table, the things that all rows together are made of."""
+
+
+@dataclass(slots=True)
+class Agreed:
+    """Rows of one table of a book that show what they should, as an earlier pass found."""
+
+    around: tuple[object, ...] = ()
+    rows: dict[str, tuple[object, object, object]] = field(default_factory=dict)
+    """By id, the row as it was read and what the wanted row is made of."""
+    whole: tuple[object, ...] = ()
+    """What all rows together were made of when nothing was to be written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +151,12 @@ def plan_writes(
     desired: Desired,
     blueprint: Blueprint,
     role: Role,
+    known: dict[str, Agreed] | None = None,
 ) -> WritePlan:
-    """Writes that turn the book into `desired`; `places` gives table -> row id -> row number."""
+    """Writes that turn the book into `desired`; `places` gives table -> row id -> row number.
+
+    `known` holds by table what agreed in the last pass; it is used and brought up to date.
+    """
     cells: list[CellPut] = []
     live: list[LivePut] = []
     rows: list[RowPut] = []
@@ -132,7 +165,16 @@ def plan_writes(
         if read is None:
             continue
         planner = _TablePlan(blueprint, role, blueprint.tables[key], read)
-        planner.plan(wanted, places.get(key, {}))
+        if known is not None and key in desired.made_of:
+            agreed = known.setdefault(key, Agreed())
+            whole = (read, places.get(key), *desired.whole[key])
+            if len(whole) == len(agreed.whole) and all(map(is_, whole, agreed.whole)):
+                continue
+            planner.recall(agreed, desired.made_of[key])
+            planner.plan(wanted, places.get(key, {}))
+            agreed.whole = () if planner.has_plan else whole
+        else:
+            planner.plan(wanted, places.get(key, {}))
         cells += planner.cells
         live += planner.live
         rows += planner.rows
@@ -158,14 +200,29 @@ class _TablePlan:
         self.cells: list[CellPut] = []
         self.live: list[LivePut] = []
         self.rows: list[RowPut] = []
+        self.agreed: Agreed | None = None
+        self.old: Mapping[str, tuple[object, object, object]] = {}
+        self.made_of: Callable[[str], tuple[object, object]] | None = None
 
-    def plan(self, wanted: Mapping[str, Values], assigned: Mapping[str, int]) -> None:
+    @property
+    def has_plan(self) -> bool:
+        """Whether anything is to be written."""
+        return bool(self.cells or self.live or self.rows)
+
+    def recall(self, agreed: Agreed, made_of: Callable[[str], tuple[object, object]]) -> None:
+        """Rows that agreed in the last pass need no look when they are the very ones."""
+        around = (self.table, [c.key for c in self.plain], [c.key for c in self.formulas])
+        self.old = agreed.rows if agreed.around == around else {}
+        agreed.around, agreed.rows = around, {}
+        self.agreed, self.made_of = agreed, made_of
+
+    def plan(self, wanted: Rows, assigned: Mapping[str, int]) -> None:
         if self.table.makes_rows is RowMaker.DAEMON and set(wanted) != set(assigned):
             self._relist(wanted)
             return
         for row_id, row in assigned.items():
             if row_id in wanted:
-                self._update(row, row_id, wanted[row_id])
+                self._bring(row, row_id, wanted)
             else:
                 self._clear(row)
         taken = set(assigned.values()) | set(self.read.foreign_rows)
@@ -173,19 +230,35 @@ class _TablePlan:
             if row not in taken and self.by_row[row].row_id:
                 self._clear(row)
         at = self.read.last_row
-        for row_id, values in wanted.items():
+        for row_id in wanted:
             if row_id not in assigned:
                 at += 1
-                self.rows.append(RowPut(self.table.key, at, row_id, values))
+                self.rows.append(RowPut(self.table.key, at, row_id, wanted[row_id]))
 
-    def _relist(self, wanted: Mapping[str, Values]) -> None:
+    def _bring(self, row: int, row_id: str, wanted: Rows) -> None:
+        """Plan for a row unless it is known to agree."""
+        if self.agreed is None or self.made_of is None:
+            self._update(row, row_id, wanted[row_id])
+            return
+        things = (self.by_row[row], *self.made_of(row_id))
+        known = self.old.get(row_id)
+        if known is None or not (
+            known[0] is things[0] and known[1] is things[1] and known[2] is things[2]
+        ):
+            planned = len(self.cells) + len(self.live)
+            self._update(row, row_id, wanted[row_id])
+            if len(self.cells) + len(self.live) > planned:
+                return
+        self.agreed.rows[row_id] = things
+
+    def _relist(self, wanted: Rows) -> None:
         """Rows the daemon makes itself are listed anew, top down, over whatever stood there."""
         first = self.read.header_row + 1
-        for at, (row_id, values) in enumerate(wanted.items(), start=first):
+        for at, row_id in enumerate(wanted, start=first):
             if at in self.by_row:
-                self._update(at, row_id, values)
+                self._update(at, row_id, wanted[row_id])
             else:
-                self.rows.append(RowPut(self.table.key, at, row_id, values))
+                self.rows.append(RowPut(self.table.key, at, row_id, wanted[row_id]))
         for row in self.by_row:
             if row >= first + len(wanted):
                 self._clear(row)

@@ -7,8 +7,9 @@ that is the only spelling known here. Numbers are `Decimal`, dates are serial nu
 """
 
 from formulas.cells.environment import CellContent, CellValue, FormulaError, Sheets
-from formulas.cells.evaluator import Evaluator
+from formulas.cells.evaluator import Evaluator, KnownFormulas, Programs, inside
 from formulas.cells.linting import lint
+from formulas.cells.operands import Area
 from formulas.cells.parsing import parse
 from formulas.cells.references import Ref, references, rewrite, translate
 from formulas.cells.syntax import Formula
@@ -17,14 +18,18 @@ from formulas.cells.values import ENGLISH, RUSSIAN, Regional, to_text
 __all__ = [
     "ENGLISH",
     "RUSSIAN",
+    "Area",
     "CellContent",
     "CellValue",
     "Evaluator",
     "Formula",
     "FormulaError",
+    "KnownFormulas",
+    "Programs",
     "Ref",
     "Regional",
     "Sheets",
+    "inside",
     "lint",
     "parse",
     "references",

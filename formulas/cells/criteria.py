@@ -52,19 +52,26 @@ class Index:
         self._cells = cells
         self._places: dict[Key | None, list[int]] = {}
         self._spelled: dict[Decimal, list[int]] = {}
+        self._texts: dict[str, tuple[Key, Decimal | None]] = {}
         for place, value in enumerate(cells):
             self._enter(place, value, regional)
+        self._texts.clear()
         self._ranked: dict[int, tuple[list[Rank], list[int]]] = {}
         self._sorted: dict[int, tuple[list[Rank], list[int]]] = {}
 
     def _enter(self, place: int, value: CellValue, regional: Regional) -> None:
         if isinstance(value, Fault):
             return
-        self._places.setdefault(None if value is None else _key(value), []).append(place)
-        if isinstance(value, str):
+        if not isinstance(value, str):
+            self._places.setdefault(None if value is None else _key(value), []).append(place)
+            return
+        if value not in self._texts:
             number = regional.spelled(value)
-            if number is not None:
-                self._spelled.setdefault(seen_as(number), []).append(place)
+            self._texts[value] = _key(value), None if number is None else seen_as(number)
+        key, seen = self._texts[value]
+        self._places.setdefault(key, []).append(place)
+        if seen is not None:
+            self._spelled.setdefault(seen, []).append(place)
 
     def first(self, value: Plain) -> int | None:
         """The first place of a value, texts with wildcards; the exact MATCH."""

@@ -7,7 +7,8 @@ A cell that depends on itself is #REF!.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
 
@@ -31,8 +32,12 @@ from model.values import Value, to_serial
 
 FRAMES = 300
 """Python calls that formulas may take inside one another before the rest waits (of 1,000)."""
+PROGRAMS = 5_000
+"""Programs that are kept from one evaluator to the next; a book of ours needs some six hundred."""
 OWN_ROW = "\0"
 Key = tuple[str, int, int]
+Plain = Callable[[Area], tuple[list[CellValue], list[int]]]
+"""The values of a part of a column, and the places in it whose formulas must be calculated."""
 
 
 class _Later(Exception):  # no error: a request to calculate other cells first
@@ -41,12 +46,19 @@ class _Later(Exception):  # no error: a request to calculate other cells first
         self.keys = keys
 
 
-class _Programs:
+class Programs:
     """Compiled formulas by their shape, so that a filled-down column is compiled once."""
 
     def __init__(self) -> None:
         self._by_text: dict[tuple[str, int], Program] = {}
         self._by_shape: dict[str, Program] = {}
+        self._by_place: dict[tuple[str, int, int], Program] = {}
+
+    def trim(self) -> None:
+        """Let go of everything when too much was compiled."""
+        for known in (self._by_text, self._by_shape, self._by_place):
+            if len(known) > PROGRAMS:
+                known.clear()
 
     def of_shape(self, shape: str, formula: str, row: int, col: int) -> Program:
         """The program of every formula of a shape; raises FormulaError."""
@@ -57,6 +69,12 @@ class _Programs:
 
     def program(self, formula: str, row: int, col: int) -> Program:
         """The program of a formula in a cell; raises FormulaError."""
+        place = (formula, row, col)
+        if place not in self._by_place:
+            self._by_place[place] = self._program(formula, row, col)
+        return self._by_place[place]
+
+    def _program(self, formula: str, row: int, col: int) -> Program:
         text = (formula.replace(str(row), OWN_ROW), col)
         program = self._by_text.get(text)
         if program is None:
@@ -72,20 +90,48 @@ class _Programs:
         return self._by_shape[shape]
 
 
+@dataclass(slots=True)
+class KnownArea:
+    """The values of an area, and what was looked up in them."""
+
+    values: tuple[CellValue, ...]
+    index: Index | None = None
+    matches: dict[Criterion, frozenset[int]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class KnownFormulas:
+    """What one evaluator leaves to the next one of the same book: nothing here is believed unless
+    the cells are the very ones."""
+
+    programs: Programs = field(default_factory=Programs)
+    areas: dict[Area, KnownArea] = field(default_factory=dict)
+
+
 class Evaluator:
     """Values of cells and formulas of one book."""
 
-    def __init__(self, sheets: Sheets, *, regional: Regional = RUSSIAN) -> None:
+    def __init__(
+        self,
+        sheets: Sheets,
+        *,
+        regional: Regional = RUSSIAN,
+        plain: Plain | None = None,
+        known: KnownFormulas | None = None,
+    ) -> None:
+        known = known or KnownFormulas()
         self.regional = regional
         self._sheets = sheets
-        self._programs = _Programs()
+        self._plain = plain
+        self._programs = known.programs
+        self._programs.trim()
+        self._before, known.areas = known.areas, {}
+        self._now_known = known.areas
         self._known: dict[Key, CellValue] = {}
         self._open: set[Key] = set()
         self._frames = 0
         self._circles = 0
         self._areas: dict[Area, tuple[CellValue, ...]] = {}
-        self._indexes: dict[Area, Index] = {}
-        self._matches: dict[tuple[Area, Criterion], frozenset[int]] = {}
         self._names: dict[str, Operand] = {}
         self._open_names: set[str] = set()
 
@@ -131,28 +177,44 @@ class Evaluator:
         circles = self._circles
         if self._frames > FRAMES // 2:
             self._postpone(area)
-        values = tuple(self.read(*key) for key in _keys(area))
+        values = self._values(area)
         if circles == self._circles:
-            self._areas[area] = values
+            known = self._before.get(area)
+            if known is None or not _alike(known.values, values):
+                known = KnownArea(values)
+            self._areas[area] = values = known.values
+            self._now_known[area] = KnownArea(values, known.index)
         return values
+
+    def _values(self, area: Area) -> tuple[CellValue, ...]:
+        if self._plain is None or area.left != area.right:
+            return tuple(self.read(*key) for key in _keys(area))
+        values, waiting = self._plain(area)
+        for place in waiting:
+            values[place] = self.read(area.sheet, area.top + place, area.left)
+        return tuple(values)
 
     def index(self, area: Area) -> Index:
         """The values of an area by value."""
-        found = self._indexes.get(area)
-        if found is None:
-            found = Index(self.cells(area), self.regional)
-            if area in self._areas:
-                self._indexes[area] = found
-        return found
+        cells, known = self.cells(area), self._now_known.get(area)
+        if known is None:
+            return Index(cells, self.regional)
+        if known.index is None:
+            known.index = Index(cells, self.regional)
+        return known.index
 
     def matching(self, area: Area, criterion: Criterion) -> frozenset[int]:
         """The places in an area that meet a criterion."""
-        found = self._matches.get((area, criterion))
-        if found is None:
-            found = self.index(area).meeting(criterion)
-            if area in self._areas:
-                self._matches[area, criterion] = found
-        return found
+        index, known = self.index(area), self._now_known.get(area)
+        if known is None:
+            return index.meeting(criterion)
+        if criterion not in known.matches:
+            before = self._before.get(area)
+            found = None
+            if before is not None and before.index is index:
+                found = before.matches.get(criterion)
+            known.matches[criterion] = index.meeting(criterion) if found is None else found
+        return known.matches[criterion]
 
     def named(self, name: str, frame: Frame) -> Operand:
         """What a defined name stands for; relative references in it start from A1."""
@@ -180,7 +242,7 @@ class Evaluator:
     def _calculate(self, key: Key, content: CellContent) -> CellValue:
         program = None if content.formula is None else self._known_program(content, key)
         if program is None:
-            value = _inside(content.value)
+            value = inside(content.value)
         else:
             if self._frames and self._frames + program.frames > FRAMES:
                 raise _Later([key])
@@ -222,13 +284,21 @@ class Evaluator:
             raise _Later(waiting)
 
 
+def _alike(before: tuple[CellValue, ...], now: tuple[CellValue, ...]) -> bool:
+    """Whether all values are the same, down to their types."""
+    return len(before) == len(now) and all(
+        a is b or (type(a) is type(b) and a == b) for a, b in zip(before, now, strict=True)
+    )
+
+
 def _keys(area: Area) -> Iterator[Key]:
     for row in range(area.top, area.bottom + 1):
         for col in range(area.left, area.right + 1):
             yield area.sheet, row, col
 
 
-def _inside(value: Value) -> CellValue:
+def inside(value: Value) -> CellValue:
+    """A cell's value as formulas see it: days and hours as serial numbers."""
     if isinstance(value, Decimal) and is_too_large(value):
         return WRONG_NUMBER
     return to_serial(value) if isinstance(value, date | time) else value

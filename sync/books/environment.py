@@ -3,16 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
 
-from formulas.cells import CellContent, Evaluator, FormulaError
+from formulas.cells import Area as Column
+from formulas.cells import CellContent, CellValue, Evaluator, FormulaError, KnownFormulas, inside
 from model.blueprint import STRIP_ROW
 from model.values import Fault, Value, to_serial
 from sync.books.read import Loaded
-from sync.ooxml import AppendRows, Edit, SetFormula, SetName, SetValue, split_ref
+from sync.ooxml import AppendRows, CellScan, Edit, SetFormula, SetName, SetValue, split_ref
 
 NOTHING = CellContent(None, None)
+
+
+Line = Mapping[int, CellScan]
+Cell = tuple[Line, CellValue, bool, bool]
+"""The line that a cell stands in, its value, whether it is a formula, whether that has a result."""
+
+
+EMPTY_CELL: Cell = ({}, None, False, True)
+
+
+@dataclass(slots=True)
+class KnownCells:
+    """What was looked up in a book when it was last written, for its next write."""
+
+    columns: dict[tuple[str, int], dict[int, Cell]] = field(default_factory=dict)
+    """By sheet and column, cells by row."""
+    formulas: KnownFormulas = field(default_factory=KnownFormulas)
 
 
 class BookSheets:
@@ -25,6 +44,7 @@ class BookSheets:
         now: Decimal,
         stale: Mapping[str, frozenset[int]] | None = None,
         shapes: Mapping[tuple[str, int], str] | None = None,
+        known: KnownCells | None = None,
     ) -> None:
         """`stale`: table sheet -> rows whose stored results are not to be trusted; None: all.
 
@@ -47,7 +67,10 @@ class BookSheets:
                 self._add_rows(edit)
             elif isinstance(edit, SetName):
                 self._names[edit.name] = edit.formula
-        self._evaluator = Evaluator(self)
+        known = known or KnownCells()
+        self._before, known.columns = known.columns, {}
+        self._columns = known.columns
+        self._evaluator = Evaluator(self, plain=self._plain, known=known.formulas)
 
     def _add_rows(self, edit: AppendRows) -> None:
         for number, row in enumerate(edit.rows, start=edit.first):
@@ -73,6 +96,27 @@ class BookSheets:
         if stale is not None and row not in stale and row > STRIP_ROW and scan.cached:
             return CellContent(scan.value(), None)
         return CellContent(scan.value(), scan.formula, self._shape(sheet, row, col, scan.formula))
+
+    def _plain(self, area: Column) -> tuple[list[CellValue], list[int]]:
+        """The values of a part of a column, and the places whose formulas must be calculated."""
+        sheet, col = area.sheet, area.left
+        rows = self._loaded.sheets[sheet].rows if sheet in self._loaded.sheets else {}
+        stale = self._stale.get(sheet)
+        known = self._columns.setdefault((sheet, col), self._before.get((sheet, col), {}))
+        over = {row for name, row, at in self._over if name == sheet and at == col}
+        values: list[CellValue] = []
+        waiting: list[int] = []
+        for place, row in enumerate(range(area.top, area.bottom + 1)):
+            line = rows.get(row)
+            one = known.get(row) if line is not None else EMPTY_CELL
+            if line is not None and (one is None or one[0] is not line):
+                one = known[row] = _cell(line, col)
+            _, value, is_formula, cached = one or EMPTY_CELL
+            values.append(value)
+            if is_formula and (stale is None or row in stale or row <= STRIP_ROW or not cached):
+                waiting.append(place)
+        waiting += [row - area.top for row in over if area.top <= row <= area.bottom]
+        return values, waiting
 
     def _shape(self, sheet: str, row: int, col: int, formula: str | None) -> str | None:
         template = self._shapes.get((sheet, col))
@@ -106,6 +150,13 @@ class BookSheets:
         """`value` by address."""
         col, row = split_ref(ref)
         return self.value(sheet, row, col)
+
+
+def _cell(line: Line, col: int) -> Cell:
+    scan = line.get(col)
+    if scan is None:
+        return line, None, False, True
+    return line, inside(scan.value()), scan.formula is not None, scan.cached
 
 
 def _number(value: Value) -> Value:

@@ -6,9 +6,7 @@ error (an absent table is never an empty table).
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -30,6 +28,7 @@ from sync.books.stamp import stamp_of
 from sync.books.table_rows import Earlier, TableRows, typed
 from sync.merge.columns import Found, Headings, find_columns
 from sync.ooxml import Area, BookFile, CellKind, CellScan, Lines, read_lines
+from sync.sweeping import no_sweeping
 from templates.live import fields_of
 
 SAMPLE = 200
@@ -83,25 +82,13 @@ def load(  # five facts about the book, and its earlier state
     With an earlier state of the same book only what is new in it is read.
     Raises SheetGone or KeysLost (facts name, sheet) when a declared tab cannot be recognised.
     """
-    with _no_sweeping():
+    with no_sweeping():
         sheets = {ref.name: _cells(file, ref.name, known) for ref in file.sheets}
         homes = _homes(sheets, blueprint, role, name=name)
         reader = _Reader(file, sheets, blueprint, role, known)
         tables, grids, problems = reader.read(homes)
     snapshot = Snapshot(book, file.sha256, stamp_of(file), tables, grids)
     return Loaded(file, sheets, homes, snapshot, problems, (blueprint, role))
-
-
-@contextmanager
-def _no_sweeping() -> Iterator[None]:
-    """A million new objects and no garbage: the collector would look through them many times."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def _cells(file: BookFile, name: str, known: Loaded | None) -> SheetCells:

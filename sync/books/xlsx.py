@@ -24,7 +24,7 @@ from model.blueprint import (
 )
 from model.snapshot import Stamp, TableRead
 from model.values import Value
-from sync.books.environment import BookSheets
+from sync.books.environment import BookSheets, KnownCells
 from sync.books.read import Loaded
 from sync.books.stamp import stamp_edits
 from sync.ooxml import (
@@ -58,13 +58,15 @@ class Layer:
     """Excel's number of the moment of writing, in the team's zone."""
     touched: Mapping[str, frozenset[int]] | None = None
     """Table -> rows whose live cells may have moved; None: all of them (a new day, new lists)."""
+    known: KnownCells | None = None
+    """What was looked up when the book was last written."""
 
 
 def lay(layer: Layer, plan: WritePlan, stamp: Stamp | None) -> tuple[Edit, ...]:
     """The edits of a plan: cells, new rows, tables grown over them, live results, the stamp."""
     edits: list[Edit] = [*_cells(layer, plan), *_rows(layer, plan), *_slots(layer, plan)]
     edits += _growth(layer, plan)
-    sheets = BookSheets(layer.loaded, edits, layer.now, _stale(layer), _shapes(layer))
+    sheets = BookSheets(layer.loaded, edits, layer.now, _stale(layer), _shapes(layer), layer.known)
     edits = [_with_result(edit, sheets) for edit in edits]
     edits += _caches(layer, sheets, edits)
     if stamp is not None:

@@ -91,7 +91,7 @@ def diff(team: Team, first: date, last: date, *, now: datetime, everything: bool
         )
         period = _Period(
             team,
-            {key: reader.rows(key, deleted=True) for key in TABLES},
+            {key: dict(reader.rows(key, deleted=True)) for key in TABLES},
             {name: stage.kind for name, stage in scene.stages.items()},
         )
     limit = len(moved) if everything else SHOWN

@@ -8,6 +8,7 @@ from __future__ import annotations
 from sync.duplicates.compare import Card, Pair, Tie, card_of, compare, is_repeat
 from sync.duplicates.index import DuplicateIndex
 from sync.duplicates.questions import BRANCH, COLLEAGUE, View, questions_of
+from sync.duplicates.standing import StandingPairs
 
 __all__ = [
     "BRANCH",
@@ -15,6 +16,7 @@ __all__ = [
     "Card",
     "DuplicateIndex",
     "Pair",
+    "StandingPairs",
     "Tie",
     "View",
     "card_of",

@@ -24,6 +24,13 @@ class DuplicateIndex:
     def __init__(self) -> None:
         self._cards: dict[str, Card] = {}
         self._rows: dict[str, dict[str, None]] = defaultdict(dict)
+        self.moves = 0
+        """How often a card came, changed or went."""
+
+    @property
+    def is_overfull(self) -> bool:
+        """Whether a key has so many rows that not all of them are compared with each other."""
+        return any(len(rows) > _LARGEST for rows in self._rows.values())
 
     def put(self, client: Record) -> frozenset[str]:
         """Add a client or take its new keys; returns all rows whose pairs may have changed."""
@@ -31,6 +38,7 @@ class DuplicateIndex:
         if self._cards.get(client.row_id) == card:
             return frozenset()
         near = self.drop(client.row_id)
+        self.moves += 1
         self._cards[client.row_id] = card
         for key in _keys(card):
             self._rows[key][client.row_id] = None
@@ -41,6 +49,7 @@ class DuplicateIndex:
         card = self._cards.pop(row_id, None)
         if card is None:
             return frozenset()
+        self.moves += 1
         near = self._near(card)
         for key in _keys(card):
             self._rows[key].pop(row_id, None)
@@ -61,7 +70,7 @@ class DuplicateIndex:
     def _candidates(self, touched: Collection[str] | None) -> Iterator[tuple[str, str]]:
         if touched is None:
             for rows in self._rows.values():
-                yield from _couples(list(rows))
+                yield from _couples(sorted(rows))
             return
         for row_id in touched:
             card = self._cards.get(row_id)
@@ -90,7 +99,7 @@ class DuplicateIndex:
         if len(rows) > _LARGEST:
             return True
         parties: list[Card] = []
-        for card in (self._cards[row] for row in rows):
+        for card in (self._cards[row] for row in sorted(rows)):
             if not any(_one_party(card, other) for other in parties):
                 parties.append(card)
         return len(parties) >= CROWD

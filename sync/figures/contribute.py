@@ -7,32 +7,61 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 from formulas.rounding import split
 from model.figures import Measure
 from model.records import Contribution, Record
+from sync.remembered import Kept, Once
 from sync.scene import Scene, StageKind, amount, day, text
 
 HUNDRED = 100
 WHOLE = Decimal(100)
-Parts = dict[str, tuple[Contribution, ...]]
+Parts = Mapping[str, tuple[Contribution, ...]]
 
 
-def contributions(scene: Scene) -> dict[str, Parts]:
+@dataclass(slots=True)
+class KnownParts:
+    """What rows added to the sums when they were last looked at."""
+
+    deals: Kept[str, Record, tuple[Contribution, ...]] = field(default_factory=Kept)
+    payments: Kept[str, Record, tuple[Contribution, ...]] = field(default_factory=Kept)
+    firsts: Once[frozenset[str]] = field(default_factory=Once)
+
+
+def contributions(scene: Scene, known: KnownParts | None = None) -> dict[str, Parts]:
     """Table -> row id -> what the row adds; rows that add nothing are there too, empty."""
-    deals = {i: _deal(scene, d) for i, d in scene.rows["deals"].items()}
-    firsts = _first_payments(scene)
-    payments: Parts = {}
-    for row_id, payment in scene.rows["payments"].items():
-        parts = list(_payment(scene, payment))
-        if row_id in firsts:
-            parts += _shared(
-                Measure.NEW_CLIENTS, day(payment, "date"), WHOLE, _shares(scene, payment)
-            )
-        payments[row_id] = tuple(parts)
-    return {"deals": deals, "payments": payments}
+    known, rows = known or KnownParts(), scene.rows
+    around = rows["staff"], rows["stages"]
+    firsts = known.firsts.of(lambda: _first_payments(scene), rows["payments"])
+    deals, clients = rows["deals"], rows["clients"]
+
+    def beside(payment: Record) -> tuple[object, ...]:
+        links = payment.links
+        return (
+            deals.get(links.get("deal_id", "")),
+            clients.get(links.get("client_id", "")),
+            payment.row_id in firsts,
+        )
+
+    return {
+        "deals": known.deals.over(deals, lambda deal: _deal(scene, deal), around=around),
+        "payments": known.payments.over(
+            rows["payments"],
+            lambda payment: _with_first(scene, payment, first=payment.row_id in firsts),
+            around=around,
+            beside=beside,
+        ),
+    }
+
+
+def _with_first(scene: Scene, payment: Record, *, first: bool) -> tuple[Contribution, ...]:
+    parts = list(_payment(scene, payment))
+    if first:
+        parts += _shared(Measure.NEW_CLIENTS, day(payment, "date"), WHOLE, _shares(scene, payment))
+    return tuple(parts)
 
 
 def _payment(scene: Scene, payment: Record) -> Iterable[Contribution]:

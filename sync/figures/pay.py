@@ -14,6 +14,7 @@ from formulas.pay.total import Draw
 from model.figures import PayLine, SchemeBlock
 from model.records import Record
 from model.texts.numbers import counted, money, number
+from sync.figures.standing import Standing
 from sync.scene import Scene, StageKind, amount, day, fold, text
 
 HUNDRED = Decimal(100)
@@ -274,18 +275,11 @@ def sentences(scheme: Scheme) -> tuple[str, ...]:
 
 
 def open_deals(
-    scene: Scene, paid: Mapping[str, Decimal], person: str
+    standing: Standing, paid: Mapping[str, Decimal], person: str
 ) -> list[tuple[Record, OpenDeal]]:
     """Deals of a person that may still bring money, as the forecast takes them."""
     out: list[tuple[Record, OpenDeal]] = []
-    for deal in scene.rows["deals"].values():
-        stage = scene.stage(deal)
-        if (
-            stage is None
-            or stage.kind is StageKind.LOST
-            or fold(deal.values.get("owner")) != fold(person)
-        ):
-            continue
+    for deal, stage in standing.of(person):
         value = amount(deal, "amount")
         rest = None if value is None else max(value - paid.get(deal.row_id, Decimal(0)), Decimal(0))
         if rest == 0:

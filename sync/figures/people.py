@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -21,8 +21,11 @@ from store import Reader
 from sync.figures.pay import Earned, block_of, open_deals, pay_outlook, scheme_of
 from sync.figures.plans import SHOWN, Planner, money_measure
 from sync.figures.replies import Reply, replies
+from sync.figures.standing import KnownFigures, Standing, standing_of
+from sync.remembered import Once
 from sync.scene import Scene, StageKind, amount, day, fold, text
 from sync.settle.inputs import Inputs, inputs_of
+from sync.settle.payments import paid_by_deal
 
 DAY = timedelta(days=1)
 PROMISE_DAY = 12
@@ -53,6 +56,9 @@ class Month:
     """Of every lead."""
     inputs: Inputs
     """What people typed into the figure sheets for this month."""
+    standing: Standing
+    overdue: tuple[tuple[Record, int, Decimal], ...]
+    """Deals whose payment day passed: deal, days late, rest."""
 
     @property
     def last(self) -> date:
@@ -61,23 +67,75 @@ class Month:
 
 
 def month_of(
-    reader: Reader, scene: Scene, planner: Planner, calendar: Calendar, paid: Mapping[str, Decimal]
+    reader: Reader, scene: Scene, planner: Planner, calendar: Calendar, known: KnownFigures
 ) -> Month:
     """The month that holds the planner's day."""
+    paid = known.paid.of(lambda: paid_by_deal(scene), scene.rows["payments"])
+    standing = standing_of(scene, known)
     period = bounds(PeriodType.MONTH, planner.asof)
     wanted = {*SHOWN, money_measure(scene)}
     lines = {m: planner.lines(Span.MONTH, m) for m in wanted}
     whole = Period(period.start, period.end)
     answers = replies(scene, calendar)
     typed = inputs_of(reader, whole.start)
-    return Month(reader, scene, planner, calendar, paid, whole, lines, answers, typed)
+    return Month(
+        reader=reader,
+        scene=scene,
+        planner=planner,
+        calendar=calendar,
+        paid=paid,
+        period=whole,
+        lines=lines,
+        replies=answers,
+        inputs=typed,
+        standing=standing,
+        overdue=tuple(_overdue(scene, standing, paid, planner.asof)),
+    )
 
 
-def person_figures(month: Month, name: str) -> PersonFigures:
-    """Everything that «Мой прогноз» of a person shows."""
+def _overdue(
+    scene: Scene, standing: Standing, paid: Mapping[str, Decimal], asof: date
+) -> Iterator[tuple[Record, int, Decimal]]:
+    """Deals in the last open stage, or won, whose payment day passed (12.11 debt)."""
+    open_stages = [s for s in scene.stages.values() if s.kind is StageKind.OPEN]
+    if not open_stages:
+        return
+    last = max(open_stages, key=lambda s: s.order)
+    for deal, stage in standing.kept:
+        due, value = day(deal, "expected_on"), amount(deal, "amount")
+        if due is None or due >= asof or value is None:
+            continue
+        rest = value - paid.get(deal.row_id, ZERO)
+        if rest > 0 and (stage == last or stage.kind is StageKind.WON):
+            yield deal, (asof - due).days, rest
+
+
+def person_figures(month: Month, name: str, known: KnownFigures | None = None) -> PersonFigures:
+    """Everything that «Мой прогноз» of a person shows; only the moment is always today's."""
+    scene, reader, asof = month.scene, month.reader, month.planner.asof
+    rows = scene.rows
+    settled = ("clients", "payments", "staff", "stages", "general", "plans", "pay_rules")
+    by_payments = money_measure(scene) is Measure.MONEY
+    start = (month.period.start - DAY).replace(day=1)
+    people = (known or KnownFigures()).people
+    figures = people.setdefault(name, Once()).of(
+        lambda: _person_figures(month, name),
+        month.standing.of(name),
+        None if by_payments else rows["deals"],
+        *(rows.get(key) for key in (*settled, "absences")),
+        *(reader.contributions_of(table) for table in ("deals", "payments")),
+        *(lines for _, lines in sorted(month.lines.items(), key=lambda one: one[0].value)),
+        repr(reader.outlooks(name, start, asof)),
+        scene.owner,
+        scene.helper,
+    )
+    return replace(figures, written_at=scene.now)
+
+
+def _person_figures(month: Month, name: str) -> PersonFigures:
     scene, asof = month.scene, month.planner.asof
     scheme = scheme_of(scene, name, month.period.start)
-    deals = open_deals(scene, month.paid, name)
+    deals = open_deals(month.standing, month.paid, name)
     earned = _earned(month, name, tuple(d for _, d in deals))
     awaited = awaited_of(earned.deals, asof, month.last)
     result: Outlook | None = None
@@ -108,7 +166,7 @@ def person_figures(month: Month, name: str) -> PersonFigures:
         plan_fact=_own_lines(month, name),
         days_total=month.calendar.workdays(month.period.start, month.last),
         days_left=month.calendar.workdays(asof + DAY, month.last),
-        steps=_steps(scene, name, asof),
+        steps=_steps(month, name),
         not_counted=tuple(_left_out(month, deals)),
         counted=counted,
         changes=_changes(month, name),
@@ -188,18 +246,15 @@ def client_name(scene: Scene, record: Record) -> str:
 
 def _late_steps(month: Month, name: str) -> int:
     """Open steps of the person that are overdue today."""
-    return sum(
-        1 for step in _steps(month.scene, name, month.planner.asof) if step.due < month.planner.asof
-    )
+    return sum(1 for step in _steps(month, name) if step.due < month.planner.asof)
 
 
-def _steps(scene: Scene, name: str, asof: date) -> tuple[Step, ...]:
+def _steps(month: Month, name: str) -> tuple[Step, ...]:
+    scene, asof = month.scene, month.planner.asof
     found = []
-    for deal in scene.rows["deals"].values():
-        stage, due = scene.stage(deal), day(deal, "step_on")
-        if stage is None or stage.kind is not StageKind.OPEN or due is None or due > asof:
-            continue
-        if fold(deal.values.get("owner")) != fold(name):
+    for deal, stage in month.standing.of(name):
+        due = day(deal, "step_on") if stage.kind is StageKind.OPEN else None
+        if due is None or due > asof:
             continue
         late = (asof - due).days
         when = f"Просрочено на {late} дн." if late else "Сегодня"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -17,6 +17,8 @@ from formulas.plan import roll_up
 from formulas.progress import Unit, day_count, progress
 from model.figures import Light, Measure, Period, PlanFact, Span
 from store import Reader
+from sync.figures.standing import KnownFigures
+from sync.remembered import Once
 from sync.scene import Scene, amount, fold, text
 
 TEAM = "Отдел"
@@ -93,11 +95,14 @@ class Planner:
     quotas: Quotas
     asof: date
     thresholds: Thresholds
+    known: KnownFigures = field(default_factory=KnownFigures)
 
     def facts(self, measure: Measure, period: Period) -> dict[str, Decimal]:
         """Fact of each manager: roubles, or whole and part counts."""
         sums = self.reader.sums(measure, period)
-        return {who: Decimal(total) / HUNDRED for who, total in sums.items()}
+        return self.known.facts.setdefault((measure, period), Once()).of(
+            lambda: {who: Decimal(total) / HUNDRED for who, total in sums.items()}, sums
+        )
 
     def year_ago(self) -> dict[tuple[str, Measure], Decimal]:
         """What each person, folded, and the team brought in the whole of this month last year."""
@@ -114,6 +119,9 @@ class Planner:
     def lines(self, span: Span, measure: Measure) -> tuple[PlanFact, ...]:
         """People worst first, then the team's total."""
         table = self._windows(span, measure)
+        return self._once("people", span, measure, lambda: self._lines(measure, table), table)
+
+    def _lines(self, measure: Measure, table: Windows) -> tuple[PlanFact, ...]:
         people = [p.name for p in self.scene.sellers()]
         extra = sorted(set(table.now) - set(people) - {""})
         plans = {who: self.quotas.of(who, measure, table.period) for who in people}
@@ -127,6 +135,22 @@ class Planner:
     def departments(self, span: Span, measure: Measure) -> tuple[PlanFact, ...]:
         """One line a department, in the order of the list of people."""
         table = self._windows(span, measure)
+        return self._once("parts", span, measure, lambda: self._parts(measure, table), table)
+
+    def _once(
+        self,
+        what: str,
+        span: Span,
+        measure: Measure,
+        make: Callable[[], tuple[PlanFact, ...]],
+        table: Windows,
+    ) -> tuple[PlanFact, ...]:
+        rows = self.scene.rows
+        settings = rows["plans"], rows["staff"], rows["general"]
+        once = self.known.lines.setdefault((what, span, measure, table.period), Once())
+        return once.of(make, self.asof, table.now, table.before, table.year_ago, *settings)
+
+    def _parts(self, measure: Measure, table: Windows) -> tuple[PlanFact, ...]:
         members: dict[str, list[str]] = defaultdict(list)
         for person in self.scene.sellers():
             members[person.department or UNASSIGNED].append(person.name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -73,7 +73,7 @@ def team_figures(
         plans_last_year=_last_year(month),
         unlinked_count=len(unlinked),
         unlinked_sum=sum((amount(p, "amount") or ZERO for p in unlinked), ZERO),
-        no_amount_count=_no_amount(scene),
+        no_amount_count=_no_amount(month),
         version=month.reader.version(),
         approved=_approved(month, payroll),
         past=_before(month, measures, Planner.lines),
@@ -103,14 +103,9 @@ def _sum_of(month: Month, measure: Measure, period: Period) -> Decimal:
     return sum(month.planner.facts(measure, period).values(), ZERO)
 
 
-def _no_amount(scene: Scene) -> int:
+def _no_amount(month: Month) -> int:
     return sum(
-        1
-        for deal in scene.rows["deals"].values()
-        if (stage := scene.stage(deal)) is not None
-        and stage.kind is StageKind.OPEN
-        and stage.order > 0
-        and amount(deal, "amount") is None
+        stage.order > 0 and amount(deal, "amount") is None for deal, stage in month.standing.open
     )
 
 
@@ -210,7 +205,7 @@ def _furthest(scene: Scene, deal: Record, ladder: Sequence[str]) -> int:
 
 def _money(month: Month, people: Sequence[PersonFigures], paid: Decimal) -> MoneyBlock:
     overdue = [ZERO] * (len(AGES) + 1)
-    for _, late, rest in overdue_deals(month):
+    for _, late, rest in month.overdue:
         overdue[sum(late > age for age in AGES)] += rest
     fund, share = pay_fund((p.pay[1] for p in people if p.pay is not None), paid)
     return MoneyBlock(
@@ -220,22 +215,6 @@ def _money(month: Month, people: Sequence[PersonFigures], paid: Decimal) -> Mone
         fund=fund,
         fund_share=share,
     )
-
-
-def overdue_deals(month: Month) -> Iterable[tuple[Record, int, Decimal]]:
-    """Deals in the last open stage whose payment day passed: deal, days late, rest (12.11 debt)."""
-    scene, asof = month.scene, month.planner.asof
-    open_stages = [s for s in scene.stages.values() if s.kind is StageKind.OPEN]
-    if not open_stages:
-        return
-    last = max(open_stages, key=lambda s: s.order)
-    for deal in scene.rows["deals"].values():
-        stage, due, value = scene.stage(deal), day(deal, "expected_on"), amount(deal, "amount")
-        if stage is None or due is None or due >= asof or value is None:
-            continue
-        rest = value - month.paid.get(deal.row_id, ZERO)
-        if rest > 0 and (stage == last or stage.kind is StageKind.WON):
-            yield deal, (asof - due).days, rest
 
 
 def _history(month: Month) -> tuple[MonthPoint, ...]:
@@ -285,14 +264,10 @@ def _last_year(month: Month) -> dict[tuple[str, str], tuple[Decimal | None, ...]
 def _lamps(month: Month, questions: Sequence[Question], faults: Sequence[str]) -> tuple[Lamp, ...]:
     """The nine lamps of METRICS section 8; those without a source say so."""
     scene, asof = month.scene, month.planner.asof
-    deals = [
-        (d, s)
-        for d in scene.rows["deals"].values()
-        if (s := scene.stage(d)) is not None and s.kind is StageKind.OPEN
-    ]
+    deals = month.standing.open
     no_step = [d for d, _ in deals if day(d, "step_on") is None]
     late = [d for d, _ in deals if (day(d, "step_on") or asof) < asof]
-    debts = list(overdue_deals(month))
+    debts = month.overdue
     owing = {d.row_id for d, _, _ in debts}
     stuck = [d for d, s in deals if d.row_id not in owing and _stuck(d, s.norm_days, asof)]
     leads = late_leads(scene, month.replies)

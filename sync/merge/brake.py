@@ -45,6 +45,7 @@ def brake(
     if not sides.brake or sides.table.makes_rows is RowMaker.DAEMON:
         return None
     total = len(sides.base)
+    loud = [one for one in resolved if not one.quiet]
     mixed = _mixed(sides, resolved, visible)
     if mixed:
         return Hold(sides.table.key, total=total, apart=mixed)
@@ -54,10 +55,10 @@ def brake(
     found = Hold(
         sides.table.key,
         deleted=len(gone) - len(replaced),
-        changed=len(replaced) + _count(sides, resolved, is_rekeyed),
-        cleared=_count(sides, resolved, is_cleared),
-        copied=sum(one.copied_from is not None for one in resolved),
-        spoilt=_count(sides, resolved, is_spoilt),
+        changed=len(replaced) + _count(sides, loud, is_rekeyed),
+        cleared=_count(sides, loud, is_cleared),
+        copied=sum(one.copied_from is not None for one in loud),
+        spoilt=_count(sides, loud, is_spoilt),
         total=total,
     )
     if not is_too_much(found, limit_of(total)):
@@ -97,12 +98,12 @@ def _mixed(
     return tuple(c.key for c in visible if c.key not in apart) or apart
 
 
-def _count(sides: Sides, resolved: Sequence[Resolved], test: _Test) -> int:
+def _count(sides: Sides, loud: Sequence[Resolved], test: _Test) -> int:
     """Rows in which a cell that held something passes a test of what it was and what it is."""
     fields = [c for c in content_fields(sides.table) if c.key in sides.read.places]
     count = 0
-    for one in resolved:
-        before = None if one.quiet else sides.base.get(one.row_id)
+    for one in loud:
+        before = sides.base.get(one.row_id)
         if before:
             count += any(
                 before.get(c.key) is not None and test(c, before[c.key], one.row.value(c.key))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, time
 from decimal import Decimal
 
 from model.blueprint import Column, Kind, RowMaker, Table
 from model.canon import canon
+from model.problems import Code, Place, Problem, Severity
 from model.snapshot import RowRead, TableRead
-from model.values import Value
+from model.values import Fault, Value
+from sync.merge.known import KnownTable, Looked, Standing
 from sync.merge.sides import COVERED, content_fields, is_content
 
 TOTALS = ("итого", "всего", "total", "сумма итого")
@@ -19,18 +21,50 @@ _ENOUGH_DIGITS = 5
 """Fewer digits are no phone, INN or KPP: a remark that stands in their column."""
 
 
-def split_rows(table: Table, read: TableRead) -> tuple[list[RowRead], list[RowRead]]:
+def split_rows(
+    table: Table, read: TableRead, known: KnownTable | None = None
+) -> tuple[list[RowRead], list[RowRead]]:
     """Rows that are records, and those that only stand among them (R12, R13)."""
+    looked = look_over(table, read, known or KnownTable())
+    rows = [row for row in read.rows if looked[row.row].standing is Standing.RECORD]
+    foreign = [row for row in read.rows if looked[row.row].standing is Standing.FOREIGN]
+    return rows, foreign
+
+
+def look_over(table: Table, read: TableRead, known: KnownTable) -> Mapping[int, Looked]:
+    """What each row of the sheet is; only rows that are others than before are looked at."""
     fields = content_fields(table)
-    listed = table.makes_rows is RowMaker.DAEMON
-    rows = [
-        row
-        for row in read.rows
-        if (is_content(row, fields) and (row.row_id or not _is_covered(row)))
-        or (listed and row.row_id)
-    ]
-    foreign = [row for row in rows if is_foreign(row, fields, read.titles)]
-    return [row for row in rows if row not in foreign] if foreign else rows, foreign
+    return known.looked.over(
+        {row.row: row for row in read.rows},
+        lambda row: _look(table, fields, read.titles, row),
+        around=(table, str(read.titles)),
+    )
+
+
+def _look(
+    table: Table, fields: Sequence[Column], titles: Mapping[str, str], row: RowRead
+) -> Looked:
+    content = is_content(row, fields) and (row.row_id or not _is_covered(row))
+    if not content and not (table.makes_rows is RowMaker.DAEMON and row.row_id):
+        return Looked(Standing.NOTHING)
+    if is_foreign(row, fields, titles):
+        return Looked(Standing.FOREIGN)
+    return Looked(Standing.RECORD, tuple(_unknown(table, fields, row)))
+
+
+def _unknown(table: Table, fields: Sequence[Column], row: RowRead) -> Iterator[Problem]:
+    """Cells of which the last good value is kept."""
+    for column in fields:
+        value = row.value(column.key)
+        if is_unknown(value):
+            place = Place(table.key, row.row_id, column.key, row.row)
+            words = (value.text,) if isinstance(value, Fault) else ()
+            yield Problem(Code.FORMULA_FAULT, Severity.WARNING, place, words)
+
+
+def is_unknown(value: Value) -> bool:
+    """Whether a cell says nothing: an error, or a formula that nobody has calculated."""
+    return isinstance(value, Fault) and value != COVERED
 
 
 def _is_covered(row: RowRead) -> bool:

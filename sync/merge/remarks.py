@@ -5,29 +5,15 @@ from __future__ import annotations
 from model.blueprint import Table
 from model.problems import Code, Place, Problem, Severity
 from model.snapshot import TableRead
-from model.values import Fault, Value
-from sync.merge.foreign import split_rows
-from sync.merge.sides import COVERED, content_fields
+from sync.merge.foreign import look_over
+from sync.merge.known import KnownTable, Standing
 
 
-def remarks_of(table: Table, read: TableRead) -> list[Problem]:
+def remarks_of(table: Table, read: TableRead, known: KnownTable | None = None) -> list[Problem]:
     """Rows that are none (R13), and cells of which the last good value is kept."""
-    rows, foreign = split_rows(table, read)
-    fields = content_fields(table)
-    found = [_foreign(table, row.row) for row in foreign]
-    for row in rows:
-        for column in fields:
-            value = row.value(column.key)
-            if is_unknown(value):
-                place = Place(table.key, row.row_id, column.key, row.row)
-                words = (value.text,) if isinstance(value, Fault) else ()
-                found.append(Problem(Code.FORMULA_FAULT, Severity.WARNING, place, words))
-    return found
-
-
-def is_unknown(value: Value) -> bool:
-    """Whether a cell says nothing: an error, or a formula that nobody has calculated."""
-    return isinstance(value, Fault) and value != COVERED
+    looked = look_over(table, read, known or KnownTable())
+    found = [_foreign(table, n) for n, row in looked.items() if row.standing is Standing.FOREIGN]
+    return found + [problem for row in looked.values() for problem in row.problems]
 
 
 def _foreign(table: Table, row: int) -> Problem:

@@ -14,6 +14,7 @@ from model.canon import canon
 from model.row_ids import text_id
 from model.snapshot import RowRead
 from model.values import Fault, Value
+from sync.merge.known import KnownTable
 from sync.merge.sides import AT, SHOWN, Resolved, Row, Sides, content_fields
 from sync.merge.sorts import EVIDENCE, follow_content
 
@@ -22,7 +23,7 @@ Loose = list[tuple[RowRead, str | None]]
 
 
 def resolve(
-    sides: Sides, rows: Sequence[RowRead], visible: Sequence[Column]
+    sides: Sides, rows: Sequence[RowRead], visible: Sequence[Column], known: KnownTable
 ) -> tuple[Resolved, ...]:
     """Every content row with its id, in the order read.
 
@@ -31,17 +32,17 @@ def resolve(
     if sides.table.identity is Identity.TEXT:
         return by_text(sides.table, rows)
     claims, loose = _by_id(sides, rows)
-    keys = _compared(sides)
-    quiet = {
-        id(row) for row_id, row in claims.items() if _is_quiet(sides.base.get(row_id), row, keys)
-    }
+    quiet = _quiet(sides, claims, known)
     strangers = [row for row, copied in loose if copied is None]
     touched = [row_id for row_id, row in claims.items() if id(row) not in quiet]
     claims = follow_content(claims, touched, strangers, sides.base, visible)
     loose = _unclaimed(rows, claims, loose)
     found = _found_again(sides, loose, [row_id for row_id in sides.base if row_id not in claims])
     resolved = {
-        id(row): Resolved(row, row_id, quiet=id(row) in quiet) for row_id, row in claims.items()
+        id(row): still
+        if (still := quiet.get(id(row))) is not None and still.row_id == row_id
+        else Resolved(row, row_id, quiet=still is not None)
+        for row_id, row in claims.items()
     }
     for row, copied in loose:
         if id(row) in found:
@@ -66,9 +67,26 @@ def _text(value: Value) -> str:
     return "" if value is None or isinstance(value, Fault) else str(value)
 
 
-def _is_quiet(before: Row | None, row: RowRead, keys: frozenset[str]) -> bool:
+def _quiet(sides: Sides, claims: Mapping[str, RowRead], known: KnownTable) -> dict[int, Resolved]:
+    """The rows that equal their base rows, by the identity of the row object."""
+    keys = _compared(sides)
+    around = sides.table, keys
+    old = known.quiet if known.around == around else {}
+    known.around, known.quiet = around, {}
+    for row_id, row in claims.items():
+        before = sides.base.get(row_id)
+        pair = old.get(row_id)
+        if pair is None or pair[0].row is not row or pair[1] is not before:
+            if before is None or not _is_quiet(before, row, keys):
+                continue
+            pair = Resolved(row, row_id, quiet=True), before
+        known.quiet[row_id] = pair
+    return {id(one.row): one for one, _ in known.quiet.values()}
+
+
+def _is_quiet(before: Row, row: RowRead, keys: frozenset[str]) -> bool:
     """Whether every cell is the very one of the base and none is a person's formula: most rows."""
-    if before is None or SHOWN in before:
+    if SHOWN in before:
         return False
     held = 0
     for key, cell in row.cells.items():
@@ -90,6 +108,9 @@ def _compared(sides: Sides) -> frozenset[str]:
 def _by_id(sides: Sides, rows: Sequence[RowRead]) -> tuple[dict[str, RowRead], Loose]:
     """R1, R2, R4: one claim per known id; copies, rows without an id and foreign ids are loose."""
     shown_for = {row[SHOWN]: row_id for row_id, row in sides.base.items() if SHOWN in row}
+    plain = {row.row_id: row for row in rows if row.row_id}
+    if len(plain) == len(rows) and not shown_for and plain.keys() <= sides.base.keys():
+        return plain, []  # as on most days: each row with a known id of its own
     groups: dict[str, list[int]] = defaultdict(list)
     loose: Loose = []
     for place, row in enumerate(rows):

@@ -174,6 +174,8 @@ def sorted_apart(
     resolved: Sequence[Resolved], base: Mapping[str, Row], visible: Sequence[Column]
 ) -> tuple[str, ...]:
     """R10: columns that hold the values they held, but at other rows: sorted or shifted alone."""
+    if sum(not one.quiet for one in resolved) < MANY:
+        return ()
     known = [one for one in resolved if one.row_id in base]
     if sum(not one.quiet for one in known) < MANY:
         return ()

@@ -13,6 +13,7 @@ from sync.merge.cells import Cell, merge_cell, readable, typed_over
 from sync.merge.foreign import split_rows
 from sync.merge.gone import leave
 from sync.merge.groups import mixed
+from sync.merge.known import KnownTable
 from sync.merge.replaced import split_replaced
 from sync.merge.result import Clash, ClashKind, Edit, Mixed, NewRow, TableMerge
 from sync.merge.rows import resolve
@@ -29,12 +30,16 @@ from sync.merge.sides import (
 from sync.merge.sorts import put_back
 
 
-def merge_table(sides: Sides) -> TableMerge:
-    """What a person's save of one table means; `hold` set: nothing else in the result counts."""
-    rows, _ = split_rows(sides.table, sides.read)
+def merge_table(sides: Sides, known: KnownTable | None = None) -> TableMerge:
+    """What a person's save of one table means; `hold` set: nothing else in the result counts.
+
+    `known` is what the last merge of the table found out; it is used and brought up to date.
+    """
+    known = known or KnownTable()
+    rows, _ = split_rows(sides.table, sides.read, known)
     fields = content_fields(sides.table)
     visible = [c for c in fields if c.key in sides.read.places and not c.hidden]
-    resolved = resolve(sides, rows, visible)
+    resolved = resolve(sides, rows, visible, known)
     resolved = put_back(resolved, sides.base, sides.order, _hidden(sides))
     resolved, replaced = split_replaced(sides, resolved)
     present = {r.row_id for r in resolved}

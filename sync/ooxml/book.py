@@ -188,9 +188,18 @@ class BookFile:
             raise OddWorkbook(name=self.name, detail=f"нет части листа «{sheet}»")
         return member
 
-    def sheet_xml(self, sheet: str) -> bytes:
-        """The part of a tab in UTF-8."""
-        return read_text(self.package, self.member(sheet))
+    @cached_property
+    def _held(self) -> dict[str, bytes]:
+        return {}
+
+    def sheet_xml(self, sheet: str, *, hold: bool = False) -> bytes:
+        """The part of a tab in UTF-8; `hold`: kept unpacked, since it will be asked for again."""
+        content = self._held.get(sheet)
+        if content is None:
+            content = read_text(self.package, self.member(sheet))
+        if hold:
+            self._held[sheet] = content
+        return content
 
     def sheet_crc(self, sheet: str) -> int:
         """Check sum of a tab's part as the archive names it."""

@@ -49,7 +49,7 @@ def read_lines(book: BookFile, sheet: str, known: tuple[BookFile, Lines] | None 
         if (member.crc, member.size) == (old.crc, old.size):
             return known[1]
         before = known[0].sheet_xml(sheet) if known[1].plain else None
-    content = book.sheet_xml(sheet)
+    content = book.sheet_xml(sheet, hold=before is not None)  # a tab that moves will move again
     merged = _merged(content, book, sheet)
     try:
         if before is not None and known is not None:

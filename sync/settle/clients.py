@@ -16,6 +16,7 @@ from model.blueprint import Kind
 from model.canon import canon
 from model.keys import company_key
 from model.records import Record
+from sync.remembered import Kept
 from sync.scene import fold, text
 
 ALIKE = 88
@@ -28,6 +29,15 @@ class Match:
 
     fits: tuple[str, ...] = ()
     near: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClientKeys:
+    """INN, phone and name of a client in canonical form, empty where there is none."""
+
+    inn: str
+    phone: str
+    name: str
 
 
 @dataclass(slots=True)
@@ -43,19 +53,19 @@ class ClientBook:
 
     def add(self, client: Record, number: str) -> None:
         """Make a client findable."""
-        row_id = self.joined.get(client.row_id, client.row_id)
+        self.put(client.row_id, number, keys_of(client))
+
+    def put(self, row_id: str, number: str, keys: ClientKeys) -> None:
+        """Make a client findable by keys that are known already."""
+        row_id = self.joined.get(row_id, row_id)
         if number:
             self.numbers[fold(number)] = row_id
-        for kind, key, found in (
-            (Kind.INN, "inn", self.inns),
-            (Kind.PHONE, "phone", self.phones),
-        ):
-            value = canon(kind, client.values.get(key))
-            if isinstance(value, str) and value:
-                found[value].add(row_id)
-        name = company_key(text(client, "name")).core
-        if name:
-            self.names[name].add(row_id)
+        if keys.inn:
+            self.inns[keys.inn].add(row_id)
+        if keys.phone:
+            self.phones[keys.phone].add(row_id)
+        if keys.name:
+            self.names[keys.name].add(row_id)
 
     def match(self, typed: str) -> Match:
         """Clients meant by what a person typed."""
@@ -73,11 +83,26 @@ class ClientBook:
         return Match() if near is None else Match(near=min(self.names[near[0]]))
 
 
+def keys_of(client: Record) -> ClientKeys:
+    """What a client is found by beside its number."""
+    inn, phone = (
+        value if isinstance(value, str) else ""
+        for value in (
+            canon(Kind.INN, client.values.get("inn")),
+            canon(Kind.PHONE, client.values.get("phone")),
+        )
+    )
+    return ClientKeys(inn, phone, company_key(text(client, "name")).core)
+
+
 def client_book(
-    clients: Mapping[str, Record], joined: Mapping[str, str], number: Callable[[str], str]
+    clients: Mapping[str, Record],
+    joined: Mapping[str, str],
+    number: Callable[[str], str],
+    known: Kept[str, Record, ClientKeys] | None = None,
 ) -> ClientBook:
     """All clients, ready to be looked up."""
     book = ClientBook(joined)
-    for row_id, client in clients.items():
-        book.add(client, number(row_id))
+    for row_id, keys in (known or Kept()).over(clients, keys_of, around=()).items():
+        book.put(row_id, number(row_id), keys)
     return book

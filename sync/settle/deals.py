@@ -50,7 +50,7 @@ def settle_deals(settler: Settler, touched: Collection[str]) -> Iterator[Questio
     """Link, close and plan every touched or unlinked deal; yields the questions to ask."""
     for row_id, deal in settler.scene.rows["deals"].items():
         moved = row_id in touched
-        if text(deal, CLIENT) and (moved or CLIENT not in deal.links):
+        if (moved or CLIENT not in deal.links) and text(deal, CLIENT):
             yield from link_client(settler, deal, relink=moved)
         if moved:
             _follow_stage(settler, deal)

@@ -6,16 +6,19 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from model.problems import Problem
-from model.records import Question, Record, Stamped, Stance
+from model.records import Contribution, Question, Record, Stamped, Stance
 from store import Writer
-from sync.duplicates import DuplicateIndex, View, questions_of
+from sync.duplicates import View, questions_of
 from sync.figures.contribute import contributions
+from sync.known import Known
+from sync.remembered import Kept
 from sync.scene import Scene, make_scene, text
 from sync.settle.calls import SHEET, show_logged
 from sync.settle.clients import ClientBook, client_book
-from sync.settle.deals import Settler, settle_deals
+from sync.settle.deals import CLIENT, Settler, settle_deals
 from sync.settle.leads import settle_leads
 from sync.settle.past import past_of
 from sync.settle.payments import settle_payments
@@ -35,37 +38,43 @@ class Settled:
     questions: tuple[Question, ...]
     problems: Mapping[tuple[str, str], tuple[Problem, ...]]
     duplicates: frozenset[str]
+    known: Known
 
 
-def settle(
+def settle(  # noqa: PLR0913  # whose rows, when, which moved, and what is known of them
     team: Team,
     writer: Writer,
     now: datetime,
     touched: Mapping[str, Collection[str]],
     new_id: Callable[[], str],
     by: Stamped,
+    *,
+    known: Known | None = None,
 ) -> Settled:
     """Carry out everything that edits imply and look the rows over."""
-    typed: Typed = {}
-    scene = _scene(team, writer, now, typed)
+    known = known or Known()
+    scene = _scene(team, writer, now, known)
     clients = client_book(
-        scene.rows["clients"], writer.joined("clients"), lambda i: scene.number("clients", i)
+        scene.rows["clients"],
+        writer.joined("clients"),
+        lambda i: scene.number("clients", i),
+        known.client_keys,
     )
     settler = Settler(writer, scene, clients, new_id, by)
     questions = [
         *settle_deals(settler, touched.get("deals", ())),
         *settle_leads(settler, touched.get("leads", ())),
     ]
-    scene = _scene(team, writer, now, typed)
+    scene = _scene(team, writer, now, known)
     settler = Settler(writer, scene, clients, new_id, by)
     questions += settle_payments(settler, touched.get("payments", ()))
     if touched.get("sheets") and is_on(scene, SHEET):
         show_logged(writer, scene, clients, by)
-    scene = _scene(team, writer, now, typed)
-    _count(writer, scene)
-    problems = findings(scene)
-    asked = list(_of_problems(scene, problems))
-    pairs = _duplicates(writer, scene)
+    scene = _scene(team, writer, now, known)
+    _count(writer, scene, known)
+    problems = findings(scene, known)
+    asked = _of_problems(scene, problems, known)
+    pairs = _duplicates(writer, scene, known)
     decided = {q.key for q in writer.questions(stances={Stance.DONE, Stance.KEPT})}
     doubled = frozenset(
         i
@@ -73,14 +82,10 @@ def settle(
         if "loser" in q.payload and q.key not in decided
         for i in (q.payload["main"], q.payload["loser"])
     )
-    return Settled(scene, clients, (*questions, *asked, *pairs), problems, doubled)
+    return Settled(scene, clients, (*questions, *asked, *pairs), problems, doubled, known)
 
 
-Typed = dict[tuple[str, int], dict[str, Record]]
-"""Canonical rows of tables, kept between the scenes of one transaction."""
-
-
-def _scene(team: Team, writer: Writer, now: datetime, typed: Typed) -> Scene:
+def _scene(team: Team, writer: Writer, now: datetime, known: Known) -> Scene:
     settings = team.settings
     return make_scene(
         writer,
@@ -88,36 +93,59 @@ def _scene(team: Team, writer: Writer, now: datetime, typed: Typed) -> Scene:
         now=now,
         owner=settings.owner,
         helper=settings.helper,
-        typed=typed,
+        canonical=known.canonical,
     )
 
 
-def _count(writer: Writer, scene: Scene) -> None:
+def _count(writer: Writer, scene: Scene, known: Known) -> None:
     """Bring the sums up to date; only rows whose part moved cost anything."""
-    for table, parts in contributions(scene).items():
-        known = writer.contributions_of(table)
-        moved = {i: p for i, p in parts.items() if known.get(i, ()) != p}
+    for table, parts in contributions(scene, known.parts).items():
+        stored = writer.contributions_of(table)
+        agreed = known.agreed.setdefault(table, {})
+        moved: dict[str, tuple[Contribution, ...]] = {}
+        for row_id, part in parts.items():
+            was = stored.get(row_id, ())
+            pair = agreed.get(row_id)
+            if pair is not None and pair[0] is part and pair[1] is was:
+                continue
+            if part == was:
+                agreed[row_id] = part, was
+            else:
+                moved[row_id] = part
         if moved:
             writer.set_contributions_many(table, moved)
 
 
-def findings(scene: Scene) -> dict[tuple[str, str], tuple[Problem, ...]]:
+def findings(
+    scene: Scene, known: Known | None = None
+) -> dict[tuple[str, str], tuple[Problem, ...]]:
     """What is wrong in each row, by table and row id; rows without findings are absent."""
-    context = context_of(scene)
+    known, context = known or Known(), context_of(scene)
+    lists = {place.partition(".")[0] for place in scene.blueprint.lists.values()}
+    rows = [scene.rows.get(key) for key in sorted({*lists, "stages", "staff"})]
+    clients = scene.rows["clients"]
+
+    def its_client(deal: Record) -> tuple[object, ...]:
+        return (clients.get(deal.links.get(CLIENT, "")),)
+
     out: dict[tuple[str, str], tuple[Problem, ...]] = {}
     for key in CHECKED:
         table = scene.blueprint.tables[key]
-        for row_id, record in scene.rows[key].items():
-            found = validate_record(table, record, context)
-            if found:
-                out[key, row_id] = found
+        found = known.findings.setdefault(key, Kept()).over(
+            scene.rows[key],
+            partial(validate_record, table, ctx=context),
+            around=(scene.asof, context.city, table, *rows),
+            beside=its_client if key == "deals" else None,
+        )
+        out |= {(key, row_id): problems for row_id, problems in found.items() if problems}
     return out
 
 
 def _of_problems(
-    scene: Scene, problems: Mapping[tuple[str, str], tuple[Problem, ...]]
+    scene: Scene, problems: Mapping[tuple[str, str], tuple[Problem, ...]], known: Known
 ) -> list[Question]:
-    asked, past = [], past_of(scene)
+    asked: list[Question] = []
+    past = past_of(scene, known.past)
     for (key, row_id), found in problems.items():
         if past.holds(key, row_id):
             continue
@@ -131,13 +159,11 @@ def _of_problems(
     return asked
 
 
-def _duplicates(writer: Writer, scene: Scene) -> list[Question]:
+def _duplicates(writer: Writer, scene: Scene, known: Known) -> list[Question]:
     """Pairs with an equal INN or phone as questions; joined rows are one client already."""
-    index = DuplicateIndex()
     joined = writer.joined("clients")
     clients = {i: c for i, c in scene.rows["clients"].items() if i not in joined}
-    for client in clients.values():
-        index.put(client)
-    deals = Counter(d.links.get("client_id", "") for d in scene.rows["deals"].values())
+    pairs = known.pairs.of(clients)
+    deals = Counter(d.links.get(CLIENT, "") for d in scene.rows["deals"].values())
     view = View(scene.blueprint.tables["clients"], clients, deals, scene.owner)
-    return [question for pair in index.pairs() for question in questions_of(pair, view)]
+    return [question for pair in pairs for question in questions_of(pair, view)]

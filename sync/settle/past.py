@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from model.records import Record
+from sync.remembered import Kept
 from sync.scene import Scene, StageKind, day
 
 
@@ -24,10 +25,14 @@ class Past:
         return (table, row_id) in self.rows
 
 
-def past_of(scene: Scene) -> Past:
+def past_of(scene: Scene, known: Kept[str, Record, bool]) -> Past:
     """Deals closed before this month, and clients of whom nothing but such deals is known."""
-    closed = {i for i, deal in scene.rows["deals"].items() if _is_over(scene, deal)}
     deals = scene.rows["deals"]
+    month = scene.asof.replace(day=1)
+    over = known.over(
+        deals, lambda deal: _is_over(scene, deal), around=(month, scene.rows["stages"])
+    )
+    closed = {i for i, is_closed in over.items() if is_closed}
     once = {deals[i].links["client_id"] for i in closed if "client_id" in deals[i].links}
     still = {d.links.get("client_id") for i, d in deals.items() if i not in closed}
     clients = once - still

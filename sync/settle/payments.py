@@ -23,9 +23,16 @@ DEAL = "deal_id"
 def settle_payments(settler: Settler, touched: Collection[str]) -> Iterator[Question]:
     """Link every payment that has no client or no deal yet; yields the questions to ask."""
     scene = settler.scene
+    loose = [
+        payment
+        for row_id, payment in scene.rows["payments"].items()
+        if row_id in touched or CLIENT not in payment.links or DEAL not in payment.links
+    ]
+    if not loose:
+        return
     paid = paid_by_deal(scene)
     deals = _deals_by_client(scene)
-    for known in scene.rows["payments"].values():
+    for known in loose:
         payment = _loosened(settler, known, paid) if known.row_id in touched else known
         client = payment.links.get(CLIENT)
         if client is None:

@@ -168,12 +168,16 @@ def team_of(disk: Disk, owner: str) -> SimTeam:
 class Columns:
     """The columns of the daemon: the number, and a remark about a client without INN."""
 
-    scene = SimpleNamespace(rows={})
+    scene = SimpleNamespace(rows={}, zone=UTC)
 
     def of(self, record: Record) -> Mapping[str, Value]:
         """Cells of one row."""
         remark = None if record.values.get("inn") else "Нет ИНН"
         return {"id": f"К-{record.number}", "remark": remark}
+
+    def of_table(self, _: str, rows: Mapping[str, Record]) -> Mapping[str, Mapping[str, Value]]:
+        """Cells of every row."""
+        return {row_id: self.of(record) for row_id, record in rows.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +205,7 @@ class Settled:
     problems: Mapping[tuple[str, str], Any] = field(default_factory=dict)
 
 
-def settle(team: Any, writer: Writer, now: datetime, *_: object) -> Any:
+def settle(team: Any, writer: Writer, now: datetime, *_: object, **__: object) -> Any:
     """What follows from edits: nothing here."""
     scene = SimpleNamespace(blueprint=BLUEPRINT, zone=now.tzinfo or UTC, number=lambda *_: "")
     return Settled(scene, SimpleNamespace(numbers={}))

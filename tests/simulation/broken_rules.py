@@ -44,8 +44,8 @@ def _unkept_check(real: Any) -> Any:
 
 
 def _drop_copies(real: Any) -> Any:
-    def merged(sides: Any) -> Any:
-        found = real(sides)
+    def merged(*given: Any) -> Any:
+        found = real(*given)
         return replace(found, new=tuple(n for n in found.new if n.copied_from is None))
 
     return merged
@@ -56,19 +56,23 @@ def _no_typed_fault(_: Any) -> Any:
 
 
 def _drop_blank_ids(real: Any) -> Any:
-    def split(table: Any, read: Any) -> Any:
-        rows, foreign = real(table, read)
+    def split(*given: Any) -> Any:
+        rows, foreign = real(*given)
         return [row for row in rows if row.row_id], foreign
 
     return split
 
 
 def _forget_new(real: Any) -> Any:
-    return lambda sides: replace(real(sides), new=())
+    return lambda *given: replace(real(*given), new=())
 
 
 def _forget_edits(real: Any) -> Any:
-    return lambda sides: replace(real(sides), edits=real(sides).edits[1:])
+    def merged(*given: Any) -> Any:
+        whole = real(*given)
+        return replace(whole, edits=whole.edits[1:])
+
+    return merged
 
 
 def _one(value: int) -> Make:

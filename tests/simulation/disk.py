@@ -52,8 +52,8 @@ class Disk:
     """Told the name that the daemon removes, and how many passes ago it was displaced or written
     into; nothing is told of files that were never anybody's book."""
     passes: int = 0
-    left: dict[int, int] = field(default_factory=dict)
-    """The pass in which a displaced inode was displaced or written into last."""
+    left: dict[int, tuple[int, bytes]] = field(default_factory=dict)
+    """The pass that displaced an inode or first found other bytes in it, and these bytes."""
     swaps: bool = True
     """Whether two names can be swapped in one call; a network drive cannot."""
 
@@ -89,8 +89,6 @@ class Disk:
 
     def overwrite(self, inode: Inode, raw: bytes, *, synced: bool = True) -> None:
         """New bytes in the same file: an editor that writes in place."""
-        if raw != inode.raw and inode.number in self.left:
-            self.left[inode.number] = self.passes
         inode.raw, inode.moved_at, inode.wall = raw, self._tick(), self.clock()
         if synced:
             inode.safe = raw
@@ -116,7 +114,10 @@ class Disk:
     def read(self, name: str) -> bytes:
         """The bytes under a name."""
         self.turn("read")
-        raw = self.open(name).raw
+        inode = self.open(name)
+        raw = inode.raw
+        if inode.number in self.left and self.left[inode.number][1] != raw:
+            self.left[inode.number] = self.passes, raw
         self.on_read(raw)
         return raw
 
@@ -138,7 +139,7 @@ class Disk:
         self.on_write(one, other)
         self.names[one], self.names[other] = self.open(other), self.open(one)
         self.on_swap(self.names[other].raw)
-        self.left[self.names[other].number] = self.passes
+        self.left[self.names[other].number] = self.passes, self.names[other].raw
 
     def rename(self, old: str, new: str, *, over: bool = False) -> None:
         """A file under another name, which must be free unless it goes `over` what stands there."""
@@ -155,7 +156,7 @@ class Disk:
         self.turn("unlink")
         inode = self.open(name)
         if inode.number in self.left:
-            self.on_unlink(name, self.passes - self.left[inode.number])
+            self.on_unlink(name, self.passes - self.left[inode.number][0])
         del self.names[name]
 
     def sync_folder(self) -> None:

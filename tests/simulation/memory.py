@@ -63,14 +63,10 @@ class MemoryReader:
     def __init__(self, shelf: Shelf) -> None:
         self.shelf = shelf
         self.cancelled = False
-        self._moves: dict[str, int] = {}
 
     def rows(self, table: str, *, deleted: bool = False) -> dict[str, Record]:
         found = self.shelf.rows.get(table, {})
         return {i: r for i, r in found.items() if deleted or not r.deleted}
-
-    def rows_seen(self, table: str) -> int:
-        return self._moves.get(table, 0)
 
     def get(self, table: str, row_id: str) -> Record | None:
         return self.shelf.rows.get(table, {}).get(row_id)
@@ -168,7 +164,6 @@ class MemoryWriter(MemoryReader):
     ) -> Record:
         shelf = self.shelf
         rows = shelf.rows[table] = dict(shelf.rows.get(table, {}))
-        self._moves[table] = self._moves.get(table, 0) + 1
         known = rows.get(row_id)
         if known is None:
             shelf.last[table] = shelf.last.get(table, 0) + 1
@@ -326,7 +321,6 @@ class MemoryWriter(MemoryReader):
         known = self.get(table, row_id)
         if known is None or known.deleted == deleted:
             return
-        self._moves[table] = self._moves.get(table, 0) + 1
         marked = replace(known, deleted=deleted, changed_at=by.at)
         self.shelf.rows[table] = {**self.shelf.rows[table], row_id: marked}
         self._note(table, row_id, ROW_MARK, (not known.deleted, not deleted), by)

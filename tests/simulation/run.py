@@ -39,7 +39,7 @@ MOSCOW = ZoneInfo("Europe/Moscow")
 OWNER, SELLERS = "Глава", ("Иванов", "Петрова")
 ERRORS = (errno.EIO, errno.ENOSPC, errno.EACCES, errno.EBUSY)
 STEPS = (6, 18)
-TRIED_EVERY = 4
+TRIED_EVERY = 8
 """One life in so many ends in a trial."""
 TRIALS = (*CELLS, *ROWS, *FILES)
 FRESH = 11 * 3600

@@ -107,7 +107,7 @@ def played(story: list[tuple[object, ...]]) -> dict[str, tuple[bool, dict[str, V
     return rows
 
 
-def seen(records: dict[str, Record]) -> dict[str, tuple[bool, dict[str, Value]]]:
+def seen(records: Mapping[str, Record]) -> dict[str, tuple[bool, dict[str, Value]]]:
     return {row_id: (record.deleted, dict(record.values)) for row_id, record in records.items()}
 
 

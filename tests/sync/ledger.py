@@ -116,7 +116,7 @@ class Ledger:
     def rows(self, table: str, *, deleted: bool = False) -> dict[str, Record]:
         """Rows of a table."""
         with self.team.store.read() as reader:
-            return reader.rows(table, deleted=deleted)
+            return dict(reader.rows(table, deleted=deleted))
 
     def row(self, table: str, row_id: str) -> Record:
         """One row, buried or not."""

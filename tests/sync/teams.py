@@ -121,7 +121,7 @@ class Office:
     def rows(self, table: str, *, deleted: bool = False) -> dict[str, Record]:
         """Rows of the store."""
         with self.team.store.read() as reader:
-            return reader.rows(table, deleted=deleted)
+            return dict(reader.rows(table, deleted=deleted))
 
     def the(self, table: str, **wanted: Value) -> Record:
         """The one row of the store with these values."""

@@ -1,0 +1,64 @@
+"""All that a pass computed of single rows, kept for the next pass of the same team.
+
+Empty in a process that has made no pass yet: then everything is computed. Each part is used and
+brought up to date by the one module that knows what its results are made of.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from formulas.cells import KnownFormulas, Programs
+from model.problems import Problem
+from model.records import Contribution, Record
+from sync.absorb import KnownBook
+from sync.books.environment import KnownCells
+from sync.columns import KnownColumns
+from sync.duplicates import StandingPairs
+from sync.figures.contribute import KnownParts
+from sync.figures.standing import KnownFigures
+from sync.remembered import Kept
+from sync.scene import Canonical
+from sync.settle.clients import ClientKeys
+from sync.show import KnownShown
+from sync.write_plan import Agreed
+
+PartsOf = tuple[Contribution, ...]
+
+
+@dataclass(slots=True)
+class Known:
+    """By subject, in the order of a pass."""
+
+    canonical: Canonical = field(default_factory=Canonical)
+    client_keys: Kept[str, Record, ClientKeys] = field(default_factory=Kept)
+    findings: dict[str, Kept[str, Record, tuple[Problem, ...]]] = field(default_factory=dict)
+    past: Kept[str, Record, bool] = field(default_factory=Kept)
+    """Whether a deal is history."""
+    parts: KnownParts = field(default_factory=KnownParts)
+    agreed: dict[str, dict[str, tuple[PartsOf, PartsOf]]] = field(default_factory=dict)
+    """By table and row, what it adds to the sums and what the store says it does: equal pairs."""
+    pairs: StandingPairs = field(default_factory=StandingPairs)
+    figures: KnownFigures = field(default_factory=KnownFigures)
+    columns: KnownColumns = field(default_factory=dict)
+    shown: KnownShown = field(default_factory=KnownShown)
+    planned: dict[str, dict[str, Agreed]] = field(default_factory=dict)
+    """By book and table, the rows that show what they should."""
+    programs: Programs = field(default_factory=Programs)
+    """Compiled formulas of all books."""
+    cells: dict[str, KnownCells] = field(default_factory=dict)
+    books: dict[str, KnownBook] = field(default_factory=dict)
+
+    def book(self, book: str) -> KnownBook:
+        """The rows of one book."""
+        return self.books.setdefault(book, KnownBook())
+
+    def cells_of(self, book: str) -> KnownCells:
+        """The cells of one book as formulas saw them."""
+        fresh = KnownCells(formulas=KnownFormulas(self.programs))
+        return self.cells.setdefault(book, fresh)
+
+    def forget(self, book: str) -> None:
+        """Let go of a book that is too large to be remembered."""
+        for kept in (self.planned, self.cells, self.books):
+            kept.pop(book, None)
