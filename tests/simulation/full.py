@@ -13,31 +13,23 @@ import shutil
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cache
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from random import Random
 from types import SimpleNamespace
 from typing import Any, cast
-from unittest.mock import patch
 
 from typing_extensions import override
 
-from model.figures import PersonFigures, TeamFigures
 from model.row_ids import belongs
 from store import Reader
-from sync import thinking
 from sync.cycle import Memory, PassReport, run_pass
 from sync.delivery import MEANWHILE
 from sync.displaced import LATE
 from sync.exchange import is_ours
-from sync.figures.people import Month, person_figures
-from sync.figures.team import team_figures
 from sync.importing import import_file
 from sync.imports import ImportKind
 from sync.team import Team
@@ -148,7 +140,6 @@ class Session(Life):
 
 
 AGAIN = 0.4
-REAL_FIGURES = 10
 
 
 def _leads(token: str, number: int) -> bytes:
@@ -164,44 +155,6 @@ def _payments(token: str, number: int) -> bytes:
 
 
 FILES = {ImportKind.LEADS: _leads, ImportKind.PAYMENTS: _payments}
-
-
-@contextmanager
-def figures(seed: int) -> Iterator[None]:
-    """Every tenth session computes all figures; the others show those of the first pass again.
-
-    No sheet of these books shows a figure, only the pages do, and figures take half of a pass.
-    """
-    if seed % REAL_FIGURES == 0:
-        yield
-        return
-    with (
-        patch.object(thinking, "person_figures", _person),
-        patch.object(thinking, "team_figures", _team),
-    ):
-        yield
-
-
-@cache
-def _known() -> dict[str, Any]:
-    """Figures by person, the team's under no name."""
-    return {}
-
-
-def _person(month: Month, name: str) -> PersonFigures:
-    known = _known()
-    if name not in known:
-        known[name] = person_figures(month, name)
-    found: PersonFigures = known[name]
-    return found
-
-
-def _team(*given: Any) -> TeamFigures:
-    known = _known()
-    if "" not in known:
-        known[""] = team_figures(*given)
-    found: TeamFigures = known[""]
-    return found
 
 
 def begin(seed: int, place: Path) -> Session:
@@ -242,8 +195,7 @@ def begin(seed: int, place: Path) -> Session:
 def live(seed: int, place: Path) -> Session:
     """A whole session, checked; raises Broken."""
     session = begin(seed, place)
-    with figures(seed):
-        spend(session)
+    spend(session)
     return session
 
 
@@ -394,7 +346,7 @@ def replay(seed: int) -> int:
     place, how = memory_folder(), "good"
     session = begin(seed, place)
     try:
-        with few_spare_rows(), figures(seed):
+        with few_spare_rows():
             spend(session)
     except Broken as broken:
         how = str(broken)
