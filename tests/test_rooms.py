@@ -37,7 +37,6 @@ AT_THE_MACHINE = ("sync/world/", "sync/commands/", "sync/founding/")
 EXCUSED = {
     "store/engine.py": "SQLite makes its file itself",
     "backups/sqlite.py": "SQLite makes its file itself",
-    "store/codec.py": "equal strings are held once: nothing of the machine",
     "sync/settings.py": "read before there is a world: the settings say its zone",
     "sync/team.py": "finds a team before there is a world",
     "model/texts/page.py": "a program that prints a page of the docs",
