@@ -29,7 +29,7 @@ def test_every_system_call_may_fail() -> None:
 
 
 def test_no_save_is_lost_on_any_rung_while_the_naive_way_loses() -> None:
-    scores = races(40, ("exchange", "aside", "check_then_rename"))
+    scores = races(20, ("exchange", "aside", "check_then_rename"))
     assert not [score for score in scores if not score.good]
 
 

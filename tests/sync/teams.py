@@ -297,11 +297,11 @@ def typed_sheets(blueprint: Blueprint) -> Blueprint:
 
 @contextmanager
 def few_spare_rows() -> Iterator[None]:
-    """Twenty prepared rows below a table instead of two hundred."""
+    """Eight prepared rows below a table instead of two hundred."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(table_sheet, "SPARE_ROWS", 20)
-        patch.setattr(xlsx, "SPARE_ROWS", 20)
-        patch.setattr(xlsx, "LOW_SPARE", 5)
+        patch.setattr(table_sheet, "SPARE_ROWS", 8)
+        patch.setattr(xlsx, "SPARE_ROWS", 8)
+        patch.setattr(xlsx, "LOW_SPARE", 3)
         yield
 
 
