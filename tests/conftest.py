@@ -45,16 +45,13 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     reason = f"not on this machine: {', '.join(absent)} (make system)"
     if item.config.getoption("--strict-system"):
         pytest.fail(reason, pytrace=False)
-    pytest.skip(reason)
+    pytest.skip(reason)  # a machine without LibreOffice still runs the rest; strict: never here
 
 
 @pytest.fixture(scope="session")
 def libreoffice() -> Office:
     """LibreOffice with a profile of its own for every call; only for tests marked `system`."""
-    found = office()
-    if found is None:
-        pytest.skip("not on this machine: soffice (make system)")
-    return found
+    return office()
 
 
 @pytest.fixture(scope="session")
@@ -62,5 +59,5 @@ def shared_data() -> Path:
     """Real files that are not part of the repository; SHEETCRM_SHARED says where they lie."""
     place = Path(os.environ.get("SHEETCRM_SHARED", BESIDE)) / "data"
     if not place.is_dir():
-        pytest.skip(f"no real files at {place}")
+        pytest.skip(f"no real files at {place}")  # not ours to put into the repository
     return place

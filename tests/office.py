@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import tempfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 TOOLS = {
@@ -20,6 +21,8 @@ TOOLS = {
     "pdftoppm": ("pdftoppm",),
     "pdftotext": ("pdftotext",),
 }
+UNO = "uno"
+SYSTEM_PYTHON = "/usr/bin/python3"
 SECONDS = 180
 RECALCULATE_ALWAYS, RECALCULATE_NEVER = 0, 1
 CHROMIUM_FLAGS = (
@@ -42,8 +45,18 @@ def tool(name: str) -> str | None:
 
 
 def missing(names: tuple[str, ...]) -> list[str]:
-    """The programs that this machine lacks."""
-    return [name for name in names or tuple(TOOLS) if tool(name) is None]
+    """The programs that this machine lacks; `uno` is the system's Python with that module."""
+    return [name for name in names or (*TOOLS, UNO) if not _is_here(name)]
+
+
+@cache
+def _is_here(name: str) -> bool:
+    if name != UNO:
+        return tool(name) is not None
+    if not Path(SYSTEM_PYTHON).exists():
+        return False
+    asked = [SYSTEM_PYTHON, "-c", "import uno"]
+    return subprocess.run(asked, check=False, capture_output=True).returncode == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +81,12 @@ class Office:
         return folder / f"{path.stem}.{to.partition(':')[0]}"
 
 
-def office() -> Office | None:
-    """LibreOffice of this machine, if it has one."""
+def office() -> Office:
+    """LibreOffice of this machine; FileNotFoundError when it has none."""
     program = tool("soffice")
-    return Office(program) if program else None
+    if program is None:
+        raise FileNotFoundError("soffice")
+    return Office(program)
 
 
 def chromium(*flags: str) -> None:

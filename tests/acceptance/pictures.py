@@ -19,7 +19,7 @@ from pathlib import Path
 from PIL import Image, ImageChops
 
 from templates.blueprint import load
-from tests.office import Office, chromium, office, tool
+from tests.office import Office, chromium, missing, office, tool
 
 LIMIT = 250_000
 """Bytes that one picture may take in the repository."""
@@ -46,10 +46,11 @@ class Shot:
 
 def main(out: Path, team: Path) -> int:
     """Draw everything and print what came of it; 1 when a picture is empty."""
-    program = office()
-    if program is None or tool("pdftoppm") is None or tool("chromium") is None:
-        print("LibreOffice, Chromium or pdftoppm is missing: make system")
+    absent = missing(("soffice", "pdftoppm", "chromium"))
+    if absent:
+        print(f"not on this machine: {', '.join(absent)} (make system)")
         return 1
+    program = office()
     out.mkdir(parents=True, exist_ok=True)
     made = empty = 0
     with tempfile.TemporaryDirectory(prefix="pictures-") as folder:

@@ -13,7 +13,7 @@ from tests.acceptance.office.session import Lives
 from tests.sync.teams import HIS, Office
 
 
-@pytest.mark.system("soffice")
+@pytest.mark.system("soffice", "uno")
 def test_what_a_document_showed_is_in_the_store_or_asked_about(tmp_path: Path) -> None:
     with Lives(tmp_path, 4) as lives:
         for number in (3, 14, 15):

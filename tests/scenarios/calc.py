@@ -10,9 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from tests.office import tool
+from tests.office import SYSTEM_PYTHON, tool
 
-SYSTEM_PYTHON = "/usr/bin/python3"
 PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Setup/L10N"><prop oor:name="ooSetupSystemLocale"
@@ -23,14 +22,6 @@ PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 GONE = "DisposedException"
 """What UNO says when LibreOffice is there no more."""
 Step = dict[str, Any]
-
-
-def has_uno() -> bool:
-    """Whether the system's Python can speak to LibreOffice."""
-    if not Path(SYSTEM_PYTHON).exists():
-        return False
-    asked = [SYSTEM_PYTHON, "-c", "import uno"]
-    return subprocess.run(asked, check=False, capture_output=True).returncode == 0
 
 
 class Calc:

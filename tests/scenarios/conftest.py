@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.scenarios.calc import Calc, has_uno
+from tests.scenarios.calc import Calc
 from tests.scenarios.story import Story
 from tests.scenarios.team import copy_team, found_team, quiet, today
 from tests.sync.teams import few_spare_rows
@@ -38,8 +38,6 @@ def story(template: Path, tmp_path: Path) -> Iterator[Story]:
 
 @pytest.fixture(scope="session")
 def calc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Calc]:
-    """LibreOffice in a person's hands; only for tests marked `system`."""
-    if not has_uno():
-        pytest.skip("not on this machine: python3-uno (make system)")
+    """LibreOffice in a person's hands; only for tests marked `system("soffice", "uno")`."""
     with Calc(tmp_path_factory.mktemp("calc") / "profile") as hand:
         yield hand

@@ -92,7 +92,7 @@ def test_no_book_holds_anothers_rows_or_pay(story: Story) -> None:
     assert leaks(story) == []
 
 
-@pytest.mark.system("soffice")
+@pytest.mark.system("soffice", "uno")
 def test_nothing_stays_behind_when_rows_change_hands(story: Story, calc: Calc) -> None:
     """The owner gives one client with its deals away; another client of a like name is made."""
     client = story.table(ROGOV, "clients").rows[5]

@@ -12,7 +12,7 @@ from tests.scenarios.calc import Calc
 from tests.scenarios.story import Story, serial
 from tests.scenarios.team import DAY, OWNER, ROGOV
 
-pytestmark = pytest.mark.system("soffice")
+pytestmark = pytest.mark.system("soffice", "uno")
 
 
 def test_a_save_without_edits_is_no_edit(story: Story, calc: Calc) -> None:

@@ -11,7 +11,7 @@ from tests.scenarios.compare import Package, place
 from tests.scenarios.story import Story
 from tests.scenarios.team import OWNER, ROGOV
 
-pytestmark = pytest.mark.system("soffice")
+pytestmark = pytest.mark.system("soffice", "uno")
 DEALS, OWN = "Сделки", "Мои расчёты"
 
 

@@ -13,7 +13,7 @@ from tests.scenarios.ours import Allowed
 from tests.scenarios.story import Story
 from tests.scenarios.team import BLUEPRINT, OWNER, ROGOV
 
-pytestmark = pytest.mark.system("soffice")
+pytestmark = pytest.mark.system("soffice", "uno")
 DEALS = "Сделки"
 
 

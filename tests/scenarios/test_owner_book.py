@@ -13,7 +13,7 @@ from tests.scenarios.ours import Allowed
 from tests.scenarios.story import Story
 from tests.scenarios.team import LEBEDEVA, OWNER, ROGOV
 
-pytestmark = pytest.mark.system("soffice")
+pytestmark = pytest.mark.system("soffice", "uno")
 
 
 def test_a_deal_given_to_another_salesperson_changes_books(story: Story, calc: Calc) -> None:

@@ -22,7 +22,7 @@ from tests.scenarios.team import BLUEPRINT, OWNER, ROGOV, Scene
 from tests.sync.upgrade.newer import AGREEMENTS, with_columns, with_sheet
 from tests.worlds import world_of
 
-pytestmark = pytest.mark.system("soffice")
+pytestmark = pytest.mark.system("soffice", "uno")
 DEALS, NEWER = "Сделки", with_sheet(with_columns(BLUEPRINT))
 
 

@@ -158,7 +158,7 @@ def _clients(path: Path) -> dict[object, tuple[object, ...]]:
     return {row[name]: tuple(row[at] for at in own) for row in rows if row[name]}
 
 
-@pytest.mark.skipif(not SUPPLIERS.exists(), reason=f"{SUPPLIERS} is not here")
+@pytest.mark.skipif(not SUPPLIERS.exists(), reason="a real list, not ours to put here")
 def test_every_row_of_a_real_list_moves_in(tmp_path):
     seen = read_old(SUPPLIERS, BLUEPRINT)
     state = found(

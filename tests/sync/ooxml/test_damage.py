@@ -85,7 +85,7 @@ def test_bytes_before_the_archive_and_a_comment_behind_it_are_survived():
     assert parts(done.raw)[SHEET]
 
 
-@pytest.mark.skipif(not CORPUS, reason="the corpus of workbooks is not beside the repository")
+@pytest.mark.skipif(not CORPUS, reason="real workbooks, not ours to put here")
 @pytest.mark.parametrize("path", CORPUS, ids=lambda p: p.name)
 def test_no_real_workbook_loses_anything(path):
     """A number, a text far below, a formula and a property go in; every element stays."""

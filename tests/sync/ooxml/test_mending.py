@@ -18,7 +18,7 @@ from sync.ooxml import (
     read_lines,
     verify,
 )
-from tests.scenarios.calc import Calc, has_uno
+from tests.scenarios.calc import Calc
 from tests.sync.ooxml.samples import CLIENTS, crm_book, openpyxl_book, parts, repacked
 
 SHEET, TABLE = "xl/worksheets/sheet1.xml", "xl/tables/table1.xml"
@@ -132,10 +132,8 @@ def test_a_wrong_mend_is_found(part, old, new):
         verify(opened(raw), wrong, edits)
 
 
-@pytest.mark.system("soffice")
+@pytest.mark.system("soffice", "uno")
 def test_a_column_put_in_by_libreoffice_is_mended(tmp_path: Path) -> None:
-    if not has_uno():
-        pytest.skip("not on this machine: python3-uno (make system)")
     path = tmp_path / "книга.xlsx"
     raw = crm_book()
     sheet = parts(raw)[SHEET].replace(b"E4:E12", b"C4:C12")

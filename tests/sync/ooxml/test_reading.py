@@ -224,7 +224,7 @@ def test_a_string_that_does_not_exist_is_odd():
         list(book.rows(CLIENTS))
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="the hostile files are not beside the repository")
+@pytest.mark.skipif(not SHARED.exists(), reason="harmful files are not ours to put here")
 @pytest.mark.parametrize(
     ("name", "error"),
     [
@@ -242,7 +242,7 @@ def test_hostile_files_are_refused(name: str, error: type[Exception]) -> None:
         _read_all(raw, name)
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="the hostile files are not beside the repository")
+@pytest.mark.skipif(not SHARED.exists(), reason="harmful files are not ours to put here")
 @pytest.mark.parametrize("name", ["sparse_far_cell.xlsx", "path_traversal_entry.xlsx"])
 def test_harmless_oddities_are_read(name: str) -> None:
     assert _read_all((SHARED / "inputs" / "hostile_files" / name).read_bytes(), name) > 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -26,6 +25,7 @@ from model.figures import (
 )
 from model.values import Value
 from templates.screens.deal_columns import DEAL_COLUMNS
+from tests.office import office
 
 D = Decimal
 ASOF = date(2026, 3, 12)
@@ -324,40 +324,9 @@ def pour(sheet: Worksheet, slots: tuple[Slot, ...], filled: Mapping[str, Value])
             sheet.cell(*slot.at).value = filled[slot.key]  # type: ignore[assignment]
 
 
-LO_SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry">
-<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
-<item oor:path="/org.openoffice.Setup/L10N"><prop oor:name="ooSetupSystemLocale" oor:op="fuse"><value>ru-RU</value></prop></item>
-</oor:items>
-"""  # noqa: E501
-
-
-def office(source: Path, kind: str, folder: Path) -> Path:
-    """Convert through LibreOffice with recalculation on load, in a profile of its own."""
-    profile = folder / "profile"
-    (profile / "user").mkdir(parents=True, exist_ok=True)
-    (profile / "user" / "registrymodifications.xcu").write_text(LO_SETTINGS, encoding="utf-8")
-    target = folder / "out"
-    subprocess.run(
-        [
-            "soffice",
-            f"-env:UserInstallation={profile.as_uri()}",
-            "--headless",
-            "--convert-to",
-            kind,
-            "--outdir",
-            str(target),
-            str(source),
-        ],
-        check=True,
-        timeout=180,
-        capture_output=True,
-    )
-    return target / f"{source.stem}.{kind}"
-
-
 def recalculated(book: Workbook, folder: Path) -> Workbook:
     """The book as LibreOffice calculates it; cells hold results."""
     source = folder / "book.xlsx"
     book.save(source)
-    return load_workbook(office(source, "xlsx", folder), data_only=True)
+    shown = office().convert(source, "xlsx", folder / "out", recalc=True)
+    return load_workbook(shown, data_only=True)
