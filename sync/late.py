@@ -52,6 +52,7 @@ def freeze(
     by_book = {state.book: state for state in states}
     with team.store.read() as reader:
         known = {kept.token for book in by_book for kept in reader.kept(book)}
+        known |= {s.token for s in saves if reader.meta(_merged(s)) is not None}
     out = []
     for save in saves:
         state = by_book[save.file.book]
@@ -100,7 +101,13 @@ def take(writer: Writer, late: Late, reader: Reader, by: Stamped) -> Absorbed | 
             remember_all(writer, merges, reader, by)
             found = summary(merges)
     writer.put_displaced(replace(late.save.file, was=late.save.token, quiet=0))
+    writer.set_meta(_merged(late.save), f"{by.at:%Y-%m-%dT%H:%M:%S}")
     return found
+
+
+def _merged(save: LateSave) -> str:
+    """What a merged save is remembered by: a power cut may bring its removed file back."""
+    return f"merged:{save.file.book}:{save.token}"
 
 
 def _loaded(team: Team, state: BookState, raw: bytes) -> Loaded:

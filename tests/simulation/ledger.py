@@ -62,6 +62,9 @@ class Ledger:
     wishes: dict[tuple[str, str], Wish] = field(default_factory=dict)
     unnamed: dict[str, Line] = field(default_factory=dict)
     """Rows whose id was lost while all they say stayed: they must be known again."""
+    nameless: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """Who saved a value in a row without an id, or in one pasted over: nobody can say which row it
+    is going to be."""
     rough: bool = False
     """Whether rows were taken away or written over: one without its id may be meant by that."""
     answered: bool = False
@@ -74,6 +77,10 @@ class Ledger:
         self.rough |= not ROUGH.isdisjoint(save.deeds)
         was, now = by_id(save.opened.pages[CLIENTS]), by_id(save.content.pages[CLIENTS])
         lines = save.content.pages[CLIENTS].lines
+        for line in lines:
+            if not line.row_id:
+                for value in line.cells.values():
+                    self.nameless[str(value)].add(save.who)
         for row_id, line in list(self.unnamed.items()):
             if sum(_alike(line, other) for other in lines) > 1:
                 del self.unnamed[row_id]  # copied without its id: any of them may be meant (R3)
@@ -101,6 +108,8 @@ class Ledger:
             self.moved[row_id, ""].add(who)  # another client may have been pasted over this one
         for name in moved:
             value = now.cells.get(name)
+            if self.moved[row_id, ""]:
+                self.nameless[str(value)].add(who)
             self.moved[row_id, name].add(who)
             self.wishes[row_id, name] = Wish(who, row_id, name, value)
             if isinstance(value, str):
@@ -133,6 +142,10 @@ class Ledger:
             for wish in self.wishes.values()
             if self.moved[wish.row_id, wish.field] == {wish.who} and not self.moved[wish.row_id, ""]
         ]
+
+    def shared(self, wish: Wish, live: object) -> bool:
+        """Whether the live value comes from another, who typed it before the row had its id."""
+        return not self.nameless[str(live)] <= {wish.who}
 
     def once(self, row_id: str, field_key: str) -> list[str]:
         """Values that people typed into a cell, oldest first."""

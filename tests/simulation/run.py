@@ -334,11 +334,11 @@ def rest(life: Life) -> None:
 
 
 def _mend(life: Life, person: Person) -> None:
-    """A book that the power cut tore in the middle of a save is put back from its newest copy."""
+    """A book that the power cut tore in a save is put back from its newest copy that opens."""
     inode = life.disk.names.get(person.path)  # none after a crash with the book aside
     if inode is not None and from_bytes(inode.raw) is None:
-        copy = life.team.backups.list(person.book)[0]
-        life.disk.put(person.path, life.team.backups.read(copy.id))
+        copies = (life.team.backups.read(c.id) for c in life.team.backups.list(person.book))
+        life.disk.put(person.path, next(raw for raw in copies if from_bytes(raw) is not None))
         life.ledger.answered = True
 
 
@@ -385,7 +385,8 @@ def check(life: Life) -> None:
         row = rows.get(wish.row_id)
         if row is None and not belongs(FAMILY, wish.row_id):
             continue  # an id of another team: the row goes by another one
-        if row is None or row.values.get(wish.field) != wish.value:
+        live_value = None if row is None else row.values.get(wish.field)
+        if row is None or (live_value != wish.value and not life.ledger.shared(wish, live_value)):
             raise Broken("I2", f"{wish.row_id}.{wish.field}: {wish.value!r} is not live")
     for row_id in sorted(life.ledger.unnamed):
         sure = not (life.ledger.answered or life.ledger.rough)

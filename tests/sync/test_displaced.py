@@ -64,6 +64,21 @@ def test_a_late_save_is_merged_and_what_the_program_wrote_stands(office: Office)
     assert any(copy.why == "late save" for copy in office.team.backups.list(HIS))
 
 
+def test_a_merged_save_that_a_power_cut_brings_back_says_nothing_again(office: Office) -> None:
+    alfa = office.the("deals", client_id=ALFA).row_id
+    file = write_his(office)
+    save_into(office, file, alfa, note="поздно")
+    late = file.read_bytes()
+    office.rest()
+    with office.edit(HIS) as pen:
+        pen.put("deals", alfa, note="потом")
+    office.rest()
+    assert not file.exists()
+    file.write_bytes(late)  # the disk forgot that it was removed
+    office.rest()
+    assert office.rows("deals")[alfa].values["note"] == "потом"
+
+
 def test_a_new_row_named_by_the_write_is_no_second_row(office: Office) -> None:
     with office.edit(HIS) as pen:
         pen.add("deals", client_id="ООО «Жук»", stage="Новая", amount=5)
