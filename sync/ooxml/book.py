@@ -201,6 +201,10 @@ class BookFile:
             self._held[sheet] = content
         return content
 
+    def let_go(self, sheet: str) -> None:
+        """A tab that was kept unpacked is packed again: a later state took its place."""
+        self._held.pop(sheet, None)
+
     def sheet_crc(self, sheet: str) -> int:
         """Check sum of a tab's part as the archive names it."""
         return self.member(sheet).crc

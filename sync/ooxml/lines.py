@@ -54,6 +54,7 @@ def read_lines(book: BookFile, sheet: str, known: tuple[BookFile, Lines] | None 
     try:
         if before is not None and known is not None:
             rows = _reread(content, before, known[1], book)
+            known[0].let_go(sheet)
             if rows is not None:
                 return Lines(rows, merged, known[1].masters, plain=True)
         return _read(content, merged, book)
