@@ -76,6 +76,17 @@ class PlanFact:
     """Percent against the like-for-like window of the period before."""
     to_last_year: Decimal | None
     reason: str = ""
+    before: Decimal | None = None
+    """Fact of the like-for-like window of the period before."""
+    year_ago: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Working days of a period: all of them, and those passed."""
+
+    total: int
+    passed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +197,8 @@ class PersonFigures:
     accepted_at: datetime | None = None
     waiting_changes: int = 0
     """Changes that wait until the book is closed."""
+    thresholds: tuple[Decimal, Decimal] = (Decimal(95), Decimal(80))
+    """Per cent of the pace from which a light is green and yellow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,3 +297,7 @@ class TeamFigures:
     past_departments: Mapping[tuple[Span, Measure], tuple[PlanFact, ...]] = field(
         default_factory=dict
     )
+    days: Mapping[Span, Days] = field(default_factory=dict)
+    """Working days of the periods that hold the day."""
+    past_days: Mapping[Span, Days] = field(default_factory=dict)
+    thresholds: tuple[Decimal, Decimal] = (Decimal(95), Decimal(80))

@@ -175,6 +175,7 @@ def _person_figures(month: Month, name: str) -> PersonFigures:
         last_month_pay=None,
         head=scene.owner,
         helper=scene.helper,
+        thresholds=month.planner.limits,
     )
 
 

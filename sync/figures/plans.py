@@ -15,7 +15,7 @@ from formulas.periods import BaseMode, PeriodType, base, bounds, compare
 from formulas.periods import Period as PlainPeriod
 from formulas.plan import roll_up
 from formulas.progress import Unit, day_count, progress
-from model.figures import Light, Measure, Period, PlanFact, Span
+from model.figures import Days, Light, Measure, Period, PlanFact, Span
 from store import Reader
 from sync.figures.standing import KnownFigures
 from sync.remembered import Once
@@ -116,6 +116,20 @@ class Planner:
                 out[fold(TEAM), measure] = _sum(facts, None)
         return out
 
+    def days(self, span: Span) -> Days:
+        """Working days of the period that holds the day."""
+        period = bounds(PeriodType(span.value), self.asof)
+        known = day_count(period, self.asof, self.calendar)
+        return Days(known.total, known.passed)
+
+    @property
+    def limits(self) -> tuple[Decimal, Decimal]:
+        """Per cent of the pace from which a light is green and yellow."""
+        green, yellow = self.thresholds.green, self.thresholds.yellow
+        return Decimal(green.numerator) / green.denominator, Decimal(
+            yellow.numerator
+        ) / yellow.denominator
+
     def lines(self, span: Span, measure: Measure) -> tuple[PlanFact, ...]:
         """People worst first, then the team's total."""
         table = self._windows(span, measure)
@@ -208,6 +222,8 @@ class Planner:
             light=_light(summary.light),
             to_previous=_change(fact, table.before, names),
             to_last_year=_change(fact, table.year_ago, names),
+            before=None if table.before is None else _sum(table.before, names),
+            year_ago=None if table.year_ago is None else _sum(table.year_ago, names),
         )
 
 

@@ -78,6 +78,9 @@ def team_figures(
         approved=_approved(month, payroll),
         past=_before(month, measures, Planner.lines),
         past_departments=_before(month, measures, Planner.departments),
+        days={span: planner.days(span) for span in Span},
+        past_days={span: _then(planner, span).days(span) for span in Span},
+        thresholds=planner.limits,
     )
 
 
@@ -90,13 +93,17 @@ def _before(
     planner = month.planner
     out: dict[tuple[Span, Measure], tuple[PlanFact, ...]] = {}
     for span in Span:
-        last = bounds(PeriodType(span.value), planner.asof).start - DAY
-        then = replace(planner, asof=last)
+        then = _then(planner, span)
         for measure in measures:
             found = lines(then, span, measure)
             if any(line.fact or line.plan is not None for line in found):
                 out[span, measure] = found
     return out
+
+
+def _then(planner: Planner, span: Span) -> Planner:
+    """The planner on the last day of the period before."""
+    return replace(planner, asof=bounds(PeriodType(span.value), planner.asof).start - DAY)
 
 
 def _sum_of(month: Month, measure: Measure, period: Period) -> Decimal:

@@ -28,7 +28,7 @@ from templates.screens.service_team import TOTAL_CODE
 from templates.screens.words import DASH, money
 
 LAMP = ("title", "sheet", "code", "count", "detail.1", "detail.2")
-PERSON = ("who", "plan", "fact", "pct", "expected", "deviation", "runrate", "pay", "code")
+PERSON = ("who", "plan", "fact", "pay", "code")
 STAGE = ("name", "deals", "amount", "onward", "code")
 MONTH = ("name", "fact", "plan")
 PAY_LINE = ("title", "rate", "amount", "how")
@@ -110,7 +110,7 @@ def _people(t: TeamFigures) -> dict[str, Value]:
         return measured(line) | {
             "who": line.who,
             "pay": or_dash(pays.get(line.who)),
-            "code": Decimal(words.LIGHT_CODES[line.light] + total),
+            "code": Decimal(total),
         }
 
     return numbered("dashboard.person", PERSON, size, rows, values)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from openpyxl.worksheet.worksheet import Worksheet
 
+from formulas.registry import cell_of
 from model.blueprint import Kind, Slot
 from templates.draw import DrawContext
 from templates.screens import room
@@ -46,6 +47,10 @@ SINGLES = {
     "from": Kind.DATE,
     "to": Kind.DATE,
     "fact": Kind.MONEY,
+    "days_total": Kind.COUNT,
+    "days_passed": Kind.COUNT,
+    "green": Kind.NUMBER,
+    "yellow": Kind.NUMBER,
     "paid": Kind.TEXT,
     "yesterday": Kind.TEXT,
     "pay_now": Kind.MONEY,
@@ -65,6 +70,11 @@ def draw_service_forecast(ws: Worksheet, ctx: DrawContext) -> tuple[Slot, ...]: 
         canvas.fact(row, VALUE, f"fig.{key}", BARE, kind)
         canvas.name(f"fig_{key}", (row, VALUE))
         row += 1
+    left = cell_of("pf.summary.days_left", total="fig_days_total", passed="fig_days_passed")
+    canvas.row(row, "days_left")
+    canvas.live(row, VALUE, left, BARE, Kind.COUNT)
+    canvas.name("fig_days_left", (row, VALUE))
+    row += 1
     tiers = _pairs(canvas, row + 1, "scale", room.TIERS)
     points = _pairs(canvas, tiers + room.TIERS + 2, "point", room.POINTS)
     canvas.name("fig_at", (points, VALUE), (points + room.POINTS - 1, VALUE))
@@ -120,10 +130,12 @@ class _Steps:
             self._canvas.live(row, col, formula(col), BARE, Kind.NUMBER)
 
     def _basis(self) -> None:
-        likely = "SUMPRODUCT(deals_rest,deals_prob_eff,deals_counts)"
+        likely = cell_of(
+            "pf.weighted.weighted", rest="deals_rest", p="deals_prob_eff", counts="deals_counts"
+        )
         sums = {
             NOW: "=SUM(fig_fact)",
-            LIKELY: f"=SUM(fig_fact)+{_r2(likely)}",
+            LIKELY: f"=SUM(fig_fact)+{likely.removeprefix('=')}",
             EVERYTHING: "=SUM(fig_fact)+SUMIFS(deals_rest,deals_counts,1)",
             WHAT_IF: "=SUM(fig_fact)+SUM(fig_add)",
         }

@@ -14,6 +14,7 @@ from model.blueprint import Slot
 from model.figures import PersonFigures, SchemeBlock, TeamFigures
 from templates.draw import DrawContext
 from templates.screens import SCREENS, fill
+from templates.screens.words import MEASURES
 from tests.templates.screens import sample
 from tests.templates.screens.sample import D, ivanov
 from tests.templates.screens.team import team
@@ -69,6 +70,18 @@ def test_the_example_of_the_forecast(tmp_path: Path) -> None:
         ["Просрочено на 1 дн.", "Альфа-Маркет: Напомнить об оплате"],
     ]
     assert not [cell for cell in said if cell.startswith("#")]
+
+
+def test_every_figure_of_plan_and_fact_is_live(tmp_path: Path) -> None:
+    result = sample.recalculated(forecast_book(ivanov()), tmp_path)[FORECAST]
+    for one in ivanov().plan_fact:
+        titled = [row for row in words(result) if row and row[0] == MEASURES[one.measure]]
+        shown = titled[-1]  # «Новые клиенты» is a line of pay too
+        expected = [one.pct, one.expected, one.deviation, one.runrate, one.per_day]
+        assert shown[3:8] == pytest.approx([float(value or 0) for value in expected], abs=0.6)
+    cards = [cell for row in words(result)[:6] for cell in row]
+    assert 43.84 in cards
+    assert 54000 in cards
 
 
 def test_a_planned_step_raises_the_forecast_at_once(tmp_path: Path) -> None:
