@@ -23,6 +23,8 @@ NOW, LIKELY, EVERYTHING, WHAT_IF = SCENARIOS = (3, 4, 5, 6)
 OWN = (7, 8, 9)
 """The program's own three results beside the live ones."""
 CODE, LINE_TITLE, LINE_HOW = 10, 11, 12
+TOTAL_ROW = "step_gross"
+"""Key of the row with the live totals."""
 
 SCHEME_SINGLES = {
     "scheme": Kind.NUMBER,
