@@ -51,6 +51,7 @@ from sync.late import take as take_late
 from sync.live_faults import faults_of, overwritten, questions_over, totals_apart
 from sync.merge import TableMerge
 from sync.merge.bases import RETURNS, Descent, Moved, second_editor
+from sync.planning.seeding import seed_tables
 from sync.remarks import beside_rows, questions_of, remarks
 from sync.same_row import renamed
 from sync.settle.answers import Answering, answer
@@ -102,6 +103,7 @@ def merge_and_think(
 ) -> tuple[Thought, tuple[Question, ...]]:
     """Take every book, settle what follows, carry out answers, ask, compute."""
     team, writer, taken = taking.team, taking.writer, taking.taken
+    seed_tables(writer, team.blueprint, taking.now.date(), taking.at)
     for save in late:
         _take_late(taking, save)
     for desk in desks:

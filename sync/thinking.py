@@ -6,11 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
-from functools import cache
 
-from formulas.calendar import Calendar
 from formulas.lights import GREEN_FROM, YELLOW_FROM, Thresholds
-from formulas.russia import seed
 from model.figures import PersonFigures, TeamFigures
 from model.records import BookState, Question, Stance
 from store import Reader, Writer
@@ -19,6 +16,7 @@ from sync.figures.people import Month, day_outlook, month_of, person_figures
 from sync.figures.plans import Planner, quotas
 from sync.figures.standing import KnownFigures
 from sync.figures.team import team_figures
+from sync.planning.calendar import SEEDED, TABLE, in_force, years_of
 from sync.scene import Scene, fold
 from sync.settle.everything import Settled
 from sync.settle.inputs import Inputs
@@ -85,19 +83,18 @@ def compute(
     return Thought(scene, columns, people, team, questions, month.inputs)
 
 
-@cache
-def calendar_around(year: int) -> Calendar:
-    """The working calendar of a year, two before it and one after: enough for any comparison."""
-    return seed(range(year - 2, year + 2))
-
-
 def make_month(
     reader: Reader, scene: Scene, asof: date, known: KnownFigures | None = None
 ) -> Month:
     """The month of a day with everything its figures need."""
-    calendar, known = calendar_around(asof.year), known or KnownFigures()
+    known = known or KnownFigures()
+    seeded, rows = reader.meta(SEEDED) or "", scene.rows.get(TABLE, {})
+    calendar = known.calendar.of(
+        lambda: in_force(rows, years_of(seeded), asof.year), str(asof.year), seeded, rows
+    )
     known.turn_to(asof)
-    planner = Planner(reader, scene, calendar, quotas(scene), asof, _thresholds(scene), known)
+    plans = quotas(scene, calendar)
+    planner = Planner(reader, scene, calendar, plans, asof, _thresholds(scene), known)
     return month_of(reader, scene, planner, calendar, known)
 
 

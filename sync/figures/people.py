@@ -114,7 +114,10 @@ def person_figures(month: Month, name: str, known: KnownFigures | None = None) -
     """Everything that «Мой прогноз» of a person shows; only the moment is always today's."""
     scene, reader, asof = month.scene, month.reader, month.planner.asof
     rows = scene.rows
-    settled = ("clients", "payments", "staff", "stages", "general", "plans", "pay_rules")
+    settled = (
+        *("clients", "payments", "staff", "stages", "general", "plans", "pay_rules"),
+        *("calendar", "rates"),
+    )
     by_payments = money_measure(scene) is Measure.MONEY
     start = (month.period.start - DAY).replace(day=1)
     people = (known or KnownFigures()).people

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from formulas.calendar import Calendar
 from model.figures import Measure, Period, PersonFigures, PlanFact
 from model.records import Record
 from sync.remembered import Kept, Once
@@ -43,6 +44,7 @@ class KnownFigures:
     paid: Once[Mapping[str, Decimal]] = field(default_factory=Once)
     facts: dict[tuple[Measure, Period], Once[dict[str, Decimal]]] = field(default_factory=dict)
     lines: dict[tuple[object, ...], Once[tuple[PlanFact, ...]]] = field(default_factory=dict)
+    calendar: Once[Calendar] = field(default_factory=Once)
     asof: date = date.min
     """The day of the facts and lines."""
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from formulas.pay.ndfl import TaxYear, ndfl
+from formulas.pay.ndfl import Rates, TaxYear, ndfl
 from formulas.pay.outlook import pay_fund
 from formulas.periods import PeriodType, bounds
 from formulas.plan import roll_up
@@ -33,6 +33,7 @@ from model.texts.numbers import day_month, short_company, thousands
 from sync.figures.people import DAY, Month, client_name
 from sync.figures.plans import METRICS, SHOWN, TEAM, Planner, money_measure
 from sync.figures.replies import late_leads
+from sync.planning.rates import tax_rates
 from sync.scene import Scene, StageKind, amount, day, fold, text
 from sync.settle.inputs import Input, Inputs
 
@@ -53,7 +54,8 @@ def team_figures(
     scene, planner = month.scene, month.planner
     measures = tuple(dict.fromkeys((money_measure(scene), *SHOWN)))
     cuts = [(span, measure) for span in Span for measure in measures]
-    payroll = tuple(_payroll(p, month.inputs) for p in people if p.pay is not None)
+    table = tax_rates(scene)
+    payroll = tuple(_payroll(p, month.inputs, table) for p in people if p.pay is not None)
     paid = _sum_of(month, Measure.MONEY, month.period)
     unlinked = [p for p in scene.rows["payments"].values() if not p.links.get("client_id")]
     return TeamFigures(
@@ -139,7 +141,7 @@ def _approved(month: Month, payroll: Sequence[PayrollRow]) -> str:
     return f"Утверждён {day_month(max(known).astimezone(month.scene.zone))}, {month.scene.owner}"
 
 
-def _payroll(p: PersonFigures, inputs: Inputs) -> PayrollRow:
+def _payroll(p: PersonFigures, inputs: Inputs, table: Sequence[Rates]) -> PayrollRow:
     lines = {line.code: line for line in p.lines}
 
     def now(code: str) -> Decimal:
@@ -156,7 +158,7 @@ def _payroll(p: PersonFigures, inputs: Inputs) -> PayrollRow:
     )
     base, cut = now("base"), -now("penalty")
     local = now("regional")
-    tax = ndfl(gross - local, local, ZERO, TaxYear(p.month.start.year)).tax
+    tax = ndfl(gross - local, local, ZERO, TaxYear(p.month.start.year), table).tax
     shown = [PayLine(x.code, x.title, x.now, x.now, x.now, x.how, x.rate) for x in p.lines]
     return PayrollRow(
         name=p.name,

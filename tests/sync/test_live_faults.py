@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 import openpyxl
@@ -53,7 +54,9 @@ def _total(books: Books) -> tuple[str, str, object]:
     return sheet.title, cell.coordinate, cell.value
 
 
-def grid_of(sheet: str, values: dict[str, Value], live: dict[tuple[str, str], Value]) -> Snapshot:
+def grid_of(
+    sheet: str, values: Mapping[str, Value], live: Mapping[tuple[str, str], Value]
+) -> Snapshot:
     """A book that shows one figure sheet: values by slot key, live cells by row and column."""
     slots: tuple[Slot, ...] = load().sheets[sheet].slots
     cells = {(s.row, s.col): CellRead(values[s.key]) for s in slots if s.key in values}

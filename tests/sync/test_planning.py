@@ -1,0 +1,135 @@
+"""Calendar, tax tables, plans and norms as the owner's sheets say."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from model.figures import Measure, Period, Span
+from model.records import Source
+from sync.figures.plans import TEAM, quotas
+from sync.planning.calendar import SEEDED, TABLE, calendar_of, draft_note, seed_rows, years_to_seed
+from sync.planning.rates import seed_rows as rate_rows
+from sync.planning.rates import tax_rates, vat_rate
+from sync.planning.seeding import seed_tables
+from tests.sync.ledger import IVANOV, SMIRNOVA, Ledger
+
+KOZLOV = "Козлов Денис"
+MARCH = Period(date(2026, 3, 1), date(2026, 4, 1))
+
+
+def seeded(ledger: Ledger) -> None:
+    with ledger.team.store.write() as writer:
+        writer.set_meta(SEEDED, "")
+        seed_tables(writer, ledger.team.blueprint, ledger.now.date(), ledger.now)
+
+
+def month_days(ledger: Ledger) -> int:
+    with ledger.team.store.read() as reader:
+        return calendar_of(reader, 2026).workdays(MARCH.start, date(2026, 3, 31))
+
+
+def test_the_table_says_what_the_official_calendar_does(ledger: Ledger) -> None:
+    seeded(ledger)
+    assert month_days(ledger) == 21
+    with ledger.team.store.read() as reader:
+        calendar = calendar_of(reader, 2026)
+        months = [date(2026, m, 1) for m in range(1, 13)]
+        ends = [*months[1:], date(2027, 1, 1)]
+        days = [
+            calendar.workdays(a, date.fromordinal(b.toordinal() - 1))
+            for a, b in zip(months, ends, strict=True)
+        ]
+    assert days == [15, 19, 21, 22, 19, 21, 23, 21, 22, 22, 20, 22]
+    assert date(2026, 4, 30) in calendar.short
+
+
+def test_a_day_of_the_owner_is_the_truth(ledger: Ledger) -> None:
+    seeded(ledger)
+    ledger.put(TABLE, "2026-03-20", day=date(2026, 3, 20), working="нет")
+    ledger.put(TABLE, "2026-03-21", day=date(2026, 3, 21), working="да")
+    ledger.put(TABLE, "2026-03-23", day=date(2026, 3, 23), working="нет")
+    assert month_days(ledger) == 20
+    line = ledger.thought().team.days[Span.MONTH]
+    assert line.total == 20
+
+
+def test_a_row_the_owner_took_away_stays_away(ledger: Ledger) -> None:
+    seeded(ledger)
+    with ledger.team.store.write() as writer:
+        writer.bury(TABLE, "2026-03-09", by=ledger.stamp(writer, Source.PERSON))
+        assert seed_tables(writer, ledger.team.blueprint, ledger.now.date(), ledger.now) == 0
+    assert month_days(ledger) == 22
+
+
+def test_a_year_without_a_decree_is_a_draft_until_the_owner_says_otherwise(ledger: Ledger) -> None:
+    rows = list(seed_rows(2029))
+    assert {row["source"] for row in rows} == {"черновик"}
+    assert years_to_seed(date(2028, 5, 1)) == (2027, 2028, 2029)
+    with ledger.team.store.write() as writer:
+        writer.set_meta(SEEDED, "")
+        seed_tables(writer, ledger.team.blueprint, date(2028, 5, 1), ledger.now)
+    with ledger.team.store.read() as reader:
+        calendar = calendar_of(reader, 2028)
+        marked = [r for r in reader.rows(TABLE).values() if r.values.get("source") == "черновик"]
+    assert calendar.draft_years == {2028, 2029}
+    note = draft_note(calendar, date(2028, 1, 1), date(2028, 1, 31))
+    assert note.startswith("Календарь 2028 - черновик")
+    assert draft_note(calendar, date(2027, 1, 1), date(2027, 12, 31)) == ""
+    for record in marked:
+        ledger.put(TABLE, record.row_id, source="проверено")
+    with ledger.team.store.read() as reader:
+        assert calendar_of(reader, 2028).draft_years == frozenset()
+
+
+def test_taxes_follow_the_sheet_and_an_empty_one_means_the_law(ledger: Ledger) -> None:
+    scene = ledger.settle().scene
+    assert tax_rates(scene)[-1].main[1] == (2_400_000, Fraction(15, 100))
+    assert vat_rate(scene, 2025) == Fraction(20, 100)
+    assert vat_rate(scene, 2026) == Fraction(22, 100)
+    seeded(ledger)
+    assert len(tax_rates(ledger.settle().scene)) == 3
+    assert tax_rates(ledger.settle().scene) == tax_rates(scene)
+    ledger.put("rates", "ндфл|2027|0", kind="НДФЛ", year=2027, start=0, rate=15)
+    ledger.put("rates", "ндс|2027|0", kind="НДС", year=2027, start=0, rate=24)
+    newest = tax_rates(ledger.settle().scene)[-1]
+    assert (newest.since, newest.main) == (2027, ((0, Fraction(15, 100)),))
+    assert newest.regional == ((0, Fraction(13, 100)), (5_000_000, Fraction(15, 100)))
+    assert vat_rate(ledger.settle().scene, 2028) == Fraction(24, 100)
+    assert len(list(rate_rows())) > 10
+
+
+def plan(ledger: Ledger, row_id: str, who: str, value: int, **cells: object) -> None:
+    ledger.put("plans", row_id, who=who, metric="Оплаты, руб.", m03=value, **cells)
+
+
+def of(ledger: Ledger, who: str) -> Decimal | None:
+    with ledger.team.store.read() as reader:
+        calendar = calendar_of(reader, 2026)
+    return quotas(ledger.settle().scene, calendar).of(who, Measure.MONEY, MARCH)
+
+
+def test_a_plan_changed_in_the_month_is_the_last_one_or_weighed_by_days(ledger: Ledger) -> None:
+    assert of(ledger, IVANOV) == 1_200_000
+    plan(ledger, "p2", IVANOV, 600_000, since=date(2026, 3, 16))
+    assert of(ledger, IVANOV) == 600_000
+    ledger.put("general", "g1", key="План, изменённый в месяце", value="по дням")
+    assert of(ledger, IVANOV) == Decimal("857142.86")  # 9 of 21 days the first, 12 the second
+    april = Period(date(2026, 4, 1), date(2026, 5, 1))
+    with ledger.team.store.read() as reader:
+        calendar = calendar_of(reader, 2026)
+    known = quotas(ledger.settle().scene, calendar)
+    assert known.of(IVANOV, Measure.MONEY, april) == 1_200_000
+
+
+def test_plans_by_market_add_up_when_there_is_none_of_the_whole(ledger: Ledger) -> None:
+    plan(ledger, "p1", KOZLOV, 300_000, market="Москва")
+    plan(ledger, "p2", KOZLOV, 200_000, market="Урал")
+    plan(ledger, "p3", SMIRNOVA, 100_000, market="Урал")
+    assert of(ledger, KOZLOV) == 500_000
+    assert of(ledger, SMIRNOVA) == 900_000
+    assert of(ledger, TEAM) is None
+    with ledger.team.store.read() as reader:
+        known = quotas(ledger.settle().scene, calendar_of(reader, 2026))
+    assert known.of_cut("market", Measure.MONEY, MARCH) == {"москва": 300_000, "урал": 300_000}
