@@ -24,6 +24,8 @@ from sync.commands.options import (
     BookName,
     CellPlace,
     CopyNumber,
+    CutName,
+    CutOf,
     Demo,
     DryRun,
     Everything,
@@ -41,8 +43,11 @@ from sync.commands.options import (
     Owner,
     PayWords,
     People,
+    PersonName,
     Plan,
     QuestionNumber,
+    SpanName,
+    SpanOf,
     StateOption,
     TeamOption,
     Watch,
@@ -69,6 +74,12 @@ app = typer.Typer(
 )
 backup = typer.Typer(help="Копии книг.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(backup, name="backup")
+plans = typer.Typer(
+    help="Планы: факт к плану, подсказка, разбор до звонков в день, нормативы.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(plans, name="plan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,6 +342,70 @@ def undo(
             said = run_back(desk.team, desk.world, number, dry_run=dry_run)
         else:
             said = run(desk.team, number, now=desk.world.now(), dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@plans.command("show", epilog="Пример: sheetcrm plan show --period quarter --by market")
+def plan_show(
+    *,
+    month: Month = None,
+    period: SpanName = SpanOf.MONTH,
+    by: CutName = CutOf.PEOPLE,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """План и факт: месяц, квартал, полугодие или год; по людям, отделам, рынкам, товарам."""
+    from model.figures import Span
+    from sync.commands.planning import Wish, show
+
+    with _opened(team, state) as desk:
+        said = show(desk.team, desk.world, Wish(month, Span(period.value), by.value))
+    _tell(said, as_json=as_json)
+
+
+@plans.command("suggest", epilog="Пример: sheetcrm plan suggest --month 2026-04")
+def plan_suggest(
+    *,
+    month: Month = None,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Подсказать план на следующий месяц: среднее и сезон. В планы сама не попадёт."""
+    from sync.commands.planning import suggest
+
+    with _opened(team, state) as desk:
+        said = suggest(desk.team, desk.world, month)
+    _tell(said, as_json=as_json)
+
+
+@plans.command("decompose", epilog="Пример: sheetcrm plan decompose Иванов --month 2026-04")
+def plan_decompose(
+    who: PersonName,
+    *,
+    month: Month = None,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Разобрать план на сделки, КП и звонки в день по своим переходам."""
+    from sync.commands.planning import decompose
+
+    with _opened(team, state) as desk:
+        said = decompose(desk.team, desk.world, who, month)
+    _tell(said, as_json=as_json)
+
+
+@plans.command("norms", epilog="Пример: sheetcrm plan norms")
+def plan_norms(
+    *, team: TeamOption = None, state: StateOption = None, as_json: Json = False
+) -> None:
+    """Нормативы этого месяца: надо к сегодня, факт, отклонение."""
+    from sync.commands.planning import norms
+
+    with _opened(team, state) as desk:
+        said = norms(desk.team, desk.world)
     _tell(said, as_json=as_json)
 
 

@@ -189,6 +189,13 @@ class WrongMonth(CrmError):
     exit_code = ExitCode.USAGE
 
 
+class NoSuchPerson(CrmError):
+    """A name that is nobody's or several people's: facts value and known."""
+
+    text = Text.NO_SUCH_PERSON
+    exit_code = ExitCode.USAGE
+
+
 class WrongAnswer(CrmError):
     """An answer of `init` that cannot be understood: facts option, value, wanted."""
 

@@ -199,6 +199,8 @@ class PersonFigures:
     """Changes that wait until the book is closed."""
     thresholds: tuple[Decimal, Decimal] = (Decimal(95), Decimal(80))
     """Per cent of the pace from which a light is green and yellow."""
+    draft: str = ""
+    """What to say when the working calendar of these figures is a draft."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,3 +303,4 @@ class TeamFigures:
     """Working days of the periods that hold the day."""
     past_days: Mapping[Span, Days] = field(default_factory=dict)
     thresholds: tuple[Decimal, Decimal] = (Decimal(95), Decimal(80))
+    draft: str = ""

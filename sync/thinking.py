@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 
 from formulas.lights import GREEN_FROM, YELLOW_FROM, Thresholds
-from model.figures import PersonFigures, TeamFigures
+from model.figures import Measure, PersonFigures, TeamFigures
 from model.records import BookState, Question, Stance
 from store import Reader, Writer
 from sync.columns import Columns, client_lines
 from sync.figures.people import Month, day_outlook, month_of, person_figures
-from sync.figures.plans import Planner, quotas
+from sync.figures.plans import METRICS, Planner, quotas
 from sync.figures.standing import KnownFigures
 from sync.figures.team import team_figures
 from sync.planning.calendar import SEEDED, TABLE, in_force, years_of
-from sync.scene import Scene, fold
+from sync.planning.norming import Norming
+from sync.planning.past import month_after
+from sync.planning.suggesting import suggested
+from sync.scene import Scene, fold, text
 from sync.settle.everything import Settled
 from sync.settle.inputs import Inputs
+
+COUNTED = ("deals", "payments", "calls")
+"""Tables whose rows add to the sums."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +85,31 @@ def compute(
         by_client=lines,
         replies=month.replies,
         year_ago=month.planner.year_ago(),
+        suggested=_suggested(month, known),
+        norming=Norming(reader, scene, month.calendar, asof, month.period),
         known=settled.known.columns,
     )
     return Thought(scene, columns, people, team, questions, month.inputs)
+
+
+def _suggested(month: Month, known: KnownFigures) -> Mapping[tuple[str, Measure], Decimal | None]:
+    """`plan.suggest` for every line of «Планы»; made anew when a sum of the past moved."""
+    reader, rows = month.reader, month.scene.rows["plans"]
+    after = month_after(month.planner.asof).start
+
+    def make() -> dict[tuple[str, Measure], Decimal | None]:
+        asked = {
+            (text(plan, "who"), measure)
+            for plan in rows.values()
+            if (measure := METRICS.get(fold(plan.values.get("metric")))) is not None
+        }
+        return {
+            (fold(who), measure): suggested(reader, measure, who, after).found.suggest
+            for who, measure in asked
+        }
+
+    parts = (reader.contributions_of(table) for table in COUNTED)
+    return known.suggested.of(make, rows, after, *parts)
 
 
 def make_month(

@@ -22,6 +22,7 @@ from sync.figures.pay import Earned, block_of, open_deals, pay_outlook, scheme_o
 from sync.figures.plans import SHOWN, Planner, money_measure
 from sync.figures.replies import Reply, replies
 from sync.figures.standing import KnownFigures, Standing, standing_of
+from sync.planning.calendar import draft_note
 from sync.remembered import Once
 from sync.scene import Scene, StageKind, amount, day, fold, text
 from sync.settle.inputs import Inputs, inputs_of
@@ -179,6 +180,7 @@ def _person_figures(month: Month, name: str) -> PersonFigures:
         head=scene.owner,
         helper=scene.helper,
         thresholds=month.planner.limits,
+        draft=draft_note(month.calendar, month.period.start, month.last),
     )
 
 

@@ -44,6 +44,7 @@ class KnownFigures:
     paid: Once[Mapping[str, Decimal]] = field(default_factory=Once)
     facts: dict[tuple[Measure, Period], Once[dict[str, Decimal]]] = field(default_factory=dict)
     lines: dict[tuple[object, ...], Once[tuple[PlanFact, ...]]] = field(default_factory=dict)
+    suggested: Once[Mapping[tuple[str, Measure], Decimal | None]] = field(default_factory=Once)
     calendar: Once[Calendar] = field(default_factory=Once)
     asof: date = date.min
     """The day of the facts and lines."""

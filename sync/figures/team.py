@@ -33,6 +33,7 @@ from model.texts.numbers import day_month, short_company, thousands
 from sync.figures.people import DAY, Month, client_name
 from sync.figures.plans import METRICS, SHOWN, TEAM, Planner, money_measure
 from sync.figures.replies import late_leads
+from sync.planning.calendar import draft_note
 from sync.planning.rates import tax_rates
 from sync.scene import Scene, StageKind, amount, day, fold, text
 from sync.settle.inputs import Input, Inputs
@@ -83,6 +84,7 @@ def team_figures(
         days={span: planner.days(span) for span in Span},
         past_days={span: _then(planner, span).days(span) for span in Span},
         thresholds=planner.limits,
+        draft=draft_note(month.calendar, month.period.start, date(planner.asof.year, 12, 31)),
     )
 
 

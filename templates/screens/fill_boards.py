@@ -48,7 +48,7 @@ def fill_dashboard(t: TeamFigures) -> dict[str, Value]:
     name = words.month(t.month.start)
     return {
         "dashboard.title": f"Отдел продаж · {name}",
-        "dashboard.note": _note(t),
+        "dashboard.note": f"{_note(t)}. {t.draft}" if t.draft else _note(t),
         "dashboard.funnel": f"Воронка за {words.MONTHS[t.month.start.month - 1]}",
         "dashboard.history": f"{words.MEASURES[t.money_measure]}: двенадцать месяцев",
         **numbered("dashboard.lamp", LAMP, room.LAMPS, room.fit(t.lamps, room.LAMPS), _lamp),

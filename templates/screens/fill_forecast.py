@@ -90,7 +90,7 @@ def _note(p: PersonFigures) -> str:
     if p.paid_count == 0:
         month = words.MONTHS_IN[p.month.start.month - 1]
         parts.append(f"Оплат в {month} ещё не было, пока только оклад")
-    return "   ·   ".join(parts)
+    return "   ·   ".join([*parts, *([p.draft] if p.draft else [])])
 
 
 def _cards(p: PersonFigures) -> dict[str, Value]:

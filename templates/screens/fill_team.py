@@ -23,7 +23,8 @@ Lines = Mapping[tuple[Span, Measure], tuple[PlanFact, ...]]
 def fill_plan_fact(t: TeamFigures) -> dict[str, Value]:
     """Values of every written cell of «План-факт»."""
     left = t.undistributed.get(t.money_measure)
-    said = f"Не распределено по людям: {money(left)} руб." if left is not None else None
+    parts = [f"Не распределено по людям: {money(left)} руб."] if left is not None else []
+    said = " ".join([*parts, *([t.draft] if t.draft else [])]) or None
     owners = reason_owners(t)
     people = room.people_room(team_size(t))
     filled: dict[str, Value] = {"plan_fact.undistributed": said}
