@@ -201,6 +201,10 @@ class PersonFigures:
     """Per cent of the pace from which a light is green and yellow."""
     draft: str = ""
     """What to say when the working calendar of these figures is a draft."""
+    next_tier: str = ""
+    """How far the next tier is and which deals would reach it."""
+    answer: str = ""
+    """What became of the objection of this month."""
 
 
 @dataclass(frozen=True, slots=True)

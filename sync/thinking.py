@@ -13,6 +13,7 @@ from model.figures import Measure, PersonFigures, TeamFigures
 from model.records import BookState, Question, Stance
 from store import Reader, Writer
 from sync.columns import Columns, client_lines
+from sync.figures.forecast_words import answer_to, unlinked
 from sync.figures.people import Month, day_outlook, month_of, person_figures
 from sync.figures.plans import METRICS, Planner, quotas
 from sync.figures.standing import KnownFigures
@@ -23,8 +24,9 @@ from sync.planning.past import month_after
 from sync.planning.suggesting import suggested
 from sync.scene import Scene, fold, text
 from sync.settle.everything import Settled
-from sync.settle.inputs import Inputs
+from sync.settle.inputs import Input, Inputs
 
+WAITING = frozenset({Stance.OPEN, Stance.LATER})
 COUNTED = ("deals", "payments", "calls")
 """Tables whose rows add to the sums."""
 
@@ -68,11 +70,11 @@ def compute(
     """The figures as of a day."""
     scene = settled.scene
     questions = reader.questions()
-    waiting = [q for q in questions if q.stance in {Stance.OPEN, Stance.LATER}]
+    waiting = [q for q in questions if q.stance in WAITING]
     known = settled.known.figures
     month = make_month(reader, scene, asof, known)
     people = tuple(
-        _with_questions(person_figures(month, p.name, known), waiting, states)
+        _with_questions(person_figures(month, p.name, known), questions, states, month)
         for p in scene.sellers()
     )
     team = team_figures(month, people, waiting, faults)
@@ -137,12 +139,21 @@ def _thresholds(scene: Scene) -> Thresholds:
 
 
 def _with_questions(
-    figures: PersonFigures, questions: Sequence[Question], states: Sequence[BookState]
+    figures: PersonFigures,
+    questions: Sequence[Question],
+    states: Sequence[BookState],
+    month: Month,
 ) -> PersonFigures:
-    mine = [q for q in questions if fold(q.whom) == fold(figures.name) and q.shown_on is not None]
+    """The figures with what is asked of the person, of the person's payments and objection."""
+    waiting = [q for q in questions if q.stance in WAITING]
+    mine = [q for q in waiting if fold(q.whom) == fold(figures.name) and q.shown_on is not None]
     book = next((s for s in states if fold(s.person) == fold(figures.name)), None)
+    objection = f"{Input.OBJECTION.value}|{figures.month.start:%Y-%m}|{fold(figures.name)}"
+    scene = month.scene
     return replace(
         figures,
+        not_counted=(*unlinked(waiting, figures.name), *figures.not_counted),
+        answer=answer_to(questions, objection, scene.owner, scene.zone),
         questions=tuple((q.about, q.wrong, q.proposal) for q in mine),
         waiting_changes=0 if book is None else book.waiting,
         accepted_at=None if book is None else book.seen_at,

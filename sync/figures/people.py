@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import pairwise
 
 from formulas.calendar import Calendar
 from formulas.pay.outlook import Outlook, awaited_of, why_left_out
@@ -18,6 +17,7 @@ from model.figures import Counted, Measure, PayLine, Period, PersonFigures, Plan
 from model.records import DayOutlook, OutlookLine, Record
 from model.texts.numbers import money
 from store import Reader
+from sync.figures.forecast_words import changes, next_tier
 from sync.figures.pay import Earned, block_of, open_deals, pay_outlook, scheme_of
 from sync.figures.plans import SHOWN, Planner, money_measure
 from sync.figures.replies import Reply, replies
@@ -173,7 +173,8 @@ def _person_figures(month: Month, name: str) -> PersonFigures:
         steps=_steps(month, name),
         not_counted=tuple(_left_out(month, deals)),
         counted=counted,
-        changes=_changes(month, name),
+        changes=changes(_recent(month, name), lines, counted),
+        next_tier=_next_tier(month, scheme, earned, deals),
         promised=_promised(month, name),
         accrued_before=_accrued_before(month, name),
         last_month_pay=None,
@@ -316,15 +317,25 @@ def _why(counted: tuple[Counted, ...], since: date) -> str:
     return f"{best.client}, {money(best.amount)}"
 
 
-def _changes(month: Month, name: str) -> tuple[Counted, ...]:
-    """How the sum of today moved over the last ten days."""
+def _recent(month: Month, name: str) -> tuple[DayOutlook, ...]:
+    """What the last ten days showed."""
     asof = month.planner.asof
-    past = month.reader.outlooks(name, asof - 10 * DAY, asof)
-    out = []
-    for earlier, later in pairwise(past):
-        if later.now != earlier.now:
-            out.append(Counted(later.day, "", later.now - earlier.now, "прогноз на сегодня"))
-    return tuple(reversed(out))
+    return tuple(month.reader.outlooks(name, asof - 10 * DAY, asof))
+
+
+def _next_tier(
+    month: Month, scheme: Scheme | None, earned: Earned, deals: list[tuple[Record, OpenDeal]]
+) -> str:
+    """The next tier and the deals awaited this month that would reach it."""
+    if scheme is None:
+        return ""
+    asof, last = month.planner.asof, month.last
+    awaited = [
+        (client_name(month.scene, record), deal.rest or ZERO)
+        for record, deal in deals
+        if why_left_out(deal, asof, last) is None
+    ]
+    return next_tier(block_of(scheme, earned), earned.fact, awaited)
 
 
 def _promised(month: Month, name: str) -> Decimal | None:

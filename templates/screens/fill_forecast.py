@@ -37,6 +37,8 @@ def fill_forecast(p: PersonFigures) -> dict[str, Value]:
         **_changes(p.changes),
         **_rules(p.scheme),
         "forecast.promised": _promised(p),
+        "forecast.next_tier": p.next_tier or None,
+        "forecast.answer": p.answer or None,
     }
 
 
@@ -152,6 +154,7 @@ def _singles(s: SchemeBlock | None) -> dict[str, Value]:
         "cliff": Decimal(int(s.cliff)),
         "linear": Decimal(int(s.linear_multiplier)),
         "plan": s.plan,
+        "by_plan": Decimal(int(s.by_attainment)),
         "kpi": s.kpi,
         "gate": s.gate,
         "extra": s.extra,

@@ -41,10 +41,12 @@ BASIS = HEADER + 1
 LINES_TOP = BASIS + 1
 TOTAL_ROWS = room.LINES + 1
 WHAT_IF = LINES_TOP + TOTAL_ROWS
-METRICS_TOP = WHAT_IF + 3
+NEXT_TIER = WHAT_IF + 1
+METRICS_TOP = NEXT_TIER + 3
 TODAY_TOP = METRICS_TOP + room.METRICS + 2
 COUNTED_TOP = TODAY_TOP + room.STEPS + 3
 RULES_TOP = COUNTED_TOP + room.COUNTED + 3
+PROOF = RULES_TOP + room.SENTENCES
 
 
 def draw_forecast(ws: Worksheet, ctx: DrawContext) -> tuple[Slot, ...]:
@@ -62,7 +64,7 @@ def draw_forecast(ws: Worksheet, ctx: DrawContext) -> tuple[Slot, ...]:
     _changes(canvas)
     _rules(canvas)
     _last_month(canvas)
-    landscape(ws, f"B2:L{RULES_TOP + room.SENTENCES}", sheets=2)
+    landscape(ws, f"B2:L{PROOF + 1}", sheets=2)
     return canvas.slots
 
 
@@ -199,7 +201,9 @@ def _what_if(canvas: Canvas) -> None:
         f'{gain}<0,"-","+")&FIXED(ABS({gain}),0)&"). Прикидка, на факт не влияет"))',
         TEXT.but(color=faces.BLUE_INK, bold=True),
     )
-    canvas.row(WHAT_IF + 1, "gap_scheme", GAP_HEIGHT)
+    canvas.row(NEXT_TIER, "next_tier")
+    canvas.fact(NEXT_TIER, FIRST, "forecast.next_tier", TEXT.but(color=faces.BLUE_INK))
+    canvas.row(NEXT_TIER + 1, "gap_scheme", GAP_HEIGHT)
 
 
 def _metrics(canvas: Canvas) -> None:
@@ -335,6 +339,28 @@ def _rules(canvas: Canvas) -> None:
     for number in range(1, room.SENTENCES + 1):
         row = canvas.row(RULES_TOP + number - 1, f"rule{number}")
         canvas.fact(row, FIRST, f"forecast.rule.{number}", TEXT)
+    _proof(canvas)
+
+
+def _proof(canvas: Canvas) -> None:
+    """«Проверка: оплат [...] при плане [...] → ...»: the whole scheme on sums that one types."""
+    row = canvas.row(PROOF, "proof", HEAD_HEIGHT)
+    face = YOURS.but(align="right", format="#,##0;-#,##0", bold=True)
+    label = TEXT.but(align="right")
+    canvas.text(row, FIRST, "Проверка: оплат, руб.", label)
+    canvas.entry(row, 4, "forecast.check.paid", face, Kind.MONEY)
+    canvas.name("fig_check_paid", (row, 4))
+    canvas.text(row, 5, "при плане, руб.", label)
+    canvas.entry(row, 6, "forecast.check.plan", face, Kind.MONEY)
+    canvas.name("fig_check_plan", (row, 6))
+    canvas.live(
+        row,
+        7,
+        '=IF(SUM(fig_scheme)=0,"",IF(COUNT(fig_check_paid)=0,'
+        '"впишите сумму - покажу зарплату по этой схеме",'
+        '"станет "&FIXED(fig_total_check,2)&" руб. до НДФЛ"))',
+        TEXT.but(color=faces.BLUE_INK, bold=True),
+    )
 
 
 def _last_month(canvas: Canvas) -> None:
@@ -347,3 +373,4 @@ def _last_month(canvas: Canvas) -> None:
     face = YOURS.but(wrap=True, valign="top")
     canvas.merge(top, 9, top + 3, LAST, face)
     canvas.entry(top, 9, "forecast.disagree", face)
+    canvas.fact(PROOF, 9, "forecast.answer", SMALL)

@@ -10,9 +10,13 @@ from model.figures import Measure, Period, Span
 from model.records import Source
 from sync.figures.plans import TEAM, quotas
 from sync.planning.calendar import SEEDED, TABLE, calendar_of, draft_note, seed_rows, years_to_seed
+from sync.planning.cuts import cut_lines
+from sync.planning.decomposing import Plan, taken_apart
+from sync.planning.norming import Norming
 from sync.planning.rates import seed_rows as rate_rows
 from sync.planning.rates import tax_rates, vat_rate
 from sync.planning.seeding import seed_tables
+from sync.planning.suggesting import suggested
 from tests.sync.ledger import IVANOV, SMIRNOVA, Ledger
 
 KOZLOV = "Козлов Денис"
@@ -133,3 +137,117 @@ def test_plans_by_market_add_up_when_there_is_none_of_the_whole(ledger: Ledger) 
     with ledger.team.store.read() as reader:
         known = quotas(ledger.settle().scene, calendar_of(reader, 2026))
     assert known.of_cut("market", Measure.MONEY, MARCH) == {"москва": 300_000, "урал": 300_000}
+
+
+def test_a_norm_counts_in_its_own_unit_and_for_its_own_days(ledger: Ledger) -> None:
+    ledger.put(
+        "deals",
+        "d1",
+        client_id="А",
+        owner=IVANOV,
+        stage="Успешно",
+        closed_on=MARCH.start,
+        qty=12,
+        unit="т",
+        amount=1,
+    )
+    ledger.put(
+        "deals",
+        "d2",
+        client_id="А",
+        owner=IVANOV,
+        stage="Успешно",
+        closed_on=MARCH.start,
+        qty=7,
+        unit="шт.",
+        amount=1,
+    )
+    norm = {"metric": "Отгружено", "who": IVANOV, "per": "месяц", "norm": 42}
+    ledger.put("norms", "n1", **norm, unit="т")
+    ledger.put("norms", "n2", **norm, unit="шт.")
+    ledger.put("norms", "n3", metric="Выигранные сделки", who="все", per="день", norm=1)
+    ledger.put(
+        "absences", "a1", **{"who": IVANOV, "from": date(2026, 3, 2), "to": date(2026, 3, 3)}
+    )
+    settled = ledger.settle()
+    with ledger.team.store.read() as reader:
+        norming = Norming(
+            reader, settled.scene, calendar_of(reader, 2026), date(2026, 3, 12), MARCH
+        )
+        tonnes, pieces, deals = (
+            norming.of(settled.scene.rows["norms"][n]) for n in ("n1", "n2", "n3")
+        )
+        beside = norming.columns(settled.scene.rows["norms"]["n1"])
+    assert beside == {"fact": 12, "worked": 6, "month_days": 21}
+    assert [one.fact for one in (tonnes, pieces, deals)] == [Decimal(12), Decimal(7), Decimal(2)]
+    assert tonnes.worked == 6  # 8 working days up to the 12th, 2 of them absent
+    assert tonnes.found.expected == Decimal("12.00")
+    assert deals.worked == 6 + 8
+    assert deals.found.deviation == -12
+
+
+def test_a_plan_is_taken_apart_by_own_conversions(ledger: Ledger) -> None:
+    for number in range(4):
+        ledger.put(
+            "deals",
+            f"d{number}",
+            client_id="А",
+            owner=IVANOV,
+            stage="Успешно",
+            closed_on=date(2026, 2, 3),
+            amount=50_000,
+        )
+    ledger.settle()
+    with ledger.team.store.read() as reader:
+        found = taken_apart(reader, Plan(IVANOV, MARCH, Decimal(1_000_000), Decimal(0), 10))
+        nothing = taken_apart(reader, Plan(IVANOV, MARCH, None, Decimal(0), 10))
+    assert found.check == 50_000
+    assert (found.deals, found.deals_per_day) == (20, 2)
+    assert "calls" not in found.steps  # no calls in the team: no such step
+    assert nothing.deals is None
+
+
+def test_the_next_month_is_suggested_from_the_months_before(ledger: Ledger) -> None:
+    ledger.put("clients", "k1", name="Альфа", owner=IVANOV)
+    for month, amount in ((12, 100_000), (1, 200_000), (2, 300_000)):
+        year = 2025 if month == 12 else 2026
+        ledger.put(
+            "payments",
+            f"p{month}",
+            date=date(year, month, 5),
+            amount=amount,
+            payer="Альфа",
+            client_id_to="k1",
+        )
+    ledger.settle()
+    with ledger.team.store.read() as reader:
+        mine = suggested(reader, Measure.MONEY, IVANOV, MARCH.start).found
+        team = suggested(reader, Measure.MONEY, TEAM, MARCH.start).found
+    assert mine.suggest == team.suggest == 200_000
+    assert mine.season is None
+
+
+def test_facts_by_market_are_those_of_the_deals(ledger: Ledger) -> None:
+    for row_id, market in (("d1", "Москва"), ("d2", "москва"), ("d3", None)):
+        ledger.put(
+            "deals",
+            row_id,
+            client_id="А",
+            owner=IVANOV,
+            stage="Успешно",
+            closed_on=MARCH.start,
+            amount=100,
+            market=market,
+        )
+    plan(ledger, "p1", IVANOV, 300, market="Урал")
+    settled = ledger.settle()
+    with ledger.team.store.read() as reader:
+        known = quotas(settled.scene, calendar_of(reader, 2026))
+        lines = cut_lines(reader, settled.scene, known, Measure.WON, MARCH, "market")
+        money = cut_lines(reader, settled.scene, known, Measure.MONEY, MARCH, "market")
+    assert {line.name.casefold(): line.fact for line in lines} == {
+        "москва": 200,
+        "(не указано)": 100,
+    }
+    (ural,) = money
+    assert (ural.name, ural.plan == 300, ural.fact == 0) == ("Урал", True, True)
