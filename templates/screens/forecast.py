@@ -373,4 +373,4 @@ def _last_month(canvas: Canvas) -> None:
     face = YOURS.but(wrap=True, valign="top")
     canvas.merge(top, 9, top + 3, LAST, face)
     canvas.entry(top, 9, "forecast.disagree", face)
-    canvas.fact(PROOF, 9, "forecast.answer", SMALL)
+    canvas.fact(top + 4, 9, "forecast.answer", SMALL)
