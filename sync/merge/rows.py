@@ -239,8 +239,9 @@ def reattach(
 ) -> dict[int, str]:
     """R3, R4: a row without an id is a lost base row if one alone fits and no other claims it.
 
-    `fields` are the content columns that were read. A row that equals an absent base row in every cell is that row: it was seen before while its
-    book was open, and its id could not be written yet. Keys are the identities of the row objects.
+    `fields` are the content columns that were read. A row that equals an absent base row in every
+    cell is that row: it was seen before while its book was open, and its id could not be written
+    yet. Keys are the identities of the row objects.
     """
     if not rows or not absent:
         return {}
