@@ -134,9 +134,8 @@ def write_back(
     came = _what_came(disk, live, temp)
     if came is not None and hashlib.sha256(came).hexdigest() == expected_sha:
         return WriteResult(rung, ours, temp)
-    if came is not None and keep is not None:
-        with suppress(CrmError):  # it is written already; the save lies beside the workbook, too
-            keep(came)
+    if came is not None:
+        _keep_found(keep, came)
     return WriteResult(rung, ours, temp, raced=True)
 
 
@@ -213,6 +212,16 @@ def _what_came(disk: Disk, live: PurePath, temp: PurePath) -> bytes | None:
         return None
 
 
+def _keep_found(keep: Keep | None, raw: bytes) -> None:
+    """A save that came to light after the exchange goes among the copies, if that is possible.
+
+    It lies beside the workbook, too, and the write has taken place: no fault of it any more.
+    """
+    if keep is not None:
+        with suppress(CrmError):
+            keep(raw)
+
+
 def _drop_ours(disk: Disk, temp: PurePath, ours: str) -> None:
     """Remove the temp file unless something else has come to lie under its name."""
     with suppress(OSError):
@@ -226,9 +235,7 @@ def _keep_unless(disk: Disk, path: PurePath, known: str, keep: Keep | None) -> t
         raw = disk.read(path)
         if hashlib.sha256(raw).hexdigest() == known:
             return ()
-        if keep is not None:
-            with suppress(CrmError):
-                keep(raw)
+        _keep_found(keep, raw)
         frozen = path.with_name(path.name.removesuffix(SUFFIX) + FROZEN)
         disk.rename(path, frozen)
         return (frozen,)

@@ -31,6 +31,7 @@ from tests.simulation.people import Editor, Hands, Person, Tokens
 from tests.simulation.shape import CLIENTS, FAMILY, MEMO, QUESTIONS, SCOPE, SUM, TYPED
 from tests.simulation.trial import Trial
 from tests.simulation.trials_cells import CELLS
+from tests.simulation.trials_damage import DAMAGE
 from tests.simulation.trials_files import FILES
 from tests.simulation.trials_rows import ROWS
 from tests.simulation.world import fault, world_of
@@ -41,7 +42,7 @@ ERRORS = (errno.EIO, errno.ENOSPC, errno.EACCES, errno.EBUSY)
 STEPS = (6, 18)
 TRIED_EVERY = 8
 """One life in so many ends in a trial."""
-TRIALS = (*CELLS, *ROWS, *FILES)
+TRIALS = (*CELLS, *ROWS, *DAMAGE, *FILES)
 FRESH = 11 * 3600
 """Seconds within which an owner file is surely believed: it is for twelve hours."""
 LAST_LOOKS = 5
