@@ -108,11 +108,14 @@ class Ledger:
 
     def _keys(self, who: str, row_id: str, moved: list[str], was: Line) -> None:
         """Another client may stand over this one: two keys were changed at once, or all by now."""
-        keys = self.keys[row_id]
-        keys |= {name for name in moved if name in STRONG}
-        at_once = sum(name in STRONG for name in moved) > 1
-        if at_once or (keys and all(n in keys for n in STRONG if n in was.cells)):
+        self.keys[row_id] |= {name for name in moved if name in STRONG}
+        if sum(name in STRONG for name in moved) > 1 or self.replaced(row_id, was):
             self.moved[row_id, ""].add(who)
+
+    def replaced(self, row_id: str, was: Line) -> bool:
+        """Whether people changed every key of a row and its name by now."""
+        keys = self.keys[row_id]
+        return bool(keys) and all(name in keys for name in STRONG if name in was.cells)
 
     def _cells(self, who: str, row_id: str, moved: list[str], now: Line) -> None:
         for name in moved:

@@ -389,9 +389,9 @@ def check(life: Life) -> None:
         live_value = None if row is None else row.values.get(wish.field)
         if row is None or (live_value != wish.value and not life.ledger.shared(wish, live_value)):
             raise Broken("I2", f"{wish.row_id}.{wish.field}: {wish.value!r} is not live")
-    for row_id in sorted(life.ledger.unnamed):
-        sure = not (life.ledger.answered or life.ledger.rough)
-        if sure and (row_id not in rows or rows[row_id].deleted):
+    for row_id, line in sorted(life.ledger.unnamed.items()):
+        meant = life.ledger.answered or life.ledger.rough or life.ledger.replaced(row_id, line)
+        if not meant and (row_id not in rows or rows[row_id].deleted):
             raise Broken("I5", f"{row_id} lost its id and was not known again")
     stands(life)
 
