@@ -27,6 +27,7 @@ import cli  # noqa: TID251  # the child is the program itself
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("model", "formulas", "templates", "store", "backups", "sync")
+FIRST_YEAR, MOST_PEOPLE = 2026, 3
 SAID_AT_ONCE = {"PYTHONIOENCODING": "utf-8", "PYTHONUNBUFFERED": "1"}
 
 
@@ -108,7 +109,9 @@ def import_everything() -> None:
         for found in pkgutil.walk_packages(package.__path__, f"{room}."):
             if "migrations" not in found.name:  # Alembic runs those itself
                 importlib.import_module(found.name)
-    importlib.import_module("holidays").RU(years=[])  # it looks its calendars up when first asked
+    importlib.import_module("formulas.russia").seed([FIRST_YEAR])  # it imports when it is asked
+    for people in range(MOST_PEOPLE):
+        importlib.import_module("templates.blueprint").load(people + 1)  # kept like a constant
 
 
 def serve() -> list[str] | None:
