@@ -36,6 +36,7 @@ from sync.team import Team
 from tests.quick import small_things_remembered
 from tests.simulation.__main__ import told
 from tests.simulation.broken import Broken
+from tests.simulation.files import copies_read_back, own_rows_only, strange_parts_stay
 from tests.simulation.ledger import Ledger
 from tests.simulation.office import OWNER, SELLERS, RealTokens, founded, memory_folder, open_at
 from tests.simulation.pages import Content, by_id, from_bytes, to_bytes
@@ -241,6 +242,18 @@ def check(session: Session) -> None:
     left = [name for name in session.disk.names if is_ours(name.rpartition("/")[2])]
     if left:
         raise Broken("I14", f"{left} left beside the books")
+    _files(session, [r.values for r in rows.values() if not r.deleted])
+
+
+def _files(session: Session, rows: list[dict[str, object]]) -> None:
+    """What is asked of the archives themselves."""
+    first = founded().disk
+    for person in session.people:
+        raw = session.disk.open(person.path).raw
+        strange_parts_stay(person.name, first.open(person.path).raw, raw)
+        if person.name != OWNER:
+            own_rows_only(person.book, person.name, raw, rows)
+    copies_read_back(session.real.backups, session.rng)
 
 
 def _as_typed(record: Any) -> Any:

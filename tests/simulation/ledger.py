@@ -59,6 +59,8 @@ class Ledger:
     pass, and then nothing of it is excused."""
     moved: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
     """Who moved a cell or, under no field, the row itself: people by name, sources as «fact»."""
+    keys: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """Keys and names of a row that people changed so far."""
     wishes: dict[tuple[str, str], Wish] = field(default_factory=dict)
     unnamed: dict[str, Line] = field(default_factory=dict)
     """Rows whose id was lost while all they say stayed: they must be known again."""
@@ -93,6 +95,7 @@ class Ledger:
                 del self.wishes[key]  # the column was taken away, perhaps before anybody saw it
         for row_id in sorted(was.keys() & now.keys()):
             moved = [n for n in there if was[row_id].cells.get(n) != now[row_id].cells.get(n)]
+            self._keys(save.who, row_id, moved, was[row_id])
             self._cells(save.who, row_id, moved, now[row_id])
 
     def _gone(self, row_id: str, was: Line, content: Content) -> None:
@@ -103,9 +106,18 @@ class Ledger:
         if known and len(equal) == 1 and equal[0].row_id is None and _tells(was):
             self.unnamed[row_id] = was
 
+    def _keys(self, who: str, row_id: str, moved: list[str], was: Line) -> None:
+        """Another client may stand over this one: two keys were changed at once, or all by now."""
+        self.keys[row_id] |= {name for name in moved if name in STRONG}
+        if sum(name in STRONG for name in moved) > 1 or self.replaced(row_id, was):
+            self.moved[row_id, ""].add(who)
+
+    def replaced(self, row_id: str, was: Line) -> bool:
+        """Whether people changed every key of a row and its name by now."""
+        keys = self.keys[row_id]
+        return bool(keys) and all(name in keys for name in STRONG if name in was.cells)
+
     def _cells(self, who: str, row_id: str, moved: list[str], now: Line) -> None:
-        if sum(name in STRONG for name in moved) > 1:
-            self.moved[row_id, ""].add(who)  # another client may have been pasted over this one
         for name in moved:
             value = now.cells.get(name)
             if self.moved[row_id, ""]:
