@@ -33,6 +33,7 @@ from sync.exchange import is_ours
 from sync.importing import import_file
 from sync.imports import ImportKind
 from sync.team import Team
+from tests.quick import small_things_remembered
 from tests.simulation.__main__ import told
 from tests.simulation.broken import Broken
 from tests.simulation.deeds import DEALT
@@ -319,7 +320,7 @@ def block(first: int, last: int) -> list[tuple[int, str]]:
     bad = []
     place = memory_folder()
     try:
-        with few_spare_rows():
+        with few_spare_rows(), small_things_remembered():
             for seed in range(first, last):
                 try:
                     live(seed, place)
@@ -360,7 +361,7 @@ def replay(seed: int) -> int:
     place, how = memory_folder(), "good"
     session = begin(seed, place)
     try:
-        with few_spare_rows():
+        with few_spare_rows(), small_things_remembered():
             spend(session)
     except Broken as broken:
         how = str(broken)
