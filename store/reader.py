@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
-from model.figures import Measure, Period
+from model.figures import Cut, Measure, Period
 from model.records import (
     Batch,
     BookState,
@@ -27,6 +27,7 @@ from store import (
     bases,
     batches,
     books,
+    cuts,
     displaced,
     facts,
     history,
@@ -59,6 +60,10 @@ class Reader:
     def get(self, table: str, row_id: str) -> Record | None:
         """A row, buried or not."""
         return rows.one(self._connection, table, row_id)
+
+    def some(self, table: str, row_ids: Collection[str]) -> dict[str, Record]:
+        """Rows with the given ids, buried or not, in the order of their numbers."""
+        return rows.some(self._connection, table, row_ids)
 
     def find_number(self, table: str, number: int) -> Record | None:
         """The row with a visible number, buried or not."""
@@ -162,6 +167,29 @@ class Reader:
     def sums(self, measure: Measure, period: Period) -> Mapping[str, int]:
         """Total of each manager in the period."""
         return self._recall.sums(measure, period)
+
+    def sums_of(
+        self, measures: Collection[Measure], period: Period
+    ) -> dict[tuple[Measure, str], int]:
+        """Total of each manager in the period, of many measures at once."""
+        return sums.table(self._connection, measures, period)
+
+    def sums_by(
+        self, cut: Cut, measures: Collection[Measure], period: Period, manager: str | None = None
+    ) -> dict[tuple[Measure, str], int]:
+        """Total of each key of a cut; what has no key is the rest of the whole sum."""
+        return cuts.totals(self._connection, cut, measures, period, manager)
+
+    def days_of_keys(
+        self, cut: Cut, measure: Measure, period: Period, manager: str | None = None
+    ) -> list[tuple[str, date, int]]:
+        """Key, day and amount of every day on which a key of a cut has one, oldest first."""
+        return cuts.days_of_keys(self._connection, cut, measure, period, manager)
+
+    def wrong_sums(self) -> int:
+        """Number of rolled-up amounts that differ from what the rows add."""
+        plain, by_cut = sums.differing(self._connection)
+        return len(plain) + len(by_cut)
 
     def sums_by_day(self, measure: Measure, manager: str | None, period: Period) -> dict[date, int]:
         """Total of each day that has one; of all managers when none is named."""
