@@ -61,6 +61,8 @@ class Cut(Enum):
     """Row id of the client."""
     STAGE = "stage"
     """Furthest stage of the deal."""
+    LOST_AT = "lost_at"
+    """Furthest stage of a lost deal."""
     REASON = "reason"
     """Why a deal was lost."""
 

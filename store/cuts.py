@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, delete, func, select
+from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, select
 
 from model.figures import Cut, Measure, Period
 from store.codec import dump
@@ -106,18 +107,56 @@ def totals(
     return {(Measure(m), key): int(total) for m, key, total in connection.execute(wanted)}
 
 
-def days_of_keys(
-    connection: Connection, cut: Cut, measure: Measure, period: Period, manager: str | None
-) -> list[tuple[str, date, int]]:
-    """Key, day and amount of every day on which a key has one, oldest first."""
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """When and how often a key of a cut was counted up to a day."""
+
+    key: str
+    first: date
+    last: date
+    recent: int
+    """Amount within the window."""
+    was: bool
+    """Counted within the earlier of two spans."""
+    is_now: bool
+    """Counted within the later one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """The days that habits look at; nothing after the end of `now` is seen."""
+
+    was: Period
+    now: Period
+    window: Period
+
+
+def habits(
+    connection: Connection, cut: Cut, measure: Measure, spans: Spans, manager: str | None
+) -> list[Habit]:
+    """The habit of each key that was ever counted."""
     columns = cut_rollups.c
+    ever = Period(date.min, spans.now.end)
     wanted = (
-        select(columns.key, columns.day, func.sum(columns.amount))
-        .where(*_within(cut, (measure,), period, manager))
-        .group_by(columns.day, columns.key)
-        .order_by(columns.day)
+        select(
+            columns.key,
+            func.min(columns.day),
+            func.max(columns.day),
+            func.sum(case((_day_in(spans.window), columns.amount), else_=0)),
+            func.max(case((_day_in(spans.was), 1), else_=0)),
+            func.max(case((_day_in(spans.now), 1), else_=0)),
+        )
+        .where(*_within(cut, (measure,), ever, manager))
+        .group_by(columns.key)
     )
-    return [(key, day, int(amount)) for key, day, amount in connection.execute(wanted)]
+    return [
+        Habit(key, first, last, int(recent), bool(was), bool(now))
+        for key, first, last, recent, was, now in connection.execute(wanted)
+    ]
+
+
+def _day_in(days: Period) -> ColumnElement[bool]:
+    return and_(cut_rollups.c.day >= days.start, cut_rollups.c.day < days.end)
 
 
 def _within(

@@ -111,6 +111,10 @@ class Reader:
         """Changes of a row or of one field, newest first; `ROW_MARK` tells birth and burial."""
         return history.of_row(self._connection, table, row_id, field, limit)
 
+    def table_history(self, table: str, field: str) -> tuple[Change, ...]:
+        """Changes of one field in all rows of a table, oldest first; for small tables."""
+        return tuple(history.of_table(self._connection, table, field))
+
     def newest_changes(self, limit: int) -> tuple[Change, ...]:
         """The last changes of all tables, newest first."""
         return history.newest(self._connection, limit)
@@ -180,11 +184,11 @@ class Reader:
         """Total of each key of a cut; what has no key is the rest of the whole sum."""
         return cuts.totals(self._connection, cut, measures, period, manager)
 
-    def days_of_keys(
-        self, cut: Cut, measure: Measure, period: Period, manager: str | None = None
-    ) -> list[tuple[str, date, int]]:
-        """Key, day and amount of every day on which a key of a cut has one, oldest first."""
-        return cuts.days_of_keys(self._connection, cut, measure, period, manager)
+    def habits(
+        self, cut: Cut, measure: Measure, spans: cuts.Spans, manager: str | None = None
+    ) -> list[cuts.Habit]:
+        """When and how often each key of a cut was counted."""
+        return cuts.habits(self._connection, cut, measure, spans, manager)
 
     def wrong_sums(self) -> int:
         """Number of rolled-up amounts that differ from what the rows add."""

@@ -31,6 +31,8 @@ class Text(Enum):
     UNKNOWN_SETTING = auto()
     WRONG_SETTING = auto()
     WRONG_MONTH = auto()
+    WRONG_PERIOD = auto()
+    UNKNOWN_MANAGER = auto()
     WRONG_ANSWER = auto()
     WRONG_PLACE = auto()
     UNREADABLE_INPUT = auto()

@@ -133,15 +133,17 @@ def _way(scene: Scene, deal: Record, cuts: Cuts) -> Iterator[Contribution]:
     """What the funnel counts: the start of a deal, its end, and how long it took."""
     who, made, stage = _known(scene, text(deal, "owner")), made_on(scene, deal), scene.stage(deal)
     value = amount(deal, "amount")
-    top = furthest(scene, deal)
-    reached = (*cuts, (Cut.STAGE, top)) if top else cuts
-    closed = None
-    if stage is not None and stage.kind is not StageKind.OPEN:
-        closed = day(deal, "closed_on")
-        if closed is not None:
-            yield from _end(deal, who, made, closed, (stage.kind, reached))
-    if made is None or stage is None:
+    if stage is None:
         return
+    closed = None if stage.kind is StageKind.OPEN else day(deal, "closed_on")
+    if closed is not None:
+        yield from _end(deal, who, made, closed, (stage.kind, cuts))
+    if made is None:
+        return
+    top = furthest(scene, deal)
+    reached = (*cuts, (Cut.STAGE, top))
+    if stage.kind is StageKind.LOST:
+        reached = (*reached, (Cut.LOST_AT, top))
     yield Contribution(Measure.STARTED, who, made, HUNDRED, reached)
     if value is not None:
         yield Contribution(Measure.STARTED_SUM, who, made, int(value * HUNDRED), reached)
@@ -177,14 +179,19 @@ def made_on(scene: Scene, deal: Record) -> date | None:
 
 
 def furthest(scene: Scene, deal: Record) -> str:
-    """The furthest stage of a deal: its own, of a lost one the stage that it fell from."""
+    """The furthest stage of a deal: its own, of a lost one the stage that it fell from.
+
+    A deal that was lost from nobody knows where fell from the first.
+    """
     stage = scene.stage(deal)
     if stage is not None and stage.kind is not StageKind.LOST:
         return stage.name
     remembered = scene.stages.get(fold(deal.values.get("max_stage")))
     if remembered is not None and remembered.kind is not StageKind.LOST:
         return remembered.name
-    return ""
+    ladder = (one for one in scene.stages.values() if one.kind is not StageKind.LOST)
+    first = min(ladder, key=lambda one: one.order, default=None)
+    return "" if first is None else first.name
 
 
 def _lead(scene: Scene, lead: Record) -> tuple[Contribution, ...]:
