@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, select
 
@@ -29,6 +30,7 @@ def pack(cuts: Cuts) -> str:
     return dump({cut.value: key for cut, key in cuts}) if cuts else ""
 
 
+@lru_cache(maxsize=10_000)
 def unpack(text: str) -> Cuts:
     """The cuts that `pack` wrote."""
     return tuple((Cut(cut), key) for cut, key in json.loads(text).items()) if text else ()

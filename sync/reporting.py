@@ -7,12 +7,13 @@ report never waits for a pass and never changes a figure.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+from formulas.periods import PeriodType
 from model.errors import UnknownManager
 from model.figures import Measure, Period
 from model.records import BatchKind, Source, Stamped
@@ -21,6 +22,7 @@ from model.texts.numbers import GAP, money
 from store import Reader, Writer
 from sync.figures.departments import departments
 from sync.figures.plans import quotas
+from sync.known import Known
 from sync.reports import words
 from sync.reports.facts import Facts
 from sync.reports.html import render_document, render_month
@@ -33,7 +35,7 @@ from sync.reports.sheet_xlsx import write_document
 from sync.reports.spans import Chosen
 from sync.reports.xlsx import write_month_xlsx
 from sync.scene import Scene, fold, text
-from sync.settle.everything import Settled, settle
+from sync.settle.everything import Settled, link_and_count, settle
 from sync.team import Team
 from sync.thinking import Thought, calendar_around, compute, thresholds_of
 from sync.world import Disk, World
@@ -70,7 +72,7 @@ def report_pages(
     """Some pages of a report of any days, of everybody or of one person; raises UnknownManager."""
     now = world.now()
     with team.store.write() as writer:
-        scene = _settled(team, writer, world, now).scene
+        scene = _counted(team, writer, world, now)
         who = None if manager is None else manager_of(scene, manager)
         facts = facts_of(writer, scene, chosen, who)
         pages = tuple(page(kind, facts) for kind in kinds)
@@ -139,30 +141,47 @@ def _documents(disk: Disk, stem: Path, document: Document, now: datetime) -> tup
 def report_month(team: Team, month: Period, *, world: World, dry_run: bool = False) -> Reported:
     """The report as of the month's last day, or of today while the month runs."""
     now = world.now()
-    asof = min(month.end - DAY, now.date())
+    chosen = Chosen(month, now.date(), PeriodType.MONTH)
     with team.store.write() as writer:
         settled = _settled(team, writer, world, now)
-        thought = compute(writer, settled, asof, states=writer.books())
+        thought = compute(writer, settled, chosen.asof, states=writer.books())
         before = compute(writer, settled, month.start - DAY).team
         largest = _largest(writer, settled.scene, thought, month)
+        facts = facts_of(writer, settled.scene, chosen)
+        pages = tuple(page(kind, facts) for kind in Kind)
+        listed = Rows(writer, settled.scene).listed(behind(pages))
         writer.cancel()
+    seconds = Decimal((world.now() - now).total_seconds())
+    footer = _footer(facts, thought.team.version, now, seconds)
+    document = Document(f"Отчёт, {chosen.title}", pages, listed, footer, thought.team.version)
     report = month_report(
         thought.team,
         thought.people,
         largest=largest,
         before=before,
-        seconds=Decimal((world.now() - now).total_seconds()),
+        seconds=seconds,
+        pages=document,
     )
     return Reported(report, () if dry_run else _written(team, world.disk, report))
 
 
 def _settled(team: Team, writer: Writer, world: World, now: datetime) -> Settled:
+    return settle(team, writer, now, {}, _ids(team, world), _by(writer, now))
+
+
+def _counted(team: Team, writer: Writer, world: World, now: datetime) -> Scene:
+    ids, by = _ids(team, world), _by(writer, now)
+    return link_and_count(team, writer, now, {}, ids, by, known=Known()).scene
+
+
+def _ids(team: Team, world: World) -> Callable[[], str]:
+    return lambda: new_row_id(team.settings.family, world.random_bytes)
+
+
+def _by(writer: Writer, now: datetime) -> Stamped:
     at = now.astimezone(UTC)
     batch = writer.version() or writer.start_batch(BatchKind.SYNC, "", at)
-    by = Stamped(at, "", Source.RULE, None, batch)
-    return settle(
-        team, writer, now, {}, lambda: new_row_id(team.settings.family, world.random_bytes), by
-    )
+    return Stamped(at, "", Source.RULE, None, batch)
 
 
 def _largest(

@@ -38,6 +38,7 @@ def render_month(report: MonthReport) -> str:
         chart=charts.column_chart(report.months),
         chart_height=CHART_HEIGHT if len(shown) <= FEW_PEOPLE + 1 else LOW_CHART_HEIGHT,
         persons=[person_sheet(person) for person in report.persons],
+        **sheet_html.facts_of(report.pages),
     )
 
 

@@ -118,7 +118,7 @@ class _Page:
         self.sheet.hide_gridlines(2)
         self.sheet.set_paper(9)
         self.sheet.set_margins(left=0.5, right=0.5, top=0.5, bottom=0.6)
-        self.sheet.fit_to_pages(1, 0)
+        self.sheet.fit_to_pages(1, 1)
         self.sheet.set_footer("&R&9&P")
         self.sheet.set_default_row(ROW_POINTS)
 
@@ -210,17 +210,18 @@ class _Page:
                 }
             )
         rows = max(CHART_ROWS, (last - first + 1) * len(chart.columns) + 4) if lying else CHART_ROWS
-        self._dress(drawn, lying=lying, legend=len(chart.columns) > 1)
+        self._dress(drawn, chart.title, lying=lying, legend=len(chart.columns) > 1)
         drawn.set_size({"width": CHART_WIDTH, "height": rows * ROW_POINTS * 4 // 3 - 6})
         self.sheet.insert_chart(self.row, 0, drawn, {"x_offset": 2, "y_offset": 4})
         self.row += rows
 
-    def _dress(self, drawn: Any, *, lying: bool, legend: bool) -> None:
+    def _dress(self, drawn: Any, title: str, *, lying: bool, legend: bool) -> None:
         font = {"name": "Calibri", "size": 9, "color": GREY}
         axis: dict[str, Any] = {"num_font": font, "line": {"color": LINE}}
         grid = {"major_gridlines": {"visible": True, "line": {"color": LINE}}, "num_format": MONEY}
         drawn.set_x_axis({**axis, **grid} if lying else axis)
         drawn.set_y_axis({**axis, "reverse": True} if lying else {**axis, **grid})
+        drawn.set_title({"name": title, "name_font": {**font, "size": 11}, "overlay": False})
         drawn.set_legend({"position": "top", "font": font} if legend else {"none": True})
         drawn.set_chartarea({"border": {"none": True}})
 

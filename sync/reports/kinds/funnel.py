@@ -126,7 +126,7 @@ def _cards(facts: Facts, steps: Sequence[Step], speed: Velocity) -> tuple[Card, 
         Card(
             "Воронка приносит в день",
             Cell(speed.velocity, Form.MONEY),
-            "открытые сделки * доля выигранных * чек / срок",
+            "руб., этим темпом",
         ),
     )
 
