@@ -203,6 +203,13 @@ class UnknownManager(CrmError):
     exit_code = ExitCode.USAGE
 
 
+class NotSent(CrmError):
+    """A letter that the mail server did not take: facts to, reason."""
+
+    text = Text.NOT_SENT
+    exit_code = ExitCode.BUSY
+
+
 class WrongAnswer(CrmError):
     """An answer of `init` that cannot be understood: facts option, value, wanted."""
 

@@ -42,6 +42,8 @@ class BatchKind(Enum):
     ANSWER = "answer"
     RESTORE = "restore"
     UNDO = "undo"
+    REPORT = "report"
+    """A report was made or sent by itself; no row moved."""
     UPGRADE = "upgrade"
     """Books were given the form of a newer blueprint."""
 

@@ -33,6 +33,7 @@ class Text(Enum):
     WRONG_MONTH = auto()
     WRONG_PERIOD = auto()
     UNKNOWN_MANAGER = auto()
+    NOT_SENT = auto()
     WRONG_ANSWER = auto()
     WRONG_PLACE = auto()
     UNREADABLE_INPUT = auto()

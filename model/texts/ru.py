@@ -88,6 +88,7 @@ WORDS: dict[Text, str] = {
         "Не понял период «{value}». Напишите так: --quarter 2026-Q1, --year 2026 "
         "или --from 2026-01-01 --to 2026-03-31"
     ),
+    Text.NOT_SENT: "Письмо {to} не ушло: {reason}. Проверьте mail_host в sheetcrm.toml и адрес",
     Text.UNKNOWN_MANAGER: "Не нашёл менеджера «{value}». Есть: {known}",
     Text.WRONG_ANSWER: "Не понял {option} «{value}». {wanted}.",
     Text.WRONG_PLACE: "Не нашёл {what} «{value}». Проверьте написание.",

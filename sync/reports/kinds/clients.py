@@ -26,7 +26,7 @@ from sync.reports.sheet import Card, Cell, Clients, Form, Line, Sheet, Table
 from sync.reports.spans import DAY
 from sync.scene import text
 
-TOP = 20
+TOP = 15
 FIFTHS = (20, 40, 60, 80)
 """Money has no bounds of its own: they are the fifths of what clients paid in a year."""
 SEGMENTS = {
@@ -59,9 +59,9 @@ def clients(facts: Facts) -> Sheet:
         cards=_cards(moved, year),
         tables=(
             _movement(moved, year),
+            *_largest(facts, known, now),
             _segments(facts, known, year),
             _states(facts, known, year),
-            *_largest(facts, known, now),
         ),
         notes=(
             f"Действующий клиент - с оплатой за последние {AUDIT_ACTIVE_DAYS} дней.",
