@@ -46,6 +46,7 @@ from sync.commands.options import (
     Plan,
     Quarter,
     QuestionNumber,
+    Repair,
     ReportOf,
     StateOption,
     TeamOption,
@@ -222,6 +223,24 @@ def check(
 
     with _opened(folder or team, state) as desk:
         said = run(desk.team, desk.world)
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm doctor D:\\Продажи")
+def doctor(
+    folder: Folder = None,
+    *,
+    repair: Repair = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Всё ли в порядке: папка, хранилище, суммы, книги, часы, копии; код 1, если нет."""
+    from sheetcrm import __version__
+    from sync.commands.doctoring import doctor as run
+
+    with _opened(folder or team, state) as desk:
+        said = run(desk.team, desk.world, version=__version__, repair=repair)
     _tell(said, as_json=as_json)
 
 

@@ -38,6 +38,7 @@ from store import (
     rows,
     sums,
 )
+from store.engine import damage
 from store.remembered import Recall, Remembered
 
 
@@ -224,6 +225,10 @@ class Reader:
     def meta(self, key: str) -> str | None:
         """The text remembered under a key."""
         return notes.meta_value(self._connection, key)
+
+    def damage(self) -> tuple[str, ...]:
+        """What the database itself finds broken; empty when it is whole."""
+        return damage(self._connection)
 
     def job_done(self, job: str) -> datetime | None:
         """When a job was last done."""

@@ -68,6 +68,7 @@ To = Annotated[
 Manager = Annotated[
     str | None, typer.Option("--manager", metavar="ИМЯ", help="Только этот менеджер.")
 ]
+Repair = Annotated[bool, typer.Option("--repair", help="Пересчитать суммы заново по строкам.")]
 WithRows = Annotated[
     bool, typer.Option("--rows", help="Показать строки, из которых сложилась каждая цифра.")
 ]

@@ -34,10 +34,9 @@ def _stays(changes: list[Change], zone: tzinfo | None) -> tuple[DepartmentSince,
         if change.source is Source.UNDO and _took_back(stays, name):
             continue
         day = change.at.astimezone(zone).date() if stays else SINCE_EVER
-        if stays and stays[-1].since == day:
-            stays.pop()
         stays.append(DepartmentSince(day, name))
-    return tuple(stays)
+    last_of_day = {stay.since: stay for stay in stays}
+    return tuple(last_of_day.values())
 
 
 def _took_back(stays: list[DepartmentSince], name: str) -> bool:
