@@ -26,10 +26,12 @@ KB = 1024
 CHANGES = 200
 """Clients that change one by one."""
 TWICE = 0.1
-WORDS = (
-    *("альфа", "вектор", "гранит", "заря", "импульс", "кедр", "лидер", "магистраль", "новатор"),
-    *("орион", "прогресс", "ресурс", "сатурн", "титан", "универсал", "фаворит", "центр", "эталон"),
+SYLLABLES = (
+    *("ал", "бе", "ва", "гор", "ди", "ел", "жи", "за", "ин", "ка", "лу", "мет", "но", "ор", "пе"),
+    *("ри", "со", "та", "ур", "фе", "хи", "це", "чи", "ша", "эк", "юг", "ян", "бор", "вел", "гра"),
+    *("дон", "кра", "лен", "мир", "нов", "рос", "сиб", "тех", "цен", "шин"),
 )
+"""Names of firms are made of these: sixty-four thousand brands."""
 TRADES = ("снаб", "строй", "торг", "транс", "пром", "агро", "мет", "хим", "мед", "сервис")
 TOWNS = ("москва", "казань", "пермь", "омск", "тула", "уфа", "самара", "тверь")
 Row = dict[str, str]
@@ -42,7 +44,8 @@ def firms(count: int) -> Iterator[Row]:
     number = 0
     while made < count:
         number += 1
-        name = f"{dice.choice(WORDS)} {dice.choice(TRADES)}{dice.choice(WORDS)} {number % 9973}"
+        brand = "".join(dice.choice(SYLLABLES) for _ in range(3))
+        name = f"{brand} {dice.choice(TRADES)}{dice.choice(SYLLABLES)}"
         row = {
             "firm": str(number),
             "name": name,

@@ -7,8 +7,9 @@ and common mailboxes of free hosts say nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
@@ -33,6 +34,7 @@ INN_LENGTHS, SLIPS = {10, 12}, 2
 """Whole INNs that differ in more digits are two INNs, valid or not."""
 BY_INN, BY_NAME = 1_000, 1
 """Strength of a tie by INN, and by name and town; contacts lie between."""
+NONE: frozenset[str] = frozenset()
 CONTACT = "contact "
 """Beginning of keys that may serve many different clients."""
 REPEAT_WITHIN = timedelta(hours=24)
@@ -53,6 +55,15 @@ class Card:
     city: str = ""
     typed_inn: str = ""
     """Digits of an INN that does not pass its check: a slip is likely."""
+    numbers: frozenset[str] = field(init=False)
+    """The phones without their extensions."""
+    contacts: frozenset[str] = field(init=False)
+    """Numbers and e-mails."""
+
+    def __post_init__(self) -> None:
+        numbers = frozenset(phone_of(p).number for p in self.phones)
+        object.__setattr__(self, "numbers", numbers)
+        object.__setattr__(self, "contacts", numbers | self.emails)
 
 
 def card_of(client: Record) -> Card:
@@ -79,33 +90,31 @@ def compare(left: Card, right: Card, dull: frozenset[str] = frozenset()) -> Pair
 
     None when they have nothing in common that counts.
     """
-    if left.inns and right.inns and set(left.inns) & set(right.inns):
-        return _by_inn(left, right)
-    shared = Shared(
-        numbers=shared_numbers(left, right, dull),
-        emails=(left.emails & right.emails) - dull,
-        likeness=likeness(left, right),
-        blank=bool(left.inns) != bool(right.inns),
-        town=bool(left.city) and left.city == right.city,
-        towns_differ=bool(left.city and right.city) and left.city != right.city,
-    )
     if left.inns and right.inns:
-        return _apart(left, right, shared)
-    return _by_contact(left, right, shared) or _by_name(left, right, shared)
+        if not set(left.inns).isdisjoint(right.inns):
+            return _by_inn(left, right)
+        numbers = shared_numbers(left, right, dull)
+        return _apart(left, right) if numbers else None
+    numbers = shared_numbers(left, right, dull)
+    emails = NONE if left.emails.isdisjoint(right.emails) else (left.emails & right.emails) - dull
+    if not numbers and not emails:
+        return _by_name(left, right)
+    return _by_contact(left, right, Shared(left, right, numbers, emails))
 
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What two clients without a common INN share."""
+    """Two clients without a common INN, and the contacts that they share."""
 
+    left: Card
+    right: Card
     numbers: frozenset[str]
     emails: frozenset[str]
-    likeness: int
-    """How alike the names are as they are written, in per cent."""
-    blank: bool
-    """Only one of them has an INN."""
-    town: bool
-    towns_differ: bool
+
+    @property
+    def blank(self) -> bool:
+        """Whether only one of them has an INN."""
+        return bool(self.left.inns) != bool(self.right.inns)
 
     @property
     def landline(self) -> bool:
@@ -113,10 +122,18 @@ class Shared:
         return any(not number.startswith(MOBILE) for number in self.numbers)
 
 
+def _one_town(left: Card, right: Card) -> bool:
+    return bool(left.city) and left.city == right.city
+
+
+def _towns_differ(left: Card, right: Card) -> bool:
+    return bool(left.city and right.city) and left.city != right.city
+
+
 def shared_numbers(left: Card, right: Card, dull: frozenset[str] = frozenset()) -> frozenset[str]:
     """Numbers of both clients; two different extensions of one number are two phones."""
-    if not left.phones or not right.phones:
-        return frozenset()
+    if left.numbers.isdisjoint(right.numbers):
+        return NONE
     theirs = {p.number: p.extension for p in map(phone_of, right.phones)}
     return frozenset(
         phone.number
@@ -136,15 +153,17 @@ def is_repeat(earlier: datetime, later: datetime) -> bool:
     return abs(later - earlier) <= REPEAT_WITHIN
 
 
-def likeness(left: Card, right: Card) -> int:
-    """How alike two names are as written, in per cent; 0 when one is blank."""
-    if not left.name or not right.name:
+def likeness(left: Card, right: Card, least: int = 0) -> int:
+    """How alike two names are as written, in per cent; 0 when one is blank, or below the least."""
+    ours, theirs = left.name, right.name
+    if not ours or not theirs:
         return 0
-    if left.name == right.name:
+    if ours == theirs:
         return 100
-    as_typed = fuzz.ratio(left.name, right.name)
-    by_words = fuzz.token_sort_ratio(left.name, right.name)
-    return int(max(as_typed, by_words))
+    found = fuzz.ratio(ours, theirs, score_cutoff=least)
+    if " " in ours or " " in theirs:
+        found = max(found, fuzz.token_sort_ratio(ours, theirs, score_cutoff=least))
+    return int(found)
 
 
 def name_ratio(left: Card, right: Card) -> int:
@@ -161,19 +180,21 @@ def _by_inn(left: Card, right: Card) -> Pair:
     return Pair(left.row_id, right.row_id, Tie.INN, reasons, sure=True, strength=BY_INN)
 
 
-def _apart(left: Card, right: Card, shared: Shared) -> Pair | None:
-    """Two taxpayers: worth a look where the names are alike or one is a person, never a merge."""
+def _apart(left: Card, right: Card) -> Pair | None:
+    """Two taxpayers on one phone: a question where names are alike or one is a person."""
     unlike = bool(left.name and right.name) and name_ratio(left, right) < NAME_ALIKE
     of_two_kinds = Inn(left.inns[0]).is_person != Inn(right.inns[0]).is_person
-    if not shared.numbers or (unlike and not of_two_kinds):
+    if unlike and not of_two_kinds:
         return None
     return Pair(left.row_id, right.row_id, Tie.PHONE, ("общий телефон, ИНН разные",))
 
 
 def _by_contact(left: Card, right: Card, shared: Shared) -> Pair | None:
     ratio = name_ratio(left, right)
-    if not shared.numbers and not (shared.emails and ratio >= NAME_ALIKE):
+    if ratio < NAME_ALIKE and not shared.numbers:
         return None
+    if ratio < NAME_ALIKE and not shared.emails:
+        return _one_phone(left, right, shared)
     same = tuple(
         word
         for word, has in (("телефон совпал", shared.numbers), ("e-mail совпал", shared.emails))
@@ -181,17 +202,15 @@ def _by_contact(left: Card, right: Card, shared: Shared) -> Pair | None:
     )
     blank = ("ИНН есть только у одного",) if shared.blank else ()
     said = (f"название похоже на {ratio} %",) if ratio >= NAME_ALIKE else ("названия разные",)
-    if ratio < NAME_ALIKE and not shared.emails:
-        return _one_phone(left, right, shared)
     sure = _is_sure(left, right, shared)
-    strength = shared.likeness + len(shared.numbers) + len(shared.emails) if sure else 0
+    strength = ratio + len(shared.numbers) + len(shared.emails) if sure else 0
     reasons = (*same, *blank, *said)
     return Pair(left.row_id, right.row_id, Tie.CONTACT, reasons, sure=sure, strength=strength)
 
 
 def _one_phone(left: Card, right: Card, shared: Shared) -> Pair | None:
     """Two names on one phone: two firms of one building more often than one firm."""
-    if shared.towns_differ or (shared.blank and not shared.town):
+    if _towns_differ(left, right) or (shared.blank and not _one_town(left, right)):
         return None
     reasons = ("общий телефон, названия разные",)
     return Pair(left.row_id, right.row_id, Tie.PHONE, reasons)
@@ -204,26 +223,28 @@ def _is_sure(left: Card, right: Card, shared: Shared) -> bool:
     """
     if _inns_differ(left, right):
         return False
-    if shared.likeness >= NAME_SURE:
-        return shared.landline or bool(shared.emails) or shared.town or not shared.blank
-    return shared.likeness >= NAME_ALIKE and shared.landline and not shared.towns_differ
+    alike = likeness(left, right)
+    if alike >= NAME_SURE:
+        office = shared.landline or bool(shared.emails)
+        return office or _one_town(left, right) or not shared.blank
+    return alike >= NAME_ALIKE and shared.landline and not _towns_differ(left, right)
 
 
-def _by_name(left: Card, right: Card, shared: Shared) -> Pair | None:
+def _by_name(left: Card, right: Card) -> Pair | None:
     """One name: worth a question where the towns do not differ or the INN is a slip."""
-    ratio = name_ratio(left, right)
-    if shared.numbers or ratio < NAME_SURE:
+    ratio = likeness(left, right, NAME_SURE)
+    if ratio < NAME_SURE:
         return None
     if _is_slip(left, right):
         reasons = ("название одно, ИНН отличается на цифру",)
         return Pair(left.row_id, right.row_id, Tie.NAME, reasons)
-    if ratio < NAME_SAME or shared.towns_differ:
+    if ratio < NAME_SAME or _towns_differ(left, right):
         return None
-    same = left.name == right.name
+    same, town = left.name == right.name, _one_town(left, right)
     said = "название одно" if same else f"название похоже на {ratio} %"
-    reasons = (said + (", город тоже" if shared.town else ""),)
+    reasons = (said + (", город тоже" if town else ""),)
     rare = same and len(left.name.split()) >= RARE_WORDS
-    sure = rare and shared.town and not _inns_differ(left, right)
+    sure = rare and town and not _inns_differ(left, right)
     strength = BY_NAME if sure else 0
     return Pair(left.row_id, right.row_id, Tie.NAME, reasons, sure=sure, strength=strength)
 
@@ -251,14 +272,10 @@ def _one_party(left: Card, right: Card) -> bool:
     return name_ratio(left, right) >= NAME_ALIKE
 
 
-def _contacts(card: Card) -> frozenset[str]:
-    return frozenset(phone_of(p).number for p in card.phones) | card.emails
-
-
 def _keys(card: Card) -> Iterator[str]:
     for inn in card.inns:
         yield f"inn {inn}"
-    for contact in _contacts(card):
+    for contact in card.contacts:
         yield CONTACT + contact
     if card.name:
         yield f"words {' '.join(sorted(card.name.split()))}"
@@ -280,5 +297,11 @@ def _text(value: Value) -> str:
     return value if isinstance(value, str) else ""
 
 
-CLIENTS = Matching(keys=_keys, compare=compare, contacts=_contacts, one_party=_one_party)
+CLIENTS = Matching(
+    keys=_keys,
+    compare=compare,
+    contacts=attrgetter("contacts"),
+    one_party=_one_party,
+    never_crowds="inn ",
+)
 """Clients are found by INN, phone, e-mail and name."""

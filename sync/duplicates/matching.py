@@ -58,11 +58,13 @@ CardT = TypeVar("CardT", bound=Keyed)
 class Matching(Generic[CardT]):
     """How cards of one kind are found and compared.
 
-    Two cards are compared when they share a key. A key that `may_crowd` is none while it serves
-    several different parties; `contacts` are the parts of a card behind such keys.
+    Two cards are compared when they share a key. A key of very many rows is none, unless it begins
+    with what `never_crowds`. `contacts` are phones and e-mails, which say nothing when several
+    different parties have them.
     """
 
     keys: Callable[[CardT], Iterable[str]]
     compare: Callable[[CardT, CardT, frozenset[str]], Pair | None]
     contacts: Callable[[CardT], frozenset[str]]
     one_party: Callable[[CardT, CardT], bool]
+    never_crowds: str

@@ -113,6 +113,7 @@ PERSONS = Matching(
     compare=compare,
     contacts=lambda _: frozenset(),
     one_party=lambda _, __: True,
+    never_crowds="number ",
 )
 
 

@@ -35,11 +35,12 @@ from sync.team import Team
 from tests.quick import small_things_remembered
 from tests.simulation.__main__ import told
 from tests.simulation.broken import Broken
+from tests.simulation.deeds import DEALT
 from tests.simulation.files import copies_read_back, own_rows_only, strange_parts_stay
 from tests.simulation.ledger import Ledger
 from tests.simulation.office import OWNER, SELLERS, RealTokens, founded, memory_folder, open_at
 from tests.simulation.pages import from_bytes, to_bytes
-from tests.simulation.people import DEALT, Editor, Hands, Person
+from tests.simulation.people import Editor, Hands, Person
 from tests.simulation.run import Chances, Crash, Life, rest
 from tests.simulation.shape import CLIENTS, SCOPE, TYPED
 from tests.simulation.shown import agree, content_of, own_ids
