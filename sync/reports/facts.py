@@ -80,6 +80,16 @@ class Facts:
             self._sums[wanted] = self._read(wanted)
         return self._sums[wanted].get(measure, NONE)
 
+    def ever(self, measure: Measure) -> Sums:
+        """Sum of each manager since ever, up to the end of the chosen days."""
+        whole = Period(date.min, self.days.end)
+        sums = self.reader.sums_of((measure,), whole).items()
+        return {
+            who: Decimal(amount) / HUNDRED
+            for (_, who), amount in sums
+            if amount and self.manager in (None, who)
+        }
+
     def total(self, measure: Measure, days: Period | None = None) -> Decimal:
         """Sum of everybody meant."""
         return sum(self.by_manager(measure, days).values(), Decimal(0))
