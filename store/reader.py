@@ -80,7 +80,7 @@ class Reader:
 
     def base_order(self, book: str, table: str) -> list[str]:
         """Row ids of a table in the order in which the book last showed them."""
-        return bases.order(self._connection, book, table)
+        return self._recall.orders.now(book).get(table, [])
 
     def books(self) -> tuple[BookState, ...]:
         """Every known workbook, by key."""

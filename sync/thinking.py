@@ -71,7 +71,7 @@ def compute(
         for p in scene.sellers()
     )
     team = team_figures(month, people, waiting, faults)
-    lines = client_lines(month)
+    lines = client_lines(month, settled.known.lines)
     columns = Columns(
         scene=scene,
         paid=month.paid,
