@@ -66,7 +66,7 @@ def report_month(team: Team, month: Period, *, world: World, dry_run: bool = Fal
     now = world.now()
     asof = min(month.end - DAY, now.date())
     with team.store.write() as writer:
-        settled = _settled(team, writer, world, now)
+        settled = settled_now(team, writer, world, now)
         thought = compute(writer, settled, asof, states=writer.books())
         before = compute(writer, settled, month.start - DAY).team
         largest = _largest(writer, settled.scene, thought, month)
@@ -81,7 +81,8 @@ def report_month(team: Team, month: Period, *, world: World, dry_run: bool = Fal
     return Reported(report, () if dry_run else _written(team, world.disk, report))
 
 
-def _settled(team: Team, writer: Writer, world: World, now: datetime) -> Settled:
+def settled_now(team: Team, writer: Writer, world: World, now: datetime) -> Settled:
+    """Everything that follows from the latest edits, inside a transaction to be taken back."""
     at = now.astimezone(UTC)
     batch = writer.version() or writer.start_batch(BatchKind.SYNC, "", at)
     by = Stamped(at, "", Source.RULE, None, batch)
