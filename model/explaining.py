@@ -76,6 +76,8 @@ class Explanation:
     """The figure or the words as they stand in the book."""
     steps: tuple[Step, ...]
     month: date | None = None
+    counted: bool = False
+    """Whether the figure is a number of things and not roubles."""
     chain: str = ""
     """The sum written out: it ends with the figure."""
     at: tuple[Address, ...] = ()

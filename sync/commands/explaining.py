@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from decimal import Decimal
 from enum import StrEnum
 
 from model.errors import WrongPlace
@@ -11,7 +12,7 @@ from model.explaining import Address, Explanation, Source, Step
 from model.figures import Period
 from model.records import Record
 from model.texts import Text
-from model.texts.numbers import day_year, money
+from model.texts.numbers import day_year, money, number
 from sync.columns import Columns
 from sync.commands.as_of import month_as_of, person_named, places_of
 from sync.commands.said import Said, plain_letters
@@ -101,16 +102,16 @@ def _lines(told: Explanation, *, everything: bool) -> Iterator[str]:
         f"   [{where}]" if where else ""
     )
     for step in told.steps:
-        yield from _step(step, everything=everything)
+        yield from _step(step, everything=everything, counted=told.counted)
     if told.chain:
         yield f"Сходится: {told.chain}"
     yield from told.notes
 
 
-def _step(step: Step, *, everything: bool) -> Iterator[str]:
-    shown = "" if step.amount is None else f": {money(step.amount, kopecks=True)}"
+def _step(step: Step, *, everything: bool, counted: bool) -> Iterator[str]:
+    shown = "" if step.amount is None else f": {_sum(step.amount, counted=counted)}"
     yield f"  {step.title}{shown}"
-    for part in (step.calc, step.how):
+    for part in (step.calc, "" if step.code.startswith("tier_") and step.amount else step.how):
         if part and part != step.title:
             yield f"      {part}"
     if step.rounding:
@@ -120,14 +121,19 @@ def _step(step: Step, *, everything: bool) -> Iterator[str]:
         yield f"      правило: «Мотивация»{row}: {rule.text}"
     rows = step.sources if everything else step.sources[:SHOWN]
     for source in rows:
-        yield f"      {_source(source)}"
+        yield f"      {_source(source, counted=counted)}"
     if len(rows) < len(step.sources):
         yield f"      и ещё {len(step.sources) - len(rows)}: добавьте --all"
 
 
-def _source(source: Source) -> str:
+def _sum(value: Decimal, *, counted: bool) -> str:
+    whole = value == value.to_integral_value()
+    return number(value) if counted and whole else money(value, kopecks=True)
+
+
+def _source(source: Source, *, counted: bool) -> str:
     day = "" if source.day is None else day_year(source.day)
-    amount = "" if source.amount is None else money(source.amount, kopecks=True)
+    amount = "" if source.amount is None else _sum(source.amount, counted=counted)
     at = "" if source.at is None else f"[{_place(source.at)}]"
     parts = (source.number, source.what, day, amount, source.note, at)
     return "   ".join(part for part in parts if part)

@@ -70,6 +70,11 @@ class Places:
                         return found
         return None
 
+    def value(self, sheet: str, key: str) -> Value:
+        """What a keyed cell of a grid holds."""
+        found = (self._values(at, sheet) for at in range(len(self.books)))
+        return next((cells[key] for cells in found if key in cells), None)
+
     def _values(self, at: int, sheet: str) -> dict[str, Value]:
         grid = self.books[at][1].grids.get(sheet)
         if grid is None:

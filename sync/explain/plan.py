@@ -10,11 +10,11 @@ from model.explaining import Address, Explanation, Step
 from model.figures import Measure, Period, PlanFact
 from model.texts.numbers import money, month_name, number
 from sync.explain.places import Places
-from sync.explain.salary import chain
+from sync.explain.salary import short_chain
 from sync.explain.sources import MEASURE_WORDS, plan_rows, sources
 from sync.figures.parts import piece
 from sync.figures.people import Month
-from sync.figures.plans import MONEY
+from sync.figures.plans import MONEY, money_measure
 
 DAY = timedelta(days=1)
 ZERO = Decimal(0)
@@ -23,7 +23,8 @@ ZERO = Decimal(0)
 def explain_plan(month: Month, line: PlanFact, places: Places) -> Explanation:
     """Why plan and fact of a person stand where they do."""
     steps = tuple(_steps(month, line, places))
-    parts = [s.amount for s in steps if s.adds and s.amount is not None]
+    parts = [one.amount for step in steps if step.adds for one in step.sources if one.amount]
+    parts = parts or [s.amount for s in steps if s.adds and s.amount is not None]
     return Explanation(
         kind="plan",
         subject=line.who,
@@ -32,13 +33,18 @@ def explain_plan(month: Month, line: PlanFact, places: Places) -> Explanation:
         shown=_shown(line.fact, line.measure),
         steps=steps,
         month=month.period.start,
-        chain=chain(parts, line.fact),
-        at=tuple(a for a in (_at(line, places),) if a is not None),
+        chain=short_chain(parts, line.fact),
+        counted=line.measure not in MONEY,
+        at=_at(month, line, places),
     )
 
 
-def _at(line: PlanFact, places: Places) -> Address | None:
-    return places.beside("dashboard", "who", line.who, "fact")
+def _at(month: Month, line: PlanFact, places: Places) -> tuple[Address, ...]:
+    """The line of «Сводка»: it shows money, and the month that runs."""
+    if line.measure is not money_measure(month.scene) or month.scene.asof not in month.period:
+        return ()
+    found = places.beside("dashboard", "who", line.who, "fact")
+    return () if found is None else (found,)
 
 
 def _steps(month: Month, line: PlanFact, places: Places) -> Iterator[Step]:
@@ -59,7 +65,7 @@ def _steps(month: Month, line: PlanFact, places: Places) -> Iterator[Step]:
         "fact",
         "Факт",
         known,
-        calc=chain([part.amount for part in parts], known) if parts else "",
+        calc=short_chain([part.amount for part in parts], known),
         how=f"по {asof:%d.%m.%Y} включительно",
         adds=True,
         sources=sources(scene, places, map(piece, parts)),

@@ -6,6 +6,7 @@ A closed month is told as it was approved.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from formulas.pay.lines import CORRECTION, Line
@@ -40,9 +41,11 @@ from sync.figures.pay_words import NOUNS, line_words, rate_words
 from sync.figures.paybook import PaidMonth
 from sync.figures.people import Month, names_of
 from sync.figures.plans import money_measure
-from sync.scene import fold
+from sync.scene import amount, fold
 
 ZERO = Decimal(0)
+CHAINED = 6
+"""Most rows whose sum is written out."""
 TO_KOPECK = "до копейки, половина вверх"
 COMPONENTS = {
     "base": (SALARY,),
@@ -94,6 +97,11 @@ def chain(parts: Sequence[Decimal], figure: Decimal) -> str:
     return f"{said or money(ZERO, kopecks=True)} = {money(figure, kopecks=True)}"
 
 
+def short_chain(parts: Sequence[Decimal], figure: Decimal) -> str:
+    """The sum written out where it fits a line; of many rows the rows themselves stand below."""
+    return chain(parts, figure) if 0 < len(parts) <= CHAINED else ""
+
+
 class _Telling:
     """One month while it is told."""
 
@@ -142,7 +150,7 @@ class _Telling:
             code="basis",
             title=f"База: сумма {noun}" + (" без НДС" if rule.net_of_vat else ""),
             amount=self.paid.pay.basis,
-            calc=chain([one.amount for one in pieces], self.paid.pay.basis) if pieces else "",
+            calc=short_chain([one.amount for one in pieces], self.paid.pay.basis),
             how=how,
             sources=sources(self.scene, self.places, pieces),
             rules=rules(self.places, self.paid.reading.of(SCALE, PERCENT)[:1]),
@@ -161,9 +169,7 @@ class _Telling:
         names = names_of(self.scene, self.paid)
         title, how = line_words(line, self.scheme, self.paid.given, names)
         pieces = self.paid.pieces.get(line.code, ()) if line.code not in {"basis", "held"} else ()
-        found = sources(
-            self.scene, self.places, pieces, field="step_on" if line.code == "penalty" else ""
-        )
+        found = self._behind(line.code, pieces)
         if line.code.startswith(CORRECTION):
             found = self._moved(line.code.removeprefix(CORRECTION))
         return Step(
@@ -180,6 +186,17 @@ class _Telling:
             sources=found,
             rules=rules(self.places, self._rows(line)),
         )
+
+    def _behind(self, code: str, pieces: Sequence[Piece]) -> tuple[Source, ...]:
+        """Rows of a line; of late steps the day, of new clients the payment."""
+        if code == "penalty":
+            found = sources(self.scene, self.places, pieces, field="step_on")
+            return tuple(replace(one, amount=None) for one in found)
+        if code == "new_clients":
+            rows = self.scene.rows["payments"]
+            whole = ((p, rows.get(p.row_id)) for p in pieces)
+            pieces = [replace(p, amount=amount(r, "amount") or ZERO) if r else p for p, r in whole]
+        return sources(self.scene, self.places, pieces)
 
     def _rows(self, line: Line) -> tuple[RuleRow, ...]:
         reading = self.paid.reading
@@ -276,9 +293,10 @@ class _Telling:
     def addresses(self) -> tuple[Address, ...]:
         """Where the figure stands: on the own sheet while the month runs, on the payroll."""
         found = []
-        if self.month.planner.asof in self.paid.month:
+        if self.scene.asof in self.paid.month:
             found.append(self.places.formula("my_forecast", "fig_total_now"))
-        found.append(self.places.beside("payroll", "name", self.paid.name, "gross"))
+        if self.places.value("payroll", "payroll.month") == self.paid.month.start:
+            found.append(self.places.beside("payroll", "name", self.paid.name, "gross"))
         return tuple(one for one in found if one is not None)
 
     def notes(self) -> tuple[str, ...]:

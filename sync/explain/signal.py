@@ -27,6 +27,7 @@ ROW = "Сделка"
 """Name of the sheet that holds the one row."""
 LISTS = "Этапы"
 _FIELD = re.compile(r"\{(\w+)\}")
+KINDS = {"open": "в работе", "won": "выиграна", "lost": "проиграна"}
 SAID = (
     "Отказ без причины",
     "Сделка проиграна: сигнала нет",
@@ -152,6 +153,7 @@ def _seen(row: SignalRow, key: str) -> str:
     column = DEALS.column(key)
     value = row.of(f"{{{key}}}") if column.live is not None else row.values.get(key)
     words = shown(value if isinstance(value, str | Decimal | date | time) else None)
+    words = KINDS.get(words, words) if key == "stage_kind" else words
     return f"{column.title.ru}: {words or 'пусто'}"
 
 
