@@ -32,9 +32,11 @@ from sync.commands.options import (
     File,
     FirstDay,
     Folder,
+    From,
     Helper,
     Json,
     LastDay,
+    Manager,
     Month,
     MonthCount,
     MonthToApprove,
@@ -45,15 +47,22 @@ from sync.commands.options import (
     PayWords,
     People,
     Plan,
+    Quarter,
     QuestionNumber,
+    Repair,
+    ReportOf,
     SchemeFile,
     StateOption,
     TeamOption,
+    To,
     Watch,
     What,
     Whose,
+    WithRows,
+    Year,
     Yes,
     Zone,
+    report_words,
 )
 
 if TYPE_CHECKING:
@@ -159,21 +168,33 @@ def status(
     _tell(said, as_json=as_json)
 
 
-@app.command(epilog="Пример: sheetcrm report --month 2026-03")
-def report(
+@app.command(epilog="Пример: sheetcrm report funnel --quarter 2026-Q1 --manager Иванов")
+def report(  # noqa: PLR0913  # each is an option of the command
+    what: ReportOf = None,
     folder: Folder = None,
     *,
     month: Month = None,
+    quarter: Quarter = None,
+    year: Year = None,
+    first: From = None,
+    last: To = None,
+    manager: Manager = None,
+    rows: WithRows = False,
     dry_run: DryRun = False,
     team: TeamOption = None,
     state: StateOption = None,
     as_json: Json = False,
 ) -> None:
-    """Отчёт за месяц: таблица здесь, html и xlsx в папке руководителя."""
+    """Отчёт за месяц или другой период: таблица здесь, html и xlsx в папке руководителя."""
+    from sync.commands.months import Wanted
     from sync.commands.months import report as run
+    from sync.reports.spans import Asked
 
-    with _opened(folder or team, state) as desk:
-        said = run(desk.team, month, world=desk.world, dry_run=dry_run)
+    kind, place = report_words(what, folder)
+    days = [None if day is None else day.date() for day in (first, last)]
+    wanted = Wanted(kind, Asked(month, quarter, year, *days), manager, rows=rows)
+    with _opened(place or team, state) as desk:
+        said = run(desk.team, wanted, world=desk.world, dry_run=dry_run)
     _tell(said, as_json=as_json)
 
 
@@ -262,6 +283,24 @@ def check(
 
     with _opened(folder or team, state) as desk:
         said = run(desk.team, desk.world)
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm doctor D:\\Продажи")
+def doctor(
+    folder: Folder = None,
+    *,
+    repair: Repair = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Всё ли в порядке: папка, хранилище, суммы, книги, часы, копии; код 1, если нет."""
+    from sheetcrm import __version__
+    from sync.commands.doctoring import doctor as run
+
+    with _opened(folder or team, state) as desk:
+        said = run(desk.team, desk.world, version=__version__, repair=repair)
     _tell(said, as_json=as_json)
 
 

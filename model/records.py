@@ -12,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 
-from model.figures import Measure
+from model.figures import Cut, Measure
 from model.values import Value
 
 ROW_MARK = "~row"
@@ -42,6 +42,8 @@ class BatchKind(Enum):
     ANSWER = "answer"
     RESTORE = "restore"
     UNDO = "undo"
+    REPORT = "report"
+    """A report was made or sent by itself; no row moved."""
     UPGRADE = "upgrade"
     """Books were given the form of a newer blueprint."""
 
@@ -120,6 +122,8 @@ class Contribution:
     manager: str
     day: date
     amount: int
+    cuts: tuple[tuple[Cut, str], ...] = ()
+    """What the amount also counts for, in the order of `Cut`; blank ones are left out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from model.blueprint import Blueprint, Identity, Owner, Role, RowMaker, Table
 from model.records import Record, Stamped
@@ -20,12 +21,13 @@ from sync.merge.bases import Content
 from sync.merge.known import KnownTable
 from sync.merge.rows import by_text
 from sync.merge.sides import AT, content_fields, is_content
-from sync.remembered import Once
+from sync.remembered import Once, same
 from sync.scene import fold
 
 ORIGIN_MARK = "~from"
 """In history, the id with which a row came: of the row it was copied from, or a foreign one."""
 Base = Mapping[str, Mapping[str, Mapping[str, Value]]]
+NOTHING: Mapping[str, Mapping[str, Value]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +80,34 @@ def merge_all(
     """What the save means, table by table; nothing is remembered yet."""
     bases = writer.bases(snapshot.book)
     return [
-        (
-            t,
-            merge_table(
-                sides_of(writer, snapshot, reader, t, bases.get(t.key, {}), me),
-                reader.known.table(t.key),
-            ),
-        )
+        (t, _merged(writer, snapshot, reader, t, bases.get(t.key, NOTHING), me))
         for t in _tables(reader, snapshot)
     ]
+
+
+def _merged(
+    writer: Writer,
+    snapshot: Snapshot,
+    reader: Reader,
+    table: Table,
+    base: Mapping[str, Mapping[str, Value]],
+    me: str,
+) -> TableMerge:
+    """What the save means for one table; where nobody moved anything it means what it meant."""
+    known = reader.known.table(table.key)
+    things = (
+        *(table, snapshot.tables[table.key], base),
+        *(
+            writer.rows(table.key, deleted=True),
+            writer.base_order(snapshot.book, table.key) or None,
+        ),
+        *(reader.role, reader.person, reader.family, me, reader.brake, reader.scoped),
+    )
+    if known.still is not None and reader.older is None and same(known.still[0], things):
+        return known.still[1]
+    merge = merge_table(sides_of(writer, snapshot, reader, table, base, me), known)
+    known.still = (things, merge) if merge.is_still and reader.older is None else None
+    return merge
 
 
 def recognise(snapshot: Snapshot, reader: Reader) -> Absorbed | None:

@@ -87,7 +87,7 @@ def compute(
         for p in scene.sellers()
     )
     team = team_figures(month, people, waiting, faults)
-    lines = client_lines(month)
+    lines = client_lines(month, settled.known.lines)
     columns = Columns(
         scene=scene,
         paid=month.paid,
@@ -113,11 +113,12 @@ def make_month(
     """The month of a day with everything its figures need."""
     calendar, known = calendar_around(asof.year), known or KnownFigures()
     known.turn_to(asof)
-    planner = Planner(reader, scene, calendar, quotas(scene), asof, _thresholds(scene), known)
+    planner = Planner(reader, scene, calendar, quotas(scene), asof, thresholds_of(scene), known)
     return month_of(reader, scene, planner, calendar, known)
 
 
-def _thresholds(scene: Scene) -> Thresholds:
+def thresholds_of(scene: Scene) -> Thresholds:
+    """From which share of the plan a line is green, from which yellow."""
     green = scene.general.get(fold("Зелёный от, %"), "")
     yellow = scene.general.get(fold("Жёлтый от, %"), "")
     return Thresholds(

@@ -84,6 +84,12 @@ WORDS: dict[Text, str] = {
         "В {path} настройка «{key}»: «{value}» не подходит, нужно {wanted}. Исправьте и повторите."
     ),
     Text.WRONG_MONTH: "Не понял месяц «{value}». Напишите так: --month 2026-03",
+    Text.WRONG_PERIOD: (
+        "Не понял период «{value}». Напишите так: --quarter 2026-Q1, --year 2026 "
+        "или --from 2026-01-01 --to 2026-03-31"
+    ),
+    Text.NOT_SENT: "Письмо {to} не ушло: {reason}. Проверьте mail_host в sheetcrm.toml и адрес",
+    Text.UNKNOWN_MANAGER: "Не нашёл менеджера «{value}». Есть: {known}",
     Text.WRONG_ANSWER: "Не понял {option} «{value}». {wanted}.",
     Text.WRONG_PLACE: "Не нашёл {what} «{value}». Проверьте написание.",
     Text.UNREADABLE_INPUT: (

@@ -20,7 +20,7 @@ from sync.explain.plan import explain_plan
 from sync.explain.salary import explain_salary
 from sync.explain.signal import explain_signal
 from sync.figures.plans import money_measure
-from sync.reporting import month_of_text
+from sync.reports.spans import month_of_text
 from sync.scene import Scene, fold
 from sync.team import Team
 from sync.thinking import compute

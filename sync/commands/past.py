@@ -29,6 +29,7 @@ KINDS = {
     BatchKind.ANSWER: "ответ на вопрос",
     BatchKind.RESTORE: "восстановление",
     BatchKind.UNDO: "отмена",
+    BatchKind.REPORT: "отчёт",
     BatchKind.UPGRADE: "обновление книг",
 }
 SHOWN = 50

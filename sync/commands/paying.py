@@ -15,7 +15,8 @@ from sync.figures.closing import settle_slips
 from sync.figures.paybook import month_at
 from sync.figures.payroll import YES, payroll_rows
 from sync.figures.people import Month
-from sync.reporting import month_of_text, settled_now
+from sync.reporting import settled_now
+from sync.reports.spans import month_of_text
 from sync.scene import fold, text
 from sync.settle.inputs import TABLE, Input, input_id, inputs_of
 from sync.team import Team

@@ -5,8 +5,10 @@ Nothing is ever merged here. A pair is proposed with its reasons in words; whoev
 
 from __future__ import annotations
 
-from sync.duplicates.compare import Card, Pair, Tie, card_of, compare, is_repeat
-from sync.duplicates.index import DuplicateIndex
+from sync.duplicates.compare import Card, card_of, compare, is_repeat
+from sync.duplicates.groups import Grouped, grouped
+from sync.duplicates.index import DuplicateIndex, Index
+from sync.duplicates.matching import Matching, Pair, Tie
 from sync.duplicates.questions import BRANCH, COLLEAGUE, View, questions_of
 from sync.duplicates.standing import StandingPairs
 
@@ -15,12 +17,16 @@ __all__ = [
     "COLLEAGUE",
     "Card",
     "DuplicateIndex",
+    "Grouped",
+    "Index",
+    "Matching",
     "Pair",
     "StandingPairs",
     "Tie",
     "View",
     "card_of",
     "compare",
+    "grouped",
     "is_repeat",
     "questions_of",
 ]

@@ -11,7 +11,7 @@ from model.records import Question, QuestionKind, Record
 from model.texts.duplicates import alike, branch, colleague, deals_text, one_phone
 from model.texts.questions import Words
 from model.values import Value
-from sync.duplicates.compare import Pair, Tie
+from sync.duplicates.matching import Pair, Tie
 
 MANAGER = "owner"
 """Field of a client that names its manager."""

@@ -17,6 +17,17 @@ from sync.scene import Scene
 
 TABLES = ("deals", "payments")
 HUNDRED = Decimal(100)
+PAID_FOR = frozenset(
+    {
+        Measure.MONEY,
+        Measure.WON,
+        Measure.INVOICED,
+        Measure.DEALS,
+        Measure.NEW_CLIENTS,
+        Measure.OFFERS,
+    }
+)
+"""Measures of rows that a scheme of pay looks at."""
 
 
 class Part(NamedTuple):
@@ -74,6 +85,6 @@ def _each(
 ) -> Iterator[tuple[tuple[Measure, str], Part]]:
     for row_id, parts in added.items():
         if row_id in living:
-            for one in parts:
+            for one in (part for part in parts if part.measure in PAID_FOR):
                 part = Part(one.day, table, row_id, Decimal(one.amount) / HUNDRED)
                 yield (one.measure, one.manager), part

@@ -35,6 +35,7 @@ from model.figures import Measure, Period
 from model.payslips import Piece, Slip
 from model.records import Record
 from sync.figures.earning import Carried, Earned, Ground, earn, given_of
+from sync.figures.plans import MONEY
 from sync.figures.rules import reading_among, rule_rows
 from sync.figures.slips import slips_of, unpacked
 from sync.figures.standing import KnownFigures
@@ -199,7 +200,11 @@ class PayBook:
     def first(self, name: str) -> date | None:
         """The first month with a sale or an approved pay of a person; None without any."""
         parts = self.ground.parts.by
-        days = [found[0].day for (_, who), found in parts.items() if who == name and found]
+        days = [
+            found[0].day
+            for (measure, who), found in parts.items()
+            if who == name and found and measure in MONEY
+        ]
         closed = [month for who, month in self.slips if who == fold(name)]
         months = [*(first_of(day) for day in days), *closed]
         return min(months, default=None)

@@ -27,6 +27,7 @@ from model.figures import (
 )
 from model.records import Question, QuestionKind, Record, Stance
 from model.texts.numbers import short_company, thousands
+from sync.figures.contribute import made_on
 from sync.figures.earning import client_name
 from sync.figures.payroll import approved_words, payroll_month, payroll_rows
 from sync.figures.people import DAY, Month
@@ -127,7 +128,7 @@ def _funnel(scene: Scene, period: Period) -> tuple[FunnelStage, ...]:
     reached = [0] * len(ladder)
     sums = [ZERO] * len(ladder)
     for deal in scene.rows["deals"].values():
-        made = day(deal, "created_on") or (deal.created_at.date() if deal.created_at else None)
+        made = made_on(scene, deal)
         if made is None or made not in period:
             continue
         top = _furthest(scene, deal, [s.name for s in ladder])

@@ -16,6 +16,7 @@ from model.values import Value
 from sync.figures.rules import DEFAULT_SCHEME
 from sync.founding.content import Rows
 from sync.scene import fold
+from sync.scheduling.monthly import DAY_KEY, FIRST, TO_KEY
 
 STAGES = (
     ("Новая", 10, 2, None),
@@ -152,6 +153,12 @@ def _general(ways: Ways) -> Iterable[Mapping[str, Value]]:
         ),
         ("Жёлтый от, %", str(YELLOW_FROM), "ниже - красная"),
         ("Дата выплаты", str(PAYDAY), "число месяца, когда платят за прошлый"),
+        (
+            DAY_KEY,
+            str(FIRST),
+            "по какому рабочему дню месяца делать отчёт за прошлый; «нет» - не делать",
+        ),
+        (TO_KEY, None, "адреса через запятую; почтовый сервер - в sheetcrm.toml"),
         ("Код города", None, "чтобы понимать короткие номера, например 495"),
         (
             "Кого звать",

@@ -33,12 +33,15 @@ from sync.exchange import is_ours
 from sync.importing import import_file
 from sync.imports import ImportKind
 from sync.team import Team
+from tests.quick import small_things_remembered
 from tests.simulation.__main__ import told
 from tests.simulation.broken import Broken
+from tests.simulation.deeds import DEALT
+from tests.simulation.files import copies_read_back, own_rows_only, strange_parts_stay
 from tests.simulation.ledger import Ledger
 from tests.simulation.office import OWNER, SELLERS, RealTokens, founded, memory_folder, open_at
 from tests.simulation.pages import Content, by_id, from_bytes, to_bytes
-from tests.simulation.people import DEALT, Editor, Hands, Person
+from tests.simulation.people import Editor, Hands, Person
 from tests.simulation.run import Chances, Crash, Life, rest
 from tests.simulation.shape import CLIENTS, SCOPE, TYPED
 from tests.simulation.xlsx_pages import BOOKS, NAMES
@@ -240,6 +243,18 @@ def check(session: Session) -> None:
     left = [name for name in session.disk.names if is_ours(name.rpartition("/")[2])]
     if left:
         raise Broken("I14", f"{left} left beside the books")
+    _files(session, [r.values for r in rows.values() if not r.deleted])
+
+
+def _files(session: Session, rows: list[dict[str, object]]) -> None:
+    """What is asked of the archives themselves."""
+    first = founded().disk
+    for person in session.people:
+        raw = session.disk.open(person.path).raw
+        strange_parts_stay(person.name, first.open(person.path).raw, raw)
+        if person.name != OWNER:
+            own_rows_only(person.book, person.name, raw, rows)
+    copies_read_back(session.real.backups, session.rng)
 
 
 def _as_typed(record: Any) -> Any:
@@ -305,7 +320,7 @@ def block(first: int, last: int) -> list[tuple[int, str]]:
     bad = []
     place = memory_folder()
     try:
-        with few_spare_rows():
+        with few_spare_rows(), small_things_remembered():
             for seed in range(first, last):
                 try:
                     live(seed, place)
@@ -346,7 +361,7 @@ def replay(seed: int) -> int:
     place, how = memory_folder(), "good"
     session = begin(seed, place)
     try:
-        with few_spare_rows():
+        with few_spare_rows(), small_things_remembered():
             spend(session)
     except Broken as broken:
         how = str(broken)

@@ -31,6 +31,7 @@ from tests.simulation.people import Editor, Hands, Person, Tokens
 from tests.simulation.shape import CLIENTS, FAMILY, MEMO, QUESTIONS, SCOPE, SUM, TYPED
 from tests.simulation.trial import Trial
 from tests.simulation.trials_cells import CELLS
+from tests.simulation.trials_damage import DAMAGE
 from tests.simulation.trials_files import FILES
 from tests.simulation.trials_rows import ROWS
 from tests.simulation.world import fault, world_of
@@ -41,7 +42,7 @@ ERRORS = (errno.EIO, errno.ENOSPC, errno.EACCES, errno.EBUSY)
 STEPS = (6, 18)
 TRIED_EVERY = 8
 """One life in so many ends in a trial."""
-TRIALS = (*CELLS, *ROWS, *FILES)
+TRIALS = (*CELLS, *ROWS, *DAMAGE, *FILES)
 FRESH = 11 * 3600
 """Seconds within which an owner file is surely believed: it is for twelve hours."""
 LAST_LOOKS = 5
@@ -388,9 +389,9 @@ def check(life: Life) -> None:
         live_value = None if row is None else row.values.get(wish.field)
         if row is None or (live_value != wish.value and not life.ledger.shared(wish, live_value)):
             raise Broken("I2", f"{wish.row_id}.{wish.field}: {wish.value!r} is not live")
-    for row_id in sorted(life.ledger.unnamed):
-        sure = not (life.ledger.answered or life.ledger.rough)
-        if sure and (row_id not in rows or rows[row_id].deleted):
+    for row_id, line in sorted(life.ledger.unnamed.items()):
+        meant = life.ledger.answered or life.ledger.rough or life.ledger.replaced(row_id, line)
+        if not meant and (row_id not in rows or rows[row_id].deleted):
             raise Broken("I5", f"{row_id} lost its id and was not known again")
     stands(life)
 
