@@ -64,20 +64,28 @@ def piece(part: Part, note: str = "") -> Piece:
 
 
 def parts_of(reader: Reader, scene: Scene, known: KnownFigures) -> Parts:
-    """The parts of all living rows; made anew only when one of them moved."""
+    """The parts of all living rows; made anew only when one of them moved.
+
+    Of a person whose parts did not move they are the very ones of before.
+    """
     added = [reader.contributions_of(table) for table in TABLES]
     rows = [scene.rows[table] for table in TABLES]
-    return known.parts.of(lambda: _parts(added, rows), *added, *rows)
+    before = known.parts.result
+    old = {} if before is None else before.by
+    return known.parts.of(lambda: _parts(added, rows, old), *added, *rows)
 
 
 def _parts(
-    added: list[Mapping[str, tuple[Contribution, ...]]], rows: list[Mapping[str, Record]]
+    added: list[Mapping[str, tuple[Contribution, ...]]],
+    rows: list[Mapping[str, Record]],
+    old: Mapping[tuple[Measure, str], tuple[Part, ...]],
 ) -> Parts:
     found: dict[tuple[Measure, str], list[Part]] = {}
     for table, of_table, living in zip(TABLES, added, rows, strict=True):
         for key, part in _each(table, of_table, living):
             found.setdefault(key, []).append(part)
-    return Parts({key: tuple(sorted(parts)) for key, parts in found.items()})
+    now = {key: tuple(sorted(parts)) for key, parts in found.items()}
+    return Parts({key: old[key] if old.get(key) == parts else parts for key, parts in now.items()})
 
 
 def _each(

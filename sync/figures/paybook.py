@@ -7,7 +7,7 @@ closed one that is still open, and never twice.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -18,11 +18,15 @@ from formulas.pay.ndfl import Tax, TaxYear, ndfl
 from formulas.pay.outlook import month_pay
 from formulas.pay.rules import (
     CLIFF,
+    GATE,
+    KPI,
     NO_PLAN,
-    NO_VAT,
     PERCENT,
     PLAN,
+    PRIZE,
+    RETURNS,
     SCALE,
+    TEAM,
     Reading,
     RuleRow,
     read_rules,
@@ -35,6 +39,7 @@ from model.figures import Measure, Period
 from model.payslips import Piece, Slip
 from model.records import Record
 from sync.figures.earning import Carried, Earned, Ground, earn, given_of
+from sync.figures.parts import PAID_FOR, TABLES
 from sync.figures.plans import MONEY
 from sync.figures.rules import reading_among, rule_rows
 from sync.figures.slips import slips_of, unpacked
@@ -48,8 +53,10 @@ MONTHS_BACK = 24
 """How far back a balance is followed where no month was closed."""
 CORRECTED_MONTHS = 12
 """How many closed months are looked over for later changes of their facts."""
-_OF_PAYMENTS = frozenset({"оплаты", "оплата", PLAN, CLIFF, NO_PLAN, NO_VAT})
-LOOKED_AT = ("deals", "payments", "clients", "pay_rules", "plans", "staff", "absences", "general")
+SETTLED = ("pay_rules", "plans", "staff", "absences", "general")
+IN_ORDER = tuple(sorted(PAID_FOR, key=lambda measure: measure.value))
+_WIDE = frozenset({KPI, GATE, PRIZE, TEAM, RETURNS})
+_OF_PAYMENTS = frozenset({"оплаты", "оплата", PLAN, CLIFF, NO_PLAN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,22 +135,32 @@ class PayBook:
     rows: Mapping[str, Record]
     """Of the closed months, as the store has them."""
     known: KnownFigures
+    wide: bool
+    """Whether some scheme looks into deals, at other people or at other measures."""
 
     def month(self, name: str, start: date) -> PaidMonth | None:
         """A person's month; None without a scheme."""
-        ground, key = self.ground, (fold(name), start)
-        late = ground.late_now(name) if ground.asof in month_at(start) else ()
-        around: tuple[object, ...] = (
-            ground.parts,
-            ground.asof,
-            self.rows,
-            ground.reader.sums(Measure.CALLS, month_at(start)),
-            *(ground.scene.rows.get(table) for table in LOOKED_AT),
-            *(piece.row_id for piece in late),
-        )
-        once = self.known.months.setdefault(key, Once())
+        once = self.known.months.setdefault((fold(name), start), Once())
+        around = self._around(name, start)
         found: tuple[PaidMonth | None] = once.of(lambda: (self._month(name, start),), *around)
         return found[0]
+
+    def _around(self, name: str, start: date) -> tuple[object, ...]:
+        """Everything that a month is made of."""
+        ground, period = self.ground, month_at(start)
+        late = ground.late_now(name) if ground.asof in period else ()
+        rows = ground.scene.rows
+        parts: list[object] = [ground.parts.by.get((measure, name)) for measure in IN_ORDER]
+        if self.wide:
+            parts = [ground.parts, ground.reader.sums(Measure.CALLS, period)]
+        return (
+            ground.asof,
+            self.rows,
+            *parts,
+            *(rows.get(table) for table in SETTLED),
+            *(rows[table] if self.wide else None for table in TABLES),
+            *(piece.row_id for piece in late),
+        )
 
     def _month(self, name: str, start: date) -> PaidMonth | None:
         slip = self.slips.get((fold(name), start))
@@ -156,12 +173,6 @@ class PayBook:
         period = month_at(start)
         earned = earn(self.ground, name, reading.scheme, period, carried, self.rate_at)
         return paid_month(name, period, reading, earned)
-
-    @property
-    def looks_at_deals(self) -> bool:
-        """Whether a scheme counts from deals and not from payments alone."""
-        scales = (row for row in self.rules if row.component in {PERCENT, SCALE})
-        return any(not _OF_PAYMENTS.issuperset(row.words) for row in scales)
 
     def rate_at(self, name: str, day: date) -> Decimal:
         """Effective rate of the commission in the month of a day."""
@@ -281,6 +292,15 @@ def paid_month(name: str, period: Period, reading: Reading, earned: Earned) -> P
     return PaidMonth(name, period, reading, given, earned.around, pay, earned.pieces)
 
 
+def _is_wide(rows: Iterable[RuleRow]) -> bool:
+    """Whether rules look further than at one person's payments."""
+    return any(
+        row.component in _WIDE
+        or (row.component in {PERCENT, SCALE} and not _OF_PAYMENTS.issuperset(row.words))
+        for row in rows
+    )
+
+
 def _closed(slip: Slip) -> PaidMonth:
     said = unpacked(Said, slip.said)
     reading = read_rules(said.rules)
@@ -305,4 +325,12 @@ def make_book(ground: Ground, rows: Mapping[str, Record], known: KnownFigures) -
     """The pay of a team."""
     rules = rule_rows(ground.scene.rows["pay_rules"])
     slips = known.slips.of(lambda: slips_of(rows), rows)
-    return PayBook(ground, rules, slips, rows, known)
+    wide = known.wide.of(
+        lambda: [
+            _is_wide(rules),
+            *(_is_wide(unpacked(Said, s.said).rules) for s in slips.values()),
+        ],
+        ground.scene.rows["pay_rules"],
+        rows,
+    )
+    return PayBook(ground, rules, slips, rows, known, any(wide))

@@ -131,7 +131,7 @@ def person_figures(month: Month, name: str, known: KnownFigures | None = None) -
     scene, reader, asof = month.scene, month.reader, month.planner.asof
     rows = scene.rows
     settled = ("clients", "payments", "staff", "stages", "general", "plans", "pay_rules")
-    by_payments = money_measure(scene) is Measure.MONEY and not month.book.looks_at_deals
+    by_payments = money_measure(scene) is Measure.MONEY and not month.book.wide
     start = (month.period.start - DAY).replace(day=1)
     people = (known or KnownFigures()).people
     figures = people.setdefault(name, Once()).of(

@@ -50,6 +50,8 @@ class KnownFigures:
     lines: dict[tuple[object, ...], Once[tuple[PlanFact, ...]]] = field(default_factory=dict)
     parts: Once[Parts] = field(default_factory=Once)
     slips: Once[dict[tuple[str, date], Slip]] = field(default_factory=Once)
+    wide: Once[list[bool]] = field(default_factory=Once)
+    """Whether schemes look further than at one person's payments."""
     months: dict[tuple[str, date], Once[Any]] = field(default_factory=dict)
     """Pay of past months by folded name and first day."""
     asof: date = date.min
