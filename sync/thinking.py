@@ -62,7 +62,7 @@ def close_months(writer: Writer, settled: Settled) -> None:
     if approved == stored(writer).keys():
         return
     at = scene.now.astimezone(UTC)
-    batch = writer.start_batch(BatchKind.SYNC, "", at, note="зарплата утверждённых месяцев")
+    batch = writer.start_batch(BatchKind.APPROVE, "", at, note="числа закреплены")
     by = Stamped(at, "", Source.RULE, None, batch)
     while settle_slips(writer, make_month(writer, scene, scene.asof, settled.known.figures), by=by):
         pass

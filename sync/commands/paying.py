@@ -36,7 +36,7 @@ def approve(team: Team, words: str, *, world: World, dry_run: bool = False) -> S
         month = make_month(writer, settled.scene, now.date())
         rows = payroll_rows(month, start, inputs_of(writer, start))
         note = f"зарплата за {month_name(start)}"
-        batch = writer.start_batch(BatchKind.ANSWER, who, at, note=note)
+        batch = writer.start_batch(BatchKind.APPROVE, who, at, note=note)
         by = Stamped(at, who, Source.ANSWER, None, batch)
         fresh = [row.name for row in rows if _say_yes(writer, start, row.name, by)]
         while settle_slips(writer, _again(writer, month), by=by):
