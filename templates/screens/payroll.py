@@ -27,7 +27,7 @@ LABELS = (
     "НДФЛ",
     "К выплате",
 )
-LINE_RATE, LINE_AMOUNT, LINE_HOW = 3, 8, 9
+LINE_RATE, LINE_AMOUNT, LINE_HOW = 7, 8, 9
 SHOWN_MONTH = '"показан "mm.yyyy'
 KOPECKS = NUMBER.but(format=faces.KOPECKS)
 
