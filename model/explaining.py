@@ -61,6 +61,8 @@ class Step:
     uses: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
     rules: tuple[Rule, ...] = ()
+    at: Address | None = None
+    """Where the line stands."""
 
 
 @dataclass(frozen=True, slots=True)

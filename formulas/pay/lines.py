@@ -120,6 +120,8 @@ def _scale_lines(
     piece = by_tier.get(None)
     if piece is not None:
         yield Line("no_plan", r2(piece.basis), piece.rate, piece.amount)
+    elif scale.no_plan_rate is not None:
+        yield Line("no_plan", ZERO, scale.no_plan_rate, ZERO)
 
 
 def _other_lines(

@@ -107,6 +107,8 @@ TEAM_WORDS: Mapping[str, TeamMode] = {
 LEAST_RATE = Decimal("0.05")
 """Per cent: «3 %» typed into an Excel cell is 0.03, and nobody pays 3 kopecks of 100 roubles."""
 KPI_CAP = Decimal(120)
+MOST_STEPS = 7
+"""Of a scale; below the first one stands a step of nothing, and the forecast holds eight."""
 Faults = tuple[tuple[str, str], ...]
 
 
@@ -325,12 +327,16 @@ def _elsewhere(row: RuleRow) -> bool:
 
 
 def _doubles(rows: Sequence[RuleRow]) -> list[Doubt]:
-    """Two steps of a scale from one bound."""
+    """Two steps of a scale from one bound, and steps that the forecast has no room for."""
     found, seen = [], set[tuple[str, Decimal]]()
     for row in rows:
         if row.component not in {SCALE, FACTOR} or row.says(NO_PLAN):
             continue
         step = row.component, row.start or ZERO
+        if sum(kind == row.component for kind, _ in seen) == MOST_STEPS:
+            advice = f"На листе место для {MOST_STEPS} ступеней: оставьте не больше"
+            found.append(Doubt(row.row_id, "start", plain(step[1]), advice))
+            continue
         if step in seen:
             advice = "С этого порога ступень уже есть: впишите другой порог"
             found.append(Doubt(row.row_id, "start", plain(step[1]), advice))

@@ -110,7 +110,8 @@ def _lines(told: Explanation, *, everything: bool) -> Iterator[str]:
 
 def _step(step: Step, *, everything: bool, counted: bool) -> Iterator[str]:
     shown = "" if step.amount is None else f": {_sum(step.amount, counted=counted)}"
-    yield f"  {step.title}{shown}"
+    at = "" if step.at is None else f"   [{_place(step.at)}]"
+    yield f"  {step.title}{shown}{at}"
     for part in (step.calc, "" if step.code.startswith("tier_") and step.amount else step.how):
         if part and part != step.title:
             yield f"      {part}"

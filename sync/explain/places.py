@@ -17,6 +17,10 @@ from templates.live import letter
 _Fits = Callable[[str, str], bool]
 
 
+def _is_name(key: str) -> bool:
+    return key.endswith(".name")
+
+
 @dataclass(frozen=True, slots=True)
 class Places:
     """The cells of books that were read; without a book nothing is found."""
@@ -68,6 +72,19 @@ class Places:
                     found = self.slot(sheet, f"{key.removesuffix(name)}{ending}")
                     if found is not None:
                         return found
+        return None
+
+    def line(self, sheet: str, whose: str, title: str) -> Address | None:
+        """The sum of a line below a person's name: «payroll.3.line.2.amount»."""
+        for at in range(len(self.books)):
+            values = self._values(at, sheet)
+            mine = next(
+                (k for k, v in values.items() if _is_name(k) and fold(v) == fold(whose)), ""
+            )
+            head = f"{mine.removesuffix('name')}line."
+            for key, value in values.items():
+                if mine and key.startswith(head) and key.endswith(".title") and value == title:
+                    return self.slot(sheet, f"{key.removesuffix('title')}amount")
         return None
 
     def value(self, sheet: str, key: str) -> Value:

@@ -185,7 +185,13 @@ class _Telling:
             uses=self._uses(line, before),
             sources=found,
             rules=rules(self.places, self._rows(line)),
+            at=self.places.line("payroll", self.paid.name, title) if self._is_shown else None,
         )
+
+    @property
+    def _is_shown(self) -> bool:
+        """Whether «Зарплата» shows this month."""
+        return self.places.value("payroll", "payroll.month") == self.paid.month.start
 
     def _behind(self, code: str, pieces: Sequence[Piece]) -> tuple[Source, ...]:
         """Rows of a line; of late steps the day, of new clients the payment."""
@@ -295,7 +301,7 @@ class _Telling:
         found = []
         if self.scene.asof in self.paid.month:
             found.append(self.places.formula("my_forecast", "fig_total_now"))
-        if self.places.value("payroll", "payroll.month") == self.paid.month.start:
+        if self._is_shown:
             found.append(self.places.beside("payroll", "name", self.paid.name, "gross"))
         return tuple(one for one in found if one is not None)
 

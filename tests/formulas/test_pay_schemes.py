@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from formulas.pay.components import Around, Counted, TeamMonth, extras_of
-from formulas.pay.outlook import month_pay
+from formulas.pay.outlook import month_pay, outlook
 from formulas.pay.parts import Member, Refund
 from formulas.pay.rules import MEASURES, RuleRow, in_force, read_rules, rows_of
-from formulas.pay.scheme import LATE_STEP, Given
+from formulas.pay.scheme import LATE_STEP, Given, OpenDeal
 from formulas.pay.total import Correction
 from tests.formulas.slow_pay import slow_pay
 
@@ -315,6 +315,23 @@ def test_words_in_a_number_cell_and_a_bound_twice_are_doubted() -> None:
     words = replace(rows[0], rate=None, faults=(("rate", "три"),))
     (doubt,) = read_rules((words,)).doubts
     assert (doubt.column, doubt.typed) == ("rate", "три")
+
+
+def test_more_steps_than_the_forecast_holds_are_doubted() -> None:
+    rows = rule_rows([row("шкала", start=n * 1000 + 1, rate=1) for n in range(9)])
+    reading = read_rules(rows)
+    assert [d.row_id for d in reading.doubts] == ["7", "8"]
+    assert len(reading.scheme.scale) == 8
+
+
+def test_a_refund_alone_and_a_payment_to_come_have_the_same_lines() -> None:
+    base = "план, без плана"
+    rows = [row("шкала", "план", start=0, rate=3), row("шкала", base, start=0, rate=2)]
+    scheme = read_rules(rule_rows(rows)).scheme
+    deal = OpenDeal(D(500), D(1), date(2026, 3, 31))
+    given = Given(D(-100), None, 21, 21, date(2026, 3, 1), date(2026, 3, 31), deals=(deal,))
+    seen = outlook(scheme, given)
+    assert [seen.pay.now, seen.pay.all] == [D(0), D(8)]
 
 
 def test_rules_hold_from_their_date_and_end_with_no() -> None:

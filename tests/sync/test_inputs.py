@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +15,8 @@ from model.figures import Measure, Span
 from model.records import BatchKind, Question, QuestionKind, Source, Stamped, Stance
 from model.row_ids import text_id
 from model.values import Value
+from sync.commands.explaining import Why, explain
+from sync.commands.said import dumped
 from sync.cycle import Memory, PassReport, run_pass
 from sync.figures.slips import slips_of, stored
 from sync.settle.inputs import Input, inputs_of
@@ -172,6 +175,33 @@ def test_a_month_is_picked_approved_and_kept(books: Books) -> None:
     books.type(OWNER, payroll__pick="когда-нибудь")
     assert str(books.shown(OWNER, "payroll.state")).startswith("Не понял месяц «когда-нибудь»")
     assert books.shown(OWNER, f"payroll.{place}.approved") is None
+
+
+def test_cells_that_an_explanation_names_hold_what_it_says(books: Books) -> None:
+    books.pay(IVANOV, 400_000)
+    books.sync()
+    books.sync()
+    answer = explain(books.team, Why.SALARY, "иванов", None, world=books.clock.world())
+    (told,) = json.loads(dumped(answer.facts))["explanations"]
+    assert told["figure"] == "52000"
+    named = {step["code"]: step for step in told["steps"]}
+    cells: list[tuple[Any, object]] = [
+        (named["base"]["at"], 40_000),
+        (named["tier_1"]["at"], 12_000),
+    ]
+    cells += [(at, 52_000) for at in told["at"] if at["sheet"] == "Зарплата"]
+    cells += [(row["at"], 400_000) for row in named["basis"]["sources"]]
+    cells += [(rule["at"], "оклад") for rule in named["base"]["rules"]]
+    assert len(cells) == 5
+    for at, expected in cells:
+        path = next(p for p in books.team.settings.folder.rglob("*.xlsx") if p.name == at["book"])
+        book = openpyxl.load_workbook(path, read_only=True)
+        assert book[at["sheet"]][at["cell"]].value == expected
+        book.close()
+    (forecast,) = (at for at in told["at"] if at["sheet"] == "Мой прогноз")
+    book = openpyxl.load_workbook(books.path(IVANOV), data_only=True)
+    assert book["Мой прогноз"][forecast["cell"]].value == 52_000
+    assert "40 000,00 + 12 000,00 = 52 000,00" in "\n".join(answer.lines)
 
 
 def test_an_objection_is_asked_of_the_boss_and_stands_on_the_payroll(books: Books) -> None:
