@@ -28,6 +28,7 @@ from sync.commands.options import (
     Demo,
     DryRun,
     Everything,
+    Explained,
     FieldName,
     File,
     FirstDay,
@@ -39,6 +40,8 @@ from sync.commands.options import (
     LastDay,
     Manager,
     Month,
+    MonthCount,
+    MonthToApprove,
     NewFolder,
     OldFile,
     OneBook,
@@ -51,11 +54,13 @@ from sync.commands.options import (
     QuestionNumber,
     Repair,
     ReportOf,
+    SchemeFile,
     StateOption,
     TeamOption,
     To,
     Watch,
     What,
+    Whose,
     WithRows,
     Year,
     Yes,
@@ -193,6 +198,61 @@ def report(  # noqa: PLR0913  # each is an option of the command
     wanted = Wanted(kind, Asked(month, quarter, year, *days), manager, rows=rows)
     with _opened(place or team, state) as desk:
         said = run(desk.team, wanted, world=desk.world, dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm explain salary Иванов --month 2026-03")
+def explain(  # noqa: PLR0913  # each is an option of the command
+    what: Explained,
+    whose: Whose,
+    *,
+    month: Month = None,
+    everything: Everything = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Разобрать число по строкам: откуда взялось, по какому правилу, в какой ячейке."""
+    from sync.commands.explaining import Why
+    from sync.commands.explaining import explain as run
+
+    with _opened(team, state) as desk:
+        why = Why(what.value)
+        said = run(desk.team, why, whose, month, world=desk.world, everything=everything)
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm approve 2026-03")
+def approve(
+    month: MonthToApprove,
+    *,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Утвердить зарплату за месяц: числа закрепятся, поправки войдут в открытый месяц."""
+    from sync.commands.paying import approve as run
+
+    with _opened(team, state) as desk:
+        said = run(desk.team, month, world=desk.world, dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm simulate --scheme новая.xlsx --months 6")
+def simulate(
+    *,
+    scheme: SchemeFile,
+    months: MonthCount = 6,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Новая схема зарплаты на прошлых месяцах: кто получил бы больше, кто меньше."""
+    from sync.commands.simulating import simulate as run
+
+    with _opened(team, state) as desk:
+        said = run(desk.team, scheme, months, world=desk.world)
     _tell(said, as_json=as_json)
 
 

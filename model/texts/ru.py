@@ -123,6 +123,10 @@ WORDS: dict[Text, str] = {
     Text.A_CELL: "ячейку",
     Text.A_COLUMN: "столбец",
     Text.A_QUESTION: "вопрос",
+    Text.A_PERSON: "сотрудника",
+    Text.A_DEAL: "сделку",
+    Text.A_SCHEME: "схему зарплаты («Настройки», «Мотивация») для",
+    Text.A_CLOSED_MONTH: "законченный месяц",
     Text.A_BOOK: "книгу",
     Text.AN_ANSWER: "такой ответ: да, нет, позже, отменить или № клиента вместо",
 }
