@@ -12,22 +12,18 @@ the most that the process ever held before the large book came.
 from __future__ import annotations
 
 import argparse
-import cProfile
 import io
-import os
-import pstats
 import resource
-import subprocess
 import sys
-import time
-from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bench.books import DEALS, FOLDER, crm_book, deal_count
+from bench.books import DEALS, crm_book, deal_count
+from bench.demo import DEMO, found_demo
 from bench.read import read_all
+from bench.timing import timed
 from model.blueprint import Role
 from sync.cycle import Memory, run_pass
 from sync.ooxml import ANY, BookFile, Result, SetValue, col_letter, patch, read_lines
@@ -37,8 +33,6 @@ from sync.team import Team, find_state
 from sync.world import World
 from sync.world.real import real_world
 
-DEMO = FOLDER / "demo-1"
-"""The number is raised when the demo changes, so that an old one is not taken for the new."""
 ROUNDS = 6
 """Edits of deals of several managers: each of them is written into a second book."""
 FIRST_ROW = 1_000
@@ -49,7 +43,7 @@ ZONE = ZoneInfo("Europe/Moscow")
 def main() -> int:
     """Print the figures; 1 when a pass did not do what was expected."""
     options = _options()
-    _found_demo()
+    found_demo()
     with opened(find_state(DEMO / "team", DEMO / "state", Path.cwd())) as team:
         cold, edited, quiet, reference = _passes(team, options.profile)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KB
@@ -63,18 +57,6 @@ def main() -> int:
     return 0
 
 
-def _found_demo() -> None:
-    if (DEMO / "ready").exists():
-        return
-    DEMO.mkdir(parents=True, exist_ok=True)
-    given = {**os.environ, "SHEETCRM_STATE": str(DEMO / "state")}
-    for command in (("init", str(DEMO / "team"), "--demo"), ("sync", str(DEMO / "team"))):
-        subprocess.run(
-            [sys.executable, "cli.py", *command], check=True, env=given, stdout=sys.stderr
-        )
-    (DEMO / "ready").touch()
-
-
 def _passes(team: Team, shown: int) -> tuple[float, float, float, float]:
     """Seconds of a pass that reads every book first, after an edit, when quiet; the reference."""
     world = real_world(ZONE, 0)
@@ -84,11 +66,11 @@ def _passes(team: Team, shown: int) -> tuple[float, float, float, float]:
     path, edited, quiet = team.path(state), [], []
     run_pass(team, world, memory=memory)  # a new day may have to be written
     _edit(path, ROUNDS)
-    cold = _timed(lambda: _expect(team, world, memory, edits=1))
+    cold = timed(lambda: _expect(team, world, memory, edits=1))
     for turn in range(ROUNDS):
         _edit(path, turn)
-        edited.append(_timed(lambda: _expect(team, world, memory, edits=1), shown))
-        quiet.append(_timed(lambda: _expect(team, world, memory, edits=0)))
+        edited.append(timed(lambda: _expect(team, world, memory, edits=1), shown))
+        quiet.append(timed(lambda: _expect(team, world, memory, edits=0)))
     return cold, min(edited), min(quiet), min(_calamine(path) for _ in range(ROUNDS))
 
 
@@ -124,7 +106,7 @@ def _large(size: str) -> float:
         ours = patch(new[0], [SetValue(DEALS, f"T{row}", ANY, "принято")])
         assert ours.receipt.outcomes[0].result is Result.APPLIED
 
-    return min(_timed(handle) for _ in range(ROUNDS)) / _calamine(path)
+    return min(timed(handle) for _ in range(ROUNDS)) / _calamine(path)
 
 
 def _calamine(path: Path) -> float:
@@ -136,20 +118,7 @@ def _calamine(path: Path) -> float:
         book = CalamineWorkbook.from_filelike(io.BytesIO(raw))
         assert all(book.get_sheet_by_name(name).to_python() or True for name in book.sheet_names)
 
-    return min(_timed(read) for _ in range(ROUNDS))
-
-
-def _timed(run: Callable[[], object], shown: int = 0) -> float:
-    profile = cProfile.Profile()
-    if shown:
-        profile.enable()
-    start = time.process_time()
-    run()
-    seconds = time.process_time() - start
-    if shown:
-        profile.disable()
-        pstats.Stats(profile, stream=sys.stderr).sort_stats("cumulative").print_stats(shown)
-    return seconds
+    return min(timed(read) for _ in range(ROUNDS))
 
 
 def _options() -> argparse.Namespace:

@@ -3,7 +3,8 @@
 `python -m bench.opening` builds a salesperson's book with 5,000 deals, their live signals, today's
 list and the forecast, and the same book with values only. LibreOffice opens both in turn; `ratio:`
 is live to values (at most 2.0), `edit_ms:` the time from typing a step's day until the signal of
-its row, the strip and the forecast show it (at most 10). Reading these cells through the bridge without an edit is taken off. Exit 1 past either.
+its row, the strip and the forecast show it (at most 10), without what reading these cells through
+the bridge takes. Exit 1 past either.
 """
 
 from __future__ import annotations
@@ -77,8 +78,8 @@ def books(folder: Path, deals: int) -> tuple[Path, Path, dict[str, object]]:
     live = _stored(book, folder / "live.xlsx", recalc=True)
     shown, plain = load_workbook(live, data_only=True), load_workbook(live)
     for page in plain.worksheets:
-        for row in page.iter_rows():
-            for cell in row:
+        for line in page.iter_rows():
+            for cell in line:
                 if isinstance(cell.value, str) and cell.value.startswith("="):
                     cell.value = shown[page.title].cell(cell.row, cell.column).value
     values = _stored(plain, folder / "values.xlsx", recalc=False)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import uno
 from com.sun.star.beans import PropertyValue
@@ -17,7 +18,7 @@ from com.sun.star.connection import NoConnectException
 TRIES, PAUSE = 300, 0.2
 
 
-def started(profile, program):
+def started(profile: str, program: str) -> tuple[Any, Any]:
     pipe = "opn" + hashlib.sha256(profile.encode()).hexdigest()[:16]
     child = subprocess.Popen(
         [
@@ -46,7 +47,7 @@ def started(profile, program):
     raise SystemExit("LibreOffice does not answer")
 
 
-def opened(desktop, path):
+def opened(desktop: Any, path: str) -> tuple[Any, float]:
     hidden = PropertyValue()
     hidden.Name, hidden.Value = "Hidden", True
     before = time.perf_counter()
@@ -54,7 +55,7 @@ def opened(desktop, path):
     return book, time.perf_counter() - before
 
 
-def edited(book, edit, day):
+def edited(book: Any, edit: Any, day: int) -> tuple[float, float]:
     """Seconds until every cell that is looked at shows the edit, and of looking alone."""
     sheets = book.Sheets
     cell = sheets.getByName(edit["sheet"]).getCellRangeByName(edit["cell"])
@@ -68,14 +69,14 @@ def edited(book, edit, day):
     return time.perf_counter() - idle, idle - before
 
 
-def shown(cells):
+def shown(cells: Any) -> list[str]:
     return [cell.getString() for cell in cells]
 
 
-def main():
+def main() -> None:
     order = json.loads(sys.stdin.read())
     child, desktop = started(sys.argv[1], sys.argv[2])
-    found = {"live": [], "values": [], "edit": [], "idle": []}
+    found: dict[str, list[float]] = {"live": [], "values": [], "edit": [], "idle": []}
     try:
         for number in range(order["rounds"] + 1):
             for kind in ("live", "values"):

@@ -134,12 +134,15 @@ def rfm(payments: Iterable[tuple[date, Decimal]], asof: date, limits: RfmBounds)
     positive = [day for day, amount in known if amount > 0]
     if not positive:
         return Rfm(None, None, None, Segment.LEAD)
-    silent = (asof - max(positive)).days
-    recency = TOP - sum(silent > bound for bound in limits.recency)
     often = sum((asof - day).days < limits.window_days for day in positive)
-    frequency = 1 + sum(often >= bound for bound in limits.frequency)
     window = [amount for day, amount in known if (asof - day).days < limits.window_days]
-    net = sum(window, ZERO)
+    return rfm_of((asof - max(positive)).days, often, sum(window, ZERO), limits)
+
+
+def rfm_of(silent: int, often: int, net: Decimal, limits: RfmBounds) -> Rfm:
+    """Points and segment by days since the last payment, their number and sum in the window."""
+    recency = TOP - sum(silent > bound for bound in limits.recency)
+    frequency = 1 + sum(often >= bound for bound in limits.frequency)
     money = 1 + sum(net >= bound for bound in limits.money)
     return Rfm(recency, frequency, money, _segment(recency, frequency, money))
 
@@ -152,8 +155,13 @@ def audit(
     at_start = [_active(days, period.start - DAY, active_days) for days in paid]
     at_end = [_active(days, period.last, active_days) for days in paid]
     new = [days[0] in period for days in paid]
-    start, end = sum(at_start), sum(at_end)
-    rows = list(zip(at_start, at_end, new, strict=True))
+    return audit_of(zip(at_start, at_end, new, strict=True))
+
+
+def audit_of(clients: Iterable[tuple[bool, bool, bool]]) -> Audit:
+    """The same from three answers a client: active before, active at the end, paid first within."""
+    rows = list(clients)
+    start, end = sum(row[0] for row in rows), sum(row[1] for row in rows)
     lost = sum(before and not after for before, after, _ in rows)
     return Audit(
         start=start,

@@ -24,7 +24,47 @@ class Measure(Enum):
     """Number of won deals."""
     NEW_CLIENTS = "new_clients"
     CALLS = "calls"
+    """Talks: calls of at least ten seconds."""
     OFFERS = "offers"
+    TRIES = "tries"
+    """Calls that were no talk; with the talks they are all attempts."""
+    TALK = "talk"
+    """Seconds of talks."""
+    INVOICES = "invoices"
+    """Number of invoices."""
+    LEADS = "leads"
+    MARGIN = "margin"
+    """Payments less their part of the deal's cost."""
+    INCOME = "income"
+    """Number of payments above zero."""
+    STARTED = "started"
+    """Deals by the day they were created; whole for their manager, like the six below."""
+    STARTED_SUM = "started_sum"
+    OPEN = "open"
+    """A deal from the day it was created to the day it was closed: plus one, minus one."""
+    FINISHED = "finished"
+    """Won deals; shares do not split them here."""
+    LOST = "lost"
+    CYCLE = "cycle"
+    """Days from creation to winning."""
+    CHECK = "check"
+    """Amount of a won deal."""
+
+
+class Cut(Enum):
+    """What sums are also kept by, beside person and day."""
+
+    MARKET = "market"
+    PRODUCT = "product"
+    CHANNEL = "channel"
+    CLIENT = "client"
+    """Row id of the client."""
+    STAGE = "stage"
+    """Furthest stage of the deal."""
+    LOST_AT = "lost_at"
+    """Furthest stage of a lost deal."""
+    REASON = "reason"
+    """Why a deal was lost."""
 
 
 class Span(Enum):
@@ -155,6 +195,8 @@ class SchemeBlock:
     draw_balance: Decimal = Decimal(0)
     """What a recoverable guarantee may still take back."""
     regional: Decimal = Decimal(1)
+    correction: Decimal = Decimal(0)
+    """Corrections of closed months, below everything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +293,20 @@ class PayrollRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PayrollMonth:
+    """The month that «Зарплата» shows: any one that the owner picked, else the one that runs."""
+
+    month: Period
+    rows: tuple[PayrollRow, ...]
+    state: str
+    """«Предварительно: …» or «Утверждён 03.04, Орлов»."""
+    approved: Mapping[str, str] = field(default_factory=dict)
+    """What stands in «Утверждено», by person."""
+    picked: str = ""
+    """What stands in the cell that picks the month."""
+
+
+@dataclass(frozen=True, slots=True)
 class MonthPoint:
     """Plan and fact of one past month, for the twelve columns."""
 
@@ -298,6 +354,8 @@ class TeamFigures:
     """Number of the newest batch: the data version that a report cites."""
     approved: str = ""
     """«Утверждён 03.04, Орлов», or empty while the month is open."""
+    payroll_month: PayrollMonth | None = None
+    """What «Зарплата» shows; None: the payroll of the month of these figures."""
     past: Mapping[tuple[Span, Measure], tuple[PlanFact, ...]] = field(default_factory=dict)
     """The same as `plan_fact` for the month, quarter, half and year before."""
     past_departments: Mapping[tuple[Span, Measure], tuple[PlanFact, ...]] = field(

@@ -15,6 +15,8 @@ from store.statements import chunks, put_line
 
 Base = Mapping[str, Mapping[str, Mapping[str, Value]]]
 """Table, row id, field: value; tables and rows in the order of their keys."""
+Orders = Mapping[str, list[str]]
+"""Table: row ids in the order in which a book last showed them."""
 
 
 def of_book(connection: Connection, book: str) -> Base:
@@ -63,13 +65,27 @@ def mark_key(book: str) -> str:
     return f"base:{book}"
 
 
-def order(connection: Connection, book: str, table: str) -> list[str]:
-    """Row ids of a table in the order in which the book last showed them."""
-    wanted = select(base_orders.c.row_ids).where(
-        base_orders.c.book == book, base_orders.c.table_key == table
+def orders_of_book(connection: Connection, book: str) -> Orders:
+    """The orders of all tables of a book."""
+    wanted = select(base_orders.c.table_key, base_orders.c.row_ids)
+    found = connection.execute(wanted.where(base_orders.c.book == book))
+    return {table: list(json.loads(text)) for table, text in found}
+
+
+def orders_brought_up(
+    connection: Connection, book: str, orders: Orders, dirty: Mapping[str, Collection[str]]
+) -> Orders:
+    """The orders after those of some tables were changed; the others are the very ones."""
+    wanted = select(base_orders.c.table_key, base_orders.c.row_ids).where(
+        base_orders.c.book == book, base_orders.c.table_key.in_(sorted(dirty))
     )
-    text = connection.scalar(wanted)
-    return list(json.loads(text)) if text is not None else []
+    fresh = {table: list(json.loads(text)) for table, text in connection.execute(wanted)}
+    return {**orders, **fresh}
+
+
+def orders_mark_key(book: str) -> str:
+    """Meta key of the mark that is another one after every change of a book's orders."""
+    return f"order:{book}"
 
 
 def put(
@@ -95,5 +111,6 @@ def put(
 
 def put_order(connection: Connection, book: str, table: str, row_ids: Sequence[str]) -> None:
     """Remembers the order of a table's rows."""
+    count_up(connection, orders_mark_key(book))
     line = {"book": book, "table_key": table, "row_ids": dump(list(row_ids))}
     put_line(connection, base_orders, line)

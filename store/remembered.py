@@ -1,9 +1,9 @@
 """What one process remembers of the store between its transactions, so as to read only what moved.
 
 Rows are known as of a line of history: every move of a row adds a line, so the lines since then
-name the rows to read again. Merge bases and what rows add to the sums have no history; a mark
-beside each of them counts its changes. Nothing is remembered of a transaction that was taken back.
-What is remembered is shared: nobody changes it.
+name the rows to read again. Merge bases, their orders and what rows add to the sums have no
+history; a mark beside each of them counts its changes. Nothing is remembered of a transaction
+that was taken back. What is remembered is shared: nobody changes it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from sqlalchemy import Connection, func, select
 from model.figures import Measure, Period
 from model.records import Contribution, Record
 from store import bases, notes, rows, sums
+from store.bases import Orders
 from store.schema import changes
 
 T = TypeVar("T")
@@ -46,10 +47,11 @@ class KnownSums:
 
 @dataclass(slots=True)
 class Remembered:
-    """Rows by table, bases by book and parts by table with their marks, and sums."""
+    """Rows by table, bases and orders by book, parts by table with their marks, and sums."""
 
     rows: dict[str, KnownRows] = field(default_factory=dict)
     bases: dict[str, tuple[str, bases.Base]] = field(default_factory=dict)
+    orders: dict[str, tuple[str, Orders]] = field(default_factory=dict)
     parts: dict[str, tuple[str, Parts]] = field(default_factory=dict)
     sums: KnownSums = field(default_factory=KnownSums)
 
@@ -60,6 +62,7 @@ class Remembered:
             if mine is None or mine.seq < known.seq:
                 self.rows[table] = known
         self.bases |= other.bases
+        self.orders |= other.orders
         self.parts |= other.parts
         if other.sums.mark is not None:
             self.sums = other.sums
@@ -78,6 +81,8 @@ class Marked(Generic[T]):
     own: dict[str, tuple[str, T]] = field(default_factory=dict)
     dirty: dict[str, Dirty] = field(default_factory=dict)
     """Rows that this transaction changed since the subject was looked at."""
+    marks: dict[str, str] = field(default_factory=dict)
+    """As they stand in this transaction, of subjects that it did not change since."""
 
     def now(self, subject: str) -> T:
         """The subject as it stands in this transaction."""
@@ -92,8 +97,10 @@ class Marked(Generic[T]):
 
     def moves(self, subject: str, table: str, row_ids: Collection[str]) -> None:
         """Rows of a subject are about to be changed by this transaction."""
+        mark = self._mark(subject)
+        self.marks.pop(subject, None)  # it is counted up now
         if subject not in self.dirty:
-            known, mark = self._known(subject), self._mark(subject)
+            known = self._known(subject)
             if known is None or known[0] != mark:
                 return  # nothing is known, or it is too old: the new mark will tell so
         self.dirty.setdefault(subject, {}).setdefault(table, set()).update(row_ids)
@@ -108,7 +115,9 @@ class Marked(Generic[T]):
         return self.own.get(subject) or self.shared.get(subject)
 
     def _mark(self, subject: str) -> str:
-        return notes.meta_value(self.connection, self.mark_of(subject)) or ""
+        if subject not in self.marks:
+            self.marks[subject] = notes.meta_value(self.connection, self.mark_of(subject)) or ""
+        return self.marks[subject]
 
 
 class Recall:
@@ -123,6 +132,13 @@ class Recall:
         self._sums: KnownSums | None = None
         self.bases = Marked(
             connection, bases.mark_key, bases.of_book, bases.brought_up, shared.bases
+        )
+        self.orders = Marked(
+            connection,
+            bases.orders_mark_key,
+            bases.orders_of_book,
+            bases.orders_brought_up,
+            shared.orders,
         )
         self.parts = Marked(connection, sums.mark_key, sums.of_table, sums.brought_up, shared.parts)
 
@@ -160,7 +176,11 @@ class Recall:
     def learned(self) -> Remembered:
         """What holds once the transaction does."""
         return Remembered(
-            self._own, self.bases.known(), self.parts.known(), self._sums or KnownSums()
+            self._own,
+            self.bases.known(),
+            self.orders.known(),
+            self.parts.known(),
+            self._sums or KnownSums(),
         )
 
     def _brought_up(self, table: str, known: KnownRows, newest: int) -> KnownRows:

@@ -132,6 +132,7 @@ class Writer(Reader):
         self._recall.bases.moves(book, table, rows.keys())
         bases.put(self._connection, book, table, rows)
         if order is not None:
+            self._recall.orders.moves(book, table, ())
             bases.put_order(self._connection, book, table, order)
 
     def put_book(self, state: BookState) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from model.blueprint import Blueprint, Identity, Owner, Role, RowMaker, Table
 from model.records import Record, Stamped
@@ -20,12 +21,14 @@ from sync.merge.bases import Content
 from sync.merge.known import KnownTable
 from sync.merge.rows import by_text
 from sync.merge.sides import AT, content_fields, is_content
-from sync.remembered import Once
+from sync.remembered import Once, same
 from sync.scene import fold
 
 ORIGIN_MARK = "~from"
 """In history, the id with which a row came: of the row it was copied from, or a foreign one."""
 Base = Mapping[str, Mapping[str, Mapping[str, Value]]]
+Merges = Sequence[tuple[Table, TableMerge]]
+NOTHING: Mapping[str, Mapping[str, Value]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +81,34 @@ def merge_all(
     """What the save means, table by table; nothing is remembered yet."""
     bases = writer.bases(snapshot.book)
     return [
-        (
-            t,
-            merge_table(
-                sides_of(writer, snapshot, reader, t, bases.get(t.key, {}), me),
-                reader.known.table(t.key),
-            ),
-        )
+        (t, _merged(writer, snapshot, reader, t, bases.get(t.key, NOTHING), me))
         for t in _tables(reader, snapshot)
     ]
+
+
+def _merged(
+    writer: Writer,
+    snapshot: Snapshot,
+    reader: Reader,
+    table: Table,
+    base: Mapping[str, Mapping[str, Value]],
+    me: str,
+) -> TableMerge:
+    """What the save means for one table; where nobody moved anything it means what it meant."""
+    known = reader.known.table(table.key)
+    things = (
+        *(table, snapshot.tables[table.key], base),
+        *(
+            writer.rows(table.key, deleted=True),
+            writer.base_order(snapshot.book, table.key) or None,
+        ),
+        *(reader.role, reader.person, reader.family, me, reader.brake, reader.scoped),
+    )
+    if known.still is not None and reader.older is None and same(known.still[0], things):
+        return known.still[1]
+    merge = merge_table(sides_of(writer, snapshot, reader, table, base, me), known)
+    known.still = (things, merge) if merge.is_still and reader.older is None else None
+    return merge
 
 
 def recognise(snapshot: Snapshot, reader: Reader) -> Absorbed | None:
@@ -234,9 +256,7 @@ def _is_copy(reader: Reader, table: Table) -> bool:
     )
 
 
-def remember_all(
-    writer: Writer, merges: Sequence[tuple[Table, TableMerge]], reader: Reader, by: Stamped
-) -> None:
+def remember_all(writer: Writer, merges: Merges, reader: Reader, by: Stamped) -> None:
     """Edits, new rows and deletions go into the store."""
     for table, merge in merges:
         if table.makes_rows is RowMaker.PERSON and not _is_copy(reader, table):
@@ -276,7 +296,7 @@ def _origins(merge: TableMerge) -> dict[str, str]:
     return origins | dict(merge.strange)
 
 
-def rebase(writer: Writer, book: str, merges: Sequence[tuple[Table, TableMerge]]) -> None:
+def rebase(writer: Writer, book: str, merges: Merges) -> None:
     """What was seen is the next base; only rows that moved are written."""
     bases = writer.bases(book)
     for table, merge in merges:
@@ -293,7 +313,7 @@ def rebase(writer: Writer, book: str, merges: Sequence[tuple[Table, TableMerge]]
             writer.set_base(book, table.key, seen, order if moved else None)
 
 
-def is_waiting(merges: Sequence[tuple[Table, TableMerge]]) -> bool:
+def is_waiting(merges: Merges) -> bool:
     """Whether a row still waits for its id to be written beside it."""
     return any(AT in row for _, merge in merges for row in merge.seen.values())
 
@@ -317,12 +337,12 @@ def _owned(table: Table, reader: Reader, values: Mapping[str, Value]) -> dict[st
 _TYPED = {Owner.PERSON, Owner.IMPORT}
 
 
-def places_of(merges: Sequence[tuple[Table, TableMerge]]) -> dict[str, dict[str, int]]:
+def places_of(merges: Merges) -> dict[str, dict[str, int]]:
     """Where each row stands, by table and row id."""
     return {t.key: {row_id: row for row, row_id in m.rows} for t, m in merges}
 
 
-def summary(merges: Sequence[tuple[Table, TableMerge]]) -> Absorbed:
+def summary(merges: Merges) -> Absorbed:
     """What a merged workbook brought."""
     people = [(t, m) for t, m in merges if t.makes_rows is RowMaker.PERSON]
     return Absorbed(

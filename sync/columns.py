@@ -6,10 +6,11 @@ Pure over the scene; only columns that the blueprint declares are ever written.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
+from operator import is_
 
 from formulas.clients import client_state
 from model.figures import Measure
@@ -21,7 +22,7 @@ from sync.duplicates import BRANCH
 from sync.figures.people import Month
 from sync.figures.plans import METRICS
 from sync.figures.replies import Reply
-from sync.planning.norming import Norming, columns_of
+from sync.plans.norming import Norming, columns_of
 from sync.remembered import Kept
 from sync.scene import STEP_DAY, STEP_MEANT, Scene, StageKind, amount, day, fold, text
 from sync.settle.deals import MADE
@@ -300,40 +301,67 @@ class ClientLine:
 EMPTY_LINE = ClientLine()
 
 
-def client_lines(month: Month) -> dict[str, ClientLine]:
-    """A line for every client that has deals or payments."""
-    payments: dict[str, list[tuple[date, Decimal]]] = defaultdict(list)
+Debt = tuple[int, Decimal]
+"""Days late and what is owed."""
+Sources = tuple[tuple[Record, ...], tuple[Record, ...], tuple[Debt, ...]]
+KnownLines = dict[str, tuple[Sources, ClientLine]]
+"""By client, its payments, open deals and debts as the last pass saw them, and the line."""
+
+
+def client_lines(month: Month, known: KnownLines | None = None) -> dict[str, ClientLine]:
+    """A line for every client that has deals or payments.
+
+    `known` is used and brought up to date: what is made of the same is the very same line.
+    """
+    payments: dict[str, list[Record]] = defaultdict(list)
     for payment in month.scene.rows["payments"].values():
-        client, on, value = (
-            payment.links.get("client_id"),
-            day(payment, "date"),
-            amount(payment, "amount"),
-        )
-        if client and on and value is not None:
-            payments[client].append((on, value))
+        if client := payment.links.get("client_id"):
+            payments[client].append(payment)
     deals: dict[str, list[Record]] = defaultdict(list)
     for deal, _ in month.standing.open:
         if client := deal.links.get("client_id"):
             deals[client].append(deal)
-    debts: dict[str, list[tuple[int, Decimal]]] = defaultdict(list)
+    debts: dict[str, list[Debt]] = defaultdict(list)
     for deal, days, rest in month.overdue:
         debts[deal.links.get("client_id", "")].append((days, rest))
-    return {
-        client: _line(payments.get(client, []), deals.get(client, []), debts.get(client, []))
-        for client in {*payments, *deals, *debts} - {""}
-    }
+    old = dict(known or {})
+    lines: KnownLines = {} if known is None else known
+    lines.clear()
+    for client in {*payments, *deals, *debts} - {""}:
+        made_of = (
+            tuple(payments.get(client, ())),
+            tuple(deals.get(client, ())),
+            tuple(debts.get(client, ())),
+        )
+        before = old.get(client)
+        if before is None or not _same_sources(before[0], made_of):
+            before = made_of, _line(*made_of)
+        lines[client] = before
+    return {client: line for client, (_, line) in lines.items()}
 
 
-def _line(
-    payments: list[tuple[date, Decimal]], deals: list[Record], debts: list[tuple[int, Decimal]]
-) -> ClientLine:
-    paid_on = sorted(on for on, value in payments if value > 0)
+def _same_sources(before: Sources, now: Sources) -> bool:
+    """Whether the records are the very ones and the debts the same down to their spelling."""
+    records = all(
+        len(was) == len(are) and all(map(is_, was, are))
+        for was, are in zip(before[:2], now[:2], strict=True)
+    )
+    return records and repr(before[2]) == repr(now[2])
+
+
+def _line(payments: Sequence[Record], deals: Sequence[Record], debts: Sequence[Debt]) -> ClientLine:
+    came = [
+        (on, value)
+        for payment in payments
+        if (on := day(payment, "date")) and (value := amount(payment, "amount")) is not None
+    ]
+    paid_on = sorted(on for on, value in came if value > 0)
     steps = sorted(
         ((d, deal) for deal in deals if (d := day(deal, "step_on")) is not None),
         key=lambda pair: (pair[0], pair[1].number or 0),
     )
     return ClientLine(
-        revenue=sum((value for _, value in payments), ZERO),
+        revenue=sum((value for _, value in came), ZERO),
         first=paid_on[0] if paid_on else None,
         last=paid_on[-1] if paid_on else None,
         open_deals=len(deals),

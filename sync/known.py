@@ -13,7 +13,7 @@ from model.problems import Problem
 from model.records import Contribution, Record
 from sync.absorb import KnownBook
 from sync.books.environment import KnownCells
-from sync.columns import KnownColumns
+from sync.columns import KnownColumns, KnownLines
 from sync.duplicates import StandingPairs
 from sync.figures.contribute import KnownParts
 from sync.figures.standing import KnownFigures
@@ -41,6 +41,8 @@ class Known:
     pairs: StandingPairs = field(default_factory=StandingPairs)
     figures: KnownFigures = field(default_factory=KnownFigures)
     columns: KnownColumns = field(default_factory=dict)
+    lines: KnownLines = field(default_factory=dict)
+    """What deals and payments say about each client."""
     shown: KnownShown = field(default_factory=KnownShown)
     planned: dict[str, dict[str, Agreed]] = field(default_factory=dict)
     """By book and table, the rows that show what they should."""

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
+from operator import eq, is_
+from typing import TypeVar
 
 from model.blueprint import Blueprint, Column, Owner, Role, Table
-from model.figures import PersonFigures, TeamFigures
+from model.figures import PayrollMonth, PersonFigures, TeamFigures
 from model.records import BookState, Question, QuestionKind, Record, Stance
 from model.values import Value
 from store import Reader
@@ -23,6 +25,7 @@ from templates.screens import fill
 from templates.screens.fill_team import team_size
 from templates.screens.room import people_room
 
+V = TypeVar("V")
 QUESTIONS = "questions"
 DEALS = "deals"
 MEND = "✎"
@@ -53,6 +56,16 @@ class KnownShown:
     orders: Kept[str, Record, tuple[bool, int, int]] = field(default_factory=Kept)
     people: dict[str, Kept[str, Record, str]] = field(default_factory=dict)
     ordered: dict[str, Once[Ordered]] = field(default_factory=dict)
+    by_person: dict[tuple[str, str], Mapping[str, Record]] = field(default_factory=dict)
+    """By table and person, the rows in order."""
+    parts: dict[tuple[str, str], Mapping[str, dict[str, Value]]] = field(default_factory=dict)
+    """By table and person, the daemon's columns of the rows."""
+
+    def mine(self, table: Table, who: str, rows: Mapping[str, Record]) -> Mapping[str, Record]:
+        """A person's rows, the very ones of before when none of them moved."""
+        found = _the_very(self.by_person.get((table.key, who), {}), rows)
+        self.by_person[table.key, who] = found
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +127,20 @@ def tables_of(  # noqa: PLR0913  # whose book, what it shows, what it showed
         ordered = _ordered(table, rows, columns.scene, known)
         every = role is Role.OWNER or table.scope is None
         mine = ordered.every if every else ordered.by_person.get(fold(person), {})
-        tables[key] = Shown(
-            mine,
-            [c for c in blueprint.columns_of(role, key) if c.owner in TYPED],
-            columns,
-            columns.of_table(key, columns.scene.rows.get(key, rows)),
-        )
+        computed = columns.of_table(key, columns.scene.rows.get(key, rows))
+        if not every:
+            part = {row_id: computed[row_id] for row_id in mine if row_id in computed}
+            before = known.parts.get((key, fold(person)), {})
+            known.parts[key, fold(person)] = computed = _the_very(before, part)
+        typed = [c for c in blueprint.columns_of(role, key) if c.owner in TYPED]
+        tables[key] = Shown(mine, typed, columns, computed)
     return tables
+
+
+def _the_very(before: Mapping[str, V], now: Mapping[str, V]) -> Mapping[str, V]:
+    """The mapping of before when nothing in it is another thing or stands elsewhere."""
+    same = len(before) == len(now) and all(map(eq, before, now))
+    return before if same and all(map(is_, before.values(), now.values())) else now
 
 
 def _ordered(table: Table, rows: Mapping[str, Record], scene: Scene, known: KnownShown) -> Ordered:
@@ -138,7 +158,10 @@ def _ordered(table: Table, rows: Mapping[str, Record], scene: Scene, known: Know
             people = kept.over(rows, lambda r: fold(r.values.get(scope)), around=(table,))
             for record in every:
                 by_person.setdefault(people[record.row_id], {})[record.row_id] = record
-        return Ordered({record.row_id: record for record in every}, by_person)
+        return Ordered(
+            {record.row_id: record for record in every},
+            {who: known.mine(table, who, rows) for who, rows in by_person.items()},
+        )
 
     once = known.ordered.setdefault(table.key, Once())
     return once.of(make, rows, table, scene.zone, scene.rows.get("stages"))
@@ -208,12 +231,14 @@ def _typed(figures: PersonFigures | TeamFigures | None, inputs: Inputs) -> dict[
             return {"my_forecast": {"forecast.disagree": said or None}}
         case TeamFigures():
             size = people_room(team_size(figures))
-            names = {n: row.name for n, row in enumerate(figures.payroll, start=1)}
+            payroll = fill.payroll_shown(figures)
+            names = {n: row.name for n, row in enumerate(payroll.rows, start=1)}
             approved: dict[str, Value] = {
-                key: inputs.said(Input.APPROVED, names.get(n) or nobody(key)) or None
+                key: _approved(payroll, names.get(n), nobody(key), inputs)
                 for n in range(1, size + 1)
                 if (key := f"payroll.{n}.approved")
             }
+            approved["payroll.pick"] = payroll.picked or None
             owned = fill.reason_owners(figures)
             reasons: dict[str, Value] = {
                 key: said if key in owned else inputs.said(Input.REASON, nobody(key)) or None
@@ -222,6 +247,12 @@ def _typed(figures: PersonFigures | TeamFigures | None, inputs: Inputs) -> dict[
             return {"plan_fact": reasons, "payroll": approved}
         case None:
             return {}
+
+
+def _approved(payroll: PayrollMonth, who: str | None, line: str, inputs: Inputs) -> Value:
+    """What stands in «Утверждено» of a line: of its person, in the month that is shown."""
+    said = payroll.approved.get(who) if who else None
+    return (inputs.said(Input.APPROVED, who or line) if said is None else said) or None
 
 
 def _figures(

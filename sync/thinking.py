@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date
 from decimal import Decimal
 from fractions import Fraction
 
 from formulas.lights import GREEN_FROM, YELLOW_FROM, Thresholds
 from model.figures import Measure, PersonFigures, TeamFigures
-from model.records import BookState, Question, Stance
+from model.records import BatchKind, BookState, Question, Source, Stamped, Stance
 from store import Reader, Writer
 from sync.columns import Columns, client_lines
+from sync.figures.closing import approved_months, settle_slips
 from sync.figures.forecast_words import answer_to, unlinked
 from sync.figures.people import Month, day_outlook, month_of, person_figures
 from sync.figures.plans import METRICS, Planner, quotas
+from sync.figures.slips import slip_id, stored
 from sync.figures.standing import KnownFigures
 from sync.figures.team import team_figures
-from sync.planning.calendar import SEEDED, TABLE, in_force, years_of
-from sync.planning.norming import Norming
-from sync.planning.past import month_after
-from sync.planning.suggesting import suggested
+from sync.plans.calendar import SEEDED, TABLE, in_force, years_of
+from sync.plans.norming import Norming
+from sync.plans.past import month_after
+from sync.plans.suggesting import suggested
 from sync.scene import Scene, fold, text
 from sync.settle.everything import Settled
 from sync.settle.inputs import Input, Inputs
@@ -50,13 +52,27 @@ class Thought:
 def think(
     writer: Writer, settled: Settled, states: Sequence[BookState], faults: Sequence[str]
 ) -> Thought:
-    """Compute everything and remember the day's forecast of each person."""
+    """Close what was approved, compute everything, remember the day's forecast of each person."""
+    close_months(writer, settled)
     thought = compute(writer, settled, settled.scene.asof, states=states, faults=faults)
     for person in thought.people:
         seen = day_outlook(person)
         if seen is not None and writer.outlook(seen.person, seen.day) != seen:
             writer.remember_outlook(seen)
     return thought
+
+
+def close_months(writer: Writer, settled: Settled) -> None:
+    """Keep the pay of every approved month that is over; let go of what is approved no more."""
+    scene = settled.scene
+    approved = {slip_id(*key) for key in approved_months(writer, scene.asof)}
+    if approved == stored(writer).keys():
+        return
+    at = scene.now.astimezone(UTC)
+    batch = writer.start_batch(BatchKind.APPROVE, "", at, note="числа закреплены")
+    by = Stamped(at, "", Source.RULE, None, batch)
+    while settle_slips(writer, make_month(writer, scene, scene.asof, settled.known.figures), by=by):
+        pass
 
 
 def compute(
@@ -78,7 +94,7 @@ def compute(
         for p in scene.sellers()
     )
     team = team_figures(month, people, waiting, faults)
-    lines = client_lines(month)
+    lines = client_lines(month, settled.known.lines)
     columns = Columns(
         scene=scene,
         paid=month.paid,
@@ -125,11 +141,12 @@ def make_month(
     )
     known.turn_to(asof)
     plans = quotas(scene, calendar)
-    planner = Planner(reader, scene, calendar, plans, asof, _thresholds(scene), known)
+    planner = Planner(reader, scene, calendar, plans, asof, thresholds_of(scene), known)
     return month_of(reader, scene, planner, calendar, known)
 
 
-def _thresholds(scene: Scene) -> Thresholds:
+def thresholds_of(scene: Scene) -> Thresholds:
+    """From which share of the plan a line is green, from which yellow."""
     green = scene.general.get(fold("Зелёный от, %"), "")
     yellow = scene.general.get(fold("Жёлтый от, %"), "")
     return Thresholds(

@@ -66,6 +66,14 @@ class Agreed:
     """By id, the row as it was read and what the wanted row is made of."""
     whole: tuple[object, ...] = ()
     """What all rows together were made of when nothing was to be written."""
+    places: Mapping[str, int] | None = None
+    """Where the rows stood then."""
+
+    def stands(self, whole: tuple[object, ...], places: Mapping[str, int] | None) -> bool:
+        """Whether all rows are what they were, where they were."""
+        if len(whole) != len(self.whole) or not all(map(is_, whole, self.whole)):
+            return False
+        return places is self.places or places == self.places
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,12 +175,13 @@ def plan_writes(
         planner = _TablePlan(blueprint, role, blueprint.tables[key], read)
         if known is not None and key in desired.made_of:
             agreed = known.setdefault(key, Agreed())
-            whole = (read, places.get(key), *desired.whole[key])
-            if len(whole) == len(agreed.whole) and all(map(is_, whole, agreed.whole)):
+            whole = (read, *desired.whole[key])
+            if agreed.stands(whole, places.get(key)):
                 continue
             planner.recall(agreed, desired.made_of[key])
             planner.plan(wanted, places.get(key, {}))
             agreed.whole = () if planner.has_plan else whole
+            agreed.places = places.get(key)
         else:
             planner.plan(wanted, places.get(key, {}))
         cells += planner.cells

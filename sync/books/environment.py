@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
@@ -15,22 +15,24 @@ from sync.books.read import Loaded
 from sync.ooxml import AppendRows, CellScan, Edit, SetFormula, SetName, SetValue, split_ref
 
 NOTHING = CellContent(None, None)
+Rows = Mapping[int, Mapping[int, CellScan]]
 
 
-Line = Mapping[int, CellScan]
-Cell = tuple[Line, CellValue, bool, bool]
-"""The line that a cell stands in, its value, whether it is a formula, whether that has a result."""
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """What stands in a part of a column, and the rows it was read from."""
 
-
-EMPTY_CELL: Cell = ({}, None, False, True)
+    rows: Rows
+    values: tuple[CellValue, ...]
+    formulas: Mapping[int, bool]
+    """Places that hold formulas, in their order, and whether a result is stored there."""
 
 
 @dataclass(slots=True)
 class KnownCells:
     """What was looked up in a book when it was last written, for its next write."""
 
-    columns: dict[tuple[str, int], dict[int, Cell]] = field(default_factory=dict)
-    """By sheet and column, cells by row."""
+    stretches: dict[Column, Stretch] = field(default_factory=dict)
     formulas: KnownFormulas = field(default_factory=KnownFormulas)
 
 
@@ -68,8 +70,9 @@ class BookSheets:
             elif isinstance(edit, SetName):
                 self._names[edit.name] = edit.formula
         known = known or KnownCells()
-        self._before, known.columns = known.columns, {}
-        self._columns = known.columns
+        self._before, known.stretches = known.stretches, {}
+        self._stretches = known.stretches
+        self._moved: dict[tuple[str, int], tuple[Rows, list[int]]] = {}
         self._evaluator = Evaluator(self, plain=self._plain, known=known.formulas)
 
     def _add_rows(self, edit: AppendRows) -> None:
@@ -99,24 +102,50 @@ class BookSheets:
 
     def _plain(self, area: Column) -> tuple[list[CellValue], list[int]]:
         """The values of a part of a column, and the places whose formulas must be calculated."""
-        sheet, col = area.sheet, area.left
-        rows = self._loaded.sheets[sheet].rows if sheet in self._loaded.sheets else {}
+        sheet = area.sheet
+        stretch = self._stretches[area] = self._stretch(area)
         stale = self._stale.get(sheet)
-        known = self._columns.setdefault((sheet, col), self._before.get((sheet, col), {}))
-        over = {row for name, row, at in self._over if name == sheet and at == col}
-        values: list[CellValue] = []
-        waiting: list[int] = []
-        for place, row in enumerate(range(area.top, area.bottom + 1)):
-            line = rows.get(row)
-            one = known.get(row) if line is not None else EMPTY_CELL
-            if line is not None and (one is None or one[0] is not line):
-                one = known[row] = _cell(line, col)
-            _, value, is_formula, cached = one or EMPTY_CELL
-            values.append(value)
-            if is_formula and (stale is None or row in stale or row <= STRIP_ROW or not cached):
-                waiting.append(place)
+        waiting = [
+            place
+            for place, cached in stretch.formulas.items()
+            if not cached or stale is None or (row := area.top + place) in stale or row <= STRIP_ROW
+        ]
+        over = {row for name, row, col in self._over if (name, col) == (sheet, area.left)}
         waiting += [row - area.top for row in over if area.top <= row <= area.bottom]
-        return values, waiting
+        return list(stretch.values), waiting
+
+    def _stretch(self, area: Column) -> Stretch:
+        """What stands in a part of a column; only rows that are others than before are read."""
+        cells = self._loaded.sheets.get(area.sheet)
+        rows: Rows = {} if cells is None else cells.rows
+        before = self._before.get(area)
+        if before is not None and before.rows is rows:
+            return before
+        if before is None:
+            values: list[CellValue] = [None] * (area.bottom - area.top + 1)
+            formulas: dict[int, bool] = {}
+            moved: Iterable[int] = range(area.top, area.bottom + 1)
+        else:
+            values, formulas = list(before.values), dict(before.formulas)
+            moved = self._moved_since(before.rows, area.sheet, rows)
+        for row in moved:
+            if area.top <= row <= area.bottom:
+                place, line = row - area.top, rows.get(row)
+                scan = None if line is None else line.get(area.left)
+                values[place] = None if scan is None else inside(scan.value())
+                formulas.pop(place, None)
+                if scan is not None and scan.formula is not None:
+                    formulas[place] = scan.cached
+        return Stretch(rows, tuple(values), dict(sorted(formulas.items())))
+
+    def _moved_since(self, before: Rows, sheet: str, rows: Rows) -> Sequence[int]:
+        """Rows of a sheet that are others than they were."""
+        known = self._moved.get((sheet, id(before)))
+        if known is None:
+            moved = [row for row, line in rows.items() if before.get(row) is not line]
+            moved += before.keys() - rows.keys()
+            known = self._moved[sheet, id(before)] = (before, moved)
+        return known[1]
 
     def _shape(self, sheet: str, row: int, col: int, formula: str | None) -> str | None:
         template = self._shapes.get((sheet, col))
@@ -150,13 +179,6 @@ class BookSheets:
         """`value` by address."""
         col, row = split_ref(ref)
         return self.value(sheet, row, col)
-
-
-def _cell(line: Line, col: int) -> Cell:
-    scan = line.get(col)
-    if scan is None:
-        return line, None, False, True
-    return line, inside(scan.value()), scan.formula is not None, scan.cached
 
 
 def _number(value: Value) -> Value:

@@ -46,6 +46,8 @@ class SheetCells:
     rows: Mapping[int, Mapping[int, CellScan]]
     last_styled: int
     lines: Lines
+    filled: int
+    """How many cells are filled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Loaded:
     @property
     def cells(self) -> int:
         """How many filled cells it holds: its weight in memory, some 350 bytes each."""
-        return sum(len(line) for cells in self.sheets.values() for line in cells.rows.values())
+        return sum(cells.filled for cells in self.sheets.values())
 
 
 def load(  # five facts about the book, and its earlier state
@@ -99,7 +101,8 @@ def _cells(file: BookFile, name: str, known: Loaded | None) -> SheetCells:
         lines = read_lines(file, name, (known.file, before.lines))
         if lines is before.lines:
             return before
-    return SheetCells(name, lines.rows, max(lines.rows, default=0), lines)
+    filled = sum(map(len, lines.rows.values()))
+    return SheetCells(name, lines.rows, max(lines.rows, default=0), lines, filled)
 
 
 def _homes(
@@ -217,7 +220,7 @@ class _Reader:
         for key, title in homes.items():
             sheet, cells = self.blueprint.sheets[key], self.sheets[title]
             if sheet.slots:
-                grids[key] = _grid(sheet, cells)
+                grids[key] = self._known_grid(sheet, cells) or _grid(sheet, cells)
             natives = {t.name: t for t in self.file.tables(title)} if sheet.tables else {}
             for table_key in sheet.tables:
                 read, found = self._table(self.blueprint.tables[table_key], cells)
@@ -225,9 +228,32 @@ class _Reader:
                 if native is not None:
                     bottom = Area.parse(native.ref).bottom
                     read = replace(read, native=native.name, native_last=bottom)
-                tables[table_key] = read
+                tables[table_key] = self._same(read)
                 problems += found
         return tables, grids, tuple(problems)
+
+    def _known_grid(self, sheet: Sheet, cells: SheetCells) -> GridRead | None:
+        """The grid as it was read before, where no cell of its tab is another one."""
+        known = self._before()
+        if known is None or sheet.key not in known.homes:
+            return None
+        before = known.sheets[known.homes[sheet.key]]
+        return known.snapshot.grids.get(sheet.key) if before is cells else None
+
+    def _same(self, read: TableRead) -> TableRead:
+        """The very table that was read before, where nothing of it is another one."""
+        known = self._before()
+        before = known.snapshot.tables.get(read.table) if known is not None else None
+        same = before is not None and before.rows is read.rows and before == read
+        return before if same and before is not None else read
+
+    def _before(self) -> Loaded | None:
+        """The book as it was read before, where its cells mean today what they meant then."""
+        known = self.known
+        if known is None or known.file.date1904 != self.file.date1904:
+            return None
+        blueprint, role = known.meaning
+        return known if blueprint is self.blueprint and role is self.role else None
 
     def _table(self, table: Table, cells: SheetCells) -> tuple[TableRead, list[Problem]]:
         columns = self.blueprint.columns_of(self.role, table.key)
@@ -258,13 +284,8 @@ class _Reader:
 
     def _earlier(self, table: str, cells: SheetCells, places: Mapping[str, int]) -> Earlier | None:
         """The table as it was, where its rows mean today what they meant then."""
-        known = self.known
-        if known is None or known.file.date1904 != self.file.date1904:
-            return None
-        blueprint, role = known.meaning
-        if blueprint is not self.blueprint or role is not self.role:
-            return None
-        if table not in known.snapshot.tables:
+        known = self._before()
+        if known is None or table not in known.snapshot.tables:
             return None
         read = known.snapshot.tables[table]
         before = known.sheets[read.sheet]

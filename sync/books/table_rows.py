@@ -50,14 +50,17 @@ class TableRows:
         self, header: int, lines: Mapping[int, Line], earlier: Earlier | None
     ) -> tuple[RowRead, ...]:
         """The rows below a heading that hold anything but live cells."""
+        same_header = earlier is not None and earlier.read.header_row == header
+        if earlier is not None and same_header and earlier.rows is lines:
+            return earlier.read.rows
         old = {row.row: row for row in earlier.read.rows} if earlier is not None else {}
+        before = earlier.rows if earlier is not None and same_header else {}
         spots = self._spots()
         found = []
         for number in sorted(n for n in lines if n > header):
             line = lines[number]
-            row = old.get(number)
-            if row is None or earlier is None or earlier.rows.get(number) is not line:
-                row = self._row(number, line, spots)
+            same = before.get(number) is line
+            row = old.get(number) if same else self._row(number, line, spots)
             if row is not None:
                 found.append(row)
         return tuple(found)

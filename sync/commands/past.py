@@ -27,8 +27,10 @@ KINDS = {
     BatchKind.IMPORT: "загрузка",
     BatchKind.MERGE: "объединение",
     BatchKind.ANSWER: "ответ на вопрос",
+    BatchKind.APPROVE: "утверждение зарплаты",
     BatchKind.RESTORE: "восстановление",
     BatchKind.UNDO: "отмена",
+    BatchKind.REPORT: "отчёт",
     BatchKind.UPGRADE: "обновление книг",
 }
 SHOWN = 50

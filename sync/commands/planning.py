@@ -19,12 +19,12 @@ from model.texts.values import shown
 from sync.commands.said import Said, plain_letters, table
 from sync.figures.people import Month
 from sync.figures.plans import TEAM, Planner, money_measure
-from sync.planning.calendar import draft_note
-from sync.planning.cuts import cut_lines
-from sync.planning.decomposing import Plan, taken_apart, window_of
-from sync.planning.norming import Norming
-from sync.planning.past import month_after
-from sync.planning.suggesting import Suggested, suggested
+from sync.plans.calendar import draft_note
+from sync.plans.cuts import cut_lines
+from sync.plans.decomposing import Plan, taken_apart, window_of
+from sync.plans.norming import Norming
+from sync.plans.past import month_after
+from sync.plans.suggesting import Suggested, suggested
 from sync.reporting import settled_now
 from sync.scene import fold, text
 from sync.team import Team

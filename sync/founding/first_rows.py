@@ -14,10 +14,11 @@ from itertools import chain
 from model.blueprint import Blueprint, Table
 from model.row_ids import text_id
 from model.values import Value
-from sync.figures.pay import DEFAULT_SCHEME
+from sync.figures.rules import DEFAULT_SCHEME
 from sync.founding.content import Rows
-from sync.planning import calendar, rates
+from sync.plans import calendar, rates
 from sync.scene import fold
+from sync.scheduling.monthly import DAY_KEY, FIRST, TO_KEY
 
 STAGES = (
     ("Новая", 10, 2, None),
@@ -167,6 +168,12 @@ def _general(ways: Ways) -> Iterable[Mapping[str, Value]]:
         ),
         ("Жёлтый от, %", str(YELLOW_FROM), "ниже - красная"),
         ("Дата выплаты", str(PAYDAY), "число месяца, когда платят за прошлый"),
+        (
+            DAY_KEY,
+            str(FIRST),
+            "по какому рабочему дню месяца делать отчёт за прошлый; «нет» - не делать",
+        ),
+        (TO_KEY, None, "адреса через запятую; почтовый сервер - в sheetcrm.toml"),
         ("Код города", None, "чтобы понимать короткие номера, например 495"),
         (
             "Кого звать",
@@ -207,7 +214,6 @@ def _pay_rules(schemes: Mapping[Pay, str], since: date) -> Iterable[Mapping[str,
             yield {
                 "scheme": name,
                 "component": component,
-                "base": "оплаты" if component in {"процент", "шкала"} else None,
                 "start": start,
                 "rate": rate,
                 "since": since,

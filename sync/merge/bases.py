@@ -108,13 +108,14 @@ def content_of(
         named = {one.row_id: one.row for one in by_text(table, read.rows)}
     else:
         named = {}
+        typed = [c for c in content_fields(table) if c.key in read.places]
         loose = []
         for row in read.rows:
             if row.row_id and is_ours(row.row_id):
                 named.setdefault(row.row_id, row)
-            elif is_content(row, content_fields(table)):
+            elif is_content(row, typed):
                 loose.append(row)
-        found = reattach(table, loose, [i for i in stored if i not in named], stored)
+        found = reattach(table, loose, [i for i in stored if i not in named], stored, typed)
         named |= {found[id(row)]: row for row in loose if id(row) in found}
     rows = {row_id: _cells(row, fields) for row_id, row in named.items()}
     order = sorted(named, key=lambda row_id: named[row_id].row)

@@ -11,6 +11,7 @@ from enum import Enum
 
 from model.problems import Problem
 from model.snapshot import RowRead
+from sync.merge.result import TableMerge
 from sync.merge.sides import Resolved, Row
 from sync.remembered import Kept
 
@@ -42,3 +43,5 @@ class KnownTable:
     """The fields that were compared with the base."""
     quiet: dict[str, tuple[Resolved, Row]] = field(default_factory=dict)
     """Rows that equal their base rows, by id, and the base rows."""
+    still: tuple[tuple[object, ...], TableMerge] | None = None
+    """A merge that found nothing moved, and all that it was made of."""

@@ -137,3 +137,10 @@ class TableMerge:
     seen: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     """The next base: what the person's file holds now, by row id."""
     hold: Hold | None = None
+
+    @property
+    def is_still(self) -> bool:
+        """Whether nobody moved, added or took away anything."""
+        moved = self.edits or self.new or self.deleted or self.revived or self.replaced
+        asked = self.clashes or self.mixed or self.strange or self.hold
+        return not moved and not asked

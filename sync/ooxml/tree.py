@@ -1,12 +1,15 @@
 """Small XML parts as a tree that knows where in the bytes every element stands.
 
-Edits are splices of the original bytes, so everything around them stays as it was written.
+Edits are splices of the original bytes, so everything around them stays as it was written. One
+write looks at the same part several times (to open, to plan, to edit, to prove), so that equal
+bytes share one tree: a tree is read, never changed.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
@@ -16,7 +19,11 @@ from sync.ooxml.xmltext import escape
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_TAG_END = re.compile(rb"""(?:[^>"']|"[^"]*"|'[^']*')*>""")
+_TAG_END = re.compile(rb"""[^>"']*(?:"[^"]*"[^>"']*|'[^']*'[^>"']*)*>""")
+_REMEMBERED = 64
+"""Trees that are kept: the parts of two books, read and written, without their rows."""
+_SMALL = 1 << 16
+"""Bytes of a part whose tree is kept: at most half a megabyte of nodes."""
 
 
 @dataclass(slots=True)
@@ -76,13 +83,16 @@ class Splice:
 
 
 def parse(content: bytes, *, label: str, part: str) -> Node:
-    """The root of an XML part in UTF-8; raises OddWorkbook, HostileWorkbook for a DTD."""
-    builder = _Builder(content, label)
+    """The root of an XML part in UTF-8, to be read only; raises OddWorkbook.
+
+    Raises HostileWorkbook for a DTD.
+    """
     try:
-        builder.run()
+        return _remembered(content) if len(content) <= _SMALL else _root(content)
     except expat.ExpatError as error:
         raise OddWorkbook(name=label, detail=f"часть {part} не разбирается") from error
-    return builder.root
+    except _DtdError as error:
+        raise HostileWorkbook(name=label, detail="в разметке есть DTD") from error
 
 
 def well_formed(content: bytes, *, label: str, part: str) -> None:
@@ -129,10 +139,22 @@ def append_child(content: bytes, node: Node, child: bytes) -> Splice:
     return Splice(node.start, node.end, tag + b">" + child + close)
 
 
+class _DtdError(Exception):
+    """The part declares entities of its own."""
+
+
+def _root(content: bytes) -> Node:
+    builder = _Builder(content)
+    builder.run()
+    return builder.root
+
+
+_remembered = lru_cache(maxsize=_REMEMBERED)(_root)
+
+
 class _Builder:
-    def __init__(self, content: bytes, label: str) -> None:
+    def __init__(self, content: bytes) -> None:
         self._content = content
-        self._label = label
         self._open: list[Node] = []
         self._spaces: list[dict[str, str]] = [
             {"": "", "xml": "http://www.w3.org/XML/1998/namespace"}
@@ -152,12 +174,13 @@ class _Builder:
         at = self._parser.CurrentByteIndex
         tag_end = _TAG_END.match(self._content, at)
         open_end = tag_end.end() if tag_end else at
-        declared = {k[6:]: v for k, v in attributes.items() if k[:6] == "xmlns:"}
-        if "xmlns" in attributes:
-            declared[""] = attributes["xmlns"]
-        self._spaces.append({**self._spaces[-1], **declared} if declared else self._spaces[-1])
+        spaces = self._spaces[-1]
+        declared = {k[6:]: v for k, v in attributes.items() if k[:6] == "xmlns:" or k == "xmlns"}
+        if declared:
+            spaces = {**spaces, **declared}
+        self._spaces.append(spaces)
         prefix, _, tag = raw_tag.rpartition(":")
-        node = Node(tag, self._spaces[-1].get(prefix, ""), raw_tag, attributes, at, open_end)
+        node = Node(tag, spaces.get(prefix, ""), raw_tag, attributes, at, open_end)
         if self._open:
             self._open[-1].children.append(node)
         else:
@@ -178,4 +201,4 @@ class _Builder:
             self._open[-1].text += text
 
     def _doctype(self, *_: object) -> None:
-        raise HostileWorkbook(name=self._label, detail="в разметке есть DTD")
+        raise _DtdError

@@ -203,10 +203,7 @@ class _Proof:
             free |= {("tableColumn", "name")}
         if any(isinstance(e, AppendColumn) for e in edits):
             free |= {("tableColumns", "count")}
-            for tree in trees:
-                listed = tree.first("tableColumns")
-                if listed is not None:
-                    listed.children = listed.children[: len(was.columns)]
+            trees = [_with_columns(tree, len(was.columns)) for tree in trees]
         if list(shape(trees[0], free)) != list(shape(trees[1], free)):
             raise self.fail(f"таблица {was.name}")
 
@@ -255,6 +252,17 @@ def _directory(root: Node, free: set[str], kinds: set[str]) -> Iterator[dict[str
         kind = given.get("Type", "").rpartition("/")[2]
         if given.get("PartName") not in free and kind not in kinds:
             yield given
+
+
+def _with_columns(table: Node, count: int) -> Node:
+    """The tree of a table with only its first columns listed."""
+    return replace(
+        table,
+        children=[
+            replace(n, children=n.children[:count]) if n.tag == "tableColumns" else n
+            for n in table.children
+        ],
+    )
 
 
 def _calc_chain(book: BookFile) -> set[str]:

@@ -67,18 +67,23 @@ class ClientBook:
         if keys.name:
             self.names[keys.name].add(row_id)
 
-    def match(self, typed: str) -> Match:
-        """Clients meant by what a person typed."""
+    def fits(self, typed: str) -> tuple[str, ...]:
+        """Clients that what a person typed fits: a number, an INN, a phone or a name."""
         exact = self.numbers.get(fold(typed))
         if exact:
-            return Match((exact,))
+            return (exact,)
         for kind, found in ((Kind.INN, self.inns), (Kind.PHONE, self.phones)):
             key = canon(kind, typed)
             if isinstance(key, str) and key in found:
-                return Match(tuple(sorted(found[key])))
+                return tuple(sorted(found[key]))
+        return tuple(sorted(self.names.get(company_key(typed).core, ())))
+
+    def match(self, typed: str) -> Match:
+        """Clients meant by what a person typed, else the one whose name it resembles."""
+        fits = self.fits(typed)
+        if fits:
+            return Match(fits)
         name = company_key(typed).core
-        if name in self.names:
-            return Match(tuple(sorted(self.names[name])))
         near = process.extractOne(name, list(self.names), scorer=fuzz.ratio, score_cutoff=ALIKE)
         return Match() if near is None else Match(near=min(self.names[near[0]]))
 

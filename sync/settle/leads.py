@@ -28,7 +28,7 @@ def settle_leads(settler: Settler, touched: Collection[str]) -> Iterator[Questio
 def _recognise(settler: Settler, lead: Record) -> None:
     for field in ("phone", "inn"):
         typed = text(lead, field)
-        fits = settler.clients.match(typed).fits if typed else ()
+        fits = settler.clients.fits(typed) if typed else ()
         if len(fits) == 1:
             settler.writer.put("leads", lead.row_id, {}, links={CLIENT: fits[0]}, by=settler.by)
             return

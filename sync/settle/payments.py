@@ -92,7 +92,7 @@ def _find_client(settler: Settler, payment: Record) -> str | None:
     """The one client that the typed text, the INN or the payer's name means."""
     for typed in (text(payment, CLIENT), text(payment, "payer_inn"), text(payment, "payer")):
         if typed:
-            fits = settler.clients.match(typed).fits
+            fits = settler.clients.fits(typed)
             if len(fits) == 1:
                 return fits[0]
     return None

@@ -161,6 +161,7 @@ def _singles(s: SchemeBlock | None) -> dict[str, Value]:
         "guarantee": s.guarantee,
         "draw": s.draw_balance,
         "regional": s.regional,
+        "correction": s.correction or None,
     }
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from itertools import count
 from types import MappingProxyType
 from typing import Any
 
@@ -41,6 +42,11 @@ def _unchecked_swap(_: Any) -> Any:
 
 def _unkept_check(real: Any) -> Any:
     return lambda disk, live, temp, expected, _: real(disk, live, temp, expected, None)
+
+
+def _another_each_time(_: Any) -> Any:
+    numbers = count()
+    return lambda *_: f"{next(numbers)}"
 
 
 def _drop_copies(real: Any) -> Any:
@@ -141,11 +147,13 @@ MUTANTS: Mapping[str, Mutant] = MappingProxyType(
         ),
         "a lost stamp takes nothing": Mutant("time", "sync.descent.sure", _always(None)),
         "an old file is merged": Mutant("time", "sync.taking.accept_as_seen", _merge_old_file),
-        "a second editor goes untold": Mutant("time", "sync.taking.second_editor", _always(())),
-        "an old file goes untold": Mutant("time", "sync.taking._tell_old_file", _always(None)),
+        "a second editor goes untold": Mutant(
+            "time", "sync.older_saves.second_editor", _always(())
+        ),
+        "an old file goes untold": Mutant("time", "sync.taking.tell_old_file", _always(None)),
         "rolling back does nothing": Mutant(
             "time",
-            "sync.taking.roll_back",
+            "sync.older_saves.roll_back",
             lambda real: (
                 lambda writer, old, reader, by: __import__(
                     "sync.absorb", fromlist=["Absorbed"]
@@ -161,6 +169,11 @@ MUTANTS: Mapping[str, Mutant] = MappingProxyType(
         ),
         "strong fields count once": Mutant("R2", "sync.merge.rows.likeness", lambda _: _alike),
         "rows without id are dropped": Mutant("R3", "sync.merge.table.split_rows", _drop_blank_ids),
+        "a lost column tells rows apart": Mutant(
+            "R3",
+            "sync.merge.rows._read",
+            lambda _: lambda sides: [c for c in sides.table.typed if c.key != sides.table.scope],
+        ),
         "rows without id are always new": Mutant("R3", "sync.merge.rows.reattach", _always({})),
         "rows that wait for their id are forgotten": Mutant(
             "R3", "sync.merge.rows._unwritten", _always({})
@@ -286,6 +299,10 @@ MUTANTS: Mapping[str, Mutant] = MappingProxyType(
             "8.2", "sync.exchange._exchange_if", _unkept_check
         ),
         "displaced saves are not looked for": Mutant("8.3", "sync.cycle.tend", _always(())),
+        "a displaced save is only fingerprinted": Mutant(
+            "8.3", "sync.exchange._keep_found", _always(None)
+        ),
+        "a merged save is merged again": Mutant("8.3", "sync.late._merged", _another_each_time),
         "late saves are not merged": Mutant("8.3", "sync.cycle.freeze", _always(())),
         "late rows have no names": Mutant("8.3", "sync.late._name_rows", _always(None)),
         "half a late save hides what it was written over": Mutant(
@@ -310,7 +327,7 @@ MUTANTS: Mapping[str, Mutant] = MappingProxyType(
             lambda _: lambda _team, desk, intent: desk.live_token == intent.new_token,
         ),
         "what waited is confirmed with the next write": Mutant(
-            "9", "sync.cycle.drop_next", _always(None)
+            "9", "sync.planning.drop_next", _always(None)
         ),
         "a book moved aside is left there": Mutant("9", "sync.delivery.bring_back", _always(None)),
         "questions are not kept": Mutant("10", "sync.taking.put_questions", _always(None)),

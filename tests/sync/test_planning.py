@@ -9,14 +9,14 @@ from fractions import Fraction
 from model.figures import Measure, Period, Span
 from model.records import Source
 from sync.figures.plans import TEAM, quotas
-from sync.planning.calendar import SEEDED, TABLE, calendar_of, draft_note, seed_rows, years_to_seed
-from sync.planning.cuts import cut_lines
-from sync.planning.decomposing import Plan, taken_apart
-from sync.planning.norming import Norming
-from sync.planning.rates import seed_rows as rate_rows
-from sync.planning.rates import tax_rates, vat_rate
-from sync.planning.seeding import seed_tables
-from sync.planning.suggesting import suggested
+from sync.plans.calendar import SEEDED, TABLE, calendar_of, draft_note, seed_rows, years_to_seed
+from sync.plans.cuts import cut_lines
+from sync.plans.decomposing import Plan, taken_apart
+from sync.plans.norming import Norming
+from sync.plans.rates import seed_rows as rate_rows
+from sync.plans.rates import tax_rates, vat_rate
+from sync.plans.seeding import seed_tables
+from sync.plans.suggesting import suggested
 from tests.sync.ledger import IVANOV, SMIRNOVA, Ledger
 
 KOZLOV = "Козлов Денис"

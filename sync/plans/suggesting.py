@@ -8,7 +8,7 @@ from datetime import date
 from formulas.decompose import Suggestion, suggest
 from model.figures import Measure
 from store import Reader
-from sync.planning.past import LOOK_BACK, by_month, months_before
+from sync.plans.past import LOOK_BACK, by_month, months_before
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from model.records import BatchKind, Source, Stamped
 from model.row_ids import text_id
 from model.values import Value
 from store import Reader, Writer
-from sync.planning import calendar, rates
+from sync.plans import calendar, rates
 
 RATES_SEEDED = "rates:seeded"
 

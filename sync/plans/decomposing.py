@@ -13,7 +13,7 @@ from formulas.decompose import CHECK_PULL, STEP_PULL, Decomposition, Own, Step, 
 from model.figures import Measure, Period
 from store import Reader
 from sync.figures.plans import TEAM
-from sync.planning.past import months_before, total_of
+from sync.plans.past import months_before, total_of
 from sync.scene import fold
 
 MONTHS = 3

@@ -19,7 +19,7 @@ from model.records import Record
 from model.values import Value
 from store import Reader
 from sync.figures.plans import METRICS
-from sync.planning.past import total_of
+from sync.plans.past import total_of
 from sync.scene import Scene, amount, day, fold, text
 
 DAY = timedelta(days=1)
