@@ -23,23 +23,29 @@ from sync.commands.options import (
     BatchNumber,
     BookName,
     CellPlace,
+    ClientNumber,
     CopyNumber,
     Demo,
     DryRun,
     Everything,
+    Explained,
     FieldName,
     File,
     FirstDay,
     Folder,
     From,
     Helper,
+    Join,
     Json,
     LastDay,
     Manager,
     Month,
+    MonthCount,
+    MonthToApprove,
     NewFolder,
     OldFile,
     OneBook,
+    OtherClient,
     Owner,
     PayWords,
     People,
@@ -48,11 +54,13 @@ from sync.commands.options import (
     QuestionNumber,
     Repair,
     ReportOf,
+    SchemeFile,
     StateOption,
     TeamOption,
     To,
     Watch,
     What,
+    Whose,
     WithRows,
     Year,
     Yes,
@@ -190,6 +198,61 @@ def report(  # noqa: PLR0913  # each is an option of the command
     wanted = Wanted(kind, Asked(month, quarter, year, *days), manager, rows=rows)
     with _opened(place or team, state) as desk:
         said = run(desk.team, wanted, world=desk.world, dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm explain salary Иванов --month 2026-03")
+def explain(  # noqa: PLR0913  # each is an option of the command
+    what: Explained,
+    whose: Whose,
+    *,
+    month: Month = None,
+    everything: Everything = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Разобрать число по строкам: откуда взялось, по какому правилу, в какой ячейке."""
+    from sync.commands.explaining import Why
+    from sync.commands.explaining import explain as run
+
+    with _opened(team, state) as desk:
+        why = Why(what.value)
+        said = run(desk.team, why, whose, month, world=desk.world, everything=everything)
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm approve 2026-03")
+def approve(
+    month: MonthToApprove,
+    *,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Утвердить зарплату за месяц: числа закрепятся, поправки войдут в открытый месяц."""
+    from sync.commands.paying import approve as run
+
+    with _opened(team, state) as desk:
+        said = run(desk.team, month, world=desk.world, dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm simulate --scheme новая.xlsx --months 6")
+def simulate(
+    *,
+    scheme: SchemeFile,
+    months: MonthCount = 6,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Новая схема зарплаты на прошлых месяцах: кто получил бы больше, кто меньше."""
+    from sync.commands.simulating import simulate as run
+
+    with _opened(team, state) as desk:
+        said = run(desk.team, scheme, months, world=desk.world)
     _tell(said, as_json=as_json)
 
 
@@ -370,6 +433,61 @@ def undo(
             said = run_back(desk.team, desk.world, number, dry_run=dry_run)
         else:
             said = run(desk.team, number, now=desk.world.now(), dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm dedupe --join --dry-run")
+def dedupe(
+    *,
+    join: Join = False,
+    everything: Everything = False,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Одинаковые клиенты: что одно и то же, о чём спросить; с --join объединить."""
+    from sync.commands.joining import dedupe as run
+
+    with _opened(team, state) as desk:
+        said = run(
+            desk.team, join=join, now=desk.world.now(), dry_run=dry_run, everything=everything
+        )
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm merge К-204 К-377")
+def merge(
+    main_client: ClientNumber,
+    other: OtherClient,
+    *,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Объединить двух клиентов: вторая карточка уходит под первую."""
+    from sync.commands.joining import merge as run
+
+    with _opened(team, state) as desk:
+        said = run(desk.team, main_client, other, now=desk.world.now(), dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm unmerge К-377")
+def unmerge(
+    client: ClientNumber,
+    *,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Разъединить клиента: сделки, звонки и оплаты возвращаются к своим карточкам."""
+    from sync.commands.joining import unmerge as run
+
+    with _opened(team, state) as desk:
+        said = run(desk.team, client, now=desk.world.now(), dry_run=dry_run)
     _tell(said, as_json=as_json)
 
 

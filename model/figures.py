@@ -184,6 +184,8 @@ class SchemeBlock:
     draw_balance: Decimal = Decimal(0)
     """What a recoverable guarantee may still take back."""
     regional: Decimal = Decimal(1)
+    correction: Decimal = Decimal(0)
+    """Corrections of closed months, below everything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +274,20 @@ class PayrollRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PayrollMonth:
+    """The month that «Зарплата» shows: any one that the owner picked, else the one that runs."""
+
+    month: Period
+    rows: tuple[PayrollRow, ...]
+    state: str
+    """«Предварительно: …» or «Утверждён 03.04, Орлов»."""
+    approved: Mapping[str, str] = field(default_factory=dict)
+    """What stands in «Утверждено», by person."""
+    picked: str = ""
+    """What stands in the cell that picks the month."""
+
+
+@dataclass(frozen=True, slots=True)
 class MonthPoint:
     """Plan and fact of one past month, for the twelve columns."""
 
@@ -319,6 +335,8 @@ class TeamFigures:
     """Number of the newest batch: the data version that a report cites."""
     approved: str = ""
     """«Утверждён 03.04, Орлов», or empty while the month is open."""
+    payroll_month: PayrollMonth | None = None
+    """What «Зарплата» shows; None: the payroll of the month of these figures."""
     past: Mapping[tuple[Span, Measure], tuple[PlanFact, ...]] = field(default_factory=dict)
     """The same as `plan_fact` for the month, quarter, half and year before."""
     past_departments: Mapping[tuple[Span, Measure], tuple[PlanFact, ...]] = field(

@@ -143,7 +143,7 @@ def report_month(team: Team, month: Period, *, world: World, dry_run: bool = Fal
     now = world.now()
     chosen = Chosen(month, now.date(), PeriodType.MONTH)
     with team.store.write() as writer:
-        settled = _settled(team, writer, world, now)
+        settled = settled_now(team, writer, world, now)
         thought = compute(writer, settled, chosen.asof, states=writer.books())
         before = compute(writer, settled, month.start - DAY).team
         largest = _largest(writer, settled.scene, thought, month)
@@ -165,7 +165,8 @@ def report_month(team: Team, month: Period, *, world: World, dry_run: bool = Fal
     return Reported(report, () if dry_run else _written(team, world.disk, report))
 
 
-def _settled(team: Team, writer: Writer, world: World, now: datetime) -> Settled:
+def settled_now(team: Team, writer: Writer, world: World, now: datetime) -> Settled:
+    """Everything that follows from the latest edits, inside a transaction to be taken back."""
     return settle(team, writer, now, {}, _ids(team, world), _by(writer, now))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date
 from fractions import Fraction
 from functools import cache
 
@@ -12,11 +12,13 @@ from formulas.calendar import Calendar
 from formulas.lights import GREEN_FROM, YELLOW_FROM, Thresholds
 from formulas.russia import seed
 from model.figures import PersonFigures, TeamFigures
-from model.records import BookState, Question, Stance
+from model.records import BatchKind, BookState, Question, Source, Stamped, Stance
 from store import Reader, Writer
 from sync.columns import Columns, client_lines
+from sync.figures.closing import approved_months, settle_slips
 from sync.figures.people import Month, day_outlook, month_of, person_figures
 from sync.figures.plans import Planner, quotas
+from sync.figures.slips import slip_id, stored
 from sync.figures.standing import KnownFigures
 from sync.figures.team import team_figures
 from sync.scene import Scene, fold
@@ -43,13 +45,27 @@ class Thought:
 def think(
     writer: Writer, settled: Settled, states: Sequence[BookState], faults: Sequence[str]
 ) -> Thought:
-    """Compute everything and remember the day's forecast of each person."""
+    """Close what was approved, compute everything, remember the day's forecast of each person."""
+    close_months(writer, settled)
     thought = compute(writer, settled, settled.scene.asof, states=states, faults=faults)
     for person in thought.people:
         seen = day_outlook(person)
         if seen is not None and writer.outlook(seen.person, seen.day) != seen:
             writer.remember_outlook(seen)
     return thought
+
+
+def close_months(writer: Writer, settled: Settled) -> None:
+    """Keep the pay of every approved month that is over; let go of what is approved no more."""
+    scene = settled.scene
+    approved = {slip_id(*key) for key in approved_months(writer, scene.asof)}
+    if approved == stored(writer).keys():
+        return
+    at = scene.now.astimezone(UTC)
+    batch = writer.start_batch(BatchKind.APPROVE, "", at, note="числа закреплены")
+    by = Stamped(at, "", Source.RULE, None, batch)
+    while settle_slips(writer, make_month(writer, scene, scene.asof, settled.known.figures), by=by):
+        pass
 
 
 def compute(

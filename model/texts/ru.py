@@ -117,10 +117,16 @@ WORDS: dict[Text, str] = {
         "Возьмите соседнюю копию: sheetcrm backups"
     ),
     Text.A_COPY: "копию",
+    Text.A_CLIENT: "клиента",
+    Text.A_JOINED_CLIENT: "объединённого клиента",
     Text.A_BATCH: "действие",
     Text.A_CELL: "ячейку",
     Text.A_COLUMN: "столбец",
     Text.A_QUESTION: "вопрос",
+    Text.A_PERSON: "сотрудника",
+    Text.A_DEAL: "сделку",
+    Text.A_SCHEME: "схему зарплаты («Настройки», «Мотивация») для",
+    Text.A_CLOSED_MONTH: "законченный месяц",
     Text.A_BOOK: "книгу",
     Text.AN_ANSWER: "такой ответ: да, нет, позже, отменить или № клиента вместо",
 }

@@ -27,6 +27,7 @@ KINDS = {
     BatchKind.IMPORT: "загрузка",
     BatchKind.MERGE: "объединение",
     BatchKind.ANSWER: "ответ на вопрос",
+    BatchKind.APPROVE: "утверждение зарплаты",
     BatchKind.RESTORE: "восстановление",
     BatchKind.UNDO: "отмена",
     BatchKind.REPORT: "отчёт",

@@ -13,7 +13,7 @@ from decimal import Decimal
 from model.blueprint import Blueprint
 from model.row_ids import text_id
 from model.values import Value
-from sync.figures.pay import DEFAULT_SCHEME
+from sync.figures.rules import DEFAULT_SCHEME
 from sync.founding.content import Rows
 from sync.scene import fold
 from sync.scheduling.monthly import DAY_KEY, FIRST, TO_KEY
@@ -199,7 +199,6 @@ def _pay_rules(schemes: Mapping[Pay, str], since: date) -> Iterable[Mapping[str,
             yield {
                 "scheme": name,
                 "component": component,
-                "base": "оплаты" if component in {"процент", "шкала"} else None,
                 "start": start,
                 "rate": rate,
                 "since": since,

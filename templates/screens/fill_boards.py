@@ -22,7 +22,7 @@ from templates.screens import room, words
 from templates.screens.blocks import numbered, or_dash
 from templates.screens.dashboard import MONEY, MONTHS
 from templates.screens.fill_forecast import measured
-from templates.screens.fill_team import TOTAL, people_of, team_size
+from templates.screens.fill_team import TOTAL, payroll_shown, people_of, team_size
 from templates.screens.payroll import SUMS
 from templates.screens.service_team import TOTAL_CODE
 from templates.screens.words import DASH, money
@@ -61,16 +61,17 @@ def fill_dashboard(t: TeamFigures) -> dict[str, Value]:
 
 def fill_payroll(t: TeamFigures) -> dict[str, Value]:
     """Values of every written cell of «Зарплата»."""
-    state = t.approved or "Предварительно: месяц не утверждён"
+    shown = payroll_shown(t)
     filled: dict[str, Value] = {
-        "payroll.title": f"Зарплата · {words.month(t.month.start)}",
-        "payroll.state": state[0].upper() + state[1:],
+        "payroll.title": f"Зарплата · {words.month(shown.month.start)}",
+        "payroll.state": shown.state[0].upper() + shown.state[1:],
+        "payroll.month": shown.month.start,
     }
     size = room.people_room(team_size(t))
-    filled |= numbered("payroll", PAY_ROW, size, t.payroll, _pay_row)
+    filled |= numbered("payroll", PAY_ROW, size, shown.rows, _pay_row)
     for part in SUMS:
         if part != "worked":
-            filled[f"payroll.total.{part}"] = _total(t.payroll, part)
+            filled[f"payroll.total.{part}"] = _total(shown.rows, part)
     return filled
 
 

@@ -167,6 +167,7 @@ def _singles(s: SchemeBlock | None) -> dict[str, Value]:
         "guarantee": s.guarantee,
         "draw": s.draw_balance,
         "regional": s.regional,
+        "correction": s.correction or None,
     }
 
 

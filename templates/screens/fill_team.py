@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from model.figures import Measure, PlanFact, Span, TeamFigures
+from model.figures import Measure, PayrollMonth, PlanFact, Span, TeamFigures
 from model.values import Value
 from templates.screens import room, words
 from templates.screens.blocks import numbered, or_dash
@@ -63,7 +63,14 @@ def fill_service_team(t: TeamFigures) -> dict[str, Value]:
 def team_size(t: TeamFigures) -> int:
     """How many people the screens must hold: in the comparison or on the payroll."""
     compared = (len(people_of(t, lines)) for lines in (*t.plan_fact.values(), *t.past.values()))
-    return max(len(t.payroll), *compared, 0)
+    return max(len(t.payroll), len(payroll_shown(t).rows), *compared, 0)
+
+
+def payroll_shown(t: TeamFigures) -> PayrollMonth:
+    """What «Зарплата» shows: the month that was picked, else that of the figures."""
+    if t.payroll_month is not None:
+        return t.payroll_month
+    return PayrollMonth(t.month, t.payroll, t.approved or "Предварительно: месяц не утверждён")
 
 
 def people_of(t: TeamFigures, lines: Sequence[PlanFact]) -> tuple[PlanFact, ...]:

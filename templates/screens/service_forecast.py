@@ -39,6 +39,7 @@ SCHEME_SINGLES = {
     "guarantee": Kind.MONEY,
     "draw": Kind.MONEY,
     "regional": Kind.NUMBER,
+    "correction": Kind.MONEY,
 }
 """Single values of the scheme."""
 SINGLES = {
@@ -262,7 +263,10 @@ class _Steps:
             "regional",
             lambda c: f"=IF(COUNT(fig_regional)=0,0,{_r2(cell('drawn', c) + '*(fig_regional-1)')})",
         )
-        self._put("gross", lambda c: f"=ROUND(SUM({cell('drawn', c)},{cell('regional', c)}),2)")
+        self._put(
+            "gross",
+            lambda c: f"=ROUND(SUM({cell('drawn', c)},{cell('regional', c)},fig_correction),2)",
+        )
 
     def _less(self, whole: str, part: str) -> Callable[[int], str]:
         return lambda col: f"=ROUND({self.cell(whole, col)}-{self.cell(part, col)},2)"
