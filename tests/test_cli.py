@@ -24,7 +24,17 @@ from model.errors import ExitCode
 ROOT = Path(__file__).parents[1]
 HEAVY = {"openpyxl", "pandas", "gspread", "xlwings", "sqlalchemy", "matplotlib", "xlsxwriter"}
 Crm = Callable[..., tuple[int, str, str]]
-WRITING = ("init", "sync", "upgrade", "report", "questions", "import", "undo", "backup restore")
+WRITING = (
+    "init",
+    "sync",
+    "upgrade",
+    "report",
+    "questions",
+    "import",
+    "undo",
+    "approve",
+    "backup restore",
+)
 
 
 @pytest.fixture(scope="session")
