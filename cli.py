@@ -23,6 +23,7 @@ from sync.commands.options import (
     BatchNumber,
     BookName,
     CellPlace,
+    ClientNumber,
     CopyNumber,
     Demo,
     DryRun,
@@ -34,6 +35,7 @@ from sync.commands.options import (
     Folder,
     From,
     Helper,
+    Join,
     Json,
     LastDay,
     Manager,
@@ -43,6 +45,7 @@ from sync.commands.options import (
     NewFolder,
     OldFile,
     OneBook,
+    OtherClient,
     Owner,
     PayWords,
     People,
@@ -430,6 +433,61 @@ def undo(
             said = run_back(desk.team, desk.world, number, dry_run=dry_run)
         else:
             said = run(desk.team, number, now=desk.world.now(), dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm dedupe --join --dry-run")
+def dedupe(
+    *,
+    join: Join = False,
+    everything: Everything = False,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Одинаковые клиенты: что одно и то же, о чём спросить; с --join объединить."""
+    from sync.commands.joining import dedupe as run
+
+    with _opened(team, state) as desk:
+        said = run(
+            desk.team, join=join, now=desk.world.now(), dry_run=dry_run, everything=everything
+        )
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm merge К-204 К-377")
+def merge(
+    main_client: ClientNumber,
+    other: OtherClient,
+    *,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Объединить двух клиентов: вторая карточка уходит под первую."""
+    from sync.commands.joining import merge as run
+
+    with _opened(team, state) as desk:
+        said = run(desk.team, main_client, other, now=desk.world.now(), dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm unmerge К-377")
+def unmerge(
+    client: ClientNumber,
+    *,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Разъединить клиента: сделки, звонки и оплаты возвращаются к своим карточкам."""
+    from sync.commands.joining import unmerge as run
+
+    with _opened(team, state) as desk:
+        said = run(desk.team, client, now=desk.world.now(), dry_run=dry_run)
     _tell(said, as_json=as_json)
 
 

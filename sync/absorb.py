@@ -27,6 +27,7 @@ from sync.scene import fold
 ORIGIN_MARK = "~from"
 """In history, the id with which a row came: of the row it was copied from, or a foreign one."""
 Base = Mapping[str, Mapping[str, Mapping[str, Value]]]
+Merges = Sequence[tuple[Table, TableMerge]]
 NOTHING: Mapping[str, Mapping[str, Value]] = MappingProxyType({})
 
 
@@ -255,9 +256,7 @@ def _is_copy(reader: Reader, table: Table) -> bool:
     )
 
 
-def remember_all(
-    writer: Writer, merges: Sequence[tuple[Table, TableMerge]], reader: Reader, by: Stamped
-) -> None:
+def remember_all(writer: Writer, merges: Merges, reader: Reader, by: Stamped) -> None:
     """Edits, new rows and deletions go into the store."""
     for table, merge in merges:
         if table.makes_rows is RowMaker.PERSON and not _is_copy(reader, table):
@@ -297,7 +296,7 @@ def _origins(merge: TableMerge) -> dict[str, str]:
     return origins | dict(merge.strange)
 
 
-def rebase(writer: Writer, book: str, merges: Sequence[tuple[Table, TableMerge]]) -> None:
+def rebase(writer: Writer, book: str, merges: Merges) -> None:
     """What was seen is the next base; only rows that moved are written."""
     bases = writer.bases(book)
     for table, merge in merges:
@@ -314,7 +313,7 @@ def rebase(writer: Writer, book: str, merges: Sequence[tuple[Table, TableMerge]]
             writer.set_base(book, table.key, seen, order if moved else None)
 
 
-def is_waiting(merges: Sequence[tuple[Table, TableMerge]]) -> bool:
+def is_waiting(merges: Merges) -> bool:
     """Whether a row still waits for its id to be written beside it."""
     return any(AT in row for _, merge in merges for row in merge.seen.values())
 
@@ -338,12 +337,12 @@ def _owned(table: Table, reader: Reader, values: Mapping[str, Value]) -> dict[st
 _TYPED = {Owner.PERSON, Owner.IMPORT}
 
 
-def places_of(merges: Sequence[tuple[Table, TableMerge]]) -> dict[str, dict[str, int]]:
+def places_of(merges: Merges) -> dict[str, dict[str, int]]:
     """Where each row stands, by table and row id."""
     return {t.key: {row_id: row for row, row_id in m.rows} for t, m in merges}
 
 
-def summary(merges: Sequence[tuple[Table, TableMerge]]) -> Absorbed:
+def summary(merges: Merges) -> Absorbed:
     """What a merged workbook brought."""
     people = [(t, m) for t, m in merges if t.makes_rows is RowMaker.PERSON]
     return Absorbed(

@@ -43,6 +43,8 @@ class Text(Enum):
     STORE_TOO_NEW = auto()
     BACKUP_DAMAGED = auto()
     A_COPY = auto()
+    A_CLIENT = auto()
+    A_JOINED_CLIENT = auto()
     A_BATCH = auto()
     A_CELL = auto()
     A_COLUMN = auto()

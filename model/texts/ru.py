@@ -117,6 +117,8 @@ WORDS: dict[Text, str] = {
         "Возьмите соседнюю копию: sheetcrm backups"
     ),
     Text.A_COPY: "копию",
+    Text.A_CLIENT: "клиента",
+    Text.A_JOINED_CLIENT: "объединённого клиента",
     Text.A_BATCH: "действие",
     Text.A_CELL: "ячейку",
     Text.A_COLUMN: "столбец",

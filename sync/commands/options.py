@@ -152,6 +152,11 @@ BookName = Annotated[
     str | None, typer.Option("--book", metavar="КНИГА", help="Чья книга: фамилия или имя файла.")
 ]
 BatchNumber = Annotated[int, typer.Argument(metavar="№", help="Номер из sheetcrm batches.")]
+ClientNumber = Annotated[str, typer.Argument(metavar="КЛИЕНТ", help="Номер карточки: К-204.")]
+OtherClient = Annotated[
+    str, typer.Argument(metavar="ВТОРОЙ", help="Карточка, которая уйдёт под первую: К-377.")
+]
+Join = Annotated[bool, typer.Option("--join", help="Объединить то, что точно одно и то же.")]
 CopyNumber = Annotated[int, typer.Argument(metavar="№", help="Номер из sheetcrm backup list.")]
 NewFolder = Annotated[Path, typer.Argument(metavar="ПАПКА", help="Новая или пустая папка.")]
 Owner = Annotated[

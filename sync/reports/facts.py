@@ -62,6 +62,7 @@ class Facts:
     departments: Mapping[str, tuple[DepartmentSince, ...]] = field(default_factory=dict)
     _sums: dict[Period, Mapping[Measure, Sums]] = field(default_factory=dict)
     _cuts: dict[Cut, Mapping[Measure, Sums]] = field(default_factory=dict)
+    _stays: dict[str, tuple[tuple[str, Period], ...]] = field(default_factory=dict)
 
     @property
     def money(self) -> Measure:
@@ -79,6 +80,16 @@ class Facts:
         if wanted not in self._sums:
             self._sums[wanted] = self._read(wanted)
         return self._sums[wanted].get(measure, NONE)
+
+    def ever(self, measure: Measure) -> Sums:
+        """Sum of each manager since ever, up to the end of the chosen days."""
+        whole = Period(date.min, self.days.end)
+        sums = self.reader.sums_of((measure,), whole).items()
+        return {
+            who: Decimal(amount) / HUNDRED
+            for (_, who), amount in sums
+            if amount and self.manager in (None, who)
+        }
 
     def total(self, measure: Measure, days: Period | None = None) -> Decimal:
         """Sum of everybody meant."""
@@ -119,9 +130,14 @@ class Facts:
         known = [one for one in self.departments.get(who, ()) if one.since <= day]
         return known[-1].department or NOT_STATED if known else NOT_STATED
 
-    def stays(self, who: str, days: Period | None = None) -> tuple[tuple[str, Period], ...]:
-        """The departments of a person in the days, each with its own part of them."""
-        whole = days or self.days
+    def stays(self, who: str) -> tuple[tuple[str, Period], ...]:
+        """The departments of a person in the chosen days, each with its own part of them."""
+        if who not in self._stays:
+            self._stays[who] = self._stays_of(who)
+        return self._stays[who]
+
+    def _stays_of(self, who: str) -> tuple[tuple[str, Period], ...]:
+        whole = self.days
         inside = [one.since for one in self.departments.get(who, ())]
         starts = [whole.start, *sorted({s for s in inside if s in whole and s > whole.start})]
         ends = [*starts[1:], whole.end]

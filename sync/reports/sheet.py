@@ -14,6 +14,7 @@ from enum import Enum
 
 from model.figures import Cut, Light, Measure, Period
 from model.texts.numbers import DASH, delta_percent, money, number, percent
+from sync.reports.words import attainment
 
 
 class Form(Enum):
@@ -23,6 +24,8 @@ class Form(Enum):
     COUNT = "count"
     """Whole, or with a place where a shared deal makes a part."""
     PERCENT = "percent"
+    ATTAINMENT = "attainment"
+    """Percent of a plan: just under 100 keeps a place."""
     DELTA = "delta"
     """A change in percent with its sign."""
     DAYS = "days"
@@ -171,6 +174,8 @@ def said(value: Decimal | None, form: Form) -> str:
             return money(value)
         case Form.PERCENT:
             return percent(value)
+        case Form.ATTAINMENT:
+            return attainment(value)
         case Form.DELTA:
             return delta_percent(value)
         case _:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from sync.reports.rows import cut_short
-from sync.reports.sheet import Behind, Document, Listed, Table
+from sync.reports.sheet import Behind, Document, Listed, Shape, Table
 
 FULL = 100
 ROWS_SHOWN = 200
@@ -48,9 +48,22 @@ def drawn(table: Table) -> Sequence[Drawn]:
     lines = [line for line in table.lines if not line.total]
     values = [[line.cells[at].value or Decimal(0) for at in chart.columns] for line in lines]
     tallest = max((value for own in values for value in own), default=Decimal(0))
+    names = [line.name for line in lines]
+    if chart.shape is Shape.COLUMNS:
+        names = _short(names)
     return [
-        Drawn(line.name, tuple(_size(value, tallest) for value in own))
-        for line, own in zip(lines, values, strict=True)
+        Drawn(name, tuple(_size(value, tallest) for value in own))
+        for name, own in zip(names, values, strict=True)
+    ]
+
+
+def _short(names: Sequence[str]) -> list[str]:
+    """Days under narrow columns: «01»; of weeks the month, where it begins."""
+    if not any(" - " in name for name in names):
+        return [name[:2] for name in names]
+    months = [name[3:5] for name in names]
+    return [
+        now if now != before else "" for before, now in zip(["", *months], months, strict=False)
     ]
 
 

@@ -11,7 +11,19 @@ from typing import Any
 
 import xlsxwriter
 
-from sync.reports.looks import DELTA, FACT, GREY, LINE, MONEY, PERCENT, PLAN, TENTHS, TEXT, Looks
+from sync.reports.looks import (
+    DELTA,
+    FACT,
+    GREY,
+    LINE,
+    MONEY,
+    PERCENT,
+    PLAN,
+    TENTHS,
+    TEXT,
+    Looks,
+    percent_pattern,
+)
 from sync.reports.pages import write_bytes
 from sync.reports.paper import ROW_POINTS, sheet_names
 from sync.reports.rows import cut_short
@@ -229,6 +241,8 @@ class _Page:
 def _pattern(form: Form, value: Decimal | None) -> str:
     if form in PATTERNS:
         return PATTERNS[form]
+    if form is Form.ATTAINMENT:
+        return percent_pattern(value)
     whole = value is None or value == value.to_integral_value()
     return MONEY if whole else TENTHS
 

@@ -261,6 +261,7 @@ def test_a_report_that_fails_is_logged_and_the_other_jobs_go_on(team, clock, mon
     assert state.failures == 0
 
 
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
 def test_the_server_is_asked_with_the_password_of_the_environment(mailbox):
     letter = Letter("one", (OWNER_MAIL,), "Проверка", "текст")
     how = {"authenticator": mailbox.authenticate, "auth_required": True, "auth_require_tls": False}

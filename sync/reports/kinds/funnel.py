@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
 from formulas.funnel import Velocity, velocity
 from formulas.owners import NOT_STATED
 from formulas.rounding import pct
-from model.figures import Cut, Light, Measure, Period
+from model.figures import Cut, Light, Measure
 from sync.reports.facts import Facts
 from sync.reports.sheet import Card, Cell, Chart, Form, Line, Shape, Sheet, Table
 from sync.scene import StageKind
 
-SINCE_EVER = date.min
 PERCENT = Decimal(100)
 
 
@@ -86,7 +84,7 @@ def speeds(facts: Facts) -> tuple[Velocity, dict[str, Velocity]]:
         for _, _, part in facts.reader.contributions(measure, facts.days, facts.manager):
             found.setdefault(part.manager, []).append(Decimal(part.amount) / PERCENT)
         lists[measure] = found
-    opened = facts.by_manager(Measure.OPEN, Period(SINCE_EVER, facts.days.end))
+    opened = facts.ever(Measure.OPEN)
     people = {*opened, *facts.by_manager(Measure.FINISHED), *facts.by_manager(Measure.LOST)}
 
     def of(who: Sequence[str]) -> Velocity:

@@ -125,7 +125,7 @@ def _cells(
     line = progress(plan, fact, days, Unit.MONEY, facts.thresholds)
     yield Cell(plan, Form.MONEY)
     yield Cell(fact, Form.MONEY, facts.cite(facts.money, who=who))
-    yield Cell(line.pct, Form.PERCENT, light=Light(line.light.value))
+    yield Cell(line.pct, Form.ATTAINMENT, light=Light(line.light.value))
     yield Cell(line.deviation, Form.MONEY)
     for value in then:
         yield Cell(compare(fact, value).delta_pct, Form.DELTA)
