@@ -15,7 +15,7 @@ from model.figures import PersonFigures, TeamFigures
 from model.records import BatchKind, BookState, Question, Source, Stamped, Stance
 from store import Reader, Writer
 from sync.columns import Columns, client_lines
-from sync.figures.closing import approved_months, settle_slips
+from sync.figures.closing import approved_months, is_unsettled, settle_slips
 from sync.figures.people import Month, day_outlook, month_of, person_figures
 from sync.figures.plans import Planner, quotas
 from sync.figures.slips import slip_id, stored
@@ -60,6 +60,8 @@ def close_months(writer: Writer, settled: Settled) -> None:
     scene = settled.scene
     approved = {slip_id(*key) for key in approved_months(writer, scene.asof)}
     if approved == stored(writer).keys():
+        return
+    if not is_unsettled(make_month(writer, scene, scene.asof, settled.known.figures)):
         return
     at = scene.now.astimezone(UTC)
     batch = writer.start_batch(BatchKind.APPROVE, "", at, note="числа закреплены")
