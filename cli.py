@@ -25,6 +25,8 @@ from sync.commands.options import (
     CellPlace,
     ClientNumber,
     CopyNumber,
+    CutName,
+    CutOf,
     Demo,
     DryRun,
     Everything,
@@ -49,12 +51,15 @@ from sync.commands.options import (
     Owner,
     PayWords,
     People,
+    PersonName,
     Plan,
     Quarter,
     QuestionNumber,
     Repair,
     ReportOf,
     SchemeFile,
+    SpanName,
+    SpanOf,
     StateOption,
     TeamOption,
     To,
@@ -86,6 +91,12 @@ app = typer.Typer(
 )
 backup = typer.Typer(help="Копии книг.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(backup, name="backup")
+plans = typer.Typer(
+    help="Планы: факт к плану, подсказка, разбор до звонков в день, нормативы.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(plans, name="plan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -488,6 +499,70 @@ def unmerge(
 
     with _opened(team, state) as desk:
         said = run(desk.team, client, now=desk.world.now(), dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@plans.command("show", epilog="Пример: sheetcrm plan show --period quarter --by market")
+def plan_show(
+    *,
+    month: Month = None,
+    period: SpanName = SpanOf.MONTH,
+    by: CutName = CutOf.PEOPLE,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """План и факт: месяц, квартал, полугодие или год; по людям, отделам, рынкам, товарам."""
+    from model.figures import Span
+    from sync.commands.planning import Wish, show
+
+    with _opened(team, state) as desk:
+        said = show(desk.team, desk.world, Wish(month, Span(period.value), by.value))
+    _tell(said, as_json=as_json)
+
+
+@plans.command("suggest", epilog="Пример: sheetcrm plan suggest --month 2026-04")
+def plan_suggest(
+    *,
+    month: Month = None,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Подсказать план на следующий месяц: среднее и сезон. В планы сама не попадёт."""
+    from sync.commands.planning import suggest
+
+    with _opened(team, state) as desk:
+        said = suggest(desk.team, desk.world, month)
+    _tell(said, as_json=as_json)
+
+
+@plans.command("decompose", epilog="Пример: sheetcrm plan decompose Иванов --month 2026-04")
+def plan_decompose(
+    who: PersonName,
+    *,
+    month: Month = None,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Разобрать план на сделки, КП и звонки в день по своим переходам."""
+    from sync.commands.planning import decompose
+
+    with _opened(team, state) as desk:
+        said = decompose(desk.team, desk.world, who, month)
+    _tell(said, as_json=as_json)
+
+
+@plans.command("norms", epilog="Пример: sheetcrm plan norms")
+def plan_norms(
+    *, team: TeamOption = None, state: StateOption = None, as_json: Json = False
+) -> None:
+    """Нормативы этого месяца: надо к сегодня, факт, отклонение."""
+    from sync.commands.planning import norms
+
+    with _opened(team, state) as desk:
+        said = norms(desk.team, desk.world)
     _tell(said, as_json=as_json)
 
 

@@ -16,6 +16,8 @@ from enum import Enum
 class Measure(Enum):
     """What plan and fact are counted in (METRICS section 3)."""
 
+    __hash__ = object.__hash__  # members are single
+
     MONEY = "money"
     WON = "won"
     """Amount of won deals."""
@@ -53,6 +55,8 @@ class Measure(Enum):
 
 class Cut(Enum):
     """What sums are also kept by, beside person and day."""
+
+    __hash__ = object.__hash__  # members are single
 
     MARKET = "market"
     PRODUCT = "product"
@@ -116,6 +120,17 @@ class PlanFact:
     """Percent against the like-for-like window of the period before."""
     to_last_year: Decimal | None
     reason: str = ""
+    before: Decimal | None = None
+    """Fact of the like-for-like window of the period before."""
+    year_ago: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Working days of a period: all of them, and those passed."""
+
+    total: int
+    passed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +243,14 @@ class PersonFigures:
     accepted_at: datetime | None = None
     waiting_changes: int = 0
     """Changes that wait until the book is closed."""
+    thresholds: tuple[Decimal, Decimal] = (Decimal(95), Decimal(80))
+    """Per cent of the pace from which a light is green and yellow."""
+    draft: str = ""
+    """What to say when the working calendar of these figures is a draft."""
+    next_tier: str = ""
+    """How far the next tier is and which deals would reach it."""
+    answer: str = ""
+    """What became of the objection of this month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,3 +365,8 @@ class TeamFigures:
     past_departments: Mapping[tuple[Span, Measure], tuple[PlanFact, ...]] = field(
         default_factory=dict
     )
+    days: Mapping[Span, Days] = field(default_factory=dict)
+    """Working days of the periods that hold the day."""
+    past_days: Mapping[Span, Days] = field(default_factory=dict)
+    thresholds: tuple[Decimal, Decimal] = (Decimal(95), Decimal(80))
+    draft: str = ""

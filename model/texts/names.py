@@ -31,6 +31,7 @@ class Text(Enum):
     UNKNOWN_SETTING = auto()
     WRONG_SETTING = auto()
     WRONG_MONTH = auto()
+    NO_SUCH_PERSON = auto()
     WRONG_PERIOD = auto()
     UNKNOWN_MANAGER = auto()
     NOT_SENT = auto()

@@ -83,6 +83,7 @@ WORDS: dict[Text, str] = {
     Text.WRONG_SETTING: (
         "В {path} настройка «{key}»: «{value}» не подходит, нужно {wanted}. Исправьте и повторите."
     ),
+    Text.NO_SUCH_PERSON: "Не понял, кто это: «{value}». Есть: {known}",
     Text.WRONG_MONTH: "Не понял месяц «{value}». Напишите так: --month 2026-03",
     Text.WRONG_PERIOD: (
         "Не понял период «{value}». Напишите так: --quarter 2026-Q1, --year 2026 "

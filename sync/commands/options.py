@@ -21,6 +21,25 @@ class ImportOf(StrEnum):
     PAYMENTS = "payments"
 
 
+class SpanOf(StrEnum):
+    """Lengths of a period."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    HALF = "half"
+    YEAR = "year"
+
+
+class CutOf(StrEnum):
+    """What plan and fact are cut by."""
+
+    PEOPLE = "people"
+    DEPARTMENTS = "departments"
+    MARKET = "market"
+    PRODUCT = "product"
+    CHANNEL = "channel"
+
+
 class WhyOf(StrEnum):
     """What `explain` takes apart."""
 
@@ -172,6 +191,20 @@ PayWords = Annotated[
 Plan = Annotated[
     str | None,
     typer.Option("--plan", metavar="СУММА", help="План оплат на месяц на человека: 1000000."),
+]
+SpanName = Annotated[
+    SpanOf, typer.Option("--period", metavar="ПЕРИОД", help="month, quarter, half, year.")
+]
+CutName = Annotated[
+    CutOf,
+    typer.Option(
+        "--by",
+        metavar="РАЗРЕЗ",
+        help="people люди, departments отделы, market рынки, product товары, channel источники.",
+    ),
+]
+PersonName = Annotated[
+    str, typer.Argument(metavar="КТО", help="Фамилия; «Отдел» - все вместе.", show_default=False)
 ]
 Helper = Annotated[
     str | None, typer.Option("--helper", metavar="КТО", help="Кого звать, если что.")

@@ -45,6 +45,7 @@ from sync.figures.plans import MONEY
 from sync.figures.rules import reading_among, rule_rows
 from sync.figures.slips import slips_of, unpacked
 from sync.figures.standing import KnownFigures
+from sync.plans.rates import tax_rates
 from sync.remembered import Once
 from sync.scene import fold
 
@@ -185,7 +186,8 @@ class PayBook:
         if paid.slip is not None:
             slip = paid.slip
             return Tax(slip.tax_main + slip.tax_regional, slip.tax_main, slip.tax_regional)
-        return ndfl(paid.main, paid.regional, ZERO, self.year_before(paid.name, paid.month.start))
+        before = self.year_before(paid.name, paid.month.start)
+        return ndfl(paid.main, paid.regional, ZERO, before, tax_rates(self.ground.scene))
 
     def year_before(self, name: str, start: date) -> TaxYear:
         """What the year holds before a month: closed months, and open ones since the first sale."""
@@ -200,7 +202,9 @@ class PayBook:
         return year
 
     def _added(self, year: TaxYear, paid: PaidMonth) -> TaxYear:
-        tax = ndfl(paid.main, paid.regional, ZERO, year) if paid.slip is None else self.tax(paid)
+        rates = tax_rates(self.ground.scene)
+        taxed = ndfl(paid.main, paid.regional, ZERO, year, rates)
+        tax = taxed if paid.slip is None else self.tax(paid)
         return replace(
             year,
             income=year.income + paid.main,

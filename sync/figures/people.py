@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import pairwise
 
 from formulas.calendar import Calendar
 from formulas.pay.outlook import awaited_of, why_left_out
@@ -14,12 +13,23 @@ from formulas.pay.scheme import OpenDeal
 from formulas.pay.tiers import tiered
 from formulas.periods import PeriodType, bounds
 from formulas.rounding import ZERO, r2, r4
-from model.figures import Counted, Measure, PayLine, Period, PersonFigures, PlanFact, Span, Step
+from model.figures import (
+    Counted,
+    Measure,
+    PayLine,
+    Period,
+    PersonFigures,
+    PlanFact,
+    SchemeBlock,
+    Span,
+    Step,
+)
 from model.payslips import Piece, SlipLine
 from model.records import DayOutlook, OutlookLine, Record
 from model.texts.numbers import money
 from store import Reader
 from sync.figures.earning import LATE_MARK, Ground, client_name
+from sync.figures.forecast_words import changes, next_tier
 from sync.figures.parts import parts_of, piece
 from sync.figures.pay import block_of, open_deals, pay_outlook
 from sync.figures.paybook import PaidMonth, PayBook, make_book
@@ -27,6 +37,7 @@ from sync.figures.plans import SHOWN, Planner, money_measure
 from sync.figures.replies import Reply, replies
 from sync.figures.slips import stored
 from sync.figures.standing import KnownFigures, Standing, standing_of
+from sync.plans.calendar import draft_note
 from sync.remembered import Once
 from sync.scene import Scene, StageKind, amount, day, fold, text
 from sync.settle.inputs import Inputs, inputs_of
@@ -130,7 +141,10 @@ def person_figures(month: Month, name: str, known: KnownFigures | None = None) -
     """Everything that «Мой прогноз» of a person shows; only the moment is always today's."""
     scene, reader, asof = month.scene, month.reader, month.planner.asof
     rows = scene.rows
-    settled = ("clients", "payments", "staff", "stages", "general", "plans", "pay_rules")
+    settled = (
+        *("clients", "payments", "staff", "stages", "general", "plans", "pay_rules"),
+        *("calendar", "rates"),
+    )
     by_payments = money_measure(scene) is Measure.MONEY and not month.book.wide
     start = (month.period.start - DAY).replace(day=1)
     people = (known or KnownFigures()).people
@@ -159,12 +173,13 @@ def _person_figures(month: Month, name: str) -> PersonFigures:
     pay, lines = _pay_of(month, paid, tuple(d for _, d in deals))
     before = _outlook_before(month, name)
     counted = _counted(month, paid, pieces)
+    scheme = None if paid is None else block_of(paid.reading.scheme, paid.given)
     return PersonFigures(
         name=name,
         month=month.period,
         asof=asof,
         written_at=scene.now,
-        scheme=None if paid is None else block_of(paid.reading.scheme, paid.given),
+        scheme=scheme,
         basis=(
             fact,
             fact + r2(awaited.weighted),
@@ -184,12 +199,15 @@ def _person_figures(month: Month, name: str) -> PersonFigures:
         steps=_steps(month, name),
         not_counted=tuple(_left_out(month, deals)),
         counted=counted,
-        changes=_changes(month, name),
+        changes=changes(_recent(month, name), lines, counted),
+        next_tier=_next_tier(month, scheme, fact, deals),
         promised=_promised(month, name),
         accrued_before=_accrued_before(month, name),
         last_month_pay=None,
         head=scene.owner,
         helper=scene.helper,
+        thresholds=month.planner.limits,
+        draft=draft_note(month.calendar, month.period.start, month.last),
     )
 
 
@@ -310,15 +328,28 @@ def _why(counted: tuple[Counted, ...], since: date) -> str:
     return f"{best.client}, {money(best.amount)}"
 
 
-def _changes(month: Month, name: str) -> tuple[Counted, ...]:
-    """How the sum of today moved over the last ten days."""
+def _recent(month: Month, name: str) -> tuple[DayOutlook, ...]:
+    """What the last ten days showed."""
     asof = month.planner.asof
-    past = month.reader.outlooks(name, asof - 10 * DAY, asof)
-    out = []
-    for earlier, later in pairwise(past):
-        if later.now != earlier.now:
-            out.append(Counted(later.day, "", later.now - earlier.now, "прогноз на сегодня"))
-    return tuple(reversed(out))
+    return tuple(month.reader.outlooks(name, asof - 10 * DAY, asof))
+
+
+def _next_tier(
+    month: Month,
+    scheme: SchemeBlock | None,
+    fact: Decimal,
+    deals: Sequence[tuple[Record, OpenDeal]],
+) -> str:
+    """The next tier and the deals awaited this month that would reach it."""
+    if scheme is None:
+        return ""
+    asof, last = month.planner.asof, month.last
+    awaited = [
+        (client_name(month.scene, record), deal.rest or ZERO)
+        for record, deal in deals
+        if why_left_out(deal, asof, last) is None
+    ]
+    return next_tier(scheme, fact, awaited)
 
 
 def _promised(month: Month, name: str) -> Decimal | None:

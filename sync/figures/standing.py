@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from formulas.calendar import Calendar
 from model.figures import Measure, Period, PersonFigures, PlanFact
 from model.payslips import Slip
 from model.records import Record
@@ -48,6 +49,8 @@ class KnownFigures:
     paid: Once[Mapping[str, Decimal]] = field(default_factory=Once)
     facts: dict[tuple[Measure, Period], Once[dict[str, Decimal]]] = field(default_factory=dict)
     lines: dict[tuple[object, ...], Once[tuple[PlanFact, ...]]] = field(default_factory=dict)
+    suggested: Once[Mapping[tuple[str, Measure], Decimal | None]] = field(default_factory=Once)
+    calendar: Once[Calendar] = field(default_factory=Once)
     parts: Once[Parts] = field(default_factory=Once)
     slips: Once[dict[tuple[str, date], Slip]] = field(default_factory=Once)
     wide: Once[list[bool]] = field(default_factory=Once)

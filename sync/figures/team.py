@@ -33,6 +33,7 @@ from sync.figures.payroll import approved_words, payroll_month, payroll_rows
 from sync.figures.people import DAY, Month
 from sync.figures.plans import METRICS, SHOWN, TEAM, Planner, money_measure
 from sync.figures.replies import late_leads
+from sync.plans.calendar import draft_note
 from sync.scene import Scene, StageKind, amount, day, fold, text
 from sync.settle.inputs import Input
 
@@ -79,6 +80,10 @@ def team_figures(
         payroll_month=payroll_month(month),
         past=_before(month, measures, Planner.lines),
         past_departments=_before(month, measures, Planner.departments),
+        days={span: planner.days(span) for span in Span},
+        past_days={span: _then(planner, span).days(span) for span in Span},
+        thresholds=planner.limits,
+        draft=draft_note(month.calendar, month.period.start, date(planner.asof.year, 12, 31)),
     )
 
 
@@ -91,13 +96,17 @@ def _before(
     planner = month.planner
     out: dict[tuple[Span, Measure], tuple[PlanFact, ...]] = {}
     for span in Span:
-        last = bounds(PeriodType(span.value), planner.asof).start - DAY
-        then = replace(planner, asof=last)
+        then = _then(planner, span)
         for measure in measures:
             found = lines(then, span, measure)
             if any(line.fact or line.plan is not None for line in found):
                 out[span, measure] = found
     return out
+
+
+def _then(planner: Planner, span: Span) -> Planner:
+    """The planner on the last day of the period before."""
+    return replace(planner, asof=bounds(PeriodType(span.value), planner.asof).start - DAY)
 
 
 def _sum_of(month: Month, measure: Measure, period: Period) -> Decimal:

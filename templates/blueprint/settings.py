@@ -6,15 +6,23 @@ from formulas.pay.rules import COMPONENTS
 from model.blueprint import Column, Identity, Kind, Table, Title
 from templates.blueprint.kit import grey, typed
 
+TAX_KINDS = ("НДФЛ", "НДФЛ районный", "НДФЛ нерезидент", "НДС")
 MONTHS = ("Янв", "Фев", "Мар", "Апр", "Май", "Июн", "Июл", "Авг", "Сен", "Окт", "Ноя", "Дек")
 BARE = "#,##0"
 """Sums of a live column: nothing is shown in the rows below the table."""
 MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def block(key: str, ru: str, en: str, keys: tuple[str, ...], *columns: Column) -> Table:
+def block(
+    key: str,
+    ru: str,
+    en: str,
+    keys: tuple[str, ...],
+    *columns: Column,
+    also: tuple[str, ...] = (),
+) -> Table:
     """A table identified by its text."""
-    return Table(key, Title(ru, en), columns, Identity.TEXT, key_fields=keys)
+    return Table(key, Title(ru, en), columns, Identity.TEXT, key_fields=keys, also=also)
 
 
 PLANS = block(
@@ -46,6 +54,12 @@ PLANS = block(
         hidden=True,
         live='=IF({who}="",0,MONTH(asof)+IF({who}="Отдел",100,0))',
     ),
+    grey("suggest", "Подсказка на след. месяц", "Suggested next month", Kind.MONEY, 30),
+    typed("since", "С даты", "Since", Kind.DATE, 11),
+    typed("market", "Рынок", "Market", hidden=True),
+    typed("product", "Товар", "Product", hidden=True),
+    typed("channel", "Источник", "Source", hidden=True),
+    also=("since", "market", "product", "channel"),
 )
 
 STAFF = block(
@@ -233,6 +247,8 @@ FIXED_LISTS: dict[str, tuple[str, ...]] = {
     "client_types": ("юрлицо", "ИП", "физлицо"),
     "lead_states": ("Новая", "В работе", "Стала сделкой", "Брак"),
     "task_states": ("новая", "в работе", "сделано", "отменена"),
+    "norm_periods": ("день", "неделя", "месяц"),
+    "tax_kinds": TAX_KINDS,
     "metrics": (
         "Оплаты, руб.",
         "Выигранные сделки",
@@ -240,6 +256,16 @@ FIXED_LISTS: dict[str, tuple[str, ...]] = {
         "Звонки",
         "КП отправлено",
     ),
+    "norm_metrics": (
+        "Оплаты, руб.",
+        "Закрытые сделки, руб.",
+        "Выигранные сделки",
+        "Новые клиенты",
+        "Звонки",
+        "КП отправлено",
+        "Отгружено",
+    ),
+    "norm_sides": ("больше", "меньше"),
     "pay_components": COMPONENTS,
 }
 """Closed lists whose words the program knows; the rest stand in «Настройки»."""

@@ -28,7 +28,7 @@ from templates.screens.service_team import TOTAL_CODE
 from templates.screens.words import DASH, money
 
 LAMP = ("title", "sheet", "code", "count", "detail.1", "detail.2")
-PERSON = ("who", "plan", "fact", "pct", "expected", "deviation", "runrate", "pay", "code")
+PERSON = ("who", "plan", "fact", "pay", "code")
 STAGE = ("name", "deals", "amount", "onward", "code")
 MONTH = ("name", "fact", "plan")
 PAY_LINE = ("title", "rate", "amount", "how")
@@ -48,7 +48,7 @@ def fill_dashboard(t: TeamFigures) -> dict[str, Value]:
     name = words.month(t.month.start)
     return {
         "dashboard.title": f"Отдел продаж · {name}",
-        "dashboard.note": _note(t),
+        "dashboard.note": f"{_note(t)}. {t.draft}" if t.draft else _note(t),
         "dashboard.funnel": f"Воронка за {words.MONTHS[t.month.start.month - 1]}",
         "dashboard.history": f"{words.MEASURES[t.money_measure]}: двенадцать месяцев",
         **numbered("dashboard.lamp", LAMP, room.LAMPS, room.fit(t.lamps, room.LAMPS), _lamp),
@@ -111,7 +111,7 @@ def _people(t: TeamFigures) -> dict[str, Value]:
         return measured(line) | {
             "who": line.who,
             "pay": or_dash(pays.get(line.who)),
-            "code": Decimal(words.LIGHT_CODES[line.light] + total),
+            "code": Decimal(total),
         }
 
     return numbered("dashboard.person", PERSON, size, rows, values)

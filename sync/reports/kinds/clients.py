@@ -27,6 +27,8 @@ from sync.reports.spans import DAY
 from sync.scene import text
 
 TOP = 15
+ONE = 100
+"""A whole payment in the sums; parts of one that people share count as one."""
 FIFTHS = (20, 40, 60, 80)
 """Money has no bounds of its own: they are the fifths of what clients paid in a year."""
 SEGMENTS = {
@@ -156,7 +158,7 @@ def _segments(facts: Facts, known: Sequence[Habit], year: Sums) -> Table:
     asof = facts.days.end - DAY
 
     def segment(one: Habit) -> Segment:
-        often = ceil(Decimal(one.recent) / HUNDRED)
+        often = -(-one.recent // ONE)
         net = year.get(one.key, Decimal(0))
         return rfm_of((asof - one.last).days, often, net, limits).segment
 
