@@ -189,6 +189,13 @@ class WrongMonth(CrmError):
     exit_code = ExitCode.USAGE
 
 
+class NoSuchPerson(CrmError):
+    """A name that is nobody's or several people's: facts value and known."""
+
+    text = Text.NO_SUCH_PERSON
+    exit_code = ExitCode.USAGE
+
+
 class WrongPeriod(CrmError):
     """Not days that have begun, or two ways to name them: facts value."""
 

@@ -120,6 +120,17 @@ class PlanFact:
     """Percent against the like-for-like window of the period before."""
     to_last_year: Decimal | None
     reason: str = ""
+    before: Decimal | None = None
+    """Fact of the like-for-like window of the period before."""
+    year_ago: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Working days of a period: all of them, and those passed."""
+
+    total: int
+    passed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +199,8 @@ class SchemeBlock:
     draw_balance: Decimal = Decimal(0)
     """What a recoverable guarantee may still take back."""
     regional: Decimal = Decimal(1)
+    correction: Decimal = Decimal(0)
+    """Corrections of closed months, below everything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +243,14 @@ class PersonFigures:
     accepted_at: datetime | None = None
     waiting_changes: int = 0
     """Changes that wait until the book is closed."""
+    thresholds: tuple[Decimal, Decimal] = (Decimal(95), Decimal(80))
+    """Per cent of the pace from which a light is green and yellow."""
+    draft: str = ""
+    """What to say when the working calendar of these figures is a draft."""
+    next_tier: str = ""
+    """How far the next tier is and which deals would reach it."""
+    answer: str = ""
+    """What became of the objection of this month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +294,20 @@ class PayrollRow:
     lines: tuple[PayLine, ...]
     question: str = ""
     """What the person wrote under «Не согласны?»."""
+
+
+@dataclass(frozen=True, slots=True)
+class PayrollMonth:
+    """The month that «Зарплата» shows: any one that the owner picked, else the one that runs."""
+
+    month: Period
+    rows: tuple[PayrollRow, ...]
+    state: str
+    """«Предварительно: …» or «Утверждён 03.04, Орлов»."""
+    approved: Mapping[str, str] = field(default_factory=dict)
+    """What stands in «Утверждено», by person."""
+    picked: str = ""
+    """What stands in the cell that picks the month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,8 +358,15 @@ class TeamFigures:
     """Number of the newest batch: the data version that a report cites."""
     approved: str = ""
     """«Утверждён 03.04, Орлов», or empty while the month is open."""
+    payroll_month: PayrollMonth | None = None
+    """What «Зарплата» shows; None: the payroll of the month of these figures."""
     past: Mapping[tuple[Span, Measure], tuple[PlanFact, ...]] = field(default_factory=dict)
     """The same as `plan_fact` for the month, quarter, half and year before."""
     past_departments: Mapping[tuple[Span, Measure], tuple[PlanFact, ...]] = field(
         default_factory=dict
     )
+    days: Mapping[Span, Days] = field(default_factory=dict)
+    """Working days of the periods that hold the day."""
+    past_days: Mapping[Span, Days] = field(default_factory=dict)
+    thresholds: tuple[Decimal, Decimal] = (Decimal(95), Decimal(80))
+    draft: str = ""

@@ -40,6 +40,8 @@ class BatchKind(Enum):
     IMPORT = "import"
     MERGE = "merge"
     ANSWER = "answer"
+    APPROVE = "approve"
+    """The pay of a month was approved."""
     RESTORE = "restore"
     UNDO = "undo"
     REPORT = "report"

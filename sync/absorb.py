@@ -20,13 +20,14 @@ from sync.merge import Author, Clash, ClashKind, Mixed, Replaced, Sides, TableMe
 from sync.merge.bases import Content
 from sync.merge.known import KnownTable
 from sync.merge.rows import by_text
-from sync.merge.sides import AT, content_fields, is_content
+from sync.merge.sides import content_fields, is_content
 from sync.remembered import Once, same
 from sync.scene import fold
 
 ORIGIN_MARK = "~from"
 """In history, the id with which a row came: of the row it was copied from, or a foreign one."""
 Base = Mapping[str, Mapping[str, Mapping[str, Value]]]
+Merges = Sequence[tuple[Table, TableMerge]]
 NOTHING: Mapping[str, Mapping[str, Value]] = MappingProxyType({})
 
 
@@ -106,7 +107,12 @@ def _merged(
     if known.still is not None and reader.older is None and same(known.still[0], things):
         return known.still[1]
     merge = merge_table(sides_of(writer, snapshot, reader, table, base, me), known)
-    known.still = (things, merge) if merge.is_still and reader.older is None else None
+    if not merge.is_still or reader.older is not None:
+        known.still = None
+        return merge
+    if len(base) == len(merge.seen) and all(base.get(i) is row for i, row in merge.seen.items()):
+        merge = replace(merge, seen=base)
+    known.still = (things, merge)
     return merge
 
 
@@ -255,9 +261,7 @@ def _is_copy(reader: Reader, table: Table) -> bool:
     )
 
 
-def remember_all(
-    writer: Writer, merges: Sequence[tuple[Table, TableMerge]], reader: Reader, by: Stamped
-) -> None:
+def remember_all(writer: Writer, merges: Merges, reader: Reader, by: Stamped) -> None:
     """Edits, new rows and deletions go into the store."""
     for table, merge in merges:
         if table.makes_rows is RowMaker.PERSON and not _is_copy(reader, table):
@@ -297,26 +301,28 @@ def _origins(merge: TableMerge) -> dict[str, str]:
     return origins | dict(merge.strange)
 
 
-def rebase(writer: Writer, book: str, merges: Sequence[tuple[Table, TableMerge]]) -> None:
+def rebase(writer: Writer, book: str, merges: Merges) -> None:
     """What was seen is the next base; only rows that moved are written."""
     bases = writer.bases(book)
     for table, merge in merges:
-        base = bases.get(table.key, {})
+        base = bases.get(table.key, NOTHING)
+        order = [row_id for _, row_id in merge.rows]
+        moved = order != writer.base_order(book, table.key)
+        if merge.seen is base and not moved:
+            continue
         seen: dict[str, Mapping[str, Value] | None] = {
             row_id: values
             for row_id, values in merge.seen.items()
             if (was := base.get(row_id)) is not values and was != values
         }
         seen |= {row_id: None for row_id in base if row_id not in merge.seen}
-        order = [row_id for _, row_id in merge.rows]
-        moved = order != writer.base_order(book, table.key)
         if seen or moved:
             writer.set_base(book, table.key, seen, order if moved else None)
 
 
-def is_waiting(merges: Sequence[tuple[Table, TableMerge]]) -> bool:
+def is_waiting(merges: Merges) -> bool:
     """Whether a row still waits for its id to be written beside it."""
-    return any(AT in row for _, merge in merges for row in merge.seen.values())
+    return any(merge.waiting for _, merge in merges)
 
 
 def _grouped(merge: TableMerge) -> dict[str, dict[str, Value]]:
@@ -338,12 +344,12 @@ def _owned(table: Table, reader: Reader, values: Mapping[str, Value]) -> dict[st
 _TYPED = {Owner.PERSON, Owner.IMPORT}
 
 
-def places_of(merges: Sequence[tuple[Table, TableMerge]]) -> dict[str, dict[str, int]]:
+def places_of(merges: Merges) -> dict[str, dict[str, int]]:
     """Where each row stands, by table and row id."""
     return {t.key: {row_id: row for row, row_id in m.rows} for t, m in merges}
 
 
-def summary(merges: Sequence[tuple[Table, TableMerge]]) -> Absorbed:
+def summary(merges: Merges) -> Absorbed:
     """What a merged workbook brought."""
     people = [(t, m) for t, m in merges if t.makes_rows is RowMaker.PERSON]
     return Absorbed(

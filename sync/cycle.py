@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import PurePath
 from typing import Protocol
 
-from model.blueprint import Identity, Role
+from model.blueprint import Role
 from model.errors import (
     CrmError,
     HalfCopied,
@@ -24,42 +24,34 @@ from model.errors import (
 )
 from model.figures import PersonFigures, TeamFigures
 from model.problems import Problem
-from model.records import BookState, Question, Stance
+from model.records import BookState, Question
 from model.row_ids import new_row_id
-from model.snapshot import Stamp
-from model.values import to_serial
 from store import Writer
-from sync.ask import shown_to
 from sync.beside import find_beside
 from sync.books.read import Loaded
-from sync.books.xlsx import Layer
 from sync.delivery import (
     MEANWHILE,
     bring_back_all,
     deliver,
-    drop_next,
     freeze_writes,
     intend,
     replay,
 )
 from sync.descent import Contents
-from sync.desk import NEXT, Desk, next_base, next_order, refusals
+from sync.desk import NEXT, Desk
 from sync.displaced import tend
-from sync.journal import beside_others
 from sync.known import Known
 from sync.late import Late, freeze
 from sync.looking import Look, look, read_bytes, still_free, token_of
 from sync.ooxml import BookFile
 from sync.pages import write_pages
-from sync.room import people_rows
-from sync.show import KEPT_DAYS, Shown, slots_of, tables_of
+from sync.planning import plan_book
 from sync.sweeping import no_sweeping
-from sync.tabs import tab_puts
-from sync.taking import Taking, merge_and_think
+from sync.taken import Taking
+from sync.taking import merge_and_think
 from sync.team import Team
 from sync.thinking import Thought
 from sync.world import FileMark, World
-from sync.write_plan import Desired, plan_writes
 
 SHOWN = "shown"
 """Meta key: the version and day that every book already shows."""
@@ -67,8 +59,6 @@ SHAPED = "upgrade"
 """Why of the copy of a book as it was before it got another form."""
 CELLS_KEPT = 1_500_000
 """Filled cells that a daemon remembers: half a gigabyte, six books like the owner's of the demo."""
-CLOCK = frozenset({"asof", "written_at", "stop_text"})
-"""Service cells whose change moves no formula of a row within a day."""
 
 
 @dataclass(slots=True)
@@ -174,7 +164,7 @@ def _run_pass(
         thought, asked = merge_and_think(taking, desks, late)
         for desk in desks:
             if desk.usable:
-                _plan(team, writer, desk, thought, now, memory.known)
+                plan_book(team, writer, desk, thought, now, memory.known)
         if dry_run:
             writer.cancel()
         else:
@@ -297,118 +287,6 @@ def _open(  # what a pass knows
     except CrmError as error:
         desk.fault, desk.loaded = error, None
     desk.raw = b""
-
-
-def _plan(  # the book, what it should show, what it showed
-    team: Team, writer: Writer, desk: Desk, thought: Thought, now: datetime, known: Known
-) -> None:
-    """What the book should show, the edits that bring it there, and the bytes they give."""
-    loaded, absorbed = desk.loaded, desk.absorbed
-    if loaded is None or absorbed is None or (desk.shaped and desk.stop):
-        return  # a stopped book keeps its form until the answer
-    wanted = _wanted(team, writer, desk, thought, now, known)
-    desk.plan = plan_writes(
-        loaded.snapshot,
-        absorbed.places,
-        wanted,
-        team.blueprint,
-        desk.role,
-        known.planned.setdefault(desk.state.book, {}),
-    )
-    desk.plan = beside_others(desk.plan)
-    if _only_clock(desk) and not _needs_morning(desk, now):
-        desk.plan = replace(desk.plan, slots=())
-    switches = thought.scene.rows["sheets"]
-    tabs = tab_puts(loaded, team.blueprint, switches, desk.state)
-    desk.plan = replace(desk.plan, tabs=tabs)
-    must = team.books.must_write(loaded, team.blueprint, seen=desk.changed)
-    if not (desk.plan or must or desk.is_behind or desk.shaped):
-        return
-    generation = desk.state.generation + 1
-    stamp = Stamp(team.settings.family, desk.state.book, generation)
-    serial = to_serial(now.replace(tzinfo=None, microsecond=0))
-    touched = _touched(team, desk, now)
-    cells = known.cells_of(desk.state.book)
-    layer = Layer(loaded, team.blueprint, desk.role, serial, touched, cells)
-    try:
-        desk.patched = team.books.write(layer, desk.plan, stamp)
-    except CrmError as error:
-        desk.fault = error
-        return
-    desk.refused = refusals(desk.patched)
-    seen = writer.bases(desk.state.book)
-    drop_next(writer, desk.state.book)
-    for table, rows in next_base(desk, team.blueprint, seen, wanted).items():
-        writer.set_base(desk.state.book + NEXT, table, rows, next_order(desk, table))
-
-
-def _touched(team: Team, desk: Desk, now: datetime) -> dict[str, frozenset[int]] | None:
-    """Rows whose live cells must be calculated anew; None for all: a new day, lists or settings.
-
-    Rows that a person edited were calculated by the program that saved them.
-    """
-    if desk.loaded is None or desk.absorbed is None or desk.shaped or _needs_morning(desk, now):
-        return None
-    lists = {t.key for t in team.blueprint.tables.values() if t.identity is Identity.TEXT}
-    moved = {key for key, rows in desk.absorbed.touched.items() if rows}
-    moved |= {put.table for put in desk.plan.cells} | {put.table for put in desk.plan.rows}
-    settled = {put.row for put in desk.plan.slots if put.sheet == "_crm"} - CLOCK
-    if moved & lists or settled:
-        return None
-    touched: dict[str, set[int]] = {}
-    places = [(put.table, put.row) for put in desk.plan.cells]
-    places += [(put.table, put.row) for put in desk.plan.live]
-    places += [(put.table, put.row) for put in desk.plan.rows]
-    for table, row in places:
-        touched.setdefault(table, set()).add(row)
-    return {key: frozenset(rows) for key, rows in touched.items()}
-
-
-def _wanted(  # the book, what it should show, what it showed
-    team: Team, writer: Writer, desk: Desk, thought: Thought, now: datetime, known: Known
-) -> Desired:
-    person = desk.state.person
-    mine = [
-        q
-        for q in thought.questions
-        if (desk.role is Role.OWNER or q.whom == person)
-        and (q.stance in {Stance.OPEN, Stance.LATER} or _recent(q, now))
-    ]
-    by_person, fresh = shown_to(mine, now.date(), a_day=team.settings.questions_a_day)
-    writer.show(fresh, now.date())
-    rows = [q for group in by_person.values() for q in group]
-    figures = thought.team if desk.role is Role.OWNER else thought.of(person)
-    room = people_rows(desk.loaded.snapshot, team.blueprint) if desk.loaded else None
-    slots = slots_of(
-        desk.role, desk.state, thought.scene, figures, thought.inputs, stop=desk.stop, rows=room
-    )
-    tables = tables_of(
-        writer, team.blueprint, desk.role, person, thought.columns, rows, known=known.shown
-    )
-    if desk.stop:
-        tables = {"questions": tables["questions"]}
-    shown = {key: t for key, t in tables.items() if isinstance(t, Shown)}
-    made_of = {key: t.made_of for key, t in shown.items()}
-    return Desired(tables, slots, made_of, {key: t.whole() for key, t in shown.items()})
-
-
-def _recent(question: Question, now: datetime) -> bool:
-    answered = question.stance in {Stance.DONE, Stance.KEPT} and question.answered_at is not None
-    return answered and now - (question.answered_at or now) < KEPT_DAYS
-
-
-def _only_clock(desk: Desk) -> bool:
-    """Whether the plan holds nothing but the moment of writing."""
-    plan = desk.plan
-    if plan.cells or plan.rows or plan.live or plan.live_slots:
-        return False
-    return all(put.sheet == "_crm" and put.expected is not None for put in plan.slots)
-
-
-def _needs_morning(desk: Desk, now: datetime) -> bool:
-    """Figures depend on the date: each book is written once a day."""
-    written = desk.state.written_at
-    return written is None or written.astimezone(now.tzinfo).date() != now.date()
 
 
 def _finish(team: Team, world: World, desks: list[Desk], thought: Thought, now: datetime) -> None:

@@ -27,11 +27,11 @@ from sync.lease import beat
 from sync.looking import token_of
 from sync.newcomers import add_books
 from sync.owner_files import holders
+from sync.plans.calendar import calendar_of
 from sync.scheduling.monthly import Monthly, monthly
 from sync.scheduling.post import Post
 from sync.sweeping import rest
 from sync.team import Team
-from sync.thinking import calendar_around
 from sync.world import FileMark, Waker, World
 
 LOG = logging.getLogger("sheetcrm")
@@ -156,8 +156,9 @@ def morning(team: Team, world: World, state: Watch) -> None:
     now = world.now()
     if now.time() < time.fromisoformat(team.settings.day_start):
         return
-    if not calendar_around(now.year).working(now.date()):
-        return
+    with team.store.read() as reader:
+        if not calendar_of(reader, now.year).working(now.date()):
+            return
     with team.store.write() as writer:
         done = writer.job_done(MORNING)
         if done is not None and done.astimezone(now.tzinfo).date() == now.date():

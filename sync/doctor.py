@@ -18,11 +18,11 @@ from model.texts.numbers import counted, moment
 from store import Reader
 from sync.commands.status import LAST
 from sync.oslock import LOCK_FILE, holder
+from sync.plans.calendar import calendar_of
 from sync.reports.words import when
 from sync.rollups import differing_parts, repair_parts
 from sync.store_place import refuse
 from sync.team import Team
-from sync.thinking import calendar_around
 from sync.upgrade.lacking import lacks
 from sync.world import World
 
@@ -232,7 +232,9 @@ def _clock(patient: Patient) -> Iterator[Finding]:
         return
     zone = patient.team.settings.zone
     yield Finding("clock", fine=True, words=f"Часы идут верно: {now:%d.%m.%Y %H:%M}, {zone}")
-    if calendar_around(now.year).draft(now.date(), now.date()):
+    with patient.team.store.read() as reader:
+        calendar = calendar_of(reader, now.year)
+    if calendar.draft(now.date(), now.date()):
         yield Finding("clock", fine=True, words=f"Праздники {now.year} года ещё не утверждены")
 
 

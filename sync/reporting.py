@@ -23,6 +23,7 @@ from store import Reader, Writer
 from sync.figures.departments import departments
 from sync.figures.plans import quotas
 from sync.known import Known
+from sync.plans.calendar import calendar_of
 from sync.reports import words
 from sync.reports.facts import Facts
 from sync.reports.html import render_document, render_month
@@ -37,7 +38,7 @@ from sync.reports.xlsx import write_month_xlsx
 from sync.scene import Scene, fold, text
 from sync.settle.everything import Settled, link_and_count, settle
 from sync.team import Team
-from sync.thinking import Thought, calendar_around, compute, thresholds_of
+from sync.thinking import Thought, compute, thresholds_of
 from sync.world import Disk, World
 
 KOPECKS = Decimal(100)
@@ -95,12 +96,13 @@ def report_pages(
 
 def facts_of(reader: Reader, scene: Scene, chosen: Chosen, manager: str | None = None) -> Facts:
     """What the pages of the chosen days are made of."""
+    calendar = calendar_of(reader, chosen.asof.year)
     return Facts(
         reader=reader,
         scene=scene,
         chosen=chosen,
-        calendar=calendar_around(chosen.asof.year),
-        quotas=quotas(scene),
+        calendar=calendar,
+        quotas=quotas(scene, calendar),
         thresholds=thresholds_of(scene),
         manager=manager,
         departments=departments(reader, scene.rows["staff"], scene.zone),
@@ -143,7 +145,7 @@ def report_month(team: Team, month: Period, *, world: World, dry_run: bool = Fal
     now = world.now()
     chosen = Chosen(month, now.date(), PeriodType.MONTH)
     with team.store.write() as writer:
-        settled = _settled(team, writer, world, now)
+        settled = settled_now(team, writer, world, now)
         thought = compute(writer, settled, chosen.asof, states=writer.books())
         before = compute(writer, settled, month.start - DAY).team
         largest = _largest(writer, settled.scene, thought, month)
@@ -165,7 +167,8 @@ def report_month(team: Team, month: Period, *, world: World, dry_run: bool = Fal
     return Reported(report, () if dry_run else _written(team, world.disk, report))
 
 
-def _settled(team: Team, writer: Writer, world: World, now: datetime) -> Settled:
+def settled_now(team: Team, writer: Writer, world: World, now: datetime) -> Settled:
+    """Everything that follows from the latest edits, inside a transaction to be taken back."""
     return settle(team, writer, now, {}, _ids(team, world), _by(writer, now))
 
 

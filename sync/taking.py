@@ -5,16 +5,13 @@ Between «frozen» and «planned» of a pass; everything happens inside one stor
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 
 from model.blueprint import Role, RowMaker, Table
 from model.problems import Problem
 from model.records import (
-    ROW_MARK,
     BatchKind,
     KeptKind,
     Question,
@@ -26,10 +23,10 @@ from model.records import (
 from model.snapshot import Stamp
 from model.texts import questions as said
 from model.texts.numbers import moment
-from model.values import encode
 from store import Writer
 from sync.absorb import (
     Absorbed,
+    Merges,
     Reader,
     accept_as_seen,
     is_waiting,
@@ -38,62 +35,32 @@ from sync.absorb import (
     rebase,
     recognise,
     remember_all,
-    roll_back,
     summary,
 )
 from sync.ask import of_book, of_clashes, of_hold, put_questions
-from sync.descent import NEWEST, Contents, Descents, Origin, keep_seen, kept_snapshot
+from sync.descent import NEWEST, Descents, Origin, keep_seen, kept_snapshot
 from sync.desk import Beside, Desk
 from sync.holding import ask_about, batch_of, forget_said, let_run, said_of, save_of
-from sync.known import Known
 from sync.late import Late
 from sync.late import take as take_late
+from sync.live_faults import faults_of, overwritten, questions_over, totals_apart
 from sync.merge import TableMerge
-from sync.merge.bases import RETURNS, Descent, Moved, second_editor
+from sync.merge.bases import RETURNS, Descent
+from sync.older_saves import (
+    roll_back_to,
+    tell_lost_parts,
+    tell_old_file,
+    watch_second_editor,
+    when_seen,
+)
+from sync.plans.seeding import seed_tables
 from sync.remarks import beside_rows, questions_of, remarks
 from sync.same_row import renamed
 from sync.settle.answers import Answering, answer
 from sync.settle.everything import Settled, settle
 from sync.settle.inputs import take_inputs
-from sync.team import Team
+from sync.taken import Taking, reader_of
 from sync.thinking import Thought, think
-
-Merges = Sequence[tuple[Table, TableMerge]]
-
-
-@dataclass(slots=True)
-class Taken:
-    """What the books of a pass brought; filled book by book."""
-
-    batch: int = 0
-    touched: dict[str, set[str]] = field(default_factory=dict)
-    answers: list[tuple[str, str, str]] = field(default_factory=list)
-    """(who, row id of «Вопросы», what was typed)."""
-    late: list[tuple[Absorbed, str]] = field(default_factory=list)
-    asked: list[Question] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Taking:
-    """One pass's taking: the team, the transaction, the moment, and how new rows are named."""
-
-    team: Team
-    writer: Writer
-    now: datetime
-    new_id: Callable[[], str]
-    parsed: dict[str, Contents]
-    seen: dict[str, tuple[str, tuple[Problem, ...]]]
-    """By book, the fingerprint that was looked over last and what is wrong in it."""
-    known: Known = field(default_factory=Known)
-    """What earlier passes of this process computed."""
-    taken: Taken = field(default_factory=Taken)
-    origins: dict[str, Origin] = field(default_factory=dict)
-    """What each book's save descends from, decided once a pass."""
-
-    @property
-    def at(self) -> datetime:
-        """The moment in UTC."""
-        return self.now.astimezone(UTC)
 
 
 def merge_and_think(
@@ -101,6 +68,7 @@ def merge_and_think(
 ) -> tuple[Thought, tuple[Question, ...]]:
     """Take every book, settle what follows, carry out answers, ask, compute."""
     team, writer, taken = taking.team, taking.writer, taking.taken
+    seed_tables(writer, team.blueprint, taking.now.date(), taking.at)
     for save in late:
         _take_late(taking, save)
     for desk in desks:
@@ -123,6 +91,9 @@ def merge_and_think(
     for desk in desks:
         book, whom = desk.state.book, desk.state.person
         pending += questions_of(found[book], team.blueprint, book=book, whom=whom)
+        if desk.loaded is not None and desk.changed:
+            over = overwritten(desk.loaded.snapshot, team.blueprint, desk.role)
+            pending += questions_over(over, book=book, whom=whom)
     for brought, who in taken.late:
         pending += of_clashes(brought, team.blueprint, writer, person=who)
     unread = {desk.state.book for desk in desks if desk.loaded is None}
@@ -132,9 +103,21 @@ def merge_and_think(
         writer,
         replace(settled, problems=beside_rows(settled.problems, every)),
         [desk.state for desk in desks],
-        [f"{desk.state.person}: книга не читается" for desk in desks if desk.fault is not None],
+        _faults(taking, desks),
     )
     return thought, writer.questions(stances={Stance.OPEN, Stance.LATER})
+
+
+def _faults(taking: Taking, desks: list[Desk]) -> list[str]:
+    """What lamp 9 names: books that cannot be read, live cells typed over or gone wrong."""
+    unread = [f"{d.state.person}: книга не читается" for d in desks if d.fault is not None]
+    waiting = taking.writer.questions(stances={Stance.OPEN, Stance.LATER})
+    apart: list[str] = []
+    for desk in desks:
+        if desk.loaded is not None:
+            snapshot, blueprint = desk.loaded.snapshot, taking.team.blueprint
+            apart += totals_apart(snapshot, blueprint, edited=desk.changed)
+    return [*unread, *faults_of(waiting), *apart]
 
 
 def _remarks(taking: Taking, desk: Desk) -> tuple[Problem, ...]:
@@ -169,7 +152,7 @@ def _obey(taking: Taking, desk: Desk) -> None:
     """What an answer says about whole books: a stopped one, an old one, two rows that are one."""
     if desk.stop:
         take(taking, desk)
-    _roll_back(taking, desk)
+    roll_back_to(taking, desk)
     if desk.absorbed is not None:
         places = renamed(taking.writer, desk.state.book, desk.absorbed.places)
         if places != desk.absorbed.places:
@@ -202,7 +185,7 @@ def take(taking: Taking, desk: Desk) -> None:
     desk.stop, desk.absorbed = "", found
     if told is False or (told is None and desk.changed and origin.way is not Descent.RESTORED):
         _take_inputs(taking, desk, origin)
-    _add(taking.taken, found, desk.state.person)
+    taking.taken.add(found, desk.state.person)
     for second in desk.beside:
         _merge_beside(taking, descents, desk, second)
     desk.beside = []
@@ -227,7 +210,7 @@ def _take_late(taking: Taking, late: Late) -> None:
     if isinstance(found, Question):
         taken.asked.append(found)
     else:
-        _add(taken, found, state.person)
+        taken.add(found, state.person)
 
 
 def _take_inputs(taking: Taking, desk: Desk, origin: Origin) -> None:
@@ -247,13 +230,6 @@ def _take_inputs(taking: Taking, desk: Desk, origin: Origin) -> None:
     )
 
 
-def _add(taken: Taken, found: Absorbed, who: str) -> None:
-    taken.answers += [(who, row_id, text) for row_id, text in found.answers]
-    taken.late.append((found, who))
-    for table, rows in found.touched.items():
-        taken.touched.setdefault(table, set()).update(rows)
-
-
 def _catch_up(desk: Desk) -> None:
     """A file of a later write than we remember: the store came from an older copy of itself."""
     stamp = None if desk.loaded is None else desk.loaded.snapshot.stamp
@@ -264,7 +240,7 @@ def _catch_up(desk: Desk) -> None:
 def _found(taking: Taking, desk: Desk, origin: Origin, *, told: bool | None) -> Absorbed | None:
     """What the save brought; None when it is held, and `desk.stop` says why."""
     assert desk.loaded is not None  # noqa: S101  # by `take`
-    writer, snapshot, reader = taking.writer, desk.loaded.snapshot, _reader(taking, desk)
+    writer, snapshot, reader = taking.writer, desk.loaded.snapshot, reader_of(taking, desk)
     if told is None and not desk.changed and not desk.state.held:
         once = reader.known.recognised
         make = partial(recognise, snapshot, reader)
@@ -275,7 +251,7 @@ def _found(taking: Taking, desk: Desk, origin: Origin, *, told: bool | None) -> 
         return None
     if told or (told is None and origin.way is Descent.RESTORED):
         if told is None:
-            _tell_old_file(taking, desk)
+            tell_old_file(taking, desk)
         return accept_as_seen(writer, snapshot, reader)
     ordered = told is False and origin.way in {Descent.RESTORED, Descent.FIGHT}
     return _merged(taking, desk, NEWEST if ordered else origin, told=told)
@@ -285,14 +261,14 @@ def _is_stopped(taking: Taking, desk: Desk, origin: Origin) -> bool:
     """Whether the save waits because nobody can tell what it descends from."""
     when = moment(taking.now)
     if origin.way is Descent.FIGHT:
-        words = said.hold_old_file(_when(taking, desk), RETURNS)
+        words = said.hold_old_file(when_seen(taking, desk), RETURNS)
         _stop(taking, desk, _hold(desk, words, turned="1"))
     elif origin.is_unsure:
         _stop(taking, desk, _hold(desk, said.hold_unknown_file(when)))
     else:
         return False
     assert desk.loaded is not None  # noqa: S101  # by `take`
-    merges = merge_all(taking.writer, desk.loaded.snapshot, _reader(taking, desk), "")
+    merges = merge_all(taking.writer, desk.loaded.snapshot, reader_of(taking, desk), "")
     desk.absorbed = Absorbed(places_of(merges))
     if desk.state.held:
         _hear(taking, desk, merges)
@@ -321,7 +297,7 @@ def _stop(taking: Taking, desk: Desk, hold: Question) -> None:
 def _merged(taking: Taking, desk: Desk, origin: Origin, *, told: bool | None) -> Absorbed | None:
     assert desk.loaded is not None  # noqa: S101  # by `take`
     writer, snapshot, who = taking.writer, desk.loaded.snapshot, desk.state.person
-    reader = replace(_reader(taking, desk), brake=told is not False, older=origin.base)
+    reader = replace(reader_of(taking, desk), brake=told is not False, older=origin.base)
     merges = merge_all(writer, snapshot, reader, who)
     hold = next((m.hold for _, m in merges if m.hold is not None), None)
     if hold is not None:
@@ -334,25 +310,13 @@ def _merged(taking: Taking, desk: Desk, origin: Origin, *, told: bool | None) ->
     batch = batch_of(writer, desk.state.book) if told is not None else taking.taken.batch
     by = Stamped(taking.at, who, Source.PERSON, desk.state.book, batch or writer.version())
     if desk.changed:
-        _watch_second_editor(taking, desk, origin, merges, by)
+        watch_second_editor(taking, desk, origin, merges, by)
     remember_all(writer, merges, reader, by)
     rebase(writer, snapshot.book, merges)
     _flag_waiting(writer, desk, waiting=is_waiting(merges))
     if origin.way is Descent.LOST:
-        _tell_lost_parts(taking, desk)
+        tell_lost_parts(taking, desk)
     return summary(merges)
-
-
-def _reader(taking: Taking, desk: Desk) -> Reader:
-    team = taking.team
-    return Reader(
-        team.blueprint,
-        desk.role,
-        desk.state.person,
-        team.settings.family,
-        taking.new_id,
-        known=taking.known.book(desk.state.book),
-    )
 
 
 def _flag_waiting(writer: Writer, desk: Desk, *, waiting: bool) -> None:
@@ -370,104 +334,11 @@ def _waiting(desk: Desk) -> str:
     return f"waiting:{desk.state.book}"
 
 
-def _when(taking: Taking, desk: Desk) -> str:
-    """When the content that stands there was first seen."""
-    kept = [k for k in taking.writer.kept(desk.state.book) if k.token == desk.save]
-    first = kept[-1].at if kept else taking.now
-    return moment(first.astimezone(taking.now.tzinfo))
-
-
-def _tell_old_file(taking: Taking, desk: Desk) -> None:
-    """One notice about an old file that offers to roll back to it."""
-    words = said.old_file(_when(taking, desk))
-    book, whom = desk.state.book, desk.state.person
-    taking.taken.asked.append(
-        of_book(words, QuestionKind.ROLLBACK, book=book, token=desk.save, whom=whom)
-    )
-
-
-def _roll_back(taking: Taking, desk: Desk) -> None:
-    """Carry out «Откатить»: the old content becomes edits of the person whose book it is."""
-    writer, book = taking.writer, desk.state.book
-    token, _, word = (writer.meta(f"rollback:{book}") or "").partition(" ")
-    if not token or desk.absorbed is None:
-        return
-    writer.set_meta(f"rollback:{book}", "")
-    old = kept_snapshot(taking.team, desk, token) if word == "yes" else None
-    if old is None:
-        return
-    question = writer.question_by_key(f"{QuestionKind.ROLLBACK.value}|{book}|{token}")
-    batch = None if question is None else writer.meta(f"answer:{question.number}")
-    by = Stamped(
-        taking.at, desk.state.person, Source.PERSON, book, int(batch or taking.taken.batch)
-    )
-    reader = replace(_reader(taking, desk), brake=False)
-    _add(taking.taken, replace(roll_back(writer, old, reader, by), answers=()), desk.state.person)
-
-
-def _watch_second_editor(
-    taking: Taking, desk: Desk, origin: Origin, merges: Merges, by: Stamped
-) -> None:
-    """Ask about cells of the last save that another program took back, and remember this one."""
-    assert desk.loaded is not None  # noqa: S101  # by `take`
-    writer, book = taking.writer, desk.state.book
-    stamp = desk.loaded.snapshot.stamp
-    generation = "" if stamp is None else str(stamp.generation)
-    known, _, batch = (writer.meta(f"lastsave:{book}") or "").partition(" ")
-    if origin.way is Descent.NEWEST and generation and known == generation:
-        edits = {t.key: m.edits for t, m in merges}
-        back = second_editor(_moves(writer, book, int(batch)), edits)
-        if back:
-            taking.taken.asked.append(_taken_back(taking, desk, back))
-    writer.set_meta(f"lastsave:{book}", f"{generation} {by.batch}")
-
-
-def _moves(writer: Writer, book: str, batch: int) -> list[Moved]:
-    """What the last save of a book did to single cells."""
-    return [
-        Moved(c.table, c.row_id, c.field, c.before, c.after)
-        for c in writer.batch_changes(batch)
-        if c.book == book and c.source is Source.PERSON and c.field != ROW_MARK
-    ]
-
-
-def _taken_back(taking: Taking, desk: Desk, back: Iterable[Moved]) -> Question:
-    cells = [(m.table, m.row_id, m.field, encode(m.after)) for m in back]
-    tables = taking.team.blueprint.tables
-    named = [f"«{tables[table].column(key).title.ru}»" for table, _, key, _ in cells]
-    words = said.taken_back(len(cells), sorted(set(named)), moment(taking.now))
-    return of_book(
-        words,
-        QuestionKind.TAKE_BACK,
-        book=desk.state.book,
-        token=desk.save,
-        whom=desk.state.person,
-        cells=json.dumps(cells, ensure_ascii=False),
-    )
-
-
-def _tell_lost_parts(taking: Taking, desk: Desk) -> None:
-    """What the program that dropped the stamp dropped with it, and where a copy has it."""
-    assert desk.loaded is not None  # noqa: S101  # by `take`
-    team, book = taking.team, desk.state.book
-    kept = [k for k in taking.writer.kept(book) if k.token != desk.save]
-    copy = team.backups.find(kept[0].token, book) if kept else None
-    if copy is None:
-        return
-    lost = team.books.lost_parts(team.backups.read(copy.id), desk.loaded.file.raw)
-    if lost:
-        words = said.parts_lost(lost, moment(copy.at.astimezone(taking.now.tzinfo)), copy.id)
-        whom = desk.state.person
-        taking.taken.asked.append(
-            of_book(words, QuestionKind.NOTE, book=book, token=desk.save, whom=whom)
-        )
-
-
 def _merge_beside(taking: Taking, descents: Descents, desk: Desk, second: Beside) -> None:
     """A second file of the book: merged as somebody else's save, reported, never written."""
     writer, snapshot, whom = taking.writer, second.loaded.snapshot, desk.state.person
     origin = descents.of_copy(desk, snapshot)
-    reader = replace(_reader(taking, desk), older=origin.base)
+    reader = replace(reader_of(taking, desk), older=origin.base)
     who = f"копия «{second.name}»"
     merges = [
         (t, _without_known(writer, t, m)) for t, m in merge_all(writer, snapshot, reader, who)
@@ -481,7 +352,7 @@ def _merge_beside(taking: Taking, descents: Descents, desk: Desk, second: Beside
         by = Stamped(taking.at, who, Source.PERSON, f"{desk.state.book}|{second.name}", batch)
         remember_all(writer, merges, reader, by)
         found = replace(summary(merges), answers=())
-        _add(taking.taken, found, whom)
+        taking.taken.add(found, whom)
         words = said.second_file(second.name, found.edits)
     taking.taken.asked.append(
         of_book(words, QuestionKind.NOTE, book=desk.state.book, token=snapshot.token, whom=whom)

@@ -1,6 +1,7 @@
 """Clients that may be one: an index of keys, pairs with reasons, questions to people.
 
-Nothing is ever merged here. A pair is proposed with its reasons in words; whoever answers decides.
+Nothing is ever merged here: pairs and groups are proposed with their reasons in words. Whoever
+answers decides, or whoever says `dedupe --join`.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from sync.duplicates.compare import Card, card_of, compare, is_repeat
 from sync.duplicates.groups import Grouped, grouped
 from sync.duplicates.index import DuplicateIndex, Index
+from sync.duplicates.joining import OneClient, Proposal, proposal
 from sync.duplicates.matching import Matching, Pair, Tie
 from sync.duplicates.questions import BRANCH, COLLEAGUE, View, questions_of
 from sync.duplicates.standing import StandingPairs
@@ -20,7 +22,9 @@ __all__ = [
     "Grouped",
     "Index",
     "Matching",
+    "OneClient",
     "Pair",
+    "Proposal",
     "StandingPairs",
     "Tie",
     "View",
@@ -28,5 +32,6 @@ __all__ = [
     "compare",
     "grouped",
     "is_repeat",
+    "proposal",
     "questions_of",
 ]

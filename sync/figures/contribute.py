@@ -115,7 +115,7 @@ def deal_cuts(deal: Record) -> Cuts:
 
 
 def _deal(scene: Scene, deal: Record) -> tuple[Contribution, ...]:
-    shares, cuts = _deal_shares(scene, deal), deal_cuts(deal)
+    shares, cuts = deal_shares(scene, deal), deal_cuts(deal)
     parts: list[Contribution] = []
     stage, closed, value = scene.stage(deal), day(deal, "closed_on"), amount(deal, "amount")
     if stage is not None and stage.kind is StageKind.WON:
@@ -243,12 +243,13 @@ def _shares(scene: Scene, payment: Record) -> dict[str, Decimal]:
     """Whose payment it is: of the deal's people, else of the client's manager."""
     deal = scene.rows["deals"].get(payment.links.get("deal_id") or "")
     if deal is not None:
-        return _deal_shares(scene, deal)
+        return deal_shares(scene, deal)
     client = scene.rows["clients"].get(payment.links.get("client_id") or "")
     return {_known(scene, "" if client is None else text(client, "owner")): Decimal(1)}
 
 
-def _deal_shares(scene: Scene, deal: Record) -> dict[str, Decimal]:
+def deal_shares(scene: Scene, deal: Record) -> dict[str, Decimal]:
+    """Weights of the people of a deal, by name."""
     first, second = _known(scene, text(deal, "owner")), text(deal, "second")
     share = amount(deal, "split")
     if not second or share is None or not 0 < share <= HUNDRED:

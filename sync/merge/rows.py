@@ -6,7 +6,7 @@ Rows are known by their id; content decides only where ids are doubled, blank or
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from model.blueprint import NUMBER_FIELD, Column, Identity, Owner, Table
@@ -57,10 +57,14 @@ def by_text(table: Table, rows: Sequence[RowRead]) -> tuple[Resolved, ...]:
     seen: Counter[str] = Counter()
     out = []
     for row in rows:
-        key = text_id(tuple(_text(row.value(f)) for f in table.key_fields))
+        key = text_id(table.key_of(_said(row)))
         seen[key] += 1
         out.append(Resolved(row, key if seen[key] == 1 else f"{key}#{seen[key]}"))
     return tuple(out)
+
+
+def _said(row: RowRead) -> Callable[[str], str]:
+    return lambda field: _text(row.value(field))
 
 
 def _text(value: Value) -> str:

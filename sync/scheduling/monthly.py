@@ -20,12 +20,12 @@ from model.figures import Measure, Period
 from model.records import BatchKind
 from model.texts.numbers import month_name
 from store import Reader
+from sync.plans.calendar import calendar_of
 from sync.reporting import report_month
 from sync.reports.terminal import month_table
 from sync.scene import fold, text
 from sync.scheduling.post import Attached, Letter, Post
 from sync.team import Team
-from sync.thinking import calendar_around
 from sync.world import Disk, World
 
 DAY = timedelta(days=1)
@@ -65,7 +65,7 @@ def monthly(team: Team, world: World, post: Post | None, state: Monthly) -> None
         return
     with team.store.read() as reader:
         wish = wish_of(reader)
-        month = due_month(wish, now, calendar_around(now.year), team.settings.day_start)
+        month = due_month(wish, now, calendar_of(reader, now.year), team.settings.day_start)
         unmade = month is not None and _is_unmade(reader, month)
         unsent = month is not None and _is_unsent(reader, month, wish, post)
     if month is None or not (unmade or unsent):

@@ -21,6 +21,7 @@ from sync.settle.clients import ClientBook, client_book
 from sync.settle.deals import CLIENT, Settler, settle_deals
 from sync.settle.leads import settle_leads
 from sync.settle.past import past_of
+from sync.settle.pay_rules import rule_questions
 from sync.settle.payments import settle_payments
 from sync.tabs import is_on
 from sync.team import Team
@@ -65,7 +66,7 @@ def settle(  # noqa: PLR0913  # whose rows, when, which moved, and what is known
     counted = link_and_count(team, writer, now, touched, new_id, by, known=known)
     scene = counted.scene
     problems = findings(scene, known)
-    asked = _of_problems(scene, problems, known)
+    asked = [*_of_problems(scene, problems, known), *rule_questions(writer, scene)]
     pairs = _duplicates(writer, scene, known)
     decided = {q.key for q in writer.questions(stances={Stance.DONE, Stance.KEPT})}
     doubled = frozenset(

@@ -7,6 +7,7 @@ from templates.screens.fill_forecast import fill_forecast, fill_service_forecast
 from templates.screens.fill_team import (
     fill_plan_fact,
     fill_service_team,
+    payroll_shown,
     reason_owners,
     reasons,
     team_size,
@@ -19,6 +20,7 @@ __all__ = [
     "fill_plan_fact",
     "fill_service_forecast",
     "fill_service_team",
+    "payroll_shown",
     "reason_owners",
     "reasons",
     "team_size",

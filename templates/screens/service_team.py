@@ -14,36 +14,35 @@ from templates.screens import room
 from templates.screens.canvas import Canvas
 from templates.screens.faces import BARE
 
-PERIOD_COLUMNS = ("label", "name", "previous", "year")
+PERIOD_COLUMNS = ("label", "name", "previous", "year", "total", "passed")
 BLOCK = {
     "key": Kind.TEXT,
     "who": Kind.TEXT,
     "plan": Kind.MONEY,
     "fact": Kind.MONEY,
-    "pct": Kind.NUMBER,
-    "expected": Kind.MONEY,
-    "deviation": Kind.MONEY,
-    "runrate": Kind.MONEY,
-    "per_day": Kind.MONEY,
-    "previous": Kind.NUMBER,
-    "year": Kind.NUMBER,
+    "before": Kind.MONEY,
+    "year_ago": Kind.MONEY,
     "code": Kind.NUMBER,
 }
 """Columns of the block; each is named `fig_pf_` and its key."""
 TOTAL_CODE = 10
-"""Added to the colour code of a total's row."""
+"""The code of a total's row: added to the colour of its light."""
 
 
 def draw_service_team(ws: Worksheet, ctx: DrawContext) -> tuple[Slot, ...]:
     """Paint the sheet and name its blocks."""
     canvas = Canvas(ws, (26, *[16] * 14))
     _list(canvas, 2, "period", room.PERIODS, PERIOD_COLUMNS)
-    _list(canvas, 12, "measure", room.METRICS, ("label",))
+    _list(canvas, 12, "measure", room.METRICS, ("label", "unit"))
     _list(canvas, 21, "cut", 2, ("label",))
     for row, key in enumerate(("period", "measure", "cut"), start=25):
         canvas.row(row, f"first_{key}")
         canvas.fact(row, 3, f"fig.first.{key}", BARE)
         canvas.name(f"fig_first_{key}", (row, 3))
+    for row, key in enumerate(("green", "yellow"), start=28):
+        canvas.row(row, key)
+        canvas.fact(row, 3, f"fig.{key}", BARE, Kind.NUMBER)
+        canvas.name(f"fig_{key}", (row, 3))
     top = 30
     rows = room.plan_fact_room(ctx.people)
     for number in range(1, rows + 1):

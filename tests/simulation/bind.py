@@ -24,7 +24,7 @@ from model.records import BookState, Question, Record, Stance
 from model.snapshot import Snapshot, Stamp
 from model.values import Value
 from store import Writer
-from sync import cycle, taking
+from sync import cycle, planning, taking
 from sync.delivery import MEANWHILE
 from sync.write_plan import WritePlan
 from tests.simulation.disk import Disk
@@ -227,7 +227,7 @@ def bound() -> Iterator[None]:
         (taking, "settle", settle),
         (taking, "think", think),
         (taking, "take_inputs", lambda *_, **__: None),
-        (cycle, "slots_of", lambda *_, **__: {}),
+        (planning, "slots_of", lambda *_, **__: {}),
         (cycle, "write_pages", lambda *_: {}),
     ]
     with _all(ends):

@@ -147,11 +147,13 @@ MUTANTS: Mapping[str, Mutant] = MappingProxyType(
         ),
         "a lost stamp takes nothing": Mutant("time", "sync.descent.sure", _always(None)),
         "an old file is merged": Mutant("time", "sync.taking.accept_as_seen", _merge_old_file),
-        "a second editor goes untold": Mutant("time", "sync.taking.second_editor", _always(())),
-        "an old file goes untold": Mutant("time", "sync.taking._tell_old_file", _always(None)),
+        "a second editor goes untold": Mutant(
+            "time", "sync.older_saves.second_editor", _always(())
+        ),
+        "an old file goes untold": Mutant("time", "sync.taking.tell_old_file", _always(None)),
         "rolling back does nothing": Mutant(
             "time",
-            "sync.taking.roll_back",
+            "sync.older_saves.roll_back",
             lambda real: (
                 lambda writer, old, reader, by: __import__(
                     "sync.absorb", fromlist=["Absorbed"]
@@ -325,7 +327,7 @@ MUTANTS: Mapping[str, Mutant] = MappingProxyType(
             lambda _: lambda _team, desk, intent: desk.live_token == intent.new_token,
         ),
         "what waited is confirmed with the next write": Mutant(
-            "9", "sync.cycle.drop_next", _always(None)
+            "9", "sync.planning.drop_next", _always(None)
         ),
         "a book moved aside is left there": Mutant("9", "sync.delivery.bring_back", _always(None)),
         "questions are not kept": Mutant("10", "sync.taking.put_questions", _always(None)),

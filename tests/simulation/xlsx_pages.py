@@ -61,23 +61,13 @@ class Shared:
     def stamp(self, file: BookFile) -> Stamp | None:
         return self.plain.stamp(file)
 
-    def load(
-        self,
-        file: BookFile,
-        *,
-        book: str,
-        name: str,
-        blueprint: Blueprint,
-        role: Role,
-        known: Loaded | None = None,
-    ) -> Loaded:
-        key = file.sha256, book, role
+    def load(self, file: BookFile, **facts: Any) -> Loaded:
+        book: str = facts["book"]
+        key = file.sha256, book, facts["role"]
         found = self.books.get(key)
         if found is None:
-            known = known or self.last.get(book)
-            found = self.plain.load(
-                file, book=book, name=name, blueprint=blueprint, role=role, known=known
-            )
+            known = facts.pop("known", None) or self.last.get(book)
+            found = self.plain.load(file, **facts, known=known)
             _keep(self.books, key, found)
         self.last[book] = found
         return found

@@ -22,7 +22,7 @@ class Killed(BaseException):
 CUTS = (
     ("_open", 2, "after"),
     ("merge_and_think", 1, "after"),
-    ("_plan", 2, "after"),
+    ("plan_book", 2, "after"),
     ("intend", 1, "after"),
     ("freeze_writes", 1, "after"),
     ("write_back", 1, "before"),

@@ -21,12 +21,12 @@ from model.errors import NotSent
 from model.records import BatchKind, Source, Stamped
 from sync import daemon
 from sync.daemon import Watch, tick, timetable
+from sync.plans.calendar import built_in_around
 from sync.scheduling import monthly as scheduled
 from sync.scheduling.monthly import DAY_KEY, TO_KEY, Monthly, due_month, monthly, wish_of
 from sync.scheduling.post import Letter, Post
 from sync.settings import Settings
 from sync.team import Team
-from sync.thinking import calendar_around
 from sync.world import World
 from sync.world.real_post import PASSWORD, post_of
 from tests.sync.small_team import ZONE, FakeWorld
@@ -129,7 +129,7 @@ def test_the_report_is_due_on_its_working_day(team: Team, clock: FakeWorld, day,
     with team.store.read() as reader:
         wish = wish_of(reader)
     at = datetime.strptime(now, "%Y-%m-%d %H:%M").replace(tzinfo=ZONE)
-    found = due_month(wish, at, calendar_around(at.year), "08:30")
+    found = due_month(wish, at, built_in_around(at.year), "08:30")
     assert (None if found is None else f"{found.start:%Y-%m}") == month
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from model.errors import CannotRead, FileLocked
-from sync import cycle, exchange
+from sync import cycle, exchange, planning
 from sync.commands.status import status
 from sync.cycle import BookReport, run_pass
 from sync.world import Disk, Rung, World
@@ -58,9 +58,9 @@ def test_a_book_opened_while_we_compute_is_not_written(
 ) -> None:
     before = something_to_write(office)
     path = office.path(HIS)
-    plan = cycle._plan
+    plan = planning.plan_book
     monkeypatch.setattr(
-        cycle, "_plan", lambda *given: (plan(*given), touch_owner_file(path, at=office.now))
+        cycle, "plan_book", lambda *given: (plan(*given), touch_owner_file(path, at=office.now))
     )
     report = his(office)
     assert report.fault is None
