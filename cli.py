@@ -23,32 +23,54 @@ from sync.commands.options import (
     BatchNumber,
     BookName,
     CellPlace,
+    ClientNumber,
     CopyNumber,
+    CutName,
+    CutOf,
     Demo,
     DryRun,
     Everything,
+    Explained,
     FieldName,
     File,
     FirstDay,
     Folder,
+    From,
     Helper,
+    Join,
     Json,
     LastDay,
+    Manager,
     Month,
+    MonthCount,
+    MonthToApprove,
     NewFolder,
     OldFile,
     OneBook,
+    OtherClient,
     Owner,
     PayWords,
     People,
+    PersonName,
     Plan,
+    Quarter,
     QuestionNumber,
+    Repair,
+    ReportOf,
+    SchemeFile,
+    SpanName,
+    SpanOf,
     StateOption,
     TeamOption,
+    To,
     Watch,
     What,
+    Whose,
+    WithRows,
+    Year,
     Yes,
     Zone,
+    report_words,
 )
 
 if TYPE_CHECKING:
@@ -69,6 +91,12 @@ app = typer.Typer(
 )
 backup = typer.Typer(help="Копии книг.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(backup, name="backup")
+plans = typer.Typer(
+    help="Планы: факт к плану, подсказка, разбор до звонков в день, нормативы.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(plans, name="plan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,21 +182,88 @@ def status(
     _tell(said, as_json=as_json)
 
 
-@app.command(epilog="Пример: sheetcrm report --month 2026-03")
-def report(
+@app.command(epilog="Пример: sheetcrm report funnel --quarter 2026-Q1 --manager Иванов")
+def report(  # noqa: PLR0913  # each is an option of the command
+    what: ReportOf = None,
     folder: Folder = None,
     *,
     month: Month = None,
+    quarter: Quarter = None,
+    year: Year = None,
+    first: From = None,
+    last: To = None,
+    manager: Manager = None,
+    rows: WithRows = False,
     dry_run: DryRun = False,
     team: TeamOption = None,
     state: StateOption = None,
     as_json: Json = False,
 ) -> None:
-    """Отчёт за месяц: таблица здесь, html и xlsx в папке руководителя."""
+    """Отчёт за месяц или другой период: таблица здесь, html и xlsx в папке руководителя."""
+    from sync.commands.months import Wanted
     from sync.commands.months import report as run
+    from sync.reports.spans import Asked
 
-    with _opened(folder or team, state) as desk:
+    kind, place = report_words(what, folder)
+    days = [None if day is None else day.date() for day in (first, last)]
+    wanted = Wanted(kind, Asked(month, quarter, year, *days), manager, rows=rows)
+    with _opened(place or team, state) as desk:
+        said = run(desk.team, wanted, world=desk.world, dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm explain salary Иванов --month 2026-03")
+def explain(  # noqa: PLR0913  # each is an option of the command
+    what: Explained,
+    whose: Whose,
+    *,
+    month: Month = None,
+    everything: Everything = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Разобрать число по строкам: откуда взялось, по какому правилу, в какой ячейке."""
+    from sync.commands.explaining import Why
+    from sync.commands.explaining import explain as run
+
+    with _opened(team, state) as desk:
+        why = Why(what.value)
+        said = run(desk.team, why, whose, month, world=desk.world, everything=everything)
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm approve 2026-03")
+def approve(
+    month: MonthToApprove,
+    *,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Утвердить зарплату за месяц: числа закрепятся, поправки войдут в открытый месяц."""
+    from sync.commands.paying import approve as run
+
+    with _opened(team, state) as desk:
         said = run(desk.team, month, world=desk.world, dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm simulate --scheme новая.xlsx --months 6")
+def simulate(
+    *,
+    scheme: SchemeFile,
+    months: MonthCount = 6,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Новая схема зарплаты на прошлых месяцах: кто получил бы больше, кто меньше."""
+    from sync.commands.simulating import simulate as run
+
+    with _opened(team, state) as desk:
+        said = run(desk.team, scheme, months, world=desk.world)
     _tell(said, as_json=as_json)
 
 
@@ -202,6 +297,24 @@ def check(
 
     with _opened(folder or team, state) as desk:
         said = run(desk.team, desk.world)
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm doctor D:\\Продажи")
+def doctor(
+    folder: Folder = None,
+    *,
+    repair: Repair = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Всё ли в порядке: папка, хранилище, суммы, книги, часы, копии; код 1, если нет."""
+    from sheetcrm import __version__
+    from sync.commands.doctoring import doctor as run
+
+    with _opened(folder or team, state) as desk:
+        said = run(desk.team, desk.world, version=__version__, repair=repair)
     _tell(said, as_json=as_json)
 
 
@@ -331,6 +444,125 @@ def undo(
             said = run_back(desk.team, desk.world, number, dry_run=dry_run)
         else:
             said = run(desk.team, number, now=desk.world.now(), dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm dedupe --join --dry-run")
+def dedupe(
+    *,
+    join: Join = False,
+    everything: Everything = False,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Одинаковые клиенты: что одно и то же, о чём спросить; с --join объединить."""
+    from sync.commands.joining import dedupe as run
+
+    with _opened(team, state) as desk:
+        said = run(
+            desk.team, join=join, now=desk.world.now(), dry_run=dry_run, everything=everything
+        )
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm merge К-204 К-377")
+def merge(
+    main_client: ClientNumber,
+    other: OtherClient,
+    *,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Объединить двух клиентов: вторая карточка уходит под первую."""
+    from sync.commands.joining import merge as run
+
+    with _opened(team, state) as desk:
+        said = run(desk.team, main_client, other, now=desk.world.now(), dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm unmerge К-377")
+def unmerge(
+    client: ClientNumber,
+    *,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Разъединить клиента: сделки, звонки и оплаты возвращаются к своим карточкам."""
+    from sync.commands.joining import unmerge as run
+
+    with _opened(team, state) as desk:
+        said = run(desk.team, client, now=desk.world.now(), dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@plans.command("show", epilog="Пример: sheetcrm plan show --period quarter --by market")
+def plan_show(
+    *,
+    month: Month = None,
+    period: SpanName = SpanOf.MONTH,
+    by: CutName = CutOf.PEOPLE,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """План и факт: месяц, квартал, полугодие или год; по людям, отделам, рынкам, товарам."""
+    from model.figures import Span
+    from sync.commands.planning import Wish, show
+
+    with _opened(team, state) as desk:
+        said = show(desk.team, desk.world, Wish(month, Span(period.value), by.value))
+    _tell(said, as_json=as_json)
+
+
+@plans.command("suggest", epilog="Пример: sheetcrm plan suggest --month 2026-04")
+def plan_suggest(
+    *,
+    month: Month = None,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Подсказать план на следующий месяц: среднее и сезон. В планы сама не попадёт."""
+    from sync.commands.planning import suggest
+
+    with _opened(team, state) as desk:
+        said = suggest(desk.team, desk.world, month)
+    _tell(said, as_json=as_json)
+
+
+@plans.command("decompose", epilog="Пример: sheetcrm plan decompose Иванов --month 2026-04")
+def plan_decompose(
+    who: PersonName,
+    *,
+    month: Month = None,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Разобрать план на сделки, КП и звонки в день по своим переходам."""
+    from sync.commands.planning import decompose
+
+    with _opened(team, state) as desk:
+        said = decompose(desk.team, desk.world, who, month)
+    _tell(said, as_json=as_json)
+
+
+@plans.command("norms", epilog="Пример: sheetcrm plan norms")
+def plan_norms(
+    *, team: TeamOption = None, state: StateOption = None, as_json: Json = False
+) -> None:
+    """Нормативы этого месяца: надо к сегодня, факт, отклонение."""
+    from sync.commands.planning import norms
+
+    with _opened(team, state) as desk:
+        said = norms(desk.team, desk.world)
     _tell(said, as_json=as_json)
 
 

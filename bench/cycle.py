@@ -14,14 +14,9 @@ reference are processes of their own (`bench.person`).
 from __future__ import annotations
 
 import argparse
-import cProfile
-import os
-import pstats
 import resource
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
@@ -29,8 +24,10 @@ from pathlib import Path
 from statistics import median
 from zoneinfo import ZoneInfo
 
-from bench.books import DEALS, FOLDER, crm_book, deal_count
+from bench.books import DEALS, crm_book, deal_count
+from bench.demo import DEMO, found_demo
 from bench.read import read_all
+from bench.timing import timed
 from model.blueprint import Role
 from sync.cycle import Memory, run_pass
 from sync.ooxml import ANY, Result, SetValue, patch
@@ -40,8 +37,6 @@ from sync.team import Team, find_state
 from sync.world import World
 from sync.world.real import real_world
 
-DEMO = FOLDER / "demo-1"
-"""The number is raised when the demo changes, so that an old one is not taken for the new."""
 ROUNDS = 8
 """Edits of deals of several managers: each of them is written into a second book."""
 FIRST_ROW = 1_000
@@ -52,7 +47,7 @@ ZONE = ZoneInfo("Europe/Moscow")
 def main() -> int:
     """Print the figures; 1 when a pass did not do what was expected."""
     options = _options()
-    _found_demo()
+    found_demo()
     with opened(find_state(DEMO / "team", DEMO / "state", Path.cwd())) as team:
         seen = _passes(team, options.profile)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KB
@@ -64,18 +59,6 @@ def main() -> int:
     print(f"ratio: {median(seen.edited):.2f}")
     print(f"peak_mb: {peak:.0f}")
     return 0
-
-
-def _found_demo() -> None:
-    if (DEMO / "ready").exists():
-        return
-    DEMO.mkdir(parents=True, exist_ok=True)
-    given = {**os.environ, "SHEETCRM_STATE": str(DEMO / "state")}
-    for command in (("init", str(DEMO / "team"), "--demo"), ("sync", str(DEMO / "team"))):
-        subprocess.run(
-            [sys.executable, "cli.py", *command], check=True, env=given, stdout=sys.stderr
-        )
-    (DEMO / "ready").touch()
 
 
 @dataclass(slots=True)
@@ -97,13 +80,13 @@ def _passes(team: Team, shown: int) -> Seen:
     run_pass(team, world, memory=memory)  # a new day may have to be written
     _edit(path, ROUNDS)
     seen.reads.append(_read(path))
-    seen.cold = _timed(lambda: _expect(team, world, memory, 1, edits=1)) / seen.reads[0]
+    seen.cold = timed(lambda: _expect(team, world, memory, 1, edits=1)) / seen.reads[0]
     for turn in range(ROUNDS):
         _edit(path, turn)
         before = _read(path)
-        edited = _timed(partial(_expect, team, world, memory, turn + 2, edits=1), shown)
+        edited = timed(partial(_expect, team, world, memory, turn + 2, edits=1), shown)
         after = _read(path)
-        quiet = _timed(lambda: _expect(team, world, memory, 0, edits=0))
+        quiet = timed(lambda: _expect(team, world, memory, 0, edits=0))
         read = (before + after) / 2
         seen.reads.append(read)
         seen.edited.append(edited / read)
@@ -146,20 +129,7 @@ def _large(size: str) -> float:
         ours = patch(new[0], [SetValue(DEALS, f"T{row}", ANY, "принято")])
         assert ours.receipt.outcomes[0].result is Result.APPLIED
 
-    return min(_timed(handle) for _ in range(ROUNDS)) / min(_read(path) for _ in range(ROUNDS))
-
-
-def _timed(run: Callable[[], object], shown: int = 0) -> float:
-    profile = cProfile.Profile()
-    if shown:
-        profile.enable()
-    start = time.process_time()
-    run()
-    seconds = time.process_time() - start
-    if shown:
-        profile.disable()
-        pstats.Stats(profile, stream=sys.stderr).sort_stats("cumulative").print_stats(shown)
-    return seconds
+    return min(timed(handle) for _ in range(ROUNDS)) / min(_read(path) for _ in range(ROUNDS))
 
 
 def _options() -> argparse.Namespace:

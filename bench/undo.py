@@ -10,16 +10,14 @@ grows with the cells. Times are of the processor; `--profile` shows where they g
 from __future__ import annotations
 
 import argparse
-import cProfile
-import pstats
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
+from bench.timing import timed
 from model.records import BatchKind, Source, Stamped
 from model.values import Value
 from store import Store, Writer
@@ -82,7 +80,7 @@ def _batch(store: Store, values: Mapping[str, Mapping[str, Value]]) -> tuple[int
     with store.write() as writer:
         batch = writer.start_batch(BatchKind.SYNC, "Иванов Пётр", NOW)
         by = Stamped(NOW, "Иванов Пётр", Source.PERSON, "owner", batch)
-        return batch, _timed(lambda: writer.put_many(TABLE, values, by=by))
+        return batch, timed(lambda: writer.put_many(TABLE, values, by=by))
 
 
 def _undone(store: Store, batch: int, shown: int) -> tuple[int, float]:
@@ -90,7 +88,7 @@ def _undone(store: Store, batch: int, shown: int) -> tuple[int, float]:
         own = writer.start_batch(BatchKind.UNDO, "Орлов Олег", NOW)
         by = Stamped(NOW, "Орлов Олег", Source.UNDO, None, own)
         found: list[int] = []
-        seconds = _timed(lambda: found.append(_undo(writer, batch, by)), shown)
+        seconds = timed(lambda: found.append(_undo(writer, batch, by)), shown)
     return found[0], seconds
 
 
@@ -110,19 +108,6 @@ def _values(number: int, turn: int) -> dict[str, Value]:
         "next_step": f"Позвонить {turn}",
         "product": f"Товар {number % 300} {turn}",
     }
-
-
-def _timed(run: Callable[[], object], shown: int = 0) -> float:
-    profile = cProfile.Profile()
-    if shown:
-        profile.enable()
-    start = time.process_time()
-    run()
-    seconds = time.process_time() - start
-    if shown:
-        profile.disable()
-        pstats.Stats(profile, stream=sys.stderr).sort_stats("cumulative").print_stats(shown)
-    return seconds
 
 
 def _options() -> argparse.Namespace:

@@ -5,6 +5,7 @@ Dates of payments are dates of positive payments unless refunds are spoken of.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
@@ -67,7 +68,7 @@ class Rfm:
 
 @dataclass(frozen=True, slots=True)
 class RfmBounds:
-    """Bounds of the points; money has none of its own that fit every trade."""
+    """Bounds of the points, ascending; money has none of its own that fit every trade."""
 
     money: tuple[Decimal, ...]
     recency: tuple[int, ...] = RECENCY
@@ -134,13 +135,16 @@ def rfm(payments: Iterable[tuple[date, Decimal]], asof: date, limits: RfmBounds)
     positive = [day for day, amount in known if amount > 0]
     if not positive:
         return Rfm(None, None, None, Segment.LEAD)
-    silent = (asof - max(positive)).days
-    recency = TOP - sum(silent > bound for bound in limits.recency)
     often = sum((asof - day).days < limits.window_days for day in positive)
-    frequency = 1 + sum(often >= bound for bound in limits.frequency)
     window = [amount for day, amount in known if (asof - day).days < limits.window_days]
-    net = sum(window, ZERO)
-    money = 1 + sum(net >= bound for bound in limits.money)
+    return rfm_of((asof - max(positive)).days, often, sum(window, ZERO), limits)
+
+
+def rfm_of(silent: int, often: int, net: Decimal, limits: RfmBounds) -> Rfm:
+    """Points and segment by days since the last payment, their number and sum in the window."""
+    recency = TOP - bisect_left(limits.recency, silent)
+    frequency = 1 + bisect_right(limits.frequency, often)
+    money = 1 + bisect_right(limits.money, net)
     return Rfm(recency, frequency, money, _segment(recency, frequency, money))
 
 
@@ -152,8 +156,13 @@ def audit(
     at_start = [_active(days, period.start - DAY, active_days) for days in paid]
     at_end = [_active(days, period.last, active_days) for days in paid]
     new = [days[0] in period for days in paid]
-    start, end = sum(at_start), sum(at_end)
-    rows = list(zip(at_start, at_end, new, strict=True))
+    return audit_of(zip(at_start, at_end, new, strict=True))
+
+
+def audit_of(clients: Iterable[tuple[bool, bool, bool]]) -> Audit:
+    """The same from three answers a client: active before, active at the end, paid first within."""
+    rows = list(clients)
+    start, end = sum(row[0] for row in rows), sum(row[1] for row in rows)
     lost = sum(before and not after for before, after, _ in rows)
     return Audit(
         start=start,
@@ -192,14 +201,16 @@ def lifetime(
 
 
 def _segment(recency: int, frequency: int, money: int) -> Segment:
-    rules = (
-        (recency >= 4 and frequency >= 4, Segment.BEST),
-        (recency >= 4 and frequency <= 1, Segment.NEW),
-        (recency >= 3, Segment.LOYAL),
-        (recency == 2 and (frequency >= 3 or money >= 4), Segment.AT_RISK),
-        (recency == 2, Segment.SLEEPING),
-    )
-    return next((segment for holds, segment in rules if holds), Segment.LOST)
+    if recency >= 4 and frequency >= 4:
+        return Segment.BEST
+    if recency >= 4 and frequency <= 1:
+        return Segment.NEW
+    if recency >= 3:
+        return Segment.LOYAL
+    if recency == 2:
+        dear = frequency >= 3 or money >= 4
+        return Segment.AT_RISK if dear else Segment.SLEEPING
+    return Segment.LOST
 
 
 def _active(days: Sequence[date], on: date, active_days: int) -> bool:

@@ -71,17 +71,15 @@ def decompose(
     plan: Decimal | None, fact: Decimal, days_left: int, check: Own, chain: Sequence[Step]
 ) -> Decomposition:
     """What is needed to reach the plan; the chain keeps unrounded values, needs are rounded up."""
-    average = _pulled(check)
-    raw: Fraction | None = None
-    if plan is not None and average is not None and average > 0:
-        raw = Fraction(max(plan - fact, ZERO)) / average
-    deals, deals_per_day = _need(raw, days_left)
+    average = pulled(check)
+    raw = raw_deals(plan, fact, average)
+    deals, deals_per_day = whole_need(raw, days_left)
     steps = {}
     for step in chain:
-        conv = _conversion(step.own)
+        conv = conversion(step.own)
         raw = raw / conv if raw is not None and conv else None
         printed = None if conv is None else r4(conv)
-        steps[step.name] = Need(printed, *_need(raw, days_left))
+        steps[step.name] = Need(printed, *whole_need(raw, days_left))
     return Decomposition(r2_or_none(average), deals, deals_per_day, steps)
 
 
@@ -96,20 +94,29 @@ def suggest(history: Mapping[tuple[int, int], Decimal], month: tuple[int, int]) 
     return Suggestion(r2_or_none(mean3), r4(season), r2_or_none(plan))
 
 
-def _pulled(own: Own) -> Fraction | None:
+def pulled(own: Own) -> Fraction | None:
+    """The own result pulled to the norm; None when there is nothing to divide by."""
     weight = Fraction(own.tries) + Fraction(own.pull)
     if weight <= 0 or (own.norm is None and own.pull):
         return None
     return (Fraction(own.got) + Fraction(own.pull) * Fraction(own.norm or 0)) / weight
 
 
-def _conversion(own: Own) -> Fraction | None:
-    pulled = _pulled(own)
-    return None if pulled is None else min(Fraction(1), pulled)
+def conversion(own: Own) -> Fraction | None:
+    """The own share pulled to the norm, never more than all."""
+    share = pulled(own)
+    return None if share is None else min(Fraction(1), share)
 
 
-def _need(raw: Number | None, days_left: int) -> tuple[int | None, int | None]:
-    """Whole number needed, and on each day left."""
+def raw_deals(plan: Decimal | None, fact: Decimal, average: Fraction | None) -> Fraction | None:
+    """Deals that the rest of the plan takes, unrounded."""
+    if plan is None or average is None or average <= 0:
+        return None
+    return Fraction(max(plan - fact, ZERO)) / average
+
+
+def whole_need(raw: Number | None, days_left: int) -> tuple[int | None, int | None]:
+    """Whole number needed, and on each day left; None where a day is lacking."""
     if raw is None:
         return None, None
     need = ceil(raw)

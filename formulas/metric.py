@@ -39,12 +39,21 @@ class Rounding(Enum):
     CEIL = "ceil"
 
 
+class Where(Enum):
+    """Who shows a figure (the mark after its name in METRICS.md): a live cell, the daemon, both."""
+
+    CELL = "F"
+    DAEMON = "D"
+    BOTH = "F/D"
+
+
 @dataclass(frozen=True, slots=True)
 class Metric:
     """One entry of the registry.
 
     `python` computes from the given inputs; `cell`, where a live formula exists, is its template
-    over defined names: `{plan}` stands for the name or address of the input `plan`.
+    over defined names: `{plan}` stands for the name or address of the input `plan`. A figure of
+    many outputs has an entry for each live one under its own name: `pf.summary.pct`.
     """
 
     name: str
@@ -53,3 +62,4 @@ class Metric:
     unit: Measured
     rounding: Rounding = Rounding.R2
     cell: str | None = None
+    where: Where = Where.DAEMON

@@ -66,15 +66,30 @@ def in_force(
     worked: Number | None = None,
 ) -> Decimal | None:
     """The plan of the period; prorated for absence when the days worked are given."""
-    known = sorted(
-        (version for version in versions if version.since < period.end),
-        key=lambda version: version.since,
-    )
+    known = _up_to(versions, period.last)
     total = period.workdays(calendar)
-    if not known:
+    if mode is PlanMode.REPLACE or total == 0 or not known:
+        value: Number | None = known[-1].value if known else None
+    else:
+        value = by_days(_days_in_force(known, period, calendar), total)
+    return for_days_worked(value, worked, total)
+
+
+def latest(versions: Iterable[PlanVersion], last: date) -> Decimal | None:
+    """The value of the newest version that is in force on the last day of a period."""
+    known = _up_to(versions, last)
+    return known[-1].value if known else None
+
+
+def by_days(parts: Sequence[tuple[Decimal | None, int]], total: int) -> Fraction | None:
+    """Values by the share of working days each was in force; None if one of them is blank."""
+    if total == 0 or any(days and value is None for value, days in parts):
         return None
-    latest = known[-1].value
-    value = latest if mode is PlanMode.REPLACE or total == 0 else _weighted(known, period, calendar)
+    return sum((Fraction(value or 0) * days for value, days in parts), Fraction(0)) / total
+
+
+def for_days_worked(value: Number | None, worked: Number | None, total: int) -> Decimal | None:
+    """A plan to the kopeck, by the share of days worked when they are given."""
     if value is None:
         return None
     share = Fraction(1) if worked is None or total == 0 else Fraction(worked) / total
@@ -121,18 +136,21 @@ def summary(  # noqa: PLR0913 - one line of the sheet has this many inputs
     return progress(plan, fact, day_count(window, asof, calendar), unit, thresholds)
 
 
-def _weighted(
+def _up_to(versions: Iterable[PlanVersion], last: date) -> list[PlanVersion]:
+    """Versions in force by a day, the newest last."""
+    known = (version for version in versions if version.since <= last)
+    return sorted(known, key=lambda version: version.since)
+
+
+def _days_in_force(
     versions: Sequence[PlanVersion], period: Period, calendar: Calendar
-) -> Fraction | None:
-    """Values by the share of working days each was in force; None if one of them is blank."""
-    whole = Fraction(0)
+) -> list[tuple[Decimal | None, int]]:
+    """Each version's value and the working days of the period it was in force."""
     ends = [version.since for version in versions[1:]] + [period.end]
-    for version, end in zip(versions, ends, strict=True):
-        inside = calendar.workdays(max(version.since, period.start), end - DAY)
-        if inside and version.value is None:
-            return None
-        whole += Fraction(version.value or 0) * inside
-    return whole / period.workdays(calendar)
+    return [
+        (version.value, calendar.workdays(max(version.since, period.start), end - DAY))
+        for version, end in zip(versions, ends, strict=True)
+    ]
 
 
 def _department_days(

@@ -66,8 +66,8 @@ def progress(
     thresholds: Thresholds = USUAL,
 ) -> Summary:
     """All figures of a line from its plan, its fact and the working days."""
-    runrate = _scaled(fact, days.total, days.passed)
-    pace = percent(fact, _scaled(plan, days.passed, days.total))
+    runrate = scaled(fact, days.total, days.passed)
+    pace = percent(fact, scaled(plan, days.passed, days.total))
     expected = expected_by_now(plan, days)
     remaining = above(plan, fact)
     return Summary(
@@ -96,7 +96,7 @@ def day_count(period: Period, asof: date, calendar: Calendar) -> DayCount:
 
 def expected_by_now(plan: Decimal | None, days: DayCount) -> Decimal | None:
     """Part of the plan due by asof; undefined in a period without working days."""
-    return r2_or_none(_scaled(plan, days.passed, days.total))
+    return r2_or_none(scaled(plan, days.passed, days.total))
 
 
 def deviation(fact: Decimal | None, expected: Decimal | None) -> Decimal | None:
@@ -106,12 +106,12 @@ def deviation(fact: Decimal | None, expected: Decimal | None) -> Decimal | None:
 
 def pace_pct(plan: Decimal | None, fact: Decimal | None, days: DayCount) -> Decimal | None:
     """Fact in percent of the unrounded expectation."""
-    return pct(fact, _scaled(plan, days.passed, days.total))
+    return pct(fact, scaled(plan, days.passed, days.total))
 
 
 def runrate(fact: Decimal | None, days: DayCount) -> Decimal | None:
     """What the period brings if it goes on at the same pace."""
-    return r2_or_none(_scaled(fact, days.total, days.passed))
+    return r2_or_none(scaled(fact, days.total, days.passed))
 
 
 def per_day(remaining: Decimal | None, left: int, unit: Unit) -> Decimal | None:
@@ -137,5 +137,6 @@ def above(more: Decimal | None, less: Decimal | None) -> Decimal | None:
     return None if more is None or less is None else max(more - less, ZERO)
 
 
-def _scaled(value: Number | None, by: int, of: int) -> Fraction | None:
+def scaled(value: Number | None, by: int, of: int) -> Fraction | None:
+    """The value by a share of days; None without a value or without days."""
     return None if value is None or of == 0 else Fraction(value) * by / of

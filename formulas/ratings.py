@@ -35,7 +35,7 @@ def rank(values: Values, better: Better = Better.MORE) -> dict[str, int | None]:
 def score(measures: Sequence[Contested]) -> dict[str, Decimal | None]:
     """Weighted score of each, 100 at most; a measure in which nobody has anything is left out."""
     people = dict.fromkeys(person for measure in measures for person in measure.values)
-    counted = [(measure, best) for measure in measures if (best := _best(measure)) is not None]
+    counted = [(measure, top) for measure in measures if (top := best(measure)) is not None]
     weight = sum((Fraction(measure.weight) for measure, _ in counted), Fraction(0))
     if weight == 0:
         return dict.fromkeys(people)
@@ -44,8 +44,8 @@ def score(measures: Sequence[Contested]) -> dict[str, Decimal | None]:
             HUNDRED
             * sum(
                 (
-                    Fraction(measure.weight) * _part(measure.values.get(person), best, measure)
-                    for measure, best in counted
+                    Fraction(measure.weight) * part(measure.values.get(person), top, measure)
+                    for measure, top in counted
                 ),
                 Fraction(0),
             )
@@ -74,7 +74,7 @@ def prizes(
     return given
 
 
-def _best(measure: Contested) -> Fraction | None:
+def best(measure: Contested) -> Fraction | None:
     """The value that earns a full part; None leaves the measure out for everyone."""
     positive = [value for value in measure.values.values() if value is not None and value > 0]
     if not positive:
@@ -82,7 +82,8 @@ def _best(measure: Contested) -> Fraction | None:
     return Fraction(max(positive) if measure.better is Better.MORE else min(positive))
 
 
-def _part(value: Decimal | None, best: Fraction, measure: Contested) -> Fraction:
+def part(value: Decimal | None, best: Fraction, measure: Contested) -> Fraction:
+    """Share of the best that a value is, the best being 1; nothing is worth 0."""
     if value is None:
         return Fraction(0)
     if measure.better is Better.MORE:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
-from formulas.adapters import calendars, cells, deals, pay, people, plans, results
+from formulas.adapters import calendars, deals, live, pay, people, plans, results
 from formulas.adapters.reading import Reader, plain_answer
 
 if TYPE_CHECKING:
@@ -20,10 +20,28 @@ if TYPE_CHECKING:
 REGISTRY: Mapping[str, Metric] = MappingProxyType(
     {
         metric.name: metric
-        for section in (calendars, results, plans, cells, pay, people, deals)
+        for section in (calendars, results, plans, live, pay, people, deals)
         for metric in section.METRICS
     }
 )
+
+
+def cell_of(metric: str, **inputs: str) -> str:
+    """The live formula of a metric over the given cells and names; KeyError for a lacking one."""
+    template = REGISTRY[metric].cell
+    if template is None:
+        raise KeyError(metric)
+    return template.format_map(inputs)
+
+
+def cells_of(metric: str) -> tuple[Metric, ...]:
+    """The entries that show a figure in cells: its own, or one for each output."""
+    within = f"{metric}."
+    return tuple(
+        one
+        for name, one in REGISTRY.items()
+        if one.cell is not None and (name == metric or name.startswith(within))
+    )
 
 
 def compute(metric: str, given: Mapping[str, object]) -> dict[str, object]:

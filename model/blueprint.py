@@ -10,7 +10,7 @@ The content lives in `templates/blueprint`; this module holds the words only.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -131,6 +131,8 @@ class Table:
     identity: Identity = Identity.ROW_ID
     prefix: str = ""
     key_fields: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    """Fields that join the key only in rows where one of them is filled."""
     scope: str | None = None
     makes_rows: RowMaker = RowMaker.PERSON
     groups: tuple[tuple[str, ...], ...] = ()
@@ -149,6 +151,11 @@ class Table:
             if column.key == key:
                 return column
         raise KeyError(f"{self.key}.{key}")
+
+    def key_of(self, text: Callable[[str], str]) -> tuple[str, ...]:
+        """The texts that a row is known by; `text` gives that of a field."""
+        more = tuple(text(field) for field in self.also)
+        return (*(text(field) for field in self.key_fields), *(more if any(more) else ()))
 
     def has(self, key: str) -> bool:
         """Whether the table declares the field."""

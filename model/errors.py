@@ -189,6 +189,34 @@ class WrongMonth(CrmError):
     exit_code = ExitCode.USAGE
 
 
+class NoSuchPerson(CrmError):
+    """A name that is nobody's or several people's: facts value and known."""
+
+    text = Text.NO_SUCH_PERSON
+    exit_code = ExitCode.USAGE
+
+
+class WrongPeriod(CrmError):
+    """Not days that have begun, or two ways to name them: facts value."""
+
+    text = Text.WRONG_PERIOD
+    exit_code = ExitCode.USAGE
+
+
+class UnknownManager(CrmError):
+    """Nobody, or several people, of that name: facts value, known."""
+
+    text = Text.UNKNOWN_MANAGER
+    exit_code = ExitCode.USAGE
+
+
+class NotSent(CrmError):
+    """A letter that the mail server did not take: facts to, reason."""
+
+    text = Text.NOT_SENT
+    exit_code = ExitCode.BUSY
+
+
 class WrongAnswer(CrmError):
     """An answer of `init` that cannot be understood: facts option, value, wanted."""
 

@@ -16,6 +16,8 @@ from enum import Enum
 class Measure(Enum):
     """What plan and fact are counted in (METRICS section 3)."""
 
+    __hash__ = object.__hash__  # members are single
+
     MONEY = "money"
     WON = "won"
     """Amount of won deals."""
@@ -24,7 +26,49 @@ class Measure(Enum):
     """Number of won deals."""
     NEW_CLIENTS = "new_clients"
     CALLS = "calls"
+    """Talks: calls of at least ten seconds."""
     OFFERS = "offers"
+    TRIES = "tries"
+    """Calls that were no talk; with the talks they are all attempts."""
+    TALK = "talk"
+    """Seconds of talks."""
+    INVOICES = "invoices"
+    """Number of invoices."""
+    LEADS = "leads"
+    MARGIN = "margin"
+    """Payments less their part of the deal's cost."""
+    INCOME = "income"
+    """Number of payments above zero."""
+    STARTED = "started"
+    """Deals by the day they were created; whole for their manager, like the six below."""
+    STARTED_SUM = "started_sum"
+    OPEN = "open"
+    """A deal from the day it was created to the day it was closed: plus one, minus one."""
+    FINISHED = "finished"
+    """Won deals; shares do not split them here."""
+    LOST = "lost"
+    CYCLE = "cycle"
+    """Days from creation to winning."""
+    CHECK = "check"
+    """Amount of a won deal."""
+
+
+class Cut(Enum):
+    """What sums are also kept by, beside person and day."""
+
+    __hash__ = object.__hash__  # members are single
+
+    MARKET = "market"
+    PRODUCT = "product"
+    CHANNEL = "channel"
+    CLIENT = "client"
+    """Row id of the client."""
+    STAGE = "stage"
+    """Furthest stage of the deal."""
+    LOST_AT = "lost_at"
+    """Furthest stage of a lost deal."""
+    REASON = "reason"
+    """Why a deal was lost."""
 
 
 class Span(Enum):
@@ -76,6 +120,17 @@ class PlanFact:
     """Percent against the like-for-like window of the period before."""
     to_last_year: Decimal | None
     reason: str = ""
+    before: Decimal | None = None
+    """Fact of the like-for-like window of the period before."""
+    year_ago: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Working days of a period: all of them, and those passed."""
+
+    total: int
+    passed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +199,8 @@ class SchemeBlock:
     draw_balance: Decimal = Decimal(0)
     """What a recoverable guarantee may still take back."""
     regional: Decimal = Decimal(1)
+    correction: Decimal = Decimal(0)
+    """Corrections of closed months, below everything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +243,14 @@ class PersonFigures:
     accepted_at: datetime | None = None
     waiting_changes: int = 0
     """Changes that wait until the book is closed."""
+    thresholds: tuple[Decimal, Decimal] = (Decimal(95), Decimal(80))
+    """Per cent of the pace from which a light is green and yellow."""
+    draft: str = ""
+    """What to say when the working calendar of these figures is a draft."""
+    next_tier: str = ""
+    """How far the next tier is and which deals would reach it."""
+    answer: str = ""
+    """What became of the objection of this month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +294,20 @@ class PayrollRow:
     lines: tuple[PayLine, ...]
     question: str = ""
     """What the person wrote under «Не согласны?»."""
+
+
+@dataclass(frozen=True, slots=True)
+class PayrollMonth:
+    """The month that «Зарплата» shows: any one that the owner picked, else the one that runs."""
+
+    month: Period
+    rows: tuple[PayrollRow, ...]
+    state: str
+    """«Предварительно: …» or «Утверждён 03.04, Орлов»."""
+    approved: Mapping[str, str] = field(default_factory=dict)
+    """What stands in «Утверждено», by person."""
+    picked: str = ""
+    """What stands in the cell that picks the month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,8 +358,15 @@ class TeamFigures:
     """Number of the newest batch: the data version that a report cites."""
     approved: str = ""
     """«Утверждён 03.04, Орлов», or empty while the month is open."""
+    payroll_month: PayrollMonth | None = None
+    """What «Зарплата» shows; None: the payroll of the month of these figures."""
     past: Mapping[tuple[Span, Measure], tuple[PlanFact, ...]] = field(default_factory=dict)
     """The same as `plan_fact` for the month, quarter, half and year before."""
     past_departments: Mapping[tuple[Span, Measure], tuple[PlanFact, ...]] = field(
         default_factory=dict
     )
+    days: Mapping[Span, Days] = field(default_factory=dict)
+    """Working days of the periods that hold the day."""
+    past_days: Mapping[Span, Days] = field(default_factory=dict)
+    thresholds: tuple[Decimal, Decimal] = (Decimal(95), Decimal(80))
+    draft: str = ""

@@ -58,6 +58,7 @@ class Code(Enum):
     BAD_CHARACTERS = "bad-characters"
     PLAN_MISMATCH = "plan-mismatch"
     PAYMENT_UNLINKED = "payment-unlinked"
+    PAY_RULE = "pay-rule"
 
 
 @dataclass(frozen=True, slots=True)

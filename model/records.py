@@ -12,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 
-from model.figures import Measure
+from model.figures import Cut, Measure
 from model.values import Value
 
 ROW_MARK = "~row"
@@ -40,8 +40,12 @@ class BatchKind(Enum):
     IMPORT = "import"
     MERGE = "merge"
     ANSWER = "answer"
+    APPROVE = "approve"
+    """The pay of a month was approved."""
     RESTORE = "restore"
     UNDO = "undo"
+    REPORT = "report"
+    """A report was made or sent by itself; no row moved."""
     UPGRADE = "upgrade"
     """Books were given the form of a newer blueprint."""
 
@@ -120,6 +124,8 @@ class Contribution:
     manager: str
     day: date
     amount: int
+    cuts: tuple[tuple[Cut, str], ...] = ()
+    """What the amount also counts for, in the order of `Cut`; blank ones are left out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,3 +129,11 @@ def _revision(connection: Connection) -> str | None:
     if connection.execute(known).first() is None:
         return None
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def damage(connection: Connection) -> tuple[str, ...]:
+    """What SQLite's own checks find: broken pages and indexes, rows that point nowhere."""
+    whole = connection.exec_driver_sql("PRAGMA integrity_check(5)").scalars().all()
+    lost = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    words = [str(line) for line in whole if line != "ok"]
+    return (*words, *(f"{line[0]}: строка без своей пары" for line in lost[:5]))

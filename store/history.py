@@ -77,6 +77,13 @@ def of_row(
     return tuple(found)
 
 
+def of_table(connection: Connection, table: str, field: str) -> Iterator[Change]:
+    """Changes of one field in all rows of a table, oldest first."""
+    wanted = select(changes).where(changes.c.table_key == table).order_by(changes.c.seq)
+    for line in _lines(connection, wanted):
+        yield from _shown(line, field)
+
+
 def of_batch(connection: Connection, batch: int) -> tuple[Change, ...]:
     """Changes that a batch made, oldest first."""
     return tuple(change for line in batch_lines(connection, batch) for change in _shown(line, None))

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
-from model.figures import Measure, Period
+from model.figures import Cut, Measure, Period
 from model.records import (
     Batch,
     BookState,
@@ -27,6 +27,7 @@ from store import (
     bases,
     batches,
     books,
+    cuts,
     displaced,
     facts,
     history,
@@ -37,6 +38,7 @@ from store import (
     rows,
     sums,
 )
+from store.engine import damage
 from store.remembered import Recall, Remembered
 
 
@@ -59,6 +61,10 @@ class Reader:
     def get(self, table: str, row_id: str) -> Record | None:
         """A row, buried or not."""
         return rows.one(self._connection, table, row_id)
+
+    def some(self, table: str, row_ids: Collection[str]) -> dict[str, Record]:
+        """Rows with the given ids, buried or not, in the order of their numbers."""
+        return rows.some(self._connection, table, row_ids)
 
     def find_number(self, table: str, number: int) -> Record | None:
         """The row with a visible number, buried or not."""
@@ -105,6 +111,10 @@ class Reader:
     ) -> tuple[Change, ...]:
         """Changes of a row or of one field, newest first; `ROW_MARK` tells birth and burial."""
         return history.of_row(self._connection, table, row_id, field, limit)
+
+    def table_history(self, table: str, field: str) -> tuple[Change, ...]:
+        """Changes of one field in all rows of a table, oldest first; for small tables."""
+        return tuple(history.of_table(self._connection, table, field))
 
     def newest_changes(self, limit: int) -> tuple[Change, ...]:
         """The last changes of all tables, newest first."""
@@ -163,6 +173,29 @@ class Reader:
         """Total of each manager in the period."""
         return self._recall.sums(measure, period)
 
+    def sums_of(
+        self, measures: Collection[Measure], period: Period
+    ) -> dict[tuple[Measure, str], int]:
+        """Total of each manager in the period, of many measures at once."""
+        return sums.table(self._connection, measures, period)
+
+    def sums_by(
+        self, cut: Cut, measures: Collection[Measure], period: Period, manager: str | None = None
+    ) -> dict[tuple[Measure, str], int]:
+        """Total of each key of a cut; what has no key is the rest of the whole sum."""
+        return cuts.totals(self._connection, cut, measures, period, manager)
+
+    def habits(
+        self, cut: Cut, measure: Measure, spans: cuts.Spans, manager: str | None = None
+    ) -> list[cuts.Habit]:
+        """When and how often each key of a cut was counted."""
+        return cuts.habits(self._connection, cut, measure, spans, manager)
+
+    def wrong_sums(self) -> int:
+        """Number of rolled-up amounts that differ from what the rows add."""
+        plain, by_cut = sums.differing(self._connection)
+        return len(plain) + len(by_cut)
+
     def sums_by_day(self, measure: Measure, manager: str | None, period: Period) -> dict[date, int]:
         """Total of each day that has one; of all managers when none is named."""
         return sums.by_day(self._connection, measure, manager, period)
@@ -192,6 +225,10 @@ class Reader:
     def meta(self, key: str) -> str | None:
         """The text remembered under a key."""
         return notes.meta_value(self._connection, key)
+
+    def damage(self) -> tuple[str, ...]:
+        """What the database itself finds broken; empty when it is whole."""
+        return damage(self._connection)
 
     def job_done(self, job: str) -> datetime | None:
         """When a job was last done."""

@@ -29,7 +29,7 @@ from sqlalchemy.exc import DontWrapMixin
 from sqlalchemy.types import TypeDecorator
 from typing_extensions import override
 
-HEAD = "0003"
+HEAD = "0004"
 """Revision that the migrations end at; a test compares."""
 
 
@@ -226,6 +226,7 @@ contributions = Table(
     Column("day", Date, nullable=False),
     Column("amount", BigInteger, nullable=False),
     Column("live", Boolean, nullable=False),
+    Column("cuts", Words, nullable=False, server_default=""),
     Index(None, "table_key", "row_id"),
     Index(None, "measure", "day"),
 )
@@ -239,6 +240,16 @@ rollups = Table(
     Column("amount", BigInteger, nullable=False),
 )
 
+cut_rollups = Table(
+    "cut_rollups",
+    metadata,
+    Column("cut", Text, primary_key=True),
+    Column("measure", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("key", Words, primary_key=True),
+    Column("manager", Words, primary_key=True),
+    Column("amount", BigInteger, nullable=False),
+)
 outlooks = Table(
     "outlooks",
     metadata,

@@ -1,4 +1,4 @@
-"""What rows add to sums, and the sums by manager and day that every change keeps up to date.
+"""What rows add to sums, and the sums by manager, day and cut that every change keeps up to date.
 
 Only contributions of living rows count: burying a row takes its amounts out of the sums at once,
 reviving it brings them back.
@@ -9,19 +9,40 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, delete, func, insert, select, update
 
 from model.figures import Measure, Period
 from model.records import Contribution
+from store import cuts
 from store.notes import count_up
 from store.schema import contributions, rollups, rows
 from store.statements import chunks, upsert
 
+T = TypeVar("T")
 MARK = "sums"
 """Meta key: how often the sums were changed."""
 Spot = tuple[str, str, date]
 """Measure, manager, day: the place of one rolled-up amount."""
+Place = tuple[str, str, date, str]
+"""The same with the packed cuts."""
+
+
+def table(
+    connection: Connection, measures: Collection[Measure], period: Period
+) -> dict[tuple[Measure, str], int]:
+    """Total of each manager in the period, of many measures at once."""
+    wanted = (
+        select(rollups.c.measure, rollups.c.manager, func.sum(rollups.c.amount))
+        .where(
+            rollups.c.measure.in_([measure.value for measure in measures]),
+            rollups.c.day >= period.start,
+            rollups.c.day < period.end,
+        )
+        .group_by(rollups.c.measure, rollups.c.manager)
+    )
+    return {(Measure(m), who): int(amount) for m, who, amount in connection.execute(wanted)}
 
 
 def totals(connection: Connection, measure: Measure, period: Period) -> dict[str, int]:
@@ -61,10 +82,7 @@ def parts(
     )
     if manager is not None:
         wanted = wanted.where(contributions.c.manager == manager)
-    return tuple(
-        (line.table_key, line.row_id, Contribution(measure, line.manager, line.day, line.amount))
-        for line in connection.execute(wanted)
-    )
+    return tuple((line.table_key, line.row_id, _part(line)) for line in connection.execute(wanted))
 
 
 def replace(
@@ -73,7 +91,7 @@ def replace(
     """Puts new contributions in place of all earlier ones of the rows."""
     if rows_parts:
         count_up(connection, mark_key(table))
-    shift: Counter[Spot] = Counter()
+    shift: Counter[Place] = Counter()
     buried = set[str]()
     for portion in chunks(rows_parts):
         shift.subtract(_live_amounts(connection, table, portion))
@@ -91,6 +109,7 @@ def replace(
             "manager": part.manager,
             "day": part.day,
             "amount": part.amount,
+            "cuts": cuts.pack(part.cuts),
             "live": row_id not in buried,
         }
         for row_id, parts_of_row in rows_parts.items()
@@ -105,7 +124,7 @@ def replace(
 
 def set_live(connection: Connection, table: str, row_ids: Collection[str], *, live: bool) -> None:
     """Lets the contributions of rows count, or takes them out of the sums."""
-    shift: Counter[Spot] = Counter()
+    shift: Counter[Place] = Counter()
     for portion in chunks(row_ids):
         shift.subtract(_live_amounts(connection, table, portion))
         connection.execute(
@@ -115,35 +134,65 @@ def set_live(connection: Connection, table: str, row_ids: Collection[str], *, li
     _shift(connection, shift)
 
 
+def differing(connection: Connection) -> tuple[Counter[Spot], Counter[cuts.CutSpot]]:
+    """What is lacking in the rolled-up amounts, place by place; empty when all are right."""
+    true = _amounts(connection, ())
+    rolled = Counter(
+        {
+            (line.measure, line.manager, line.day): line.amount
+            for line in connection.execute(select(rollups))
+        }
+    )
+    plain, by_cut = _plain(true), cuts.spread(true.items())
+    plain.subtract(rolled)
+    by_cut.subtract(cuts.kept(connection))
+    return _without_zeros(plain), _without_zeros(by_cut)
+
+
 def recount(connection: Connection) -> int:
     """Number of rolled-up amounts that were wrong; they are right afterwards."""
-    kept = {
-        (line.measure, line.manager, line.day): line.amount
-        for line in connection.execute(select(rollups))
-    }
-    true = _amounts(connection, ())
-    shift = Counter({spot: true[spot] - kept.get(spot, 0) for spot in true.keys() | kept.keys()})
-    _shift(connection, shift)
-    return sum(1 for amount in shift.values() if amount)
+    plain, by_cut = differing(connection)
+    _shift_plain(connection, plain)
+    cuts.shift(connection, by_cut)
+    return len(plain) + len(by_cut)
 
 
-def _live_amounts(connection: Connection, table: str, row_ids: Collection[str]) -> Counter[Spot]:
+def _without_zeros(spots: Counter[T]) -> Counter[T]:
+    return Counter({spot: amount for spot, amount in spots.items() if amount})
+
+
+def _plain(places: Counter[Place]) -> Counter[Spot]:
+    found: Counter[Spot] = Counter()
+    for (measure, manager, day, _), amount in places.items():
+        found[measure, manager, day] += amount
+    return found
+
+
+def _live_amounts(connection: Connection, table: str, row_ids: Collection[str]) -> Counter[Place]:
     return _amounts(connection, _of_rows(contributions, table, row_ids))
 
 
-def _amounts(connection: Connection, which: Sequence[ColumnElement[bool]]) -> Counter[Spot]:
-    place = (contributions.c.measure, contributions.c.manager, contributions.c.day)
+def _amounts(connection: Connection, which: Sequence[ColumnElement[bool]]) -> Counter[Place]:
+    place = (
+        contributions.c.measure,
+        contributions.c.manager,
+        contributions.c.day,
+        contributions.c.cuts,
+    )
     wanted = (
         select(*place, func.sum(contributions.c.amount))
         .where(contributions.c.live, *which)
         .group_by(*place)
     )
-    return Counter(
-        {(measure, who, day): int(sum_) for measure, who, day, sum_ in connection.execute(wanted)}
-    )
+    return Counter({tuple(line[:4]): int(line[4]) for line in connection.execute(wanted)})
 
 
-def _shift(connection: Connection, shift: Counter[Spot]) -> None:
+def _shift(connection: Connection, shift: Counter[Place]) -> None:
+    _shift_plain(connection, _plain(shift))
+    cuts.shift(connection, cuts.spread(shift.items()))
+
+
+def _shift_plain(connection: Connection, shift: Counter[Spot]) -> None:
     lines = [
         {"measure": measure, "manager": manager, "day": day, "amount": amount}
         for (measure, manager, day), amount in shift.items()
@@ -160,7 +209,22 @@ def _shift(connection: Connection, shift: Counter[Spot]) -> None:
         ),
         lines,
     )
-    connection.execute(delete(rollups).where(rollups.c.amount == 0))
+    days: dict[str, list[date]] = {}
+    for measure, _, day in shift:
+        days.setdefault(measure, []).append(day)
+    for measure, touched in days.items():
+        connection.execute(
+            delete(rollups).where(
+                rollups.c.measure == measure,
+                rollups.c.day.between(min(touched), max(touched)),
+                rollups.c.amount == 0,
+            )
+        )
+
+
+def _part(line: Row[Any]) -> Contribution:
+    measure, known = Measure(line.measure), cuts.unpack(line.cuts)
+    return Contribution(measure, line.manager, line.day, line.amount, known)
 
 
 def _within(table: Table, measure: Measure, period: Period) -> tuple[ColumnElement[bool], ...]:
@@ -206,6 +270,5 @@ def _found(
     wanted = select(contributions).where(*which).order_by(contributions.c.seq)
     found: dict[str, list[Contribution]] = {}
     for row in connection.execute(wanted):
-        part = Contribution(Measure(row.measure), row.manager, row.day, row.amount)
-        found.setdefault(row.row_id, []).append(part)
+        found.setdefault(row.row_id, []).append(_part(row))
     return {row_id: tuple(items) for row_id, items in found.items()}

@@ -22,6 +22,7 @@ from sync.duplicates import BRANCH
 from sync.figures.people import Month
 from sync.figures.plans import METRICS
 from sync.figures.replies import Reply
+from sync.plans.norming import Norming, columns_of
 from sync.remembered import Kept
 from sync.scene import STEP_DAY, STEP_MEANT, Scene, StageKind, amount, day, fold, text
 from sync.settle.deals import MADE
@@ -55,6 +56,9 @@ class Columns:
     replies: Mapping[str, Reply]
     year_ago: Mapping[tuple[str, Measure], Decimal]
     """What each person, folded, brought in this month a year ago."""
+    suggested: Mapping[tuple[str, Measure], Decimal | None] = field(default_factory=dict)
+    """What each person, folded, may plan for the month after this one."""
+    norming: Norming | None = None
     known: KnownColumns = field(default_factory=dict)
     tables: dict[str, Mapping[str, dict[str, Value]]] = field(default_factory=dict)
     """Tables that were asked for."""
@@ -91,6 +95,7 @@ class Columns:
             "payments": self._payment,
             "tasks": self._task,
             "plans": self._plan,
+            "norms": columns_of(self.norming),
         }.get(record.table)
         return common | (special(record) if special else {})
 
@@ -176,7 +181,10 @@ class Columns:
     def _plan(self, plan: Record) -> dict[str, Value]:
         measure = METRICS.get(fold(plan.values.get("metric")))
         who = fold(plan.values.get("who"))
-        return {"last_year": None if measure is None else self.year_ago.get((who, measure))}
+        if measure is None:
+            return {"last_year": None, "suggest": None}
+        key = who, measure
+        return {"last_year": self.year_ago.get(key), "suggest": self.suggested.get(key)}
 
     def _payment(self, payment: Record) -> dict[str, Value]:
         scene = self.scene
@@ -254,7 +262,16 @@ def _beside_payment(columns: Columns) -> Beside:
 
 def _beside_plan(columns: Columns) -> Beside:
     problems = columns.problems
-    return lambda plan: (problems.get(("plans", plan.row_id)), columns.year_ago)
+    return lambda plan: (
+        problems.get(("plans", plan.row_id)),
+        columns.year_ago,
+        columns.suggested,
+    )
+
+
+def _beside_norm(columns: Columns) -> Beside:
+    computed = columns_of(columns.norming)
+    return lambda norm: (*computed(norm).values(),)
 
 
 _BESIDE: Mapping[str, Callable[[Columns], Beside]] = {
@@ -263,6 +280,7 @@ _BESIDE: Mapping[str, Callable[[Columns], Beside]] = {
     "leads": _beside_lead,
     "payments": _beside_payment,
     "plans": _beside_plan,
+    "norms": _beside_norm,
 }
 
 

@@ -27,9 +27,11 @@ from sync.lease import beat
 from sync.looking import token_of
 from sync.newcomers import add_books
 from sync.owner_files import holders
+from sync.plans.calendar import calendar_of
+from sync.scheduling.monthly import Monthly, monthly
+from sync.scheduling.post import Post
 from sync.sweeping import rest
 from sync.team import Team
-from sync.thinking import calendar_around
 from sync.world import FileMark, Waker, World
 
 LOG = logging.getLogger("sheetcrm")
@@ -76,10 +78,14 @@ def watch(
     *,
     stop: Stop,
     tell: Callable[[PassReport], None],
+    post: Post | None = None,
 ) -> None:
-    """Passes until `stop` is set; `tell` hears of every pass that did something."""
+    """Passes until `stop` is set; `tell` hears of every pass that did something.
+
+    Letters are sent when there is a `post`.
+    """
     state = Watch()
-    jobs = timetable(team, world, state)
+    jobs = timetable(team, world, state, post)
     while not stop.is_set():
         _guarded(state, lambda: tick(jobs, world, state))
         turn(team, world, waker, state, tell=tell)
@@ -124,11 +130,12 @@ def _guarded(state: Watch, work: Callable[[], object]) -> None:
         _log(failure)
 
 
-def timetable(team: Team, world: World, state: Watch) -> Scheduler:
+def timetable(team: Team, world: World, state: Watch, post: Post | None = None) -> Scheduler:
     """The jobs of a minute, done once; when each was done that day stands in the store."""
     jobs = Scheduler()
     jobs.every().minute.do(morning, team, world, state)
     jobs.every().minute.do(lambda: beat(team.store, world.now()))
+    jobs.every().minute.do(_report, team, world, post, Monthly())
     _guarded(state, lambda: tick(jobs, world, state))
     return jobs
 
@@ -149,14 +156,25 @@ def morning(team: Team, world: World, state: Watch) -> None:
     now = world.now()
     if now.time() < time.fromisoformat(team.settings.day_start):
         return
-    if not calendar_around(now.year).working(now.date()):
-        return
+    with team.store.read() as reader:
+        if not calendar_of(reader, now.year).working(now.date()):
+            return
     with team.store.write() as writer:
         done = writer.job_done(MORNING)
         if done is not None and done.astimezone(now.tzinfo).date() == now.date():
             return
         writer.mark_job(MORNING, now.astimezone(UTC))
     state.due = True
+
+
+def _report(team: Team, world: World, post: Post | None, state: Monthly) -> None:
+    """A report that fails is logged; passes go on, and it comes again later."""
+    try:
+        monthly(team, world, post, state)
+    except LeaseLost:
+        raise
+    except CrmError as failure:
+        _log(failure)
 
 
 def sight(team: Team, world: World) -> Sight:

@@ -102,6 +102,9 @@ def deliver(team: Team, world: World, desk: Desk, now: datetime) -> None:
         return
     with team.store.write() as writer:
         _confirm(writer, desk, now)
+        if desk.raced:  # it was moved by somebody: the next look at it is the first
+            left = expected(desk, desk.temp_name, named_rows(desk))
+            writer.put_displaced(replace(left, seen=""))
     desk.written = True
 
 

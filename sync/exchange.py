@@ -108,7 +108,7 @@ def write_back(
     Raises WorkbookChanged when somebody saved since (fact `frozen`: paths of saves that are not
     live, usually none), WorkbookGone, FileLocked, or CannotWrite with the live file untouched.
     `temp_name` is the name beside the workbook that the journal already knows. `keep` is given
-    the save that stands there instead: another may replace it before the next pass reads it.
+    each save that is found instead: another may replace it before the next pass reads it.
     """
     try:
         live = disk.resolve(live, strict=True)
@@ -122,7 +122,7 @@ def write_back(
     try:
         rung = _exchange_if(disk, live, temp, expected_sha, keep)
     except SavedMeanwhile as event:
-        frozen = _keep_unless(disk, event.aside, expected_sha)
+        frozen = _keep_unless(disk, event.aside, expected_sha, keep)
         _drop_ours(disk, temp, ours)
         raise WorkbookChanged(name=live.name, frozen=frozen) from event
     except CrmError:
@@ -131,7 +131,12 @@ def write_back(
     except OSError as error:
         _drop_ours(disk, temp, ours)
         raise refused(live.name, error) from error
-    return WriteResult(rung, ours, temp, raced=_what_came(disk, live, temp) != expected_sha)
+    came = _what_came(disk, live, temp)
+    if came is not None and hashlib.sha256(came).hexdigest() == expected_sha:
+        return WriteResult(rung, ours, temp)
+    if came is not None:
+        _keep_found(keep, came)
+    return WriteResult(rung, ours, temp, raced=True)
 
 
 def new_name(chance: str) -> str:
@@ -198,13 +203,23 @@ def _exchange_if(
     return exchange(disk, live, temp)
 
 
-def _what_came(disk: Disk, live: PurePath, temp: PurePath) -> str:
-    """Fingerprint of what was live; empty when the disk fails just now: later cycles look again."""
+def _what_came(disk: Disk, live: PurePath, temp: PurePath) -> bytes | None:
+    """What was live; None when the disk fails just now: later cycles look again."""
     try:
         disk.sync_folder(live.parent)
-        return sha256_of(disk, temp)
+        return disk.read(temp)
     except OSError:
-        return ""
+        return None
+
+
+def _keep_found(keep: Keep | None, raw: bytes) -> None:
+    """A save that came to light after the exchange goes among the copies, if that is possible.
+
+    It lies beside the workbook, too, and the write has taken place: no fault of it any more.
+    """
+    if keep is not None:
+        with suppress(CrmError):
+            keep(raw)
 
 
 def _drop_ours(disk: Disk, temp: PurePath, ours: str) -> None:
@@ -214,11 +229,13 @@ def _drop_ours(disk: Disk, temp: PurePath, ours: str) -> None:
             disk.unlink(temp)
 
 
-def _keep_unless(disk: Disk, path: PurePath, known: str) -> tuple[PurePath, ...]:
+def _keep_unless(disk: Disk, path: PurePath, known: str, keep: Keep | None) -> tuple[PurePath, ...]:
     """The path of a save under a name that says what it is; known bytes stay as they are."""
     with suppress(OSError):
-        if sha256_of(disk, path) == known:
+        raw = disk.read(path)
+        if hashlib.sha256(raw).hexdigest() == known:
             return ()
+        _keep_found(keep, raw)
         frozen = path.with_name(path.name.removesuffix(SUFFIX) + FROZEN)
         disk.rename(path, frozen)
         return (frozen,)

@@ -1,4 +1,4 @@
-"""The report of a month, made from the store as it stands, without a trace in it.
+"""Reports made from the store as it stands, without a trace in it.
 
 What follows from the latest edits is settled inside a transaction that is then taken back, so the
 report never waits for a pass and never changes a figure.
@@ -6,33 +6,43 @@ report never waits for a pass and never changes a figure.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from formulas.periods import PeriodType, bounds
-from model.errors import WrongMonth
+from formulas.periods import PeriodType
+from model.errors import UnknownManager
 from model.figures import Measure, Period
 from model.records import BatchKind, Source, Stamped
 from model.row_ids import new_row_id
-from store import Writer
-from sync.reports.html import render_month
+from model.texts.numbers import GAP, money
+from store import Reader, Writer
+from sync.figures.departments import departments
+from sync.figures.plans import quotas
+from sync.known import Known
+from sync.plans.calendar import calendar_of
+from sync.reports import words
+from sync.reports.facts import Facts
+from sync.reports.html import render_document, render_month
+from sync.reports.kinds import NAMES, Kind, page
 from sync.reports.month import MonthReport, month_report
 from sync.reports.pages import write_page
+from sync.reports.rows import Rows, behind
+from sync.reports.sheet import Document, Sheet
+from sync.reports.sheet_xlsx import write_document
+from sync.reports.spans import Chosen
 from sync.reports.xlsx import write_month_xlsx
-from sync.scene import Scene, text
-from sync.settle.everything import Settled, settle
+from sync.scene import Scene, fold, text
+from sync.settle.everything import Settled, link_and_count, settle
 from sync.team import Team
-from sync.thinking import Thought, compute
+from sync.thinking import Thought, compute, thresholds_of
 from sync.world import Disk, World
 
 KOPECKS = Decimal(100)
 DAY = timedelta(days=1)
-_MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
-_FIRST_YEAR = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,51 +53,138 @@ class Reported:
     paths: tuple[Path, ...]
 
 
-def month_of_text(value: str | None, today: date) -> Period:
-    """The month of «2026-03», the current one for None; raises WrongMonth, also for the future."""
-    if value is None:
-        return _month_at(today)
-    match = _MONTH.fullmatch(value.strip())
-    if match is None or int(match[1]) < _FIRST_YEAR or not 1 <= int(match[2]) <= 12:
-        raise WrongMonth(value=value)
-    first = date(int(match[1]), int(match[2]), 1)
-    if first > today:
-        raise WrongMonth(value=value)
-    return _month_at(first)
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A report of chosen days and the files it was written to; none in a dry run."""
+
+    document: Document
+    paths: tuple[Path, ...]
 
 
-def _month_at(day: date) -> Period:
-    found = bounds(PeriodType.MONTH, day)
-    return Period(found.start, found.end)
+def report_pages(
+    team: Team,
+    kinds: Sequence[Kind],
+    chosen: Chosen,
+    *,
+    world: World,
+    manager: str | None = None,
+    dry_run: bool = False,
+) -> Made:
+    """Some pages of a report of any days, of everybody or of one person; raises UnknownManager."""
+    now = world.now()
+    with team.store.write() as writer:
+        scene = _counted(team, writer, world, now)
+        who = None if manager is None else manager_of(scene, manager)
+        facts = facts_of(writer, scene, chosen, who)
+        pages = tuple(page(kind, facts) for kind in kinds)
+        listed = Rows(writer, scene).listed(behind(pages))
+        version = writer.version()
+        writer.cancel()
+    seconds = Decimal((world.now() - now).total_seconds())
+    what = NAMES[kinds[0]] if len(kinds) == 1 else "Отчёт"
+    of_whom = "" if who is None else f", {who}"
+    document = Document(
+        title=f"{what}, {chosen.title}{of_whom}",
+        sheets=tuple(_of(sheet, who) for sheet in pages),
+        listed=listed,
+        footer=_footer(facts, version, now, seconds),
+        version=version,
+    )
+    stem = team.reports / f"{chosen.slug} {what}{of_whom}"
+    return Made(document, () if dry_run else _documents(world.disk, stem, document, now))
+
+
+def facts_of(reader: Reader, scene: Scene, chosen: Chosen, manager: str | None = None) -> Facts:
+    """What the pages of the chosen days are made of."""
+    calendar = calendar_of(reader, chosen.asof.year)
+    return Facts(
+        reader=reader,
+        scene=scene,
+        chosen=chosen,
+        calendar=calendar,
+        quotas=quotas(scene, calendar),
+        thresholds=thresholds_of(scene),
+        manager=manager,
+        departments=departments(reader, scene.rows["staff"], scene.zone),
+    )
+
+
+def manager_of(scene: Scene, said: str) -> str:
+    """The one person of that name or surname; raises UnknownManager with those there are."""
+    wanted = fold(said)
+    names = [person.name for person in scene.people]
+    exact = [name for name in names if fold(name) == wanted]
+    found = exact or [name for name in names if fold(name).startswith(wanted)]
+    if not wanted or len(found) != 1:
+        raise UnknownManager(value=said, known=", ".join(found or names))
+    return found[0]
+
+
+def _of(sheet: Sheet, who: str | None) -> Sheet:
+    return sheet if who is None else replace(sheet, days=f"{sheet.days}, {who}")
+
+
+def _footer(facts: Facts, version: int, now: datetime, seconds: Decimal) -> tuple[str, ...]:
+    by = words.BY_MONEY[facts.money]
+    return (
+        f"Считали {by}, данные на{GAP}{facts.chosen.asof:%d.%m.%Y}, "
+        f"версия{GAP}{money(Decimal(version))}.",
+        f"Собран {now:%d.%m.%Y} в{GAP}{now:%H:%M} за{GAP}{money(max(seconds, Decimal(1)))}{GAP}с.",
+    )
+
+
+def _documents(disk: Disk, stem: Path, document: Document, now: datetime) -> tuple[Path, ...]:
+    html, xlsx = Path(f"{stem}.html"), Path(f"{stem}.xlsx")
+    write_page(disk, html, render_document(document))
+    write_document(disk, xlsx, document, at=now.replace(tzinfo=None))
+    return html, xlsx
 
 
 def report_month(team: Team, month: Period, *, world: World, dry_run: bool = False) -> Reported:
     """The report as of the month's last day, or of today while the month runs."""
     now = world.now()
-    asof = min(month.end - DAY, now.date())
+    chosen = Chosen(month, now.date(), PeriodType.MONTH)
     with team.store.write() as writer:
-        settled = _settled(team, writer, world, now)
-        thought = compute(writer, settled, asof, states=writer.books())
+        settled = settled_now(team, writer, world, now)
+        thought = compute(writer, settled, chosen.asof, states=writer.books())
         before = compute(writer, settled, month.start - DAY).team
         largest = _largest(writer, settled.scene, thought, month)
+        facts = facts_of(writer, settled.scene, chosen)
+        pages = tuple(page(kind, facts) for kind in Kind)
+        listed = Rows(writer, settled.scene).listed(behind(pages))
         writer.cancel()
+    seconds = Decimal((world.now() - now).total_seconds())
+    footer = _footer(facts, thought.team.version, now, seconds)
+    document = Document(f"Отчёт, {chosen.title}", pages, listed, footer, thought.team.version)
     report = month_report(
         thought.team,
         thought.people,
         largest=largest,
         before=before,
-        seconds=Decimal((world.now() - now).total_seconds()),
+        seconds=seconds,
+        pages=document,
     )
     return Reported(report, () if dry_run else _written(team, world.disk, report))
 
 
-def _settled(team: Team, writer: Writer, world: World, now: datetime) -> Settled:
+def settled_now(team: Team, writer: Writer, world: World, now: datetime) -> Settled:
+    """Everything that follows from the latest edits, inside a transaction to be taken back."""
+    return settle(team, writer, now, {}, _ids(team, world), _by(writer, now))
+
+
+def _counted(team: Team, writer: Writer, world: World, now: datetime) -> Scene:
+    ids, by = _ids(team, world), _by(writer, now)
+    return link_and_count(team, writer, now, {}, ids, by, known=Known()).scene
+
+
+def _ids(team: Team, world: World) -> Callable[[], str]:
+    return lambda: new_row_id(team.settings.family, world.random_bytes)
+
+
+def _by(writer: Writer, now: datetime) -> Stamped:
     at = now.astimezone(UTC)
     batch = writer.version() or writer.start_batch(BatchKind.SYNC, "", at)
-    by = Stamped(at, "", Source.RULE, None, batch)
-    return settle(
-        team, writer, now, {}, lambda: new_row_id(team.settings.family, world.random_bytes), by
-    )
+    return Stamped(at, "", Source.RULE, None, batch)
 
 
 def _largest(

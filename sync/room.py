@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from model.blueprint import Blueprint
-from model.figures import Measure, PlanFact, Span, TeamFigures
+from model.figures import Measure, PayrollMonth, PlanFact, Span, TeamFigures
 from model.snapshot import Snapshot
 from model.texts.numbers import counted
 from model.values import Value
@@ -44,6 +44,8 @@ def fitted(team: TeamFigures, rows: int | None) -> tuple[TeamFigures, tuple[str,
     lines = team.plan_fact.get((Span.MONTH, team.money_measure), ())
     names = [line.who for line in people_of(team, lines)]
     names += [row.name for row in team.payroll if row.name not in names]
+    if team.payroll_month is not None:
+        names += [row.name for row in team.payroll_month.rows if row.name not in names]
     gone = frozenset(names[rows:]) if rows is not None and rows > 0 else frozenset()
     if not gone:
         return team, ()
@@ -52,6 +54,7 @@ def fitted(team: TeamFigures, rows: int | None) -> tuple[TeamFigures, tuple[str,
         plan_fact=_without(team.plan_fact, gone),
         past=_without(team.past, gone),
         payroll=tuple(row for row in team.payroll if row.name not in gone),
+        payroll_month=_of_rest(team.payroll_month, gone),
     )
     return shown, tuple(name for name in names if name in gone)
 
@@ -69,6 +72,12 @@ def with_names(slots: Slots, gone: tuple[str, ...]) -> Slots:
             first = f"{str(before).rstrip('.')}. " if before else ""
             out[sheet] = {**out[sheet], key: first + said}
     return out
+
+
+def _of_rest(shown: PayrollMonth | None, gone: frozenset[str]) -> PayrollMonth | None:
+    if shown is None:
+        return None
+    return replace(shown, rows=tuple(row for row in shown.rows if row.name not in gone))
 
 
 def _without(

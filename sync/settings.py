@@ -41,6 +41,13 @@ class Settings(BaseModel):
     questions_a_day: int = Field(default=10, ge=1, le=1000)
     lock_password: str = ""
     """Password of sheet locks: against slips, not secrecy."""
+    mail_host: str = ""
+    """Server that takes letters; empty: none are sent."""
+    mail_port: int = Field(default=587, ge=1, le=65535)
+    mail_safety: str = Field(default="starttls", pattern="^(starttls|ssl|none)$")
+    mail_user: str = ""
+    """Its password is the variable SHEETCRM_MAIL_PASSWORD."""
+    mail_from: str = ""
 
 
 def read_settings(path: Path) -> Settings:
@@ -74,6 +81,11 @@ COMMENTS: dict[str, str] = {
     "day_start": "Когда обновлять книги утром рабочего дня",
     "questions_a_day": "Сколько новых вопросов в день задавать одному человеку",
     "lock_password": "Пароль защиты листов. Это от случайных правок, не секретность",
+    "mail_host": "Почтовый сервер для отчётов; пусто - писем нет",
+    "mail_port": "Его порт",
+    "mail_safety": "Защита связи с ним: starttls, ssl или none",
+    "mail_user": "Кто входит на сервер; пароль - в переменной SHEETCRM_MAIL_PASSWORD",
+    "mail_from": "От кого письма; пусто - от того, кто входит",
 }
 
 

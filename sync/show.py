@@ -10,7 +10,7 @@ from operator import eq, is_
 from typing import TypeVar
 
 from model.blueprint import Blueprint, Column, Owner, Role, Table
-from model.figures import PersonFigures, TeamFigures
+from model.figures import PayrollMonth, PersonFigures, TeamFigures
 from model.records import BookState, Question, QuestionKind, Record, Stance
 from model.values import Value
 from store import Reader
@@ -217,6 +217,7 @@ def _screens(figures: PersonFigures | TeamFigures | None) -> dict[str, Mapping[s
                 "dashboard": fill.fill_dashboard(figures),
                 "plan_fact": fill.fill_plan_fact(figures),
                 "payroll": fill.fill_payroll(figures),
+                "rating": fill.fill_rating(figures),
                 "fig_team": fill.fill_service_team(figures),
             }
         case None:
@@ -231,12 +232,14 @@ def _typed(figures: PersonFigures | TeamFigures | None, inputs: Inputs) -> dict[
             return {"my_forecast": {"forecast.disagree": said or None}}
         case TeamFigures():
             size = people_room(team_size(figures))
-            names = {n: row.name for n, row in enumerate(figures.payroll, start=1)}
+            payroll = fill.payroll_shown(figures)
+            names = {n: row.name for n, row in enumerate(payroll.rows, start=1)}
             approved: dict[str, Value] = {
-                key: inputs.said(Input.APPROVED, names.get(n) or nobody(key)) or None
+                key: _approved(payroll, names.get(n), nobody(key), inputs)
                 for n in range(1, size + 1)
                 if (key := f"payroll.{n}.approved")
             }
+            approved["payroll.pick"] = payroll.picked or None
             owned = fill.reason_owners(figures)
             reasons: dict[str, Value] = {
                 key: said if key in owned else inputs.said(Input.REASON, nobody(key)) or None
@@ -245,6 +248,12 @@ def _typed(figures: PersonFigures | TeamFigures | None, inputs: Inputs) -> dict[
             return {"plan_fact": reasons, "payroll": approved}
         case None:
             return {}
+
+
+def _approved(payroll: PayrollMonth, who: str | None, line: str, inputs: Inputs) -> Value:
+    """What stands in «Утверждено» of a line: of its person, in the month that is shown."""
+    said = payroll.approved.get(who) if who else None
+    return (inputs.said(Input.APPROVED, who or line) if said is None else said) or None
 
 
 def _figures(

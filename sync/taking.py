@@ -43,6 +43,7 @@ from sync.desk import Beside, Desk
 from sync.holding import ask_about, batch_of, forget_said, let_run, said_of, save_of
 from sync.late import Late
 from sync.late import take as take_late
+from sync.live_faults import faults_of, overwritten, questions_over, totals_apart
 from sync.merge import TableMerge
 from sync.merge.bases import RETURNS, Descent
 from sync.older_saves import (
@@ -52,6 +53,7 @@ from sync.older_saves import (
     watch_second_editor,
     when_seen,
 )
+from sync.plans.seeding import seed_tables
 from sync.remarks import beside_rows, questions_of, remarks
 from sync.same_row import renamed
 from sync.settle.answers import Answering, answer
@@ -66,6 +68,7 @@ def merge_and_think(
 ) -> tuple[Thought, tuple[Question, ...]]:
     """Take every book, settle what follows, carry out answers, ask, compute."""
     team, writer, taken = taking.team, taking.writer, taking.taken
+    seed_tables(writer, team.blueprint, taking.now.date(), taking.at)
     for save in late:
         _take_late(taking, save)
     for desk in desks:
@@ -88,6 +91,9 @@ def merge_and_think(
     for desk in desks:
         book, whom = desk.state.book, desk.state.person
         pending += questions_of(found[book], team.blueprint, book=book, whom=whom)
+        if desk.loaded is not None and desk.changed:
+            over = overwritten(desk.loaded.snapshot, team.blueprint, desk.role)
+            pending += questions_over(over, book=book, whom=whom)
     for brought, who in taken.late:
         pending += of_clashes(brought, team.blueprint, writer, person=who)
     unread = {desk.state.book for desk in desks if desk.loaded is None}
@@ -97,9 +103,21 @@ def merge_and_think(
         writer,
         replace(settled, problems=beside_rows(settled.problems, every)),
         [desk.state for desk in desks],
-        [f"{desk.state.person}: книга не читается" for desk in desks if desk.fault is not None],
+        _faults(taking, desks),
     )
     return thought, writer.questions(stances={Stance.OPEN, Stance.LATER})
+
+
+def _faults(taking: Taking, desks: list[Desk]) -> list[str]:
+    """What lamp 9 names: books that cannot be read, live cells typed over or gone wrong."""
+    unread = [f"{d.state.person}: книга не читается" for d in desks if d.fault is not None]
+    waiting = taking.writer.questions(stances={Stance.OPEN, Stance.LATER})
+    apart: list[str] = []
+    for desk in desks:
+        if desk.loaded is not None:
+            snapshot, blueprint = desk.loaded.snapshot, taking.team.blueprint
+            apart += totals_apart(snapshot, blueprint, edited=desk.changed)
+    return [*unread, *faults_of(waiting), *apart]
 
 
 def _remarks(taking: Taking, desk: Desk) -> tuple[Problem, ...]:

@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date
+from decimal import Decimal
 from fractions import Fraction
-from functools import cache
 
-from formulas.calendar import Calendar
 from formulas.lights import GREEN_FROM, YELLOW_FROM, Thresholds
-from formulas.russia import seed
-from model.figures import PersonFigures, TeamFigures
-from model.records import BookState, Question, Stance
+from model.figures import Measure, PersonFigures, TeamFigures
+from model.records import BatchKind, BookState, Question, Source, Stamped, Stance
 from store import Reader, Writer
 from sync.columns import Columns, client_lines
+from sync.figures.closing import approved_months, is_unsettled, settle_slips
+from sync.figures.forecast_words import answer_to, unlinked
 from sync.figures.people import Month, day_outlook, month_of, person_figures
-from sync.figures.plans import Planner, quotas
+from sync.figures.plans import METRICS, Planner, quotas
+from sync.figures.slips import slip_id, stored
 from sync.figures.standing import KnownFigures
 from sync.figures.team import team_figures
-from sync.scene import Scene, fold
+from sync.plans.calendar import SEEDED, TABLE, in_force, years_of
+from sync.plans.norming import Norming
+from sync.plans.past import month_after
+from sync.plans.suggesting import suggested
+from sync.scene import Scene, fold, text
 from sync.settle.everything import Settled
-from sync.settle.inputs import Inputs
+from sync.settle.inputs import Input, Inputs
+
+WAITING = frozenset({Stance.OPEN, Stance.LATER})
+COUNTED = ("deals", "payments", "calls")
+"""Tables whose rows add to the sums."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +52,29 @@ class Thought:
 def think(
     writer: Writer, settled: Settled, states: Sequence[BookState], faults: Sequence[str]
 ) -> Thought:
-    """Compute everything and remember the day's forecast of each person."""
+    """Close what was approved, compute everything, remember the day's forecast of each person."""
+    close_months(writer, settled)
     thought = compute(writer, settled, settled.scene.asof, states=states, faults=faults)
     for person in thought.people:
         seen = day_outlook(person)
         if seen is not None and writer.outlook(seen.person, seen.day) != seen:
             writer.remember_outlook(seen)
     return thought
+
+
+def close_months(writer: Writer, settled: Settled) -> None:
+    """Keep the pay of every approved month that is over; let go of what is approved no more."""
+    scene = settled.scene
+    approved = {slip_id(*key) for key in approved_months(writer, scene.asof)}
+    if approved == stored(writer).keys():
+        return
+    if not is_unsettled(make_month(writer, scene, scene.asof, settled.known.figures)):
+        return
+    at = scene.now.astimezone(UTC)
+    batch = writer.start_batch(BatchKind.APPROVE, "", at, note="числа закреплены")
+    by = Stamped(at, "", Source.RULE, None, batch)
+    while settle_slips(writer, make_month(writer, scene, scene.asof, settled.known.figures), by=by):
+        pass
 
 
 def compute(
@@ -63,11 +88,11 @@ def compute(
     """The figures as of a day."""
     scene = settled.scene
     questions = reader.questions()
-    waiting = [q for q in questions if q.stance in {Stance.OPEN, Stance.LATER}]
+    waiting = [q for q in questions if q.stance in WAITING]
     known = settled.known.figures
     month = make_month(reader, scene, asof, known)
     people = tuple(
-        _with_questions(person_figures(month, p.name, known), waiting, states)
+        _with_questions(person_figures(month, p.name, known), questions, states, month)
         for p in scene.sellers()
     )
     team = team_figures(month, people, waiting, faults)
@@ -80,28 +105,50 @@ def compute(
         by_client=lines,
         replies=month.replies,
         year_ago=month.planner.year_ago(),
+        suggested=_suggested(month, known),
+        norming=Norming(reader, scene, month.calendar, asof, month.period),
         known=settled.known.columns,
     )
     return Thought(scene, columns, people, team, questions, month.inputs)
 
 
-@cache
-def calendar_around(year: int) -> Calendar:
-    """The working calendar of a year, two before it and one after: enough for any comparison."""
-    return seed(range(year - 2, year + 2))
+def _suggested(month: Month, known: KnownFigures) -> Mapping[tuple[str, Measure], Decimal | None]:
+    """`plan.suggest` for every line of «Планы»; made anew when a sum of the past moved."""
+    reader, rows = month.reader, month.scene.rows["plans"]
+    after = month_after(month.planner.asof).start
+
+    def make() -> dict[tuple[str, Measure], Decimal | None]:
+        asked = {
+            (text(plan, "who"), measure)
+            for plan in rows.values()
+            if (measure := METRICS.get(fold(plan.values.get("metric")))) is not None
+        }
+        return {
+            (fold(who), measure): suggested(reader, measure, who, after).found.suggest
+            for who, measure in asked
+        }
+
+    parts = (reader.contributions_of(table) for table in COUNTED)
+    return known.suggested.of(make, rows, after, *parts)
 
 
 def make_month(
     reader: Reader, scene: Scene, asof: date, known: KnownFigures | None = None
 ) -> Month:
     """The month of a day with everything its figures need."""
-    calendar, known = calendar_around(asof.year), known or KnownFigures()
+    known = known or KnownFigures()
+    seeded, rows = reader.meta(SEEDED) or "", scene.rows.get(TABLE, {})
+    calendar = known.calendar.of(
+        lambda: in_force(rows, years_of(seeded), asof.year), str(asof.year), seeded, rows
+    )
     known.turn_to(asof)
-    planner = Planner(reader, scene, calendar, quotas(scene), asof, _thresholds(scene), known)
+    plans = quotas(scene, calendar)
+    planner = Planner(reader, scene, calendar, plans, asof, thresholds_of(scene), known)
     return month_of(reader, scene, planner, calendar, known)
 
 
-def _thresholds(scene: Scene) -> Thresholds:
+def thresholds_of(scene: Scene) -> Thresholds:
+    """From which share of the plan a line is green, from which yellow."""
     green = scene.general.get(fold("Зелёный от, %"), "")
     yellow = scene.general.get(fold("Жёлтый от, %"), "")
     return Thresholds(
@@ -111,12 +158,21 @@ def _thresholds(scene: Scene) -> Thresholds:
 
 
 def _with_questions(
-    figures: PersonFigures, questions: Sequence[Question], states: Sequence[BookState]
+    figures: PersonFigures,
+    questions: Sequence[Question],
+    states: Sequence[BookState],
+    month: Month,
 ) -> PersonFigures:
-    mine = [q for q in questions if fold(q.whom) == fold(figures.name) and q.shown_on is not None]
+    """The figures with what is asked of the person, of the person's payments and objection."""
+    waiting = [q for q in questions if q.stance in WAITING]
+    mine = [q for q in waiting if fold(q.whom) == fold(figures.name) and q.shown_on is not None]
     book = next((s for s in states if fold(s.person) == fold(figures.name)), None)
+    objection = f"{Input.OBJECTION.value}|{figures.month.start:%Y-%m}|{fold(figures.name)}"
+    scene = month.scene
     return replace(
         figures,
+        not_counted=(*unlinked(waiting, figures.name), *figures.not_counted),
+        answer=answer_to(questions, objection, scene.owner, scene.zone),
         questions=tuple((q.about, q.wrong, q.proposal) for q in mine),
         waiting_changes=0 if book is None else book.waiting,
         accepted_at=None if book is None else book.seen_at,

@@ -24,7 +24,21 @@ from model.errors import ExitCode
 ROOT = Path(__file__).parents[1]
 HEAVY = {"openpyxl", "pandas", "gspread", "xlwings", "sqlalchemy", "matplotlib", "xlsxwriter"}
 Crm = Callable[..., tuple[int, str, str]]
-WRITING = ("init", "sync", "upgrade", "report", "questions", "import", "undo", "backup restore")
+WORDS = ["managers", "funnel", "channels", "clients", "activity"]
+WRITING = (
+    "init",
+    "sync",
+    "upgrade",
+    "report",
+    "questions",
+    "import",
+    "undo",
+    "approve",
+    "dedupe",
+    "merge",
+    "unmerge",
+    "backup restore",
+)
 
 
 @pytest.fixture(scope="session")
@@ -151,6 +165,9 @@ def test_only_the_clock_of_the_world_looks_at_the_clock() -> None:
         (["status", "--team", "нет такой"], ExitCode.SETTINGS, "Не вижу здесь папки команды"),
         (["report", "--month", "2026-13"], ExitCode.USAGE, "--month 2026-03"),
         (["report", "--month", "2199-01"], ExitCode.USAGE, "--month 2026-03"),
+        (["report", "funnel", "--quarter", "2026-Q7"], ExitCode.USAGE, "--quarter 2026-Q1"),
+        (["report", "--manager", "Никто"], ExitCode.USAGE, "Орлов Олег"),
+        (["report", "money", "team"], ExitCode.USAGE, "channels"),
         (["undo", "999"], ExitCode.USAGE, "Не нашёл действие «999»"),
         (["questions", "999", "да"], ExitCode.USAGE, "Не нашёл вопрос «999»"),
         (["history", "Клиенты!D999"], ExitCode.USAGE, "Не нашёл ячейку «Клиенты!D999»"),
@@ -201,6 +218,13 @@ def test_a_day_at_the_command_line(crm: Crm, place: Path) -> None:
     assert "Вектор" in ok("history", "Клиенты!C4")
     assert "отменено" in ok("undo", str(taken["batch"]))
     assert "Файлы: " in ok("report", "team")
+    assert "Всё в порядке." in ok("doctor", "team")
+    assert "Воронка, " in ok("report", "funnel", "team")
+    pages = json.loads(ok("report", "team", "--quarter", "2026-Q1", "--rows", "--json"))["pages"]
+    assert [one["kind"] for one in pages] == WORDS
+    assert "2026-01-01..2026-02-10 Клиенты.xlsx" in ok(
+        "report", "clients", "--from", "2026-01-01", "--to", "2026-02-10"
+    )
     assert "загрузка" in ok("batches")
     assert "свободна" in ok("status", "team")
     assert json.loads(ok("backup", "list", "--json"))["copies"]
@@ -300,3 +324,10 @@ def test_upgrade_says_when_there_is_nothing_to_do(crm: Crm, place: Path):
     assert (code, out.strip()) == (0, "Книги такие, как нужно программе. Менять нечего.")
     code, out, _ = crm("upgrade", str(place / "team"), "--json")
     assert json.loads(out)["batch"] is None
+
+
+def test_the_subjects_of_a_report_are_the_pages_there_are() -> None:
+    from sync.commands.options import REPORTS
+    from sync.reports.kinds import Kind
+
+    assert sorted(REPORTS) == sorted(kind.value for kind in Kind)

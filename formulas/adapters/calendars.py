@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from formulas import hours, periods, response
-from formulas.metric import Answer, Measured, Metric, Rounding
+from formulas.metric import Answer, Measured, Metric, Rounding, Where
 
 if TYPE_CHECKING:
     from formulas.adapters.reading import Reader
@@ -66,7 +66,14 @@ def _response(
 
 
 METRICS = (
-    Metric("cal.workdays", ("from", "to", *CALENDAR), workdays, Measured.DAYS, Rounding.NONE),
+    Metric(
+        "cal.workdays",
+        ("from", "to", *CALENDAR),
+        workdays,
+        Measured.DAYS,
+        Rounding.NONE,
+        where=Where.BOTH,
+    ),
     Metric("cal.minutes", ("start", "end", *HOURS), minutes, Measured.MINUTES, Rounding.NONE),
     Metric("period.bounds", ("type", "date"), bounds, Measured.DATE, Rounding.NONE),
     Metric("period.base", ("type", "asof", "mode", *CALENDAR), base, Measured.DATE, Rounding.NONE),

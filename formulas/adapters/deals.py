@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from formulas import assignment, deals, funnel
 from formulas.adapters.reading import Reader, as_text
-from formulas.metric import Answer, Measured, Metric, Rounding
+from formulas.metric import Answer, Measured, Metric, Rounding, Where
 from formulas.rounding import ONE
 
 if TYPE_CHECKING:
@@ -101,12 +101,13 @@ METRICS = (
         Measured.DAYS,
         Rounding.NONE,
     ),
-    Metric("funnel.losses", ("reasons",), losses, Measured.RATIO, Rounding.R4),
+    Metric("funnel.losses", ("reasons",), losses, Measured.RATIO, Rounding.R4, where=Where.CELL),
     Metric(
         "funnel.velocity",
         ("open", "won", "lost", "won_amounts", "cycles"),
         velocity,
         Measured.MONEY,
+        where=Where.CELL,
     ),
     Metric(
         "deal.stale",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from formulas.adapters.reading import Reader
 from formulas.lights import Better
-from formulas.metric import Answer, Measured, Metric, Rounding
+from formulas.metric import Answer, Measured, Metric, Rounding, Where
 from formulas.pay import basis, kpi, ndfl, outlook, parts, tiers, total
 from formulas.pay.lines import CommissionRule
 from formulas.pay.scheme import NO_STEP_NEEDED, OpenDeal
@@ -325,5 +325,5 @@ METRICS = (
         three_columns,
         Measured.MONEY,
     ),
-    Metric("pay.fund", ("pays", "payments"), fund, Measured.MONEY),
+    Metric("pay.fund", ("pays", "payments"), fund, Measured.MONEY, where=Where.BOTH),
 )

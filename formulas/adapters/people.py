@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from formulas import cards, channels, clients, debts, ratings
 from formulas.adapters.reading import Reader, as_day, as_number
 from formulas.lights import Better
-from formulas.metric import Answer, Measured, Metric, Rounding
+from formulas.metric import Answer, Measured, Metric, Rounding, Where
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -157,10 +157,12 @@ def _field(row: Reader) -> cards.CardField:
 
 
 METRICS = (
-    Metric("rating.rank", ("values", "better"), rank, Measured.POINTS, Rounding.NONE),
-    Metric("rating.score", ("measures",), score, Measured.POINTS),
-    Metric("contest.prizes", ("values", "prizes", "min"), prizes, Measured.MONEY),
-    Metric("channel.econ", SUMS, economy, Measured.MONEY),
+    Metric(
+        "rating.rank", ("values", "better"), rank, Measured.POINTS, Rounding.NONE, where=Where.BOTH
+    ),
+    Metric("rating.score", ("measures",), score, Measured.POINTS, where=Where.BOTH),
+    Metric("contest.prizes", ("values", "prizes", "min"), prizes, Measured.MONEY, where=Where.BOTH),
+    Metric("channel.econ", SUMS, economy, Measured.MONEY, where=Where.CELL),
     Metric(
         "channel.attribute",
         ("mode", "revenue", "touches", "won_at", "window_days"),
@@ -186,10 +188,11 @@ METRICS = (
         ("revenue", "margin", "payments_n", "clients_n", "months", "churn_month"),
         lifetime_value,
         Measured.MONEY,
+        where=Where.CELL,
     ),
     Metric("client.lifetime", ("asof", "active_days", "clients"), lifetime, Measured.MONTHS),
-    Metric("client.card", ("fields", "kind"), card, Measured.PERCENT),
+    Metric("client.card", ("fields", "kind"), card, Measured.PERCENT, where=Where.CELL),
     Metric("client.debt", ("asof", "period_to", "invoices", "payments"), debt, Measured.MONEY),
-    Metric("client.survey", ("csat", "nps"), survey, Measured.PERCENT),
+    Metric("client.survey", ("csat", "nps"), survey, Measured.PERCENT, where=Where.CELL),
     Metric("mail.chain", ("steps",), chain, Measured.RATIO, Rounding.R4),
 )

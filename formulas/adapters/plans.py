@@ -10,7 +10,7 @@ from formulas.adapters.calendars import CALENDAR
 from formulas.adapters.reading import Reader, as_number
 from formulas.adapters.results import department_history
 from formulas.lights import GREEN_FROM, YELLOW_FROM, Better, Thresholds
-from formulas.metric import Answer, Measured, Metric, Rounding
+from formulas.metric import Answer, Measured, Metric, Rounding, Where
 from formulas.progress import DayCount, Unit
 from formulas.rounding import ZERO
 
@@ -66,7 +66,7 @@ def weighted(given: Reader) -> object:
     stages = given.part("stage_probability")
     return pipeline.weighted(
         given.amount("fact"),
-        [_pipeline_deal(row) for row in given.rows("deals")],
+        [pipeline_deal(row) for row in given.rows("deals")],
         {stage: stages.amount(stage) for stage in stages.given if stages.value(stage) is not None},
         given.day("asof"),
         given.day("to"),
@@ -80,9 +80,9 @@ def decomposition(given: Reader) -> object:
         given.number("plan"),
         given.amount("fact"),
         given.count("days_left"),
-        _own(check, "sum", "n", decompose.CHECK_PULL),
+        own(check, "sum", "n", decompose.CHECK_PULL),
         [
-            decompose.Step(row.word("step"), _own(row, "num", "den", decompose.STEP_PULL))
+            decompose.Step(row.word("step"), own(row, "num", "den", decompose.STEP_PULL))
             for row in given.rows("chain")
         ],
     )
@@ -120,7 +120,8 @@ def day_count(given: Reader) -> DayCount:
     return DayCount(given.count("total"), given.count("passed"))
 
 
-def _pipeline_deal(row: Reader) -> pipeline.PipelineDeal:
+def pipeline_deal(row: Reader) -> pipeline.PipelineDeal:
+    """A deal of the pipeline."""
     return pipeline.PipelineDeal(
         amount=row.number("amount"),
         expected_on=row.maybe_day("expected_on"),
@@ -132,7 +133,8 @@ def _pipeline_deal(row: Reader) -> pipeline.PipelineDeal:
     )
 
 
-def _own(row: Reader, got: str, tries: str, pull: int) -> decompose.Own:
+def own(row: Reader, got: str, tries: str, pull: int) -> decompose.Own:
+    """An own result with the norm that it is pulled to."""
     return decompose.Own(
         row.amount(got), row.amount(tries), row.number("norm"), row.amount("k", Decimal(pull))
     )
@@ -146,21 +148,35 @@ def _month(text: str) -> tuple[int, int]:
 LIMITS = ("green", "yellow")
 METRICS = (
     Metric(
-        "pf.plan", ("from", "to", "versions", "mode", "worked", *CALENDAR), in_force, Measured.MONEY
+        "pf.plan",
+        ("from", "to", "versions", "mode", "worked", *CALENDAR),
+        in_force,
+        Measured.MONEY,
+        where=Where.CELL,
     ),
-    Metric("pf.dept_plan", ("from", "to", "managers", *CALENDAR), by_department, Measured.MONEY),
-    Metric("pf.rollup", ("own", "children"), roll_up, Measured.MONEY, Rounding.NONE),
+    Metric(
+        "pf.dept_plan",
+        ("from", "to", "managers", *CALENDAR),
+        by_department,
+        Measured.MONEY,
+        where=Where.CELL,
+    ),
+    Metric(
+        "pf.rollup", ("own", "children"), roll_up, Measured.MONEY, Rounding.NONE, where=Where.CELL
+    ),
     Metric(
         "pf.summary",
         ("plan", "fact", "from", "to", "asof", "unit", *LIMITS, *CALENDAR),
         summary,
         Measured.MONEY,
+        where=Where.CELL,
     ),
     Metric(
         "pf.weighted",
         ("fact", "asof", "to", "deals", "stage_probability"),
         weighted,
         Measured.MONEY,
+        where=Where.CELL,
     ),
     Metric(
         "plan.decompose",
@@ -168,6 +184,7 @@ METRICS = (
         decomposition,
         Measured.COUNT,
         Rounding.CEIL,
+        where=Where.CELL,
     ),
     Metric("plan.suggest", ("history", "month"), suggestion, Measured.MONEY),
     Metric(
@@ -175,5 +192,6 @@ METRICS = (
         ("norm", "per", "fact", "worked", "week_days", "month_days", "better", *LIMITS),
         norm_check,
         Measured.COUNT,
+        where=Where.CELL,
     ),
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from enum import Enum
 from functools import cache
 from typing import TypeVar, cast
@@ -171,9 +171,12 @@ def as_text(value: object) -> str | None:
 
 
 def as_number(value: object) -> Decimal | None:
-    """Number of a plain value; blank text is None."""
+    """Number of a plain value; None for a blank, and for words where a number is due."""
     text = as_text(value)
-    return None if text is None or not text.strip() else Decimal(text)
+    try:
+        return None if text is None or not text.strip() else Decimal(text)
+    except InvalidOperation:
+        return None
 
 
 def as_day(value: object) -> date:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from formulas import events, facts, owners
 from formulas.adapters.reading import WORKSPACE_ZONE, Reader, as_number
-from formulas.metric import Measured, Metric, Rounding
+from formulas.metric import Measured, Metric, Rounding, Where
 from formulas.rounding import ZERO
 
 if TYPE_CHECKING:
@@ -95,6 +95,7 @@ METRICS = (
         ("measure", "from", "to", "by", "payments", "deals", "shares", "history", "clients"),
         fact,
         Measured.MONEY,
+        where=Where.BOTH,
     ),
     Metric(
         "pf.events",

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from formulas.cells.environment import FormulaError
 from formulas.cells.parsing import parse
-from formulas.cells.signatures import SIGNATURES
+from formulas.cells.signatures import LISTED, SIGNATURES
 from formulas.cells.syntax import (
     Binary,
     Call,
@@ -28,6 +28,9 @@ from formulas.cells.tokens import Kind, Token, tokenise
 
 CLOCKS = frozenset({"NOW", "TODAY"})
 CRITERIA = frozenset({"SUMIFS", "COUNTIFS", "AVERAGEIFS", "COUNTIF", "SUMIF"})
+OURS = frozenset(LISTED) | {"ROW", "SUBSTITUTE"}
+"""What our own formulas may use: the list; ROW, which tells apart the steps of one moment; and
+SUBSTITUTE, which finds a word in a text without a pattern."""
 LAZY = frozenset({"IF", "IFERROR"})
 COMPARISONS = frozenset({"=", "<>", "<", ">", "<=", ">="})
 REFERENCES = CellNode | RangeNode | NameNode
@@ -60,7 +63,7 @@ def _functions(formula: str) -> Iterator[str]:
 
 def _foreign(tokens: tuple[Token, ...]) -> Iterator[str]:
     for token in tokens:
-        if token.kind is Kind.FUNCTION and token.text.upper() not in SIGNATURES:
+        if token.kind is Kind.FUNCTION and token.text.upper() not in OURS:
             yield f"{token.text.upper()} is not on the list"
         elif token.kind in {Kind.COLUMNS, Kind.ROWS}:
             yield f"{token.text} is a whole column or row"

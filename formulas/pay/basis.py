@@ -77,11 +77,11 @@ def of_payments(
         if payment.day is None or payment.amount is None:
             continue
         deal = deals.get(payment.deal or "")
-        counts_on = _counts_on(rule, payment.day, deal, period)
-        if counts_on is None:
-            held += _value(rule, payment, deal) if payment.day < period.end else ZERO
-        elif counts_on in period:
-            counted += _value(rule, payment, deal)
+        day = counts_on(rule, payment.day, deal, period)
+        if day is None:
+            held += value_of(rule, payment, deal) if payment.day < period.end else ZERO
+        elif day in period:
+            counted += value_of(rule, payment, deal)
     return Basis(counted, held)
 
 
@@ -108,7 +108,7 @@ def of_won_deals(period: Period, deals: Iterable[BasisDeal]) -> Basis:
     )
 
 
-def _counts_on(
+def counts_on(
     rule: BasisRule, paid_on: date, deal: BasisDeal | None, period: Period
 ) -> date | None:
     """The day the payment counts on; None while it is held."""
@@ -119,7 +119,8 @@ def _counts_on(
     return max(paid_on, deal.closed_on) if deal.closed_on < period.end else None
 
 
-def _value(rule: BasisRule, payment: BasisRecord, deal: BasisDeal | None) -> Decimal:
+def value_of(rule: BasisRule, payment: BasisRecord, deal: BasisDeal | None) -> Decimal:
+    """What the payment adds to the basis: itself, without the tax, or its part of the margin."""
     amount = payment.amount or ZERO
     if rule.net_of_vat:
         amount = r2(Fraction(amount) / Fraction(ONE + payment.vat))

@@ -2,7 +2,7 @@
 
 A line names its code and its numbers; the words are made from them in the text catalogue. Codes:
 base, tier_1.., no_plan, multiplier, kpi, gate, new_clients, spiff, team, clawback, carry_in, cap,
-penalty, carry_out, topup, recovered, regional.
+penalty, carry_out, topup, recovered, regional, correction_2026-02...
 """
 
 from __future__ import annotations
@@ -28,6 +28,10 @@ from model.values import plain
 
 if TYPE_CHECKING:
     from decimal import Decimal
+
+
+CORRECTION = "correction_"
+"""Code of the line that corrects a closed month begins so; the month follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,11 @@ def pay_on(
         *_scale_lines(basis, plan, rule.scale, commission),
         *_other_lines(commission, factor, tally, result, notes),
     )
-    return MonthPay(basis, result.gross, commission, result, steps)
+    corrections = tuple(
+        Line(f"{CORRECTION}{one.month}", None, None, one.amount) for one in tally.corrections
+    )
+    pay = result.gross + sum((one.amount for one in tally.corrections), ZERO)
+    return MonthPay(basis, pay, commission, result, (*steps, *corrections))
 
 
 def _scale_lines(
@@ -112,6 +120,8 @@ def _scale_lines(
     piece = by_tier.get(None)
     if piece is not None:
         yield Line("no_plan", r2(piece.basis), piece.rate, piece.amount)
+    elif scale.no_plan_rate is not None:
+        yield Line("no_plan", ZERO, scale.no_plan_rate, ZERO)
 
 
 def _other_lines(

@@ -78,9 +78,15 @@ class Tax:
     tax_regional: Decimal
 
 
-def ndfl(income: Decimal, regional: Decimal, deductions: Decimal, before: TaxYear) -> Tax:
-    """Tax of this month's income, by the rates of its year."""
-    rates = next(rates for rates in reversed(RATES) if rates.since <= before.year)
+def ndfl(
+    income: Decimal,
+    regional: Decimal,
+    deductions: Decimal,
+    before: TaxYear,
+    table: Sequence[Rates] = RATES,
+) -> Tax:
+    """Tax of this month's income, by the rates of its year; `table` has the oldest first."""
+    rates = next(rates for rates in reversed(table) if rates.since <= before.year)
     main_scale = rates.main if before.resident else rates.non_resident
     known = before.deductions if before.resident else ZERO
     new = deductions if before.resident else ZERO

@@ -10,10 +10,18 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from formulas.pay.basis import BasisRule
+from formulas.pay.kpi import CAP
 from formulas.pay.lines import CommissionRule, Notes
-from formulas.pay.parts import MAX_DROP_PCT, PenaltyItem, base_pay, new_client_bonus
+from formulas.pay.parts import (
+    MAX_DROP_PCT,
+    PenaltyItem,
+    TeamMode,
+    base_pay,
+    new_client_bonus,
+)
 from formulas.pay.tiers import MultiplierMode, Point, Scale, ScaleBy, ScaleMode, Tier
-from formulas.pay.total import Draw, Tally
+from formulas.pay.total import Correction, Draw, Tally
 from formulas.rounding import ONE, ZERO
 from model.values import plain
 
@@ -34,6 +42,10 @@ NO_STEP_NEEDED = StepState.NOT_NEEDED
 """A won deal only waits for its money: nobody asks for a next step."""
 
 
+LATE_STEP = "late_step"
+"""The kind of what is missed: a next step whose day has passed."""
+
+
 @dataclass(frozen=True, slots=True)
 class PenaltyRule:
     """What each missed thing of a kind costs, after some are forgiven."""
@@ -41,6 +53,43 @@ class PenaltyRule:
     kind: str
     each: Decimal
     free: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KpiRule:
+    """An indicator of the bonus: roubles at the whole plan, weight, least and most part counted."""
+
+    measure: str
+    fund: Decimal
+    weight: Decimal
+    floor: Decimal = ZERO
+    cap: Decimal = CAP
+
+
+@dataclass(frozen=True, slots=True)
+class GateRule:
+    """What must be reached, else commission and indicators are multiplied; late steps: at most."""
+
+    measure: str
+    minimum: Decimal
+    factor: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class PrizeRule:
+    """A sum, or with a measure a sum for each unit above a number of them."""
+
+    measure: str
+    rate: Decimal
+    above: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class TeamRule:
+    """A part of the team's money, as a fraction, and how it is shared."""
+
+    rate: Decimal
+    mode: TeamMode = TeamMode.EQUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +111,16 @@ class Scheme:
     guarantee: Decimal = ZERO
     draw: Draw = Draw.NONE
     regional: Decimal = ONE
+    basis: BasisRule | None = None
+    """What commission is counted from; None: what stands as money for the whole team."""
+    kpis: tuple[KpiRule, ...] = ()
+    gates: tuple[GateRule, ...] = ()
+    prizes: tuple[PrizeRule, ...] = ()
+    team: TeamRule | None = None
+    clawback_days: int | None = None
+    """None: a refund lowers the basis of its own month."""
+    carry: bool = False
+    """Whether a negative bonus is taken from the next month."""
 
     @property
     def rule(self) -> CommissionRule:
@@ -91,6 +150,8 @@ class Extras:
     clawback: Decimal = ZERO
     carry_in: Decimal = ZERO
     draw_balance: Decimal = ZERO
+    corrections: tuple[Correction, ...] = ()
+    """Of months that were closed."""
 
 
 NO_EXTRAS = Extras()
@@ -110,6 +171,8 @@ class Given:
     penalty_counts: Mapping[str, int] = field(default_factory=dict)
     deals: tuple[OpenDeal, ...] = ()
     extras: Extras = NO_EXTRAS
+    notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Facts of the lines of the extras, by code."""
 
 
 def tally_of(scheme: Scheme, given: Given) -> Tally:
@@ -132,6 +195,7 @@ def tally_of(scheme: Scheme, given: Given) -> Tally:
         draw=scheme.draw,
         draw_balance=extras.draw_balance,
         regional=scheme.regional,
+        corrections=extras.corrections,
     )
 
 
@@ -155,7 +219,7 @@ def notes_of(scheme: Scheme, given: Given) -> Notes:
         notes["penalty"] = tuple(
             fact for kind, charge in charges for fact in _penalty_facts(kind, charge)
         )
-    return notes
+    return notes | dict(given.notes)
 
 
 def _new_clients(scheme: Scheme, given: Given) -> tuple[int, Decimal]:

@@ -24,6 +24,21 @@ class Draw(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """What a closed month turned out to lack or to have too much: its two bases of tax."""
+
+    month: str
+    """«2026-02»."""
+    main: Decimal
+    regional: Decimal = ZERO
+
+    @property
+    def amount(self) -> Decimal:
+        """What the line of the open month shows."""
+        return self.main + self.regional
+
+
+@dataclass(frozen=True, slots=True)
 class Tally:
     """Every component of a month but the commission itself; the guarantee is already prorated."""
 
@@ -45,6 +60,8 @@ class Tally:
     regional: Decimal = ONE
     tax_year: TaxYear | None = None
     tax_deductions: Decimal = ZERO
+    corrections: tuple[Correction, ...] = ()
+    """Lines below the month's own result, which they leave as it is."""
 
 
 @dataclass(frozen=True, slots=True)

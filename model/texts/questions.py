@@ -163,6 +163,15 @@ def typed_over(heading: str, live: str, other: str) -> Words:
     )
 
 
+def formula_typed_over(place: str, other: str) -> Words:
+    """«Вписано в серое»: a person typed over a live formula of a figure sheet."""
+    return Words(
+        "Вписано в серое",
+        f"{place}: вы вписали {other} поверх формулы. Формулу вернул, ваше число осталось здесь",
+        "Передать руководителю?",
+    )
+
+
 def row_gone(what: str) -> Words:
     """«Строка пропала»: a row is no longer on its sheet."""
     return Words(

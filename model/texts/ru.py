@@ -83,7 +83,14 @@ WORDS: dict[Text, str] = {
     Text.WRONG_SETTING: (
         "В {path} настройка «{key}»: «{value}» не подходит, нужно {wanted}. Исправьте и повторите."
     ),
+    Text.NO_SUCH_PERSON: "Не понял, кто это: «{value}». Есть: {known}",
     Text.WRONG_MONTH: "Не понял месяц «{value}». Напишите так: --month 2026-03",
+    Text.WRONG_PERIOD: (
+        "Не понял период «{value}». Напишите так: --quarter 2026-Q1, --year 2026 "
+        "или --from 2026-01-01 --to 2026-03-31"
+    ),
+    Text.NOT_SENT: "Письмо {to} не ушло: {reason}. Проверьте mail_host в sheetcrm.toml и адрес",
+    Text.UNKNOWN_MANAGER: "Не нашёл менеджера «{value}». Есть: {known}",
     Text.WRONG_ANSWER: "Не понял {option} «{value}». {wanted}.",
     Text.WRONG_PLACE: "Не нашёл {what} «{value}». Проверьте написание.",
     Text.UNREADABLE_INPUT: (
@@ -111,10 +118,16 @@ WORDS: dict[Text, str] = {
         "Возьмите соседнюю копию: sheetcrm backups"
     ),
     Text.A_COPY: "копию",
+    Text.A_CLIENT: "клиента",
+    Text.A_JOINED_CLIENT: "объединённого клиента",
     Text.A_BATCH: "действие",
     Text.A_CELL: "ячейку",
     Text.A_COLUMN: "столбец",
     Text.A_QUESTION: "вопрос",
+    Text.A_PERSON: "сотрудника",
+    Text.A_DEAL: "сделку",
+    Text.A_SCHEME: "схему зарплаты («Настройки», «Мотивация») для",
+    Text.A_CLOSED_MONTH: "законченный месяц",
     Text.A_BOOK: "книгу",
     Text.AN_ANSWER: "такой ответ: да, нет, позже, отменить или № клиента вместо",
 }

@@ -27,8 +27,10 @@ KINDS = {
     BatchKind.IMPORT: "загрузка",
     BatchKind.MERGE: "объединение",
     BatchKind.ANSWER: "ответ на вопрос",
+    BatchKind.APPROVE: "утверждение зарплаты",
     BatchKind.RESTORE: "восстановление",
     BatchKind.UNDO: "отмена",
+    BatchKind.REPORT: "отчёт",
     BatchKind.UPGRADE: "обновление книг",
 }
 SHOWN = 50
@@ -169,7 +171,7 @@ def _in_table(
     if field is None or found is None:
         return None
     if shape.identity is Identity.TEXT:
-        row_id = text_id(tuple(str(found.value(k) or "") for k in shape.key_fields))
+        row_id = text_id(shape.key_of(lambda field: str(found.value(field) or "")))
     else:
         row_id = found.row_id or ""
     return Spot(shape, row_id, field) if row_id else None

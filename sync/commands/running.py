@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import Event, Thread
@@ -75,6 +76,7 @@ def new_books(made: Sequence[BookState]) -> tuple[str, ...]:
 def watching(team: Team, world: World, *, stop: Event, tell: Callable[[str], None]) -> None:
     """Passes until `stop`; every pass that did something is told in a line."""
     from sync.daemon import watch  # noqa: PLC0415  # watchdog and schedule only where one watches
+    from sync.world.real_post import post_of  # noqa: PLC0415  # smtplib likewise
 
     def say_pass(report: PassReport) -> None:
         said = said_of(report, owner=team.settings.owner)
@@ -87,7 +89,8 @@ def watching(team: Team, world: World, *, stop: Event, tell: Callable[[str], Non
     ):
         tell(f"{world.now():%H:%M}  слежу за папкой {team.settings.folder}. Остановить: Ctrl+C")
         Thread(target=_wake_to_stop, args=(stop, waker), daemon=True).start()
-        watch(team, world, waker, stop=stop, tell=say_pass)
+        post = post_of(team.settings, os.environ)
+        watch(team, world, waker, stop=stop, tell=say_pass, post=post)
         tell(f"{world.now():%H:%M}  остановлено, всё записанное на месте.")
 
 

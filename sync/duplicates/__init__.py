@@ -1,12 +1,16 @@
 """Clients that may be one: an index of keys, pairs with reasons, questions to people.
 
-Nothing is ever merged here. A pair is proposed with its reasons in words; whoever answers decides.
+Nothing is ever merged here: pairs and groups are proposed with their reasons in words. Whoever
+answers decides, or whoever says `dedupe --join`.
 """
 
 from __future__ import annotations
 
-from sync.duplicates.compare import Card, Pair, Tie, card_of, compare, is_repeat
-from sync.duplicates.index import DuplicateIndex
+from sync.duplicates.compare import Card, card_of, compare, is_repeat
+from sync.duplicates.groups import Grouped, grouped
+from sync.duplicates.index import DuplicateIndex, Index
+from sync.duplicates.joining import OneClient, Proposal, proposal
+from sync.duplicates.matching import Matching, Pair, Tie
 from sync.duplicates.questions import BRANCH, COLLEAGUE, View, questions_of
 from sync.duplicates.standing import StandingPairs
 
@@ -15,12 +19,19 @@ __all__ = [
     "COLLEAGUE",
     "Card",
     "DuplicateIndex",
+    "Grouped",
+    "Index",
+    "Matching",
+    "OneClient",
     "Pair",
+    "Proposal",
     "StandingPairs",
     "Tie",
     "View",
     "card_of",
     "compare",
+    "grouped",
     "is_repeat",
+    "proposal",
     "questions_of",
 ]

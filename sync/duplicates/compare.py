@@ -6,39 +6,39 @@ and common mailboxes of free hosts say nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import Enum
+from operator import attrgetter
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from model.emails import is_strong_email, read_email
-from model.identity import read_inn, read_kpp
+from model.identity import Inn, read_inn, read_kpp
 from model.keys import company_key, same_person
 from model.phones import phone_of
 from model.records import Record
 from model.values import Value
+from sync.duplicates.matching import Matching, Pair, Tie
 from sync.identity import read_any_phone
 
 NAME_SAME, NAME_SURE, NAME_ALIKE = 95, 88, 70
 """Ratio of names, in per cent: one name by itself, one name beside a shared contact, likely one."""
 INITIALS = 80
 """Ratio that stands for initials which fit the full name."""
+MOBILE = "+79"
+RARE_WORDS = 3
+"""A name of so many words, in one town, is of one firm."""
+INN_LENGTHS, SLIPS = {10, 12}, 2
+"""Whole INNs that differ in more digits are two INNs, valid or not."""
+BY_INN, BY_NAME = 1_000, 1
+"""Strength of a tie by INN, and by name and town; contacts lie between."""
+NONE: frozenset[str] = frozenset()
+CONTACT = "contact "
+"""Beginning of keys that may serve many different clients."""
 REPEAT_WITHIN = timedelta(hours=24)
 """Requests with one phone inside this time are one request."""
-
-
-class Tie(Enum):
-    """What two clients have in common."""
-
-    INN = "inn"
-    BRANCH = "branch"
-    CONTACT = "contact"
-    """The same phone or e-mail and nothing against it."""
-    PHONE = "phone"
-    """The same phone, and a name or an INN against it."""
-    NAME = "name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +55,15 @@ class Card:
     city: str = ""
     typed_inn: str = ""
     """Digits of an INN that does not pass its check: a slip is likely."""
+    numbers: frozenset[str] = field(init=False)
+    """The phones without their extensions."""
+    contacts: frozenset[str] = field(init=False)
+    """Numbers and e-mails."""
 
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Two clients, the tie between them, the reasons in words; `sure` needs nobody's eye."""
-
-    left: str
-    right: str
-    tie: Tie
-    reasons: tuple[str, ...]
-    sure: bool = False
-
-    @property
-    def key(self) -> str:
-        """The same for the same two rows, in either order."""
-        return "|".join(("duplicate", "clients", *sorted((self.left, self.right))))
+    def __post_init__(self) -> None:
+        numbers = frozenset(phone_of(p).number for p in self.phones)
+        object.__setattr__(self, "numbers", numbers)
+        object.__setattr__(self, "contacts", numbers | self.emails)
 
 
 def card_of(client: Record) -> Card:
@@ -97,25 +90,57 @@ def compare(left: Card, right: Card, dull: frozenset[str] = frozenset()) -> Pair
 
     None when they have nothing in common that counts.
     """
-    phone = shared_phone(left, right, dull)
-    email = bool((left.emails & right.emails) - dull)
     if left.inns and right.inns:
-        return (
-            _by_inn(left, right)
-            if set(left.inns) & set(right.inns)
-            else _apart(left, right, phone=phone)
-        )
-    return _by_contact(left, right, phone=phone, email=email)
+        if not set(left.inns).isdisjoint(right.inns):
+            return _by_inn(left, right)
+        numbers = shared_numbers(left, right, dull)
+        return _apart(left, right) if numbers else None
+    numbers = shared_numbers(left, right, dull)
+    emails = NONE if left.emails.isdisjoint(right.emails) else (left.emails & right.emails) - dull
+    if not numbers and not emails:
+        return _by_name(left, right)
+    return _by_contact(left, right, Shared(left, right, numbers, emails))
 
 
-def shared_phone(left: Card, right: Card, dull: frozenset[str] = frozenset()) -> bool:
-    """Whether two clients share a number; two different extensions of it are two phones."""
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Two clients without a common INN, and the contacts that they share."""
+
+    left: Card
+    right: Card
+    numbers: frozenset[str]
+    emails: frozenset[str]
+
+    @property
+    def blank(self) -> bool:
+        """Whether only one of them has an INN."""
+        return bool(self.left.inns) != bool(self.right.inns)
+
+    @property
+    def landline(self) -> bool:
+        """Whether a shared number belongs to an office; a mobile goes with its person."""
+        return any(not number.startswith(MOBILE) for number in self.numbers)
+
+
+def _one_town(left: Card, right: Card) -> bool:
+    return bool(left.city) and left.city == right.city
+
+
+def _towns_differ(left: Card, right: Card) -> bool:
+    return bool(left.city and right.city) and left.city != right.city
+
+
+def shared_numbers(left: Card, right: Card, dull: frozenset[str] = frozenset()) -> frozenset[str]:
+    """Numbers of both clients; two different extensions of one number are two phones."""
+    if left.numbers.isdisjoint(right.numbers):
+        return NONE
     theirs = {p.number: p.extension for p in map(phone_of, right.phones)}
-    return any(
-        phone.number not in dull
+    return frozenset(
+        phone.number
+        for phone in map(phone_of, left.phones)
+        if phone.number not in dull
         and phone.number in theirs
         and _one_line(phone.extension, theirs[phone.number])
-        for phone in map(phone_of, left.phones)
     )
 
 
@@ -128,69 +153,140 @@ def is_repeat(earlier: datetime, later: datetime) -> bool:
     return abs(later - earlier) <= REPEAT_WITHIN
 
 
-def name_ratio(left: Card, right: Card) -> int:
-    """How alike two names are, in per cent; 0 when one is blank."""
-    if not left.name or not right.name:
+def likeness(left: Card, right: Card, least: int = 0) -> int:
+    """How alike two names are as written, in per cent; 0 when one is blank, or below the least."""
+    ours, theirs = left.name, right.name
+    if not ours or not theirs:
         return 0
-    initials = INITIALS if same_person(left.name, right.name) else 0
-    as_typed = fuzz.ratio(left.name, right.name)
-    by_words = fuzz.token_sort_ratio(left.name, right.name)
-    return int(max(initials, as_typed, by_words))
+    if ours == theirs:
+        return 100
+    found = fuzz.ratio(ours, theirs, score_cutoff=least)
+    if " " in ours or " " in theirs:
+        found = max(found, fuzz.token_sort_ratio(ours, theirs, score_cutoff=least))
+    return int(found)
+
+
+def name_ratio(left: Card, right: Card) -> int:
+    """How alike two names are, in per cent, initials counted as nearly the full name."""
+    alike = likeness(left, right)
+    fit = alike < INITIALS and bool(left.name and right.name) and same_person(left.name, right.name)
+    return INITIALS if fit else alike
 
 
 def _by_inn(left: Card, right: Card) -> Pair:
     if left.kpp and right.kpp and left.kpp != right.kpp:
         return Pair(left.row_id, right.row_id, Tie.BRANCH, ("ИНН один, КПП разные",))
-    return Pair(left.row_id, right.row_id, Tie.INN, ("одинаковый ИНН",), sure=True)
+    reasons = ("одинаковый ИНН",)
+    return Pair(left.row_id, right.row_id, Tie.INN, reasons, sure=True, strength=BY_INN)
 
 
-def _apart(left: Card, right: Card, *, phone: bool) -> Pair | None:
-    """Two taxpayers: a shared phone may be worth a look, never a merge."""
-    if not phone:
+def _apart(left: Card, right: Card) -> Pair | None:
+    """Two taxpayers on one phone: a question where names are alike or one is a person."""
+    unlike = bool(left.name and right.name) and name_ratio(left, right) < NAME_ALIKE
+    of_two_kinds = Inn(left.inns[0]).is_person != Inn(right.inns[0]).is_person
+    if unlike and not of_two_kinds:
         return None
     return Pair(left.row_id, right.row_id, Tie.PHONE, ("общий телефон, ИНН разные",))
 
 
-def _by_contact(left: Card, right: Card, *, phone: bool, email: bool) -> Pair | None:
+def _by_contact(left: Card, right: Card, shared: Shared) -> Pair | None:
     ratio = name_ratio(left, right)
-    one_blank = bool(left.inns) != bool(right.inns)
-    if not phone and not (email and ratio >= NAME_ALIKE):
-        return _by_name(left, right, ratio)
-    shared = tuple(
-        word for word, has in (("телефон совпал", phone), ("e-mail совпал", email)) if has
+    if ratio < NAME_ALIKE and not shared.numbers:
+        return None
+    if ratio < NAME_ALIKE and not shared.emails:
+        return _one_phone(left, right, shared)
+    same = tuple(
+        word
+        for word, has in (("телефон совпал", shared.numbers), ("e-mail совпал", shared.emails))
+        if has
     )
-    blank = ("ИНН есть только у одного",) if one_blank else ()
+    blank = ("ИНН есть только у одного",) if shared.blank else ()
     said = (f"название похоже на {ratio} %",) if ratio >= NAME_ALIKE else ("названия разные",)
-    if ratio < NAME_ALIKE and not email:
-        return Pair(left.row_id, right.row_id, Tie.PHONE, ("общий телефон, названия разные",))
-    nothing_against = not one_blank and not left.typed_inn and not right.typed_inn
-    return Pair(
-        left.row_id,
-        right.row_id,
-        Tie.CONTACT,
-        (*shared, *blank, *said),
-        sure=ratio >= NAME_SURE and nothing_against,
-    )
+    sure = _is_sure(left, right, shared)
+    strength = ratio + len(shared.numbers) + len(shared.emails) if sure else 0
+    reasons = (*same, *blank, *said)
+    return Pair(left.row_id, right.row_id, Tie.CONTACT, reasons, sure=sure, strength=strength)
 
 
-def _by_name(left: Card, right: Card, ratio: int) -> Pair | None:
+def _one_phone(left: Card, right: Card, shared: Shared) -> Pair | None:
+    """Two names on one phone: two firms of one building more often than one firm."""
+    if _towns_differ(left, right) or (shared.blank and not _one_town(left, right)):
+        return None
+    reasons = ("общий телефон, названия разные",)
+    return Pair(left.row_id, right.row_id, Tie.PHONE, reasons)
+
+
+def _is_sure(left: Card, right: Card, shared: Shared) -> bool:
+    """Whether a name and a contact leave nothing to ask.
+
+    With an INN on one side only a mobile is not enough: its owner may stand behind several firms.
+    """
+    if _inns_differ(left, right):
+        return False
+    alike = likeness(left, right)
+    if alike >= NAME_SURE:
+        office = shared.landline or bool(shared.emails)
+        return office or _one_town(left, right) or not shared.blank
+    return alike >= NAME_ALIKE and shared.landline and not _towns_differ(left, right)
+
+
+def _by_name(left: Card, right: Card) -> Pair | None:
     """One name: worth a question where the towns do not differ or the INN is a slip."""
+    ratio = likeness(left, right, NAME_SURE)
     if ratio < NAME_SURE:
         return None
     if _is_slip(left, right):
         reasons = ("название одно, ИНН отличается на цифру",)
         return Pair(left.row_id, right.row_id, Tie.NAME, reasons)
-    if ratio < NAME_SAME or (left.city and right.city and left.city != right.city):
+    if ratio < NAME_SAME or _towns_differ(left, right):
         return None
-    said = "название одно" if left.name == right.name else f"название похоже на {ratio} %"
-    town = ", город тоже" if left.city and left.city == right.city else ""
-    return Pair(left.row_id, right.row_id, Tie.NAME, (said + town,))
+    same, town = left.name == right.name, _one_town(left, right)
+    said = "название одно" if same else f"название похоже на {ratio} %"
+    reasons = (said + (", город тоже" if town else ""),)
+    rare = same and len(left.name.split()) >= RARE_WORDS
+    sure = rare and town and not _inns_differ(left, right)
+    strength = BY_NAME if sure else 0
+    return Pair(left.row_id, right.row_id, Tie.NAME, reasons, sure=sure, strength=strength)
 
 
 def _is_slip(left: Card, right: Card) -> bool:
-    ours = left.typed_inn or "".join(left.inns[:1])
-    theirs = right.typed_inn or "".join(right.inns[:1])
+    ours, theirs = _first_inn(left), _first_inn(right)
     return bool(ours and theirs) and Levenshtein.distance(ours, theirs) <= 1
+
+
+def _inns_differ(left: Card, right: Card) -> bool:
+    """Whether both typed an INN and more than a slip lies between them."""
+    ours, theirs = _first_inn(left), _first_inn(right)
+    whole = {len(ours), len(theirs)} <= INN_LENGTHS
+    return whole and Levenshtein.distance(ours, theirs) > SLIPS
+
+
+def _first_inn(card: Card) -> str:
+    return card.typed_inn or "".join(card.inns[:1])
+
+
+def _one_party(left: Card, right: Card) -> bool:
+    """Whether two rows plainly are one client entered twice."""
+    if left.inns and right.inns:
+        return bool(set(left.inns) & set(right.inns))
+    return name_ratio(left, right) >= NAME_ALIKE
+
+
+def _keys(card: Card) -> Iterator[str]:
+    for inn in card.inns:
+        yield f"inn {inn}"
+    for contact in card.contacts:
+        yield CONTACT + contact
+    if card.name:
+        yield f"words {' '.join(sorted(card.name.split()))}"
+        yield from _halves(card.name.replace(" ", ""))
+
+
+def _halves(name: str) -> Iterator[str]:
+    """The two halves of a name: one slip leaves one of them whole."""
+    for size in {len(name) // 2, (len(name) + 1) // 2} - {0}:
+        yield f"head {name[:size]}"
+        yield f"tail {name[-size:]}"
 
 
 def _digits(value: Value) -> str:
@@ -199,3 +295,13 @@ def _digits(value: Value) -> str:
 
 def _text(value: Value) -> str:
     return value if isinstance(value, str) else ""
+
+
+CLIENTS = Matching(
+    keys=_keys,
+    compare=compare,
+    contacts=attrgetter("contacts"),
+    one_party=_one_party,
+    never_crowds="inn ",
+)
+"""Clients are found by INN, phone, e-mail and name."""

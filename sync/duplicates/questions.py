@@ -11,7 +11,7 @@ from model.records import Question, QuestionKind, Record
 from model.texts.duplicates import alike, branch, colleague, deals_text, one_phone
 from model.texts.questions import Words
 from model.values import Value
-from sync.duplicates.compare import Pair, Tie
+from sync.duplicates.matching import Pair, Tie
 
 MANAGER = "owner"
 """Field of a client that names its manager."""
@@ -35,7 +35,7 @@ class View:
 def questions_of(pair: Pair, view: View) -> tuple[Question, ...]:
     """The question to the manager of both; two managers: to the boss, and a masked one."""
     main, loser = _ranked(pair, view)
-    ours, theirs = _manager(main), _manager(loser)
+    ours, theirs = manager_of(main), manager_of(loser)
     if ours and theirs and ours != theirs:
         return (_full(pair, main, loser, view, view.boss), *_masked(pair, loser, theirs))
     return (_full(pair, main, loser, view, ours or theirs or view.boss),)
@@ -44,8 +44,13 @@ def questions_of(pair: Pair, view: View) -> tuple[Question, ...]:
 def _ranked(pair: Pair, view: View) -> tuple[Record, Record]:
     """The main row and the other: more deals first, then the older number."""
     rows = [view.clients[pair.left], view.clients[pair.right]]
-    rows.sort(key=lambda r: (-view.deals.get(r.row_id, 0), r.number or 0, r.row_id))
+    rows.sort(key=lambda record: seniority(record, view.deals))
     return rows[0], rows[1]
+
+
+def seniority(client: Record, deals: Mapping[str, int]) -> tuple[int, int, str]:
+    """Which of several cards stays the main one, the least first."""
+    return -deals.get(client.row_id, 0), client.number or 0, client.row_id
 
 
 def _full(pair: Pair, main: Record, loser: Record, view: View, whom: str) -> Question:
@@ -116,7 +121,8 @@ def _lower(title: str) -> str:
     return title[:1].lower() + title[1:]
 
 
-def _manager(client: Record) -> str:
+def manager_of(client: Record) -> str:
+    """The person who sells to a client; empty when nobody is named."""
     value = client.values.get(MANAGER)
     return value.strip() if isinstance(value, str) else ""
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from model.records import Record
-from sync.duplicates.compare import Pair
 from sync.duplicates.index import DuplicateIndex
+from sync.duplicates.matching import Pair
 
 
 @dataclass(slots=True)

@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import pairwise
 
 from formulas.calendar import Calendar
-from formulas.pay.outlook import Outlook, awaited_of, why_left_out
-from formulas.pay.scheme import OpenDeal, Scheme
+from formulas.pay.outlook import awaited_of, why_left_out
+from formulas.pay.scheme import OpenDeal
 from formulas.pay.tiers import tiered
 from formulas.periods import PeriodType, bounds
 from formulas.rounding import ZERO, r2, r4
-from model.figures import Counted, Measure, PayLine, Period, PersonFigures, PlanFact, Span, Step
+from model.figures import (
+    Counted,
+    Measure,
+    PayLine,
+    Period,
+    PersonFigures,
+    PlanFact,
+    SchemeBlock,
+    Span,
+    Step,
+)
+from model.payslips import Piece, SlipLine
 from model.records import DayOutlook, OutlookLine, Record
 from model.texts.numbers import money
 from store import Reader
-from sync.figures.pay import Earned, block_of, open_deals, pay_outlook, scheme_of
+from sync.figures.earning import LATE_MARK, Ground, client_name
+from sync.figures.forecast_words import changes, next_tier
+from sync.figures.parts import parts_of, piece
+from sync.figures.pay import block_of, open_deals, pay_outlook
+from sync.figures.paybook import PaidMonth, PayBook, make_book
 from sync.figures.plans import SHOWN, Planner, money_measure
 from sync.figures.replies import Reply, replies
+from sync.figures.slips import stored
 from sync.figures.standing import KnownFigures, Standing, standing_of
+from sync.plans.calendar import draft_note
 from sync.remembered import Once
 from sync.scene import Scene, StageKind, amount, day, fold, text
 from sync.settle.inputs import Inputs, inputs_of
@@ -59,6 +75,7 @@ class Month:
     standing: Standing
     overdue: tuple[tuple[Record, int, Decimal], ...]
     """Deals whose payment day passed: deal, days late, rest."""
+    book: PayBook
 
     @property
     def last(self) -> date:
@@ -78,6 +95,15 @@ def month_of(
     whole = Period(period.start, period.end)
     answers = replies(scene, calendar)
     typed = inputs_of(reader, whole.start)
+    ground = Ground(
+        reader=reader,
+        scene=scene,
+        calendar=calendar,
+        quotas=planner.quotas,
+        parts=parts_of(reader, scene, known),
+        late_now=lambda name: late_steps(standing, name, planner.asof),
+        asof=planner.asof,
+    )
     return Month(
         reader=reader,
         scene=scene,
@@ -90,6 +116,7 @@ def month_of(
         inputs=typed,
         standing=standing,
         overdue=tuple(_overdue(scene, standing, paid, planner.asof)),
+        book=make_book(ground, stored(reader), known),
     )
 
 
@@ -114,8 +141,11 @@ def person_figures(month: Month, name: str, known: KnownFigures | None = None) -
     """Everything that «Мой прогноз» of a person shows; only the moment is always today's."""
     scene, reader, asof = month.scene, month.reader, month.planner.asof
     rows = scene.rows
-    settled = ("clients", "payments", "staff", "stages", "general", "plans", "pay_rules")
-    by_payments = money_measure(scene) is Measure.MONEY
+    settled = (
+        *("clients", "payments", "staff", "stages", "general", "plans", "pay_rules"),
+        *("calendar", "rates"),
+    )
+    by_payments = money_measure(scene) is Measure.MONEY and not month.book.wide
     start = (month.period.start - DAY).replace(day=1)
     people = (known or KnownFigures()).people
     figures = people.setdefault(name, Once()).of(
@@ -126,6 +156,7 @@ def person_figures(month: Month, name: str, known: KnownFigures | None = None) -
         *(reader.contributions_of(table) for table in ("deals", "payments")),
         *(lines for _, lines in sorted(month.lines.items(), key=lambda one: one[0].value)),
         repr(reader.outlooks(name, start, asof)),
+        month.book.rows,
         scene.owner,
         scene.helper,
     )
@@ -134,34 +165,33 @@ def person_figures(month: Month, name: str, known: KnownFigures | None = None) -
 
 def _person_figures(month: Month, name: str) -> PersonFigures:
     scene, asof = month.scene, month.planner.asof
-    scheme = scheme_of(scene, name, month.period.start)
+    paid = month.book.month(name, month.period.start)
     deals = open_deals(month.standing, month.paid, name)
-    earned = _earned(month, name, tuple(d for _, d in deals))
-    awaited = awaited_of(earned.deals, asof, month.last)
-    result: Outlook | None = None
-    lines: tuple[PayLine, ...] = ()
-    if scheme is not None:
-        result, lines = pay_outlook(scheme, earned)
+    awaited = awaited_of((d for _, d in deals), asof, month.last)
+    pieces = _basis(month, name) if paid is None else paid.pieces["basis"]
+    fact = sum((one.amount for one in pieces), ZERO)
+    pay, lines = _pay_of(month, paid, tuple(d for _, d in deals))
     before = _outlook_before(month, name)
-    counted = _counted(month, name, scheme, earned.plan)
+    counted = _counted(month, paid, pieces)
+    scheme = None if paid is None else block_of(paid.reading.scheme, paid.given)
     return PersonFigures(
         name=name,
         month=month.period,
         asof=asof,
         written_at=scene.now,
-        scheme=None if scheme is None or result is None else block_of(scheme, earned),
+        scheme=scheme,
         basis=(
-            earned.fact,
-            earned.fact + r2(awaited.weighted),
-            earned.fact + awaited.rest,
+            fact,
+            fact + r2(awaited.weighted),
+            fact + awaited.rest,
         ),
-        pay=None if result is None else (result.pay.now, result.pay.likely, result.pay.all),
+        pay=pay,
         lines=lines,
-        paid_count=earned.payments,
+        paid_count=len(pieces),
         expected_count=awaited.count,
         expected_rest=awaited.rest,
         expected_likely=r2(awaited.weighted),
-        since_yesterday=None if before is None or result is None else result.pay.now - before.now,
+        since_yesterday=None if before is None or pay is None else pay[0] - before.now,
         since_yesterday_why="" if before is None else _why(counted, before.day),
         plan_fact=_own_lines(month, name),
         days_total=month.calendar.workdays(month.period.start, month.last),
@@ -169,13 +199,48 @@ def _person_figures(month: Month, name: str) -> PersonFigures:
         steps=_steps(month, name),
         not_counted=tuple(_left_out(month, deals)),
         counted=counted,
-        changes=_changes(month, name),
+        changes=changes(_recent(month, name), lines, counted),
+        next_tier=_next_tier(month, scheme, fact, deals),
         promised=_promised(month, name),
         accrued_before=_accrued_before(month, name),
         last_month_pay=None,
         head=scene.owner,
         helper=scene.helper,
+        thresholds=month.planner.limits,
+        draft=draft_note(month.calendar, month.period.start, month.last),
     )
+
+
+def _pay_of(
+    month: Month, paid: PaidMonth | None, deals: tuple[OpenDeal, ...]
+) -> tuple[tuple[Decimal, Decimal, Decimal] | None, tuple[PayLine, ...]]:
+    """Now, likely, everything, and the lines; a closed month is one sum in all three."""
+    if paid is None:
+        return None, ()
+    if paid.slip is not None:
+        return (paid.slip.gross,) * 3, tuple(map(as_closed, paid.slip.lines))
+    given = replace(paid.given, deals=deals)
+    result, lines = pay_outlook(paid.reading.scheme, given, names_of(month.scene, paid))
+    return (result.pay.now, result.pay.likely, result.pay.all), lines
+
+
+def names_of(scene: Scene, paid: PaidMonth) -> tuple[str, ...]:
+    """Names of the new clients of a month."""
+    rows = (scene.rows[one.table].get(one.row_id) for one in paid.pieces.get("new_clients", ()))
+    return tuple(client_name(scene, row) for row in rows if row is not None)
+
+
+def as_closed(line: SlipLine) -> PayLine:
+    """A line of a closed month as screens show lines."""
+    sums = (line.amount,) * 3
+    return PayLine(line.code, line.title, *sums, line.how, line.rate)
+
+
+def _basis(month: Month, name: str) -> tuple[Piece, ...]:
+    """What the person brought in, where no scheme says what counts."""
+    upto = Period(month.period.start, min(month.period.end, month.planner.asof + DAY))
+    found = month.book.ground.parts.of(money_measure(month.scene), name, upto)
+    return tuple(map(piece, found))
 
 
 def _own_lines(month: Month, name: str) -> tuple[PlanFact, ...]:
@@ -191,62 +256,14 @@ def _own_lines(month: Month, name: str) -> tuple[PlanFact, ...]:
     return tuple(out)
 
 
-def _earned(month: Month, name: str, deals: tuple[OpenDeal, ...]) -> Earned:
-    scene = month.scene
-    measure = money_measure(scene)
-    upto = Period(month.period.start, min(month.period.end, month.planner.asof + DAY))
-    parts = month.reader.contributions(measure, upto, name)
-    plan = month.planner.quotas.of(name, measure, month.period)
-    norm = month.calendar.workdays(month.period.start, month.last)
-    return Earned(
-        name=name,
-        fact=sum((Decimal(c.amount) / 100 for _, _, c in parts), Decimal(0)),
-        payments=len(parts),
-        plan=plan,
-        worked=norm - _absent(month, name),
-        norm=norm,
-        first_payments=_firsts(month, upto, name),
-        late_steps=_late_steps(month, name),
-        deals=deals,
-        asof=month.planner.asof,
-        to=month.last,
-    )
-
-
-def _absent(month: Month, name: str) -> int:
-    """Working days of the month that «Отсутствия» takes away."""
-    away = 0
-    for row in month.scene.rows.get("absences", {}).values():
-        first, last = day(row, "from"), day(row, "to")
-        if fold(row.values.get("who")) != fold(name) or first is None:
-            continue
-        last = last or first
-        away += month.calendar.workdays(max(first, month.period.start), min(last, month.last))
-    return min(away, month.calendar.workdays(month.period.start, month.last))
-
-
-def _firsts(month: Month, upto: Period, name: str) -> tuple[tuple[str, Decimal], ...]:
-    """First payments of new clients credited to the person: client and sum."""
-    scene = month.scene
-    out = []
-    for _, row_id, _ in month.reader.contributions(Measure.NEW_CLIENTS, upto, name):
-        payment = scene.rows["payments"].get(row_id)
-        if payment is not None:
-            out.append((client_name(scene, payment), amount(payment, "amount") or Decimal(0)))
-    return tuple(out)
-
-
-def client_name(scene: Scene, record: Record) -> str:
-    """Name of the client a row is linked to, else what stands in its cell or the payer."""
-    client = scene.rows["clients"].get(record.links.get("client_id") or "")
-    if client is not None:
-        return text(client, "name")
-    return text(record, "client_id") or text(record, "payer")
-
-
-def _late_steps(month: Month, name: str) -> int:
-    """Open steps of the person that are overdue today."""
-    return sum(1 for step in _steps(month, name) if step.due < month.planner.asof)
+def late_steps(standing: Standing, name: str, asof: date) -> tuple[Piece, ...]:
+    """Open steps of the person that are overdue, the oldest first."""
+    found = [
+        Piece("deals", deal.row_id, due, Decimal(1), text(deal, "next_step"))
+        for deal, stage in standing.of(name)
+        if stage.kind is StageKind.OPEN and (due := day(deal, "step_on")) is not None and due < asof
+    ]
+    return tuple(sorted(found, key=lambda one: (one.day or asof, one.row_id)))
 
 
 def _steps(month: Month, name: str) -> tuple[Step, ...]:
@@ -275,23 +292,24 @@ def _left_out(month: Month, deals: list[tuple[Record, OpenDeal]]) -> list[Counte
 
 
 def _counted(
-    month: Month, name: str, scheme: Scheme | None, plan: Decimal | None
+    month: Month, paid: PaidMonth | None, pieces: tuple[Piece, ...]
 ) -> tuple[Counted, ...]:
-    """Payments of the month that entered the pay, newest first, each with what it added."""
+    """Rows of the month that entered the pay, newest first, each with what it added."""
     scene = month.scene
-    upto = Period(month.period.start, min(month.period.end, month.planner.asof + DAY))
     out: list[Counted] = []
     before = earned = ZERO
-    for table, row_id, part in month.reader.contributions(money_measure(scene), upto, name):
-        value = Decimal(part.amount) / 100
-        before += value
-        total = ZERO if scheme is None else tiered(before, plan, scheme.rule.scale).commission
+    for one in pieces:
+        before += one.amount
+        total = ZERO
+        if paid is not None:
+            total = tiered(before, paid.given.plan, paid.reading.scheme.rule.scale).commission
         added, earned = total - earned, total
-        record = scene.rows[table].get(row_id)
+        record = scene.rows[one.table].get(one.row_id)
         if record is not None:
-            rate = r4(added / value) if scheme is not None and value else None
-            pay = None if scheme is None else added
-            out.append(Counted(part.day, client_name(scene, record), value, "", rate=rate, pay=pay))
+            rate = r4(added / one.amount) if paid is not None and one.amount else None
+            pay = None if paid is None else added
+            name = client_name(scene, record)
+            out.append(Counted(one.day, name, one.amount, "", rate=rate, pay=pay))
     return tuple(reversed(out))
 
 
@@ -310,15 +328,28 @@ def _why(counted: tuple[Counted, ...], since: date) -> str:
     return f"{best.client}, {money(best.amount)}"
 
 
-def _changes(month: Month, name: str) -> tuple[Counted, ...]:
-    """How the sum of today moved over the last ten days."""
+def _recent(month: Month, name: str) -> tuple[DayOutlook, ...]:
+    """What the last ten days showed."""
     asof = month.planner.asof
-    past = month.reader.outlooks(name, asof - 10 * DAY, asof)
-    out = []
-    for earlier, later in pairwise(past):
-        if later.now != earlier.now:
-            out.append(Counted(later.day, "", later.now - earlier.now, "прогноз на сегодня"))
-    return tuple(reversed(out))
+    return tuple(month.reader.outlooks(name, asof - 10 * DAY, asof))
+
+
+def _next_tier(
+    month: Month,
+    scheme: SchemeBlock | None,
+    fact: Decimal,
+    deals: Sequence[tuple[Record, OpenDeal]],
+) -> str:
+    """The next tier and the deals awaited this month that would reach it."""
+    if scheme is None:
+        return ""
+    asof, last = month.planner.asof, month.last
+    awaited = [
+        (client_name(month.scene, record), deal.rest or ZERO)
+        for record, deal in deals
+        if why_left_out(deal, asof, last) is None
+    ]
+    return next_tier(scheme, fact, awaited)
 
 
 def _promised(month: Month, name: str) -> Decimal | None:
@@ -331,6 +362,9 @@ def _promised(month: Month, name: str) -> Decimal | None:
 def _accrued_before(month: Month, name: str) -> Decimal | None:
     """Pay of the month before, as its last day that was seen left it."""
     last = month.period.start - DAY
+    closed = month.book.slips.get((fold(name), last.replace(day=1)))
+    if closed is not None:
+        return closed.gross
     kept = month.reader.outlooks(name, last.replace(day=1), last)
     return kept[-1].now if kept else None
 
@@ -343,4 +377,6 @@ def day_outlook(figures: PersonFigures) -> DayOutlook | None:
     lines = tuple(
         OutlookLine(line.code, line.now, line.likely, line.everything) for line in figures.lines
     )
-    return DayOutlook(figures.name, figures.asof, now, likely, everything, lines)
+    late = Decimal(sum(step.due < figures.asof for step in figures.steps))
+    marked = (*lines, OutlookLine(LATE_MARK, late, late, late))
+    return DayOutlook(figures.name, figures.asof, now, likely, everything, marked)

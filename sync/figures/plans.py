@@ -13,13 +13,14 @@ from formulas.lights import Light as PlainLight
 from formulas.lights import Thresholds
 from formulas.periods import BaseMode, PeriodType, base, bounds, compare
 from formulas.periods import Period as PlainPeriod
-from formulas.plan import roll_up
+from formulas.plan import PlanMode, PlanVersion, in_force, roll_up
 from formulas.progress import Unit, day_count, progress
-from model.figures import Light, Measure, Period, PlanFact, Span
+from model.figures import Days, Light, Measure, Period, PlanFact, Span
+from model.records import Record
 from store import Reader
 from sync.figures.standing import KnownFigures
 from sync.remembered import Once
-from sync.scene import Scene, amount, fold, text
+from sync.scene import Scene, amount, day, fold, text
 
 TEAM = "Отдел"
 UNASSIGNED = "(не указано)"
@@ -55,6 +56,23 @@ class Quotas:
 
     year: int
     values: Mapping[tuple[str, Measure, int], Decimal]
+    by_cut: Mapping[tuple[str, Measure, tuple[str, str], int], Decimal] = field(
+        default_factory=dict
+    )
+    """The same by market, product or channel: (field, value folded) after the measure."""
+
+    def of_cut(self, name: str, measure: Measure, period: Period) -> dict[str, Decimal]:
+        """Plans of a period by the values of a field, of the team or of all people together."""
+        if period.start.year != self.year:
+            return {}
+        months = range(period.start.month, _last_month(period) + 1)
+        team: dict[str, Decimal] = {}
+        people: dict[str, Decimal] = {}
+        for (who, planned, (field_, value), month), plan in self.by_cut.items():
+            if planned is measure and field_ == name and month in months:
+                sums = team if who == fold(TEAM) else people
+                sums[value] = sums.get(value, Decimal(0)) + plan
+        return people | team
 
     def of(self, who: str, measure: Measure, period: Period) -> Decimal | None:
         """Sum of the months of a period; None when no month of it has a plan."""
@@ -70,19 +88,74 @@ def _last_month(period: Period) -> int:
     return 12 if period.end.month == 1 else period.end.month - 1
 
 
-def quotas(scene: Scene) -> Quotas:
+CUTS = ("market", "product", "channel")
+"""Fields of a deal that a plan may be set by."""
+Versions = dict[int, list[PlanVersion]]
+"""By month number, what was planned for it and from which day on."""
+CHANGED_IN_MONTH = "План, изменённый в месяце"
+"""Setting: «по дням» weighs the versions by their working days; else the last one replaces."""
+
+
+def quotas(scene: Scene, calendar: Calendar) -> Quotas:
     """The plans of the sheet «Планы»."""
-    values: dict[tuple[str, Measure, int], Decimal] = {}
+    said = scene.general.get(fold("Год планов"), "")
+    year = int(said) if said.isdecimal() else scene.asof.year
+    by_days = fold(scene.general.get(fold(CHANGED_IN_MONTH))).startswith("по дн")
+    mode = PlanMode.WEIGHTED if by_days else PlanMode.REPLACE
+    whole: dict[tuple[str, Measure], Versions] = {}
+    cut: dict[tuple[str, Measure, tuple[str, str]], Versions] = {}
     for record in scene.rows["plans"].values():
         measure = METRICS.get(fold(record.values.get("metric")))
         if measure is None:
             continue
-        for month in range(1, 13):
-            value = amount(record, f"m{month:02}")
-            if value is not None:
-                values[fold(text(record, "who")), measure, month] = value
-    year = scene.general.get(fold("Год планов"), "")
-    return Quotas(int(year) if year.isdecimal() else scene.asof.year, values)
+        who = fold(text(record, "who"))
+        parts = [(name, fold(text(record, name))) for name in CUTS if text(record, name)]
+        if not parts:
+            _add(whole.setdefault((who, measure), {}), record, year)
+        for part in parts[:1]:
+            _add(cut.setdefault((who, measure, part), {}), record, year)
+
+    def in_month(versions: Versions) -> dict[int, Decimal]:
+        out = {}
+        for month, known in versions.items():
+            found = in_force(
+                known, bounds(PeriodType.MONTH, date(year, month, 1)), calendar, mode=mode
+            )
+            if found is not None:
+                out[month] = found
+        return out
+
+    by_cut = {(*key, m): v for key, versions in cut.items() for m, v in in_month(versions).items()}
+    values = _summed(by_cut)
+    values |= {
+        (*key, m): v for key, versions in whole.items() for m, v in in_month(versions).items()
+    }
+    return Quotas(year, values, by_cut)
+
+
+def _add(versions: Versions, record: Record, year: int) -> None:
+    """The months of a row; a month left blank says nothing."""
+    since = day(record, "since")
+    for month in range(1, 13):
+        value = amount(record, f"m{month:02}")
+        if value is not None:
+            start = since or date(year, month, 1)
+            versions.setdefault(month, []).append(PlanVersion(start, value))
+
+
+def _summed(
+    by_cut: Mapping[tuple[str, Measure, tuple[str, str], int], Decimal],
+) -> dict[tuple[str, Measure, int], Decimal]:
+    """Who has no plan of the whole has the sum of the parts, of the first field they are set by."""
+    fields: dict[tuple[str, Measure], str] = {}
+    for who, measure, (name, _), _ in by_cut:
+        known = fields.get((who, measure), name)
+        fields[who, measure] = min(known, name, key=CUTS.index)
+    out: dict[tuple[str, Measure, int], Decimal] = {}
+    for (who, measure, (name, _), month), value in by_cut.items():
+        if fields[who, measure] == name:
+            out[who, measure, month] = out.get((who, measure, month), Decimal(0)) + value
+    return out
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +189,20 @@ class Planner:
                 out[fold(TEAM), measure] = _sum(facts, None)
         return out
 
+    def days(self, span: Span) -> Days:
+        """Working days of the period that holds the day."""
+        period = bounds(PeriodType(span.value), self.asof)
+        known = day_count(period, self.asof, self.calendar)
+        return Days(known.total, known.passed)
+
+    @property
+    def limits(self) -> tuple[Decimal, Decimal]:
+        """Per cent of the pace from which a light is green and yellow."""
+        green, yellow = self.thresholds.green, self.thresholds.yellow
+        return Decimal(green.numerator) / green.denominator, Decimal(
+            yellow.numerator
+        ) / yellow.denominator
+
     def lines(self, span: Span, measure: Measure) -> tuple[PlanFact, ...]:
         """People worst first, then the team's total."""
         table = self._windows(span, measure)
@@ -146,7 +233,7 @@ class Planner:
         table: Windows,
     ) -> tuple[PlanFact, ...]:
         rows = self.scene.rows
-        settings = rows["plans"], rows["staff"], rows["general"]
+        settings = rows["plans"], rows["staff"], rows["general"], rows.get("calendar")
         once = self.known.lines.setdefault((what, span, measure, table.period), Once())
         return once.of(make, self.asof, table.now, table.before, table.year_ago, *settings)
 
@@ -208,6 +295,8 @@ class Planner:
             light=_light(summary.light),
             to_previous=_change(fact, table.before, names),
             to_last_year=_change(fact, table.year_ago, names),
+            before=None if table.before is None else _sum(table.before, names),
+            year_ago=None if table.year_ago is None else _sum(table.year_ago, names),
         )
 
 

@@ -6,11 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
+from formulas.calendar import Calendar
 from model.figures import Measure, Period, PersonFigures, PlanFact
+from model.payslips import Slip
 from model.records import Record
 from sync.remembered import Kept, Once
 from sync.scene import Scene, Stage, StageKind, fold
+
+if TYPE_CHECKING:
+    from sync.figures.parts import Parts
 
 Staged = tuple[Record, Stage]
 """A deal and its stage."""
@@ -43,6 +49,14 @@ class KnownFigures:
     paid: Once[Mapping[str, Decimal]] = field(default_factory=Once)
     facts: dict[tuple[Measure, Period], Once[dict[str, Decimal]]] = field(default_factory=dict)
     lines: dict[tuple[object, ...], Once[tuple[PlanFact, ...]]] = field(default_factory=dict)
+    suggested: Once[Mapping[tuple[str, Measure], Decimal | None]] = field(default_factory=Once)
+    calendar: Once[Calendar] = field(default_factory=Once)
+    parts: Once[Parts] = field(default_factory=Once)
+    slips: Once[dict[tuple[str, date], Slip]] = field(default_factory=Once)
+    wide: Once[list[bool]] = field(default_factory=Once)
+    """Whether schemes look further than at one person's payments."""
+    months: dict[tuple[str, date], Once[Any]] = field(default_factory=dict)
+    """Pay of past months by folded name and first day."""
     asof: date = date.min
     """The day of the facts and lines."""
 
@@ -53,6 +67,7 @@ class KnownFigures:
             self.facts.clear()
             self.lines.clear()
             self.people.clear()
+            self.months.clear()
 
 
 def standing_of(scene: Scene, known: KnownFigures) -> Standing:

@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from formulas.pay.ndfl import TaxYear, ndfl
 from formulas.pay.outlook import pay_fund
 from formulas.periods import PeriodType, bounds
 from formulas.plan import roll_up
@@ -20,8 +19,6 @@ from model.figures import (
     Measure,
     MoneyBlock,
     MonthPoint,
-    PayLine,
-    PayrollRow,
     Period,
     PersonFigures,
     PlanFact,
@@ -29,12 +26,16 @@ from model.figures import (
     TeamFigures,
 )
 from model.records import Question, QuestionKind, Record, Stance
-from model.texts.numbers import day_month, short_company, thousands
-from sync.figures.people import DAY, Month, client_name
+from model.texts.numbers import short_company, thousands
+from sync.figures.contribute import made_on
+from sync.figures.earning import client_name
+from sync.figures.payroll import approved_words, payroll_month, payroll_rows
+from sync.figures.people import DAY, Month
 from sync.figures.plans import METRICS, SHOWN, TEAM, Planner, money_measure
 from sync.figures.replies import late_leads
+from sync.plans.calendar import draft_note
 from sync.scene import Scene, StageKind, amount, day, fold, text
-from sync.settle.inputs import Input, Inputs
+from sync.settle.inputs import Input
 
 ABANDONED_DAYS = 14
 AGES = (30, 60, 90)
@@ -53,7 +54,7 @@ def team_figures(
     scene, planner = month.scene, month.planner
     measures = tuple(dict.fromkeys((money_measure(scene), *SHOWN)))
     cuts = [(span, measure) for span in Span for measure in measures]
-    payroll = tuple(_payroll(p, month.inputs) for p in people if p.pay is not None)
+    payroll = payroll_rows(month, month.period.start, month.inputs)
     paid = _sum_of(month, Measure.MONEY, month.period)
     unlinked = [p for p in scene.rows["payments"].values() if not p.links.get("client_id")]
     return TeamFigures(
@@ -75,9 +76,14 @@ def team_figures(
         unlinked_sum=sum((amount(p, "amount") or ZERO for p in unlinked), ZERO),
         no_amount_count=_no_amount(month),
         version=month.reader.version(),
-        approved=_approved(month, payroll),
+        approved=approved_words(month, payroll, month.inputs),
+        payroll_month=payroll_month(month),
         past=_before(month, measures, Planner.lines),
         past_departments=_before(month, measures, Planner.departments),
+        days={span: planner.days(span) for span in Span},
+        past_days={span: _then(planner, span).days(span) for span in Span},
+        thresholds=planner.limits,
+        draft=draft_note(month.calendar, month.period.start, date(planner.asof.year, 12, 31)),
     )
 
 
@@ -90,13 +96,17 @@ def _before(
     planner = month.planner
     out: dict[tuple[Span, Measure], tuple[PlanFact, ...]] = {}
     for span in Span:
-        last = bounds(PeriodType(span.value), planner.asof).start - DAY
-        then = replace(planner, asof=last)
+        then = _then(planner, span)
         for measure in measures:
             found = lines(then, span, measure)
             if any(line.fact or line.plan is not None for line in found):
                 out[span, measure] = found
     return out
+
+
+def _then(planner: Planner, span: Span) -> Planner:
+    """The planner on the last day of the period before."""
+    return replace(planner, asof=bounds(PeriodType(span.value), planner.asof).start - DAY)
 
 
 def _sum_of(month: Month, measure: Measure, period: Period) -> Decimal:
@@ -119,53 +129,6 @@ def _reasoned(month: Month) -> dict[tuple[Span, Measure], tuple[PlanFact, ...]]:
     return {(Span.MONTH, measure): lines}
 
 
-def _approved(month: Month, payroll: Sequence[PayrollRow]) -> str:
-    """«Утверждён 03.04, Орлов» once everybody's pay is approved, with the day of the last one."""
-    days = [
-        month.inputs.since(Input.APPROVED, row.name)
-        for row in payroll
-        if fold(month.inputs.said(Input.APPROVED, row.name)) == "да"
-    ]
-    known = [at for at in days if at is not None]
-    if not payroll or len(known) < len(payroll):
-        return ""
-    return f"Утверждён {day_month(max(known).astimezone(month.scene.zone))}, {month.scene.owner}"
-
-
-def _payroll(p: PersonFigures, inputs: Inputs) -> PayrollRow:
-    lines = {line.code: line for line in p.lines}
-
-    def now(code: str) -> Decimal:
-        return lines[code].now if code in lines else ZERO
-
-    gross = p.pay[0] if p.pay is not None else ZERO
-    percent = sum(
-        (
-            x.now
-            for x in p.lines
-            if x.code.startswith("tier_") or x.code in {"no_plan", "multiplier"}
-        ),
-        ZERO,
-    )
-    base, cut = now("base"), -now("penalty")
-    local = now("regional")
-    tax = ndfl(gross - local, local, ZERO, TaxYear(p.month.start.year)).tax
-    shown = [PayLine(x.code, x.title, x.now, x.now, x.now, x.how, x.rate) for x in p.lines]
-    return PayrollRow(
-        name=p.name,
-        base=base,
-        worked=p.days_total,
-        percent=percent,
-        bonuses=gross - base - percent + cut,
-        penalty=cut,
-        gross=gross,
-        tax=tax,
-        net=gross - tax,
-        lines=tuple(shown),
-        question=inputs.said(Input.OBJECTION, p.name),
-    )
-
-
 def _funnel(scene: Scene, period: Period) -> tuple[FunnelStage, ...]:
     """Deals created in the period, by the furthest stage they reached."""
     ladder = sorted(
@@ -174,7 +137,7 @@ def _funnel(scene: Scene, period: Period) -> tuple[FunnelStage, ...]:
     reached = [0] * len(ladder)
     sums = [ZERO] * len(ladder)
     for deal in scene.rows["deals"].values():
-        made = day(deal, "created_on") or (deal.created_at.date() if deal.created_at else None)
+        made = made_on(scene, deal)
         if made is None or made not in period:
             continue
         top = _furthest(scene, deal, [s.name for s in ladder])

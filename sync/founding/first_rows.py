@@ -9,13 +9,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 
-from model.blueprint import Blueprint
+from model.blueprint import Blueprint, Table
 from model.row_ids import text_id
 from model.values import Value
-from sync.figures.pay import DEFAULT_SCHEME
+from sync.figures.rules import DEFAULT_SCHEME
 from sync.founding.content import Rows
+from sync.plans import calendar, rates
 from sync.scene import fold
+from sync.scheduling.monthly import DAY_KEY, FIRST, TO_KEY
 
 STAGES = (
     ("Новая", 10, 2, None),
@@ -55,7 +58,7 @@ LISTS: Mapping[str, tuple[str, ...]] = {
     ),
     "units": ("шт.", "м", "м²", "м³", "кг", "т", "упак."),
 }
-HIDDEN_SHEETS = ("calls", "tasks", "journal")
+HIDDEN_SHEETS = ("calls", "tasks", "journal", "rating", "norms", "calendar", "rates")
 MONEY_METRIC = "Оплаты, руб."
 PAYDAY, REPLY_MINUTES, GREEN_FROM, YELLOW_FROM = 10, 30, 95, 80
 HOURS = "09:00-18:00"
@@ -110,16 +113,29 @@ def first_rows(ways: Ways, blueprint: Blueprint) -> dict[str, Rows]:
         "staff": _staff(ways, schemes),
         "pay_rules": _pay_rules(schemes, date(ways.year, 1, 1)),
         "plans": _plans(ways),
+        "calendar": chain.from_iterable(
+            calendar.seed_rows(year) for year in calendar.years_to_seed(date(ways.year, 1, 1))
+        ),
+        "rates": rates.seed_rows(),
     }
     return {key: text_rows(blueprint, key, rows) for key, rows in lines.items()}
+
+
+def id_of(table: Table, values: Mapping[str, Value]) -> str:
+    """Id of a row that is known by its text."""
+
+    def said(field: str) -> str:
+        value = values.get(field)
+        return "" if value is None else str(value)
+
+    return text_id(table.key_of(said))
 
 
 def text_rows(blueprint: Blueprint, key: str, lines: Iterable[Mapping[str, Value]]) -> Rows:
     """Rows of a table whose rows are known by their text; of equal texts the first stays."""
     rows = Rows()
     for values in lines:
-        parts = (values.get(field) for field in blueprint.tables[key].key_fields)
-        row_id = text_id(tuple("" if part is None else str(part) for part in parts))
+        row_id = id_of(blueprint.tables[key], values)
         if row_id not in rows.values:
             rows.add(row_id, values)
     return rows
@@ -152,6 +168,12 @@ def _general(ways: Ways) -> Iterable[Mapping[str, Value]]:
         ),
         ("Жёлтый от, %", str(YELLOW_FROM), "ниже - красная"),
         ("Дата выплаты", str(PAYDAY), "число месяца, когда платят за прошлый"),
+        (
+            DAY_KEY,
+            str(FIRST),
+            "по какому рабочему дню месяца делать отчёт за прошлый; «нет» - не делать",
+        ),
+        (TO_KEY, None, "адреса через запятую; почтовый сервер - в sheetcrm.toml"),
         ("Код города", None, "чтобы понимать короткие номера, например 495"),
         (
             "Кого звать",
@@ -192,7 +214,6 @@ def _pay_rules(schemes: Mapping[Pay, str], since: date) -> Iterable[Mapping[str,
             yield {
                 "scheme": name,
                 "component": component,
-                "base": "оплаты" if component in {"процент", "шкала"} else None,
                 "start": start,
                 "rate": rate,
                 "since": since,

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import time
 from decimal import Decimal
 
 from model.figures import Measure
 from model.records import Contribution
 from model.values import Value
+from sync.figures.contribute import call_parts
 from sync.importing.arriving import Arrival
 from sync.importing.desk import TABLES, Brought, Desk
 from sync.imports import ImportKind
@@ -21,9 +22,6 @@ from sync.scene import fold, text
 from sync.settle.calls import SHEET, show_calls
 from sync.tabs import is_on
 
-TALK_SECONDS = 10
-ONE = 100
-"""A whole count in the sums."""
 MISSED = (
     "no answer",
     "noanswer",
@@ -49,15 +47,14 @@ def bring_calls(desk: Desk, fresh: Sequence[Arrival]) -> Brought:
         values = _call(desk, arrival.row.values)
         out.ids[arrival.key] = row_id = desk.new_id()
         rows[row_id] = values
-        if _is_talk(values):
-            parts[row_id] = (_talk(values),)
+        parts[row_id] = call_parts(values)
     table = TABLES[ImportKind.CALLS]
     desk.writer.put_many(table, rows, by=desk.by)
     if is_on(desk.scene, SHEET):
         show_calls(desk.writer, desk.scene, desk.clients, rows, desk.by)
     if parts:
         desk.writer.set_contributions_many(table, parts)
-    out.talks = len(parts)
+    out.talks = sum(any(p.measure is Measure.CALLS for p in own) for own in parts.values())
     return out
 
 
@@ -104,23 +101,3 @@ def _answered(said: Value, seconds: int | None) -> bool:
         return said
     words = fold(said)
     return bool(seconds) if not words else not words.startswith(MISSED)
-
-
-def _is_talk(values: Mapping[str, Value]) -> bool:
-    seconds = values.get("seconds")
-    long_enough = isinstance(seconds, Decimal) and seconds >= TALK_SECONDS
-    return long_enough and bool(values["answered"]) and _day(values) is not None
-
-
-def _talk(values: Mapping[str, Value]) -> Contribution:
-    on = _day(values)
-    if on is None:
-        raise ValueError(values["at"])
-    return Contribution(Measure.CALLS, str(values.get("manager", "")), on, ONE)
-
-
-def _day(values: Mapping[str, Value]) -> date | None:
-    at = values.get("at")
-    if isinstance(at, datetime):
-        return at.date()
-    return at if isinstance(at, date) else None

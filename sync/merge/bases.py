@@ -108,13 +108,14 @@ def content_of(
         named = {one.row_id: one.row for one in by_text(table, read.rows)}
     else:
         named = {}
+        typed = [c for c in content_fields(table) if c.key in read.places]
         loose = []
         for row in read.rows:
             if row.row_id and is_ours(row.row_id):
                 named.setdefault(row.row_id, row)
-            elif is_content(row, content_fields(table)):
+            elif is_content(row, typed):
                 loose.append(row)
-        found = reattach(table, loose, [i for i in stored if i not in named], stored)
+        found = reattach(table, loose, [i for i in stored if i not in named], stored, typed)
         named |= {found[id(row)]: row for row in loose if id(row) in found}
     rows = {row_id: _cells(row, fields) for row_id, row in named.items()}
     order = sorted(named, key=lambda row_id: named[row_id].row)
@@ -147,6 +148,11 @@ def distance(table: Table, read: TableRead, content: Content) -> Distance:
     named = {r.row_id: r for r in read.rows if r.row_id}
     if table.identity is Identity.TEXT:
         named = {one.row_id: one.row for one in by_text(table, read.rows)}
+    else:
+        loose = [r for r in read.rows if not r.row_id and is_content(r, fields)]
+        absent = [row_id for row_id in content.rows if row_id not in named]
+        found = reattach(table, loose, absent, content.rows, fields)
+        named |= {found[id(row)]: row for row in loose if id(row) in found}
     per_row = [_differing(fields, row, content.rows.get(i, {})) for i, row in named.items()]
     per_row += [_filled(fields, row) for i, row in content.rows.items() if i not in named]
     return Distance(sum(per_row), sum(n > 0 for n in per_row), len(content.rows))

@@ -6,7 +6,7 @@ Rows are known by their id; content decides only where ids are doubled, blank or
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from model.blueprint import NUMBER_FIELD, Column, Identity, Owner, Table
@@ -57,10 +57,14 @@ def by_text(table: Table, rows: Sequence[RowRead]) -> tuple[Resolved, ...]:
     seen: Counter[str] = Counter()
     out = []
     for row in rows:
-        key = text_id(tuple(_text(row.value(f)) for f in table.key_fields))
+        key = text_id(table.key_of(_said(row)))
         seen[key] += 1
         out.append(Resolved(row, key if seen[key] == 1 else f"{key}#{seen[key]}"))
     return tuple(out)
+
+
+def _said(row: RowRead) -> Callable[[str], str]:
+    return lambda field: _text(row.value(field))
 
 
 def _text(value: Value) -> str:
@@ -167,7 +171,12 @@ def _found_again(sides: Sides, loose: Loose, absent: Sequence[str]) -> dict[int,
     found = _unwritten(sides, [row for row, _ in loose], absent)
     absent = [row_id for row_id in absent if row_id not in found.values()]
     nameless = [r for r, copied in loose if copied is None and id(r) not in found]
-    return found | reattach(sides.table, nameless, absent, sides.base)
+    return found | reattach(sides.table, nameless, absent, sides.base, _read(sides))
+
+
+def _read(sides: Sides) -> list[Column]:
+    """The content columns that the sheet has; one that was taken away says nothing of a row."""
+    return [c for c in content_fields(sides.table) if c.key in sides.read.places]
 
 
 def _unwritten(sides: Sides, rows: Sequence[RowRead], absent: Sequence[str]) -> dict[int, str]:
@@ -177,13 +186,14 @@ def _unwritten(sides: Sides, rows: Sequence[RowRead], absent: Sequence[str]) -> 
     may stand there by now: a single row that holds all is sought first, then what stands there.
     """
     waiting = [row_id for row_id in absent if AT in sides.base[row_id]]
+    fields = [c for c in _read(sides) if c.key != sides.table.scope]  # all may have one owner
     found: dict[int, str] = {}
     for pick in (_whole_there, _whole_elsewhere, _there):
         wanted: dict[int, list[str]] = defaultdict(list)
         left = [row for row in rows if id(row) not in found]
         for row_id in waiting:
             if row_id not in found.values():
-                row = pick(left, sides.base[row_id], content_fields(sides.table))
+                row = pick(left, sides.base[row_id], fields)
                 if row is not None:
                     wanted[id(row)].append(row_id)
         found |= {row: claims[0] for row, claims in wanted.items() if len(claims) == 1}
@@ -212,7 +222,7 @@ def _there(rows: Sequence[RowRead], before: Row, fields: Sequence[Column]) -> Ro
 
 def _is_whole(row: RowRead, before: Row, fields: Sequence[Column]) -> bool:
     held = sum(before.get(column.key) is not None for column in fields)
-    return _shared(row, before, fields) == held
+    return _shared(row, before, fields) == held > 0
 
 
 def _shared(row: RowRead, before: Row, fields: Sequence[Column]) -> int:
@@ -225,16 +235,21 @@ def _shared(row: RowRead, before: Row, fields: Sequence[Column]) -> int:
 
 
 def reattach(
-    table: Table, rows: Sequence[RowRead], absent: Sequence[str], base: Mapping[str, Row]
+    table: Table,
+    rows: Sequence[RowRead],
+    absent: Sequence[str],
+    base: Mapping[str, Row],
+    fields: Sequence[Column],
 ) -> dict[int, str]:
     """R3, R4: a row without an id is a lost base row if one alone fits and no other claims it.
 
-    A row that equals an absent base row in every cell is that row: it was seen before while its
-    book was open, and its id could not be written yet. Keys are the identities of the row objects.
+    `fields` are the content columns that were read. A row that equals an absent base row in every
+    cell is that row: it was seen before while its book was open, and its id could not be written
+    yet. Keys are the identities of the row objects.
     """
     if not rows or not absent:
         return {}
-    found = _unchanged(table, rows, absent, base)
+    found = _unchanged(fields, rows, absent, base)
     index = _Evidence(table, {i: base[i] for i in set(absent) - set(found.values())})
     wanted: dict[str, list[int]] = defaultdict(list)
     for row in rows:
@@ -246,10 +261,12 @@ def reattach(
 
 
 def _unchanged(
-    table: Table, rows: Sequence[RowRead], absent: Sequence[str], base: Mapping[str, Row]
+    fields: Sequence[Column],
+    rows: Sequence[RowRead],
+    absent: Sequence[str],
+    base: Mapping[str, Row],
 ) -> dict[int, str]:
     """Rows whose whole content an absent base row holds, in the order of both."""
-    fields = content_fields(table)
     waiting: dict[tuple[Value, ...], list[str]] = defaultdict(list)
     for row_id in absent:
         waiting[tuple(canon(c.kind, base[row_id].get(c.key)) for c in fields)].append(row_id)

@@ -13,9 +13,11 @@ from pathlib import Path
 import jinja2
 
 from model.texts import numbers
-from sync.reports import charts, words
+from sync.reports import charts, sheet_html, words
 from sync.reports.month import MonthReport, PersonRow
 from sync.reports.persons import person_sheet
+from sync.reports.rows import day_words
+from sync.reports.sheet import Document, said
 
 TEMPLATES = Path(__file__).parent / "templates"
 PEOPLE_ON_PAGE_ONE = 10
@@ -36,7 +38,13 @@ def render_month(report: MonthReport) -> str:
         chart=charts.column_chart(report.months),
         chart_height=CHART_HEIGHT if len(shown) <= FEW_PEOPLE + 1 else LOW_CHART_HEIGHT,
         persons=[person_sheet(person) for person in report.persons],
+        **sheet_html.facts_of(report.pages),
     )
+
+
+def render_document(document: Document) -> str:
+    """A report of chosen days as one page of html that prints on A4 upright."""
+    return render("document.html", **sheet_html.facts_of(document))
 
 
 def split_people(report: MonthReport) -> tuple[tuple[PersonRow, ...], tuple[PersonRow, ...]]:
@@ -79,6 +87,9 @@ def _environment() -> jinja2.Environment:
         "moment": numbers.moment,
         "month": numbers.month_name,
         "bar": charts.bar,
+        "figure": said,
+        "day_year": day_words,
+        "drawn": sheet_html.drawn,
     }
     return environment
 

@@ -28,10 +28,12 @@ from model.figures import (
 )
 from model.texts.numbers import GAP, delta_percent, money, month_name, month_word, percent, plural
 from sync.reports import findings, words
+from sync.reports.sheet import Cell, Document
 
 MONTHS_SHOWN = 12
 ALL_COUNTED = "Вошло всё: каждая оплата привязана, у каждой сделки есть сумма."
 OPEN = "Предварительный: месяц не закрыт"
+NO_PAGES = Document("", (), {}, (), 0)
 
 
 class Unit(Enum):
@@ -101,15 +103,23 @@ class MonthReport:
     """Team totals of the other measures."""
     payroll: tuple[PayrollRow, ...]
     persons: tuple[PersonFigures, ...]
+    pages: Document
+    """Managers, funnel, channels, clients, activity, and the rows behind their figures."""
+
+    def fact_of(self, row: PersonRow) -> Cell | None:
+        """The figure on a later page that a person's fact equals, with the rows behind it."""
+        lines = (line for sheet in self.pages.sheets[:1] for line in sheet.tables[0].lines)
+        return next((line.cells[1] for line in lines if line.name == row.name), None)
 
 
-def month_report(
+def month_report(  # what the month was and what it is compared with
     team: TeamFigures,
     people: Sequence[PersonFigures] = (),
     *,
     largest: tuple[str, Decimal] | None = None,
     before: TeamFigures | None = None,
     seconds: Decimal | None = None,
+    pages: Document = NO_PAGES,
 ) -> MonthReport:
     """The report of the month of `team`; `before` is the month before, `seconds` its making."""
     rows = _month_rows(team)
@@ -138,6 +148,7 @@ def month_report(
         activity=_activity(team),
         payroll=team.payroll,
         persons=tuple(people),
+        pages=pages,
     )
 
 

@@ -37,12 +37,12 @@ def month_table(report: MonthReport) -> TerminalTable:
     month = month_name(report.month.start).capitalize()
     titles = ("", "План", "Факт", "%", report.previous_title, report.last_year_title, "Зарплата")
     cells = (titles, *(_cells(row) for row in report.people))
-    plain = tuple(tuple(_plain(cell) for cell in row) for row in cells)
+    shown = tuple(tuple(plain(cell) for cell in row) for row in cells)
     return TerminalTable(
-        heading=_plain(f"{month}, {name}, руб. {report.status}."),
-        cells=plain,
-        rows=aligned(plain),
-        closing=(_plain(f"{' '.join(report.accuracy)} {report.source}"),),
+        heading=plain(f"{month}, {name}, руб. {report.status}."),
+        cells=shown,
+        rows=aligned(shown),
+        closing=(plain(f"{' '.join(report.accuracy)} {report.source}"),),
     )
 
 
@@ -70,5 +70,6 @@ def _cells(row: PersonRow) -> tuple[str, ...]:
     )
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """A text in letters that every console has, without double blanks."""
     return " ".join(text.replace(GAP, " ").replace(DASH, "-").split())

@@ -39,6 +39,19 @@ TITLES = {
     Measure.NEW_CLIENTS: "Новые клиенты",
     Measure.CALLS: "Звонки от 10 секунд",
     Measure.OFFERS: "КП отправлено",
+    Measure.TRIES: "Звонки без разговора",
+    Measure.TALK: "Секунды разговоров",
+    Measure.INVOICES: "Счета",
+    Measure.LEADS: "Заявки",
+    Measure.MARGIN: "Маржа",
+    Measure.INCOME: "Поступления",
+    Measure.STARTED: "Начатые сделки",
+    Measure.STARTED_SUM: "Сумма начатых сделок",
+    Measure.OPEN: "Открытые сделки",
+    Measure.FINISHED: "Выигранные сделки целиком",
+    Measure.LOST: "Проигранные сделки",
+    Measure.CYCLE: "Дни до выигрыша",
+    Measure.CHECK: "Чек",
 }
 
 BY_MONEY = {

@@ -23,6 +23,7 @@ from sync.reports.native import CHART_ROWS, months_chart, people_chart
 from sync.reports.pages import write_bytes
 from sync.reports.paper import HOW_COLUMN, Block, Paper, sheet_names
 from sync.reports.persons import PersonSheet, person_sheet
+from sync.reports.sheet_xlsx import add_document
 from sync.world import Disk
 
 CARD_COLUMNS = ((0, 0), (1, 2), (3, 4), (5, 6))
@@ -44,7 +45,8 @@ def month_workbook(report: MonthReport) -> bytes:
     with xlsxwriter.Workbook(stream, options) as book:
         book.set_properties({"title": report.title, "created": report.written_at})
         looks = Looks(book)
-        names = sheet_names(["Отчёт", "Отдел", *(person.name for person in report.persons)])
+        people_names = [person.name for person in report.persons]
+        names = sheet_names(["Отчёт", "Отдел", *people_names])
         papers = [Paper(book, name, looks) for name in names]
         people = page_one(papers[0], report)
         months = department(papers[1], report, people)
@@ -52,6 +54,7 @@ def month_workbook(report: MonthReport) -> bytes:
             months_chart(papers[0], months)
         for paper, person in zip(papers[2:], report.persons, strict=True):
             _person(paper, person_sheet(person), report)
+        add_document(book, looks, report.pages, names)
     return stream.getvalue()
 
 
@@ -155,7 +158,7 @@ def _months(paper: Paper, points: Sequence[MonthPoint]) -> Block:
 
 
 def _funnel(paper: Paper, report: MonthReport) -> None:
-    if not report.funnel:
+    if not report.funnel or report.pages.sheets:
         return
     paper.heading("Воронка: сделки, начатые в этом месяце")
     paper.header("Этап", "Сделок", "Сумма, руб.", "Дошли дальше")

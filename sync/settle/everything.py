@@ -21,6 +21,7 @@ from sync.settle.clients import ClientBook, client_book
 from sync.settle.deals import CLIENT, Settler, settle_deals
 from sync.settle.leads import settle_leads
 from sync.settle.past import past_of
+from sync.settle.pay_rules import rule_questions
 from sync.settle.payments import settle_payments
 from sync.tabs import is_on
 from sync.team import Team
@@ -41,6 +42,15 @@ class Settled:
     known: Known
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The scene after the rows were linked and counted, and the questions of that."""
+
+    scene: Scene
+    clients: ClientBook
+    questions: tuple[Question, ...]
+
+
 def settle(  # noqa: PLR0913  # whose rows, when, which moved, and what is known of them
     team: Team,
     writer: Writer,
@@ -53,6 +63,33 @@ def settle(  # noqa: PLR0913  # whose rows, when, which moved, and what is known
 ) -> Settled:
     """Carry out everything that edits imply and look the rows over."""
     known = known or Known()
+    counted = link_and_count(team, writer, now, touched, new_id, by, known=known)
+    scene = counted.scene
+    problems = findings(scene, known)
+    asked = [*_of_problems(scene, problems, known), *rule_questions(writer, scene)]
+    pairs = _duplicates(writer, scene, known)
+    decided = {q.key for q in writer.questions(stances={Stance.DONE, Stance.KEPT})}
+    doubled = frozenset(
+        i
+        for q in pairs
+        if "loser" in q.payload and q.key not in decided
+        for i in (q.payload["main"], q.payload["loser"])
+    )
+    questions = (*counted.questions, *asked, *pairs)
+    return Settled(scene, counted.clients, questions, problems, doubled, known)
+
+
+def link_and_count(  # noqa: PLR0913  # the same facts as above
+    team: Team,
+    writer: Writer,
+    now: datetime,
+    touched: Mapping[str, Collection[str]],
+    new_id: Callable[[], str],
+    by: Stamped,
+    *,
+    known: Known,
+) -> Counted:
+    """Links, steps and sums brought up to date; nothing is looked for that only people must see."""
     scene = _scene(team, writer, now, known)
     clients = client_book(
         scene.rows["clients"],
@@ -72,17 +109,7 @@ def settle(  # noqa: PLR0913  # whose rows, when, which moved, and what is known
         show_logged(writer, scene, clients, by)
     scene = _scene(team, writer, now, known)
     _count(writer, scene, known)
-    problems = findings(scene, known)
-    asked = _of_problems(scene, problems, known)
-    pairs = _duplicates(writer, scene, known)
-    decided = {q.key for q in writer.questions(stances={Stance.DONE, Stance.KEPT})}
-    doubled = frozenset(
-        i
-        for q in pairs
-        if "loser" in q.payload and q.key not in decided
-        for i in (q.payload["main"], q.payload["loser"])
-    )
-    return Settled(scene, clients, (*questions, *asked, *pairs), problems, doubled, known)
+    return Counted(scene, clients, tuple(questions))
 
 
 def _scene(team: Team, writer: Writer, now: datetime, known: Known) -> Scene:

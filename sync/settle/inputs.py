@@ -23,6 +23,8 @@ from sync.scene import fold, text
 
 TABLE = "inputs"
 SERVICE = "_crm"
+EVERYBODY = "*"
+"""Whose the picked month is."""
 
 
 class Input(Enum):
@@ -31,6 +33,8 @@ class Input(Enum):
     REASON = "reason"
     APPROVED = "approved"
     OBJECTION = "objection"
+    PAYROLL_MONTH = "payroll_month"
+    """Which month «Зарплата» shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,12 @@ class Typed:
     @property
     def row_id(self) -> str:
         """Where the store keeps it."""
-        return f"{self.what.value}|{self.month:%Y-%m}|{fold(self.who)}"
+        return input_id(self.what, self.month, self.who)
+
+
+def input_id(what: Input, month: date, who: str) -> str:
+    """Row of a text."""
+    return f"{what.value}|{month:%Y-%m}|{fold(who)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +100,7 @@ def take_inputs(  # noqa: PLR0913  # whose book it is, who is asked, what it des
     """
     known = writer.rows(TABLE)
     stale = set() if base is None else set(_typed(base, blueprint, person))
-    moved = 0
+    moved, buried = 0, writer.rows(TABLE, deleted=True)
     for typed in _typed(snapshot, blueprint, person):
         before = known.get(typed.row_id)
         if typed in stale or typed.said == (None if before is None else before.values.get("said")):
@@ -100,6 +109,8 @@ def take_inputs(  # noqa: PLR0913  # whose book it is, who is asked, what it des
         values: dict[str, Value] = {"said": typed.said}
         if before is None:
             values |= {"what": typed.what.value, "who": typed.who, "month": typed.month}
+            if typed.row_id in buried:
+                writer.revive(TABLE, typed.row_id, by=by)
         writer.put(TABLE, typed.row_id, values, by=by)
         if typed.what is Input.OBJECTION:
             _object(writer, typed, boss, by.at)
@@ -113,19 +124,27 @@ def _typed(snapshot: Snapshot, blueprint: Blueprint, person: str) -> Iterator[Ty
         return
     for sheet in snapshot.grids:
         cells = _cells(snapshot, blueprint, sheet)
+        shown = cells.get("payroll.month")
+        payroll = (
+            date(shown.year, shown.month, 1) if isinstance(shown, date) else day.replace(day=1)
+        )
         for key in cells:
+            month = day.replace(day=1)
             match key.split("."):
                 case ["plan_fact", "reason", number]:
                     what, who = Input.REASON, cells.get(f"plan_fact.reason_who.{number}")
                 case ["payroll", number, "approved"]:
                     what, who = Input.APPROVED, cells.get(f"payroll.{number}.name")
+                    month = payroll
+                case ["payroll", "pick"]:
+                    what, who = Input.PAYROLL_MONTH, EVERYBODY
                 case ["forecast", "disagree"]:
                     what, who = Input.OBJECTION, person
                 case _:
                     continue
             name = who.strip() if isinstance(who, str) else ""
             if not isinstance(cells[key], Fault):
-                yield Typed(what, name or nobody(key), day.replace(day=1), _words(cells[key]))
+                yield Typed(what, name or nobody(key), month, _words(cells[key]))
 
 
 def nobody(key: str) -> str:

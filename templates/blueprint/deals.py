@@ -18,7 +18,7 @@ _STUCK = "AND(COUNT({stage_norm})=1,COUNT({stage_days})=1,SUM({stage_days})>SUM(
 _QUIET = "AND(COUNT({idle_days})=1,SUM({idle_days})>=14)"
 _TODAY = f"AND({_STEP},{_STEP_DAY}=INT(now))"
 
-_RULES: tuple[tuple[str, str, int], ...] = (
+SIGNAL_RULES: tuple[tuple[str, str, int], ...] = (
     ('AND({stage_kind}="lost",{lost_reason}="")', '"Выберите причину отказа"', 1),
     ('{stage_kind}="lost"', '""', 0),
     (f'AND({_OPEN},{{next_step}}="")', '"Нет следующего шага"', 1),
@@ -38,7 +38,7 @@ _RULES: tuple[tuple[str, str, int], ...] = (
 
 def _first_match(otherwise: str, *, code: bool) -> str:
     formula = otherwise
-    for condition, words, colour in reversed(_RULES):
+    for condition, words, colour in reversed(SIGNAL_RULES):
         formula = f"IF({condition},{colour if code else words},{formula})"
     return f'=IF({{client_id}}="","",{formula})'
 

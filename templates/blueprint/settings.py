@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from formulas.pay.rules import COMPONENTS
 from model.blueprint import Column, Identity, Kind, Table, Title
 from templates.blueprint.kit import grey, typed
 
+TAX_KINDS = ("НДФЛ", "НДФЛ районный", "НДФЛ нерезидент", "НДС")
 MONTHS = ("Янв", "Фев", "Мар", "Апр", "Май", "Июн", "Июл", "Авг", "Сен", "Окт", "Ноя", "Дек")
 BARE = "#,##0"
 """Sums of a live column: nothing is shown in the rows below the table."""
 MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def block(key: str, ru: str, en: str, keys: tuple[str, ...], *columns: Column) -> Table:
+def block(
+    key: str,
+    ru: str,
+    en: str,
+    keys: tuple[str, ...],
+    *columns: Column,
+    also: tuple[str, ...] = (),
+) -> Table:
     """A table identified by its text."""
-    return Table(key, Title(ru, en), columns, Identity.TEXT, key_fields=keys)
+    return Table(key, Title(ru, en), columns, Identity.TEXT, key_fields=keys, also=also)
 
 
 PLANS = block(
@@ -45,6 +54,12 @@ PLANS = block(
         hidden=True,
         live='=IF({who}="",0,MONTH(asof)+IF({who}="Отдел",100,0))',
     ),
+    grey("suggest", "Подсказка на след. месяц", "Suggested next month", Kind.MONEY, 30),
+    typed("since", "С даты", "Since", Kind.DATE, 11),
+    typed("market", "Рынок", "Market", hidden=True),
+    typed("product", "Товар", "Product", hidden=True),
+    typed("channel", "Источник", "Source", hidden=True),
+    also=("since", "market", "product", "channel"),
 )
 
 STAFF = block(
@@ -75,31 +90,60 @@ ABSENCES = block(
 
 _ROUBLES = "FIXED(SUM({rate}),0)"
 _FROM = "SUM({start})"
+_OVER = f'IF({_FROM}=0,""," сверх "&{_FROM})'
+_PLANNED = 'SUBSTITUTE({base},"план","")<>{base}&""'
+_OF_BASE = 'IF({base}="","с продаж","с: "&{base})'
 _SENTENCES = (
     ("оклад", f'"Оклад "&{_ROUBLES}&" руб. за полный месяц"'),
-    ("процент", '{rate}&" % с продаж"'),
+    ("процент", f'{{rate}}&" % "&{_OF_BASE}'),
     (
         "шкала",
-        f'{{rate}}&" % с продаж"&IF({{base}}="план",", когда план выполнен от "&{_FROM}&" %",'
-        f'IF({_FROM}=0,""," свыше "&FIXED({_FROM},0)&" руб."))',
+        f'{{rate}}&" % "&IF({_PLANNED},"с продаж, когда план выполнен от "&{_FROM}&" %",'
+        f'{_OF_BASE}&IF({_FROM}=0,""," свыше "&FIXED({_FROM},0)&" руб."))',
     ),
     ("коэффициент плана", f'"План выполнен от "&{_FROM}&" %: процент умножаем на "&{{factor}}'),
+    (
+        "показатель",
+        f'{_ROUBLES}&" руб. за весь план: "&{{base}}'
+        f'&IF({_FROM}=0,"","; меньше "&{_FROM}&" % - ничего")'
+        '&IF(COUNT({cap})=0,"","; больше "&{cap}&" % не считаем")',
+    ),
+    (
+        "порог",
+        'IF({base}="просроченные шаги","Просроченных шагов больше ","Если "&{base}&" меньше ")'
+        f'&{_FROM}&": процент и показатели умножаем на "&SUM({{factor}})',
+    ),
     (
         "новые клиенты",
         f'{_ROUBLES}&" руб. за нового клиента"'
         f'&IF({_FROM}=0,"",", если заплатил от "&FIXED({_FROM},0)&" руб.")',
     ),
     (
+        "премия",
+        f'{_ROUBLES}&" руб."&IF({{base}}=""," в месяце из «С даты»",'
+        f'" за каждые"&{_OVER}&": "&{{base}})',
+    ),
+    ("команда", '{rate}&" % с оплат отдела, "&IF({base}="","поровну",{base})'),
+    (
         "депремирование",
         f'"Минус "&{_ROUBLES}&" руб. за просроченный шаг"'
         f'&IF({_FROM}=0,"",", первые "&{_FROM}&" прощаем")&". Оклад не трогаем"',
+    ),
+    (
+        "возвраты",
+        f'"Возврат в другом месяце, до "&IF({_FROM}=0,90,{_FROM})&" дн.: процент вычитаем"',
+    ),
+    ("перенос", '"Минус по премии переносим на следующий месяц"'),
+    (
+        "гарантия",
+        f'"Не меньше "&{_ROUBLES}&" руб. за полный месяц"'
+        '&IF(SUBSTITUTE({base},"возвратная","")<>{base}&"",", доплату потом вычитаем","")',
     ),
     (
         "потолок",
         '"Сверх оклада не больше "'
         '&FIXED(IF(COUNT({cap})=1,SUM({cap}),SUM({rate})),0)&" руб. в месяц"',
     ),
-    ("гарантия", f'"Не меньше "&{_ROUBLES}&" руб. за полный месяц"'),
     ("районный коэффициент", '"Всё умножаем на "&{factor}'),
 )
 
@@ -107,9 +151,10 @@ _SENTENCES = (
 def _read_aloud() -> str:
     """The rule of a row as a sentence."""
     formula = '"Выберите компонент из списка"'
+    ended = '{base}="нет"'
     for component, words in reversed(_SENTENCES):
         formula = f'IF({{component}}="{component}",{words},{formula})'
-    return f'=IF({{component}}="","",{formula})'
+    return f'=IF({{component}}="","",IF({ended},"С этой даты больше нет",{formula}))'
 
 
 PAY_RULES = block(
@@ -187,7 +232,7 @@ LIST_TABLES = (STAGES, REASONS, SOURCES, INDUSTRIES, UNITS)
 NOTES = {
     "general": "что спросили при установке и как считать",
     "staff": "у каждого менеджера своя книга",
-    "pay_rules": "зарплата - сумма строк схемы; новое правило - новая строка с новой датой",
+    "pay_rules": "зарплата - сумма строк схемы; новое правило - новая дата; ФИО в «Схеме» - личное",
     "stages": "порядок строк - порядок этапов",
     "absences": "эти дни не считаем отработанными",
     "sheets": "«да» показывает лист",
@@ -202,6 +247,8 @@ FIXED_LISTS: dict[str, tuple[str, ...]] = {
     "client_types": ("юрлицо", "ИП", "физлицо"),
     "lead_states": ("Новая", "В работе", "Стала сделкой", "Брак"),
     "task_states": ("новая", "в работе", "сделано", "отменена"),
+    "norm_periods": ("день", "неделя", "месяц"),
+    "tax_kinds": TAX_KINDS,
     "metrics": (
         "Оплаты, руб.",
         "Выигранные сделки",
@@ -209,16 +256,16 @@ FIXED_LISTS: dict[str, tuple[str, ...]] = {
         "Звонки",
         "КП отправлено",
     ),
-    "pay_components": (
-        "оклад",
-        "процент",
-        "шкала",
-        "коэффициент плана",
-        "новые клиенты",
-        "депремирование",
-        "потолок",
-        "гарантия",
-        "районный коэффициент",
+    "norm_metrics": (
+        "Оплаты, руб.",
+        "Закрытые сделки, руб.",
+        "Выигранные сделки",
+        "Новые клиенты",
+        "Звонки",
+        "КП отправлено",
+        "Отгружено",
     ),
+    "norm_sides": ("больше", "меньше"),
+    "pay_components": COMPONENTS,
 }
 """Closed lists whose words the program knows; the rest stand in «Настройки»."""

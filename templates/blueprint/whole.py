@@ -10,14 +10,21 @@ from model.blueprint import Blueprint, BookPlan, Role, Sheet, Title
 from templates.blueprint.clients import CLIENTS, LEADS
 from templates.blueprint.deals import DEALS
 from templates.blueprint.events import CALLS, JOURNAL, PAYMENTS, QUESTIONS, TASKS
+from templates.blueprint.planning import PLANNING_TABLES
 from templates.blueprint.settings import LIST_TABLES, PLANS, SETTINGS_TABLES
 from templates.draw import DrawContext
 from templates.screens import SCREENS
 from templates.service import draw_service
 
 VERSION = 1
-BIG_TABLES = (DEALS, CLIENTS, LEADS, QUESTIONS, PAYMENTS, PLANS, CALLS, TASKS, JOURNAL)
-TABS = {"payments": "figures", "questions": "questions", "plans": "settings", "journal": "settings"}
+BIG_TABLES = (
+    *(DEALS, CLIENTS, LEADS, QUESTIONS, PAYMENTS, PLANS, *PLANNING_TABLES, CALLS, TASKS, JOURNAL),
+)
+TABS = {
+    "payments": "figures",
+    "questions": "questions",
+    **dict.fromkeys(("plans", "norms", "calendar", "rates", "journal"), "settings"),
+}
 SERVICE = "_crm"
 LISTS = "_lists"
 
@@ -51,6 +58,10 @@ OWNER = BookPlan(
         "payroll",
         "settings",
         "help",
+        "rating",
+        "norms",
+        "calendar",
+        "rates",
         "tasks",
         "calls",
         "journal",
@@ -70,8 +81,8 @@ def load(people: int = 5) -> Blueprint:
             t.title,
             tables=(t.key,),
             tab=TABS.get(t.key, "work"),
-            hidden=t in (CALLS, TASKS, JOURNAL),
-            protected=t is PLANS,
+            hidden=t in (CALLS, TASKS, JOURNAL, *PLANNING_TABLES),
+            protected=t in (PLANS, *PLANNING_TABLES),
         )
         for t in BIG_TABLES
     }
@@ -105,7 +116,7 @@ def load(people: int = 5) -> Blueprint:
             screen.title,
             slots=screen.draw(scratch.create_sheet(key), context),
             tab=screen.tab,
-            hidden=screen.service,
+            hidden=screen.service or screen.hidden,
             protected=not screen.service,
             service=screen.service,
         )

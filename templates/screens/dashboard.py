@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from openpyxl.worksheet.worksheet import Worksheet
 
+from formulas.registry import cell_of
 from model.blueprint import Kind, Slot
 from templates.draw import DrawContext
 from templates.screens import faces, room
@@ -12,6 +13,7 @@ from templates.screens.charts import columns_chart
 from templates.screens.faces import (
     BARS,
     BLOCK,
+    FIGURE_FACES,
     HEAD,
     HEAD_RIGHT,
     NUMBER,
@@ -21,6 +23,8 @@ from templates.screens.faces import (
     TITLE,
 )
 from templates.screens.pages import freshness, landscape
+from templates.screens.plan_line import FIGURES, Line, code_of
+from templates.screens.plan_line import MONEY as UNIT_MONEY
 
 FIRST, LAST = 2, 10
 WIDTHS = (*[19.5] * 9, *[6] * 13)
@@ -29,6 +33,7 @@ CODES = 11
 LAMPS_TOP = 5
 PEOPLE_HEAD = LAMPS_TOP + 5
 PEOPLE_TOP = PEOPLE_HEAD + 1
+PAY = "Зарплата, прогноз"
 MONEY = ("paid", "expected", "overdue30", "overdue60", "overdue90", "overdue", "fund")
 MONEY_LABELS = (
     "Оплачено",
@@ -95,37 +100,29 @@ def _people(canvas: Canvas, rows: int) -> int:
     """People worst first, the team's line right under the last of them; returns the last row."""
     canvas.row(PEOPLE_HEAD, "people", HEAD_HEIGHT)
     canvas.text(PEOPLE_HEAD, FIRST, "Менеджер", HEAD)
-    labels = (
-        "План",
-        "Факт",
-        "Выполнено",
-        "Надо к сегодня",
-        "Отклонение",
-        "Тем же темпом",
-        "Зарплата, прогноз",
-    )
-    for col, label in enumerate(labels, start=FIRST + 1):
+    shown = tuple(FIGURES)[:4]
+    for col, label in enumerate(("План", "Факт", *shown, PAY), start=FIRST + 1):
         canvas.text(PEOPLE_HEAD, col, label, HEAD_RIGHT)
     canvas.text(PEOPLE_HEAD, LAST, "", HEAD)
-    looks = (
-        ("plan", NUMBER),
-        ("fact", NUMBER.but(bold=True)),
-        ("pct", NUMBER.but(format=faces.SHARE)),
-        ("expected", NUMBER),
-        ("deviation", NUMBER.but(format=faces.DRIFT, bold=True)),
-        ("runrate", NUMBER),
-        ("pay", NUMBER),
-    )
+    days = _days(canvas)
     for number in range(1, rows + 1):
         row = canvas.row(PEOPLE_TOP + number - 1, f"person{number}")
         key = f"dashboard.person.{number}"
         canvas.fact(row, FIRST, f"{key}.who", TEXT)
-        for col, (part, face) in enumerate(looks, start=FIRST + 1):
+        for col, part in ((FIRST + 1, "plan"), (FIRST + 2, "fact"), (FIRST + 7, "pay")):
+            face = NUMBER.but(bold=part == "fact")
             canvas.fact(row, col, f"{key}.{part}", face, Kind.NUMBER)
+        cells = {"plan": at(row, 3), "fact": at(row, 4), "expected": at(row, 6)}
+        line = Line(**cells, **days, unit=f'"{UNIT_MONEY}"')
+        for col, heading in enumerate(shown, start=FIRST + 3):
+            canvas.live(row, col, line.under(heading), FIGURE_FACES[heading], Kind.NUMBER)
         share = at(row, FIRST + 3)
         bar = f'=IF(COUNT({share})=1,REPT("█",ROUND(MAX(MIN({share}/100,1),0)*10,0)),"")'
         canvas.live(row, LAST, bar, BARS)
-        canvas.fact(row, CODES, f"{key}.code", PLAIN, Kind.NUMBER)
+        total, light = at(row, CODES + 1), at(row, CODES + 2)
+        canvas.fact(row, CODES + 1, f"{key}.code", PLAIN, Kind.NUMBER)
+        canvas.live(row, CODES + 2, line.light(), PLAIN)
+        canvas.live(row, CODES, f"=SUM({total},{code_of(light)})", PLAIN, Kind.NUMBER)
     last = PEOPLE_TOP + rows - 1
     code = f"${at(PEOPLE_TOP, CODES)}"
     for colour in (RED, YELLOW, GREEN):
@@ -134,8 +131,24 @@ def _people(canvas: Canvas, rows: int) -> int:
     area = f"{at(PEOPLE_TOP, FIRST)}:{at(last, LAST)}"
     canvas.rule(area, f"{code}>=10", bold=True, fill=faces.HEAD_FILL)
     canvas.rule(area, f'${at(PEOPLE_TOP, FIRST)}<>""', line=True)
+    canvas.rule(area, f'${at(PEOPLE_TOP, FIRST)}=""', ink=faces.PAPER)
     canvas.row(last + 1, "gap_people", GAP)
     return last
+
+
+def _days(canvas: Canvas) -> dict[str, str]:
+    """The month's working days, live from the list of periods into hidden cells."""
+    places = {
+        key: at(PEOPLE_HEAD, CODES + number, lock=True)
+        for number, key in enumerate(("total", "passed", "left"))
+    }
+    for number, key in enumerate(("total", "passed")):
+        known = "MATCH(fig_first_period,fig_period_label,0)"
+        formula = f"=IFERROR(INDEX(fig_period_{key},{known}),0)"
+        canvas.live(PEOPLE_HEAD, CODES + number, formula, PLAIN, Kind.NUMBER)
+    left = cell_of("pf.summary.days_left", total=places["total"], passed=places["passed"])
+    canvas.live(PEOPLE_HEAD, CODES + 2, left, PLAIN, Kind.NUMBER)
+    return places
 
 
 def _funnel(canvas: Canvas, head: int) -> None:

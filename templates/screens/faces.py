@@ -11,6 +11,8 @@ INK, GREY, LINE = "1F2933", "5C6773", "D9DEE3"
 HEAD_FILL, HEAD_INK = "E6E9ED", "4A5560"
 PERSON_FILL, PERSON_INK = "2F4B66", "FFFFFF"
 CARD_FILL = "F6F7F9"
+PAPER = "FFFFFF"
+"""Ink of what must not be seen: the dash of a figure in an unused row."""
 YOURS_FILL = "FFF8DB"
 RED_FILL, RED_INK = "F8D7D3", "9C1C10"
 YELLOW_FILL, YELLOW_INK = "FFE9A8", "7A5200"
@@ -25,9 +27,12 @@ ROUBLES = '#,##0" руб.";-#,##0" руб.";0" руб.";"—"'
 KOPECKS = '#,##0.00;-#,##0.00;0.00;"—"'
 SHARE = '0" %";-0" %";0" %";"—"'
 GROWTH = '+0" %";-0" %";0" %";"—"'
-DRIFT = '+#,##0;-#,##0;0;"—"'
+DRIFT = '[>=0.5]+#,##0;[<=-0.5]-#,##0;0;"—"'
+"""A deviation: less than half a rouble is neither +0 nor -0."""
 MIXED = '[>=50]#,##0;[<0]-#,##0;General;"—"'
 """Sums and counts alike: thousands apart, a small count with its one decimal."""
+COMPUTED = '[>=50]#,##0;[=0]0;0.0;"—"'
+"""The same for what is computed, whose small counts have more decimals than one."""
 DAY = "dd.mm.yy"
 
 
@@ -70,6 +75,14 @@ YOURS = Face(fill=YOURS_FILL, open=True)
 CARD = Face(size=10, color=GREY, fill=CARD_FILL)
 FIGURE = Face(size=22, bold=True, fill=CARD_FILL, format=ROUBLES)
 BARS = Face(size=9, color=BAR)
+FIGURE_FACES = {
+    "Выполнено": NUMBER.but(format=SHARE),
+    "Надо к сегодня": NUMBER.but(format=COMPUTED),
+    "Отклонение": NUMBER.but(format=DRIFT, bold=True),
+    "Тем же темпом": NUMBER.but(format=COMPUTED),
+    "Нужно в день": NUMBER.but(format=MIXED),
+}
+"""Looks of the live figures of a plan-fact line by their headings."""
 
 
 def wear(cell: Cell, face: Face) -> None:

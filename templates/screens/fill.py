@@ -6,7 +6,9 @@ from templates.screens.fill_boards import fill_dashboard, fill_payroll
 from templates.screens.fill_forecast import fill_forecast, fill_service_forecast
 from templates.screens.fill_team import (
     fill_plan_fact,
+    fill_rating,
     fill_service_team,
+    payroll_shown,
     reason_owners,
     reasons,
     team_size,
@@ -17,8 +19,10 @@ __all__ = [
     "fill_forecast",
     "fill_payroll",
     "fill_plan_fact",
+    "fill_rating",
     "fill_service_forecast",
     "fill_service_team",
+    "payroll_shown",
     "reason_owners",
     "reasons",
     "team_size",

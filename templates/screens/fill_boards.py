@@ -22,13 +22,13 @@ from templates.screens import room, words
 from templates.screens.blocks import numbered, or_dash
 from templates.screens.dashboard import MONEY, MONTHS
 from templates.screens.fill_forecast import measured
-from templates.screens.fill_team import TOTAL, people_of, team_size
+from templates.screens.fill_team import TOTAL, payroll_shown, people_of, team_size
 from templates.screens.payroll import SUMS
 from templates.screens.service_team import TOTAL_CODE
 from templates.screens.words import DASH, money
 
 LAMP = ("title", "sheet", "code", "count", "detail.1", "detail.2")
-PERSON = ("who", "plan", "fact", "pct", "expected", "deviation", "runrate", "pay", "code")
+PERSON = ("who", "plan", "fact", "pay", "code")
 STAGE = ("name", "deals", "amount", "onward", "code")
 MONTH = ("name", "fact", "plan")
 PAY_LINE = ("title", "rate", "amount", "how")
@@ -48,7 +48,7 @@ def fill_dashboard(t: TeamFigures) -> dict[str, Value]:
     name = words.month(t.month.start)
     return {
         "dashboard.title": f"Отдел продаж · {name}",
-        "dashboard.note": _note(t),
+        "dashboard.note": f"{_note(t)}. {t.draft}" if t.draft else _note(t),
         "dashboard.funnel": f"Воронка за {words.MONTHS[t.month.start.month - 1]}",
         "dashboard.history": f"{words.MEASURES[t.money_measure]}: двенадцать месяцев",
         **numbered("dashboard.lamp", LAMP, room.LAMPS, room.fit(t.lamps, room.LAMPS), _lamp),
@@ -61,16 +61,17 @@ def fill_dashboard(t: TeamFigures) -> dict[str, Value]:
 
 def fill_payroll(t: TeamFigures) -> dict[str, Value]:
     """Values of every written cell of «Зарплата»."""
-    state = t.approved or "Предварительно: месяц не утверждён"
+    shown = payroll_shown(t)
     filled: dict[str, Value] = {
-        "payroll.title": f"Зарплата · {words.month(t.month.start)}",
-        "payroll.state": state[0].upper() + state[1:],
+        "payroll.title": f"Зарплата · {words.month(shown.month.start)}",
+        "payroll.state": shown.state[0].upper() + shown.state[1:],
+        "payroll.month": shown.month.start,
     }
     size = room.people_room(team_size(t))
-    filled |= numbered("payroll", PAY_ROW, size, t.payroll, _pay_row)
+    filled |= numbered("payroll", PAY_ROW, size, shown.rows, _pay_row)
     for part in SUMS:
         if part != "worked":
-            filled[f"payroll.total.{part}"] = _total(t.payroll, part)
+            filled[f"payroll.total.{part}"] = _total(shown.rows, part)
     return filled
 
 
@@ -110,7 +111,7 @@ def _people(t: TeamFigures) -> dict[str, Value]:
         return measured(line) | {
             "who": line.who,
             "pay": or_dash(pays.get(line.who)),
-            "code": Decimal(words.LIGHT_CODES[line.light] + total),
+            "code": Decimal(total),
         }
 
     return numbered("dashboard.person", PERSON, size, rows, values)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from model.figures import Counted, Light, PayLine, PersonFigures, PlanFact, SchemeBlock
+from model.figures import Counted, PayLine, PersonFigures, PlanFact, SchemeBlock
 from model.values import Value
 from templates.screens import room, words
 from templates.screens.blocks import numbered, or_dash
@@ -17,17 +17,7 @@ from templates.screens.words import money, signed
 
 PAIR = ("from", "rate")
 LINE = ("code", "title", "how", "now", "likely", "all")
-METRIC = (
-    "title",
-    "plan",
-    "fact",
-    "pct",
-    "expected",
-    "deviation",
-    "runrate",
-    "per_day",
-    "code",
-)
+METRIC = ("title", "plan", "fact", "unit")
 REST = "rest"
 """Code of the line that folds what has no row of its own."""
 
@@ -47,6 +37,8 @@ def fill_forecast(p: PersonFigures) -> dict[str, Value]:
         **_changes(p.changes),
         **_rules(p.scheme),
         "forecast.promised": _promised(p),
+        "forecast.next_tier": p.next_tier or None,
+        "forecast.answer": p.answer or None,
     }
 
 
@@ -58,6 +50,10 @@ def fill_service_forecast(p: PersonFigures) -> dict[str, Value]:
         "fig.fact": p.basis[0],
         "fig.paid": _paid(p),
         "fig.yesterday": _yesterday(p),
+        "fig.days_total": Decimal(p.days_total),
+        "fig.days_passed": Decimal(p.days_total - p.days_left),
+        "fig.green": p.thresholds[0],
+        "fig.yellow": p.thresholds[1],
     }
     pays = p.pay or (None, None, None)
     for key, value in zip(("now", "likely", "all"), pays, strict=True):
@@ -96,7 +92,7 @@ def _note(p: PersonFigures) -> str:
     if p.paid_count == 0:
         month = words.MONTHS_IN[p.month.start.month - 1]
         parts.append(f"Оплат в {month} ещё не было, пока только оклад")
-    return "   ·   ".join(parts)
+    return "   ·   ".join([*parts, *([p.draft] if p.draft else [])])
 
 
 def _cards(p: PersonFigures) -> dict[str, Value]:
@@ -107,10 +103,7 @@ def _cards(p: PersonFigures) -> dict[str, Value]:
     days = f"Осталось {left} из {p.days_total}."
     return {
         "forecast.share.label": f"{title} к плану",
-        "forecast.share": or_dash(line.pct if line else None),
         "forecast.share.detail": _share_words(line),
-        "forecast.share.code": Decimal(words.LIGHT_CODES[line.light if line else Light.GREY]),
-        "forecast.daily": or_dash(line.per_day if line else None),
         "forecast.daily.detail": days
         + (f" Сейчас {money(pace)} в день" if pace is not None else ""),
     }
@@ -161,12 +154,14 @@ def _singles(s: SchemeBlock | None) -> dict[str, Value]:
         "cliff": Decimal(int(s.cliff)),
         "linear": Decimal(int(s.linear_multiplier)),
         "plan": s.plan,
+        "by_plan": Decimal(int(s.by_attainment)),
         "kpi": s.kpi,
         "gate": s.gate,
         "extra": s.extra,
         "guarantee": s.guarantee,
         "draw": s.draw_balance,
         "regional": s.regional,
+        "correction": s.correction or None,
     }
 
 
@@ -188,23 +183,17 @@ def _line(line: PayLine) -> dict[str, Value]:
 def _metric(line: PlanFact) -> dict[str, Value]:
     return {
         "title": words.MEASURES[line.measure],
-        "code": Decimal(words.LIGHT_CODES[line.light]),
+        "unit": words.unit(line.measure),
         **measured(line),
     }
 
 
 def measured(line: PlanFact) -> dict[str, Value]:
-    """The seven figures of a plan-fact line as cells show them."""
-    figures = {
-        "plan": line.plan,
-        "fact": line.fact,
-        "expected": line.expected,
-        "runrate": line.runrate,
-        "per_day": line.per_day,
+    """What the live figures of a plan-fact line are made of, as cells show it."""
+    return {
+        "plan": words.shown(line.plan, line.measure),
+        "fact": words.shown(line.fact, line.measure),
     }
-    shown: dict[str, Value] = {k: words.shown(v, line.measure) for k, v in figures.items()}
-    drift = words.drift(line.deviation, line.measure)
-    return shown | {"pct": or_dash(line.pct), "deviation": drift}
 
 
 def _left_out(rows: Sequence[Counted]) -> dict[str, Value]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from model.figures import Measure, PlanFact, Span, TeamFigures
+from model.figures import Measure, PayrollMonth, PlanFact, Span, TeamFigures
 from model.values import Value
 from templates.screens import room, words
 from templates.screens.blocks import numbered, or_dash
@@ -23,7 +23,8 @@ Lines = Mapping[tuple[Span, Measure], tuple[PlanFact, ...]]
 def fill_plan_fact(t: TeamFigures) -> dict[str, Value]:
     """Values of every written cell of «План-факт»."""
     left = t.undistributed.get(t.money_measure)
-    said = f"Не распределено по людям: {money(left)} руб." if left is not None else None
+    parts = [f"Не распределено по людям: {money(left)} руб."] if left is not None else []
+    said = " ".join([*parts, *([t.draft] if t.draft else [])]) or None
     owners = reason_owners(t)
     people = room.people_room(team_size(t))
     filled: dict[str, Value] = {"plan_fact.undistributed": said}
@@ -53,17 +54,53 @@ def fill_service_team(t: TeamFigures) -> dict[str, Value]:
     filled = _periods(t) | _measures(t)
     for number, cut in enumerate(CUTS, start=1):
         filled[f"fig.cut.{number}.label"] = cut
+    green, yellow = t.thresholds
+    filled |= {"fig.green": green, "fig.yellow": yellow}
     firsts = {"period": words.SPANS[Span.MONTH], "measure": _measure(t), "cut": CUTS[0]}
     filled |= {f"fig.first.{key}": value for key, value in firsts.items()}
     size = room.plan_fact_room(team_size(t))
     rows = room.fit(tuple(_block(t)), size)
+    filled |= _rates(t)
     return filled | numbered("fig.pf", tuple(BLOCK), size, rows, dict)
+
+
+def fill_rating(t: TeamFigures) -> dict[str, Value]:
+    """Values of every written cell of «Рейтинг»."""
+    return {"rating.title": f"Рейтинг · {words.month(t.month.start)}"}
+
+
+def _rates(t: TeamFigures) -> dict[str, Value]:
+    """Facts of people by measure, in the order of the selectors' list."""
+    order = _order(t)
+    facts: dict[str, dict[int, Decimal]] = {}
+    for place, measure in enumerate(order, start=1):
+        for line in people_of(t, t.plan_fact.get((Span.MONTH, measure), ())):
+            facts.setdefault(line.who, {})[place] = line.fact
+    people = room.people_room(team_size(t))
+    filled: dict[str, Value] = {}
+    for place in range(1, room.METRICS + 1):
+        filled[f"fig.rate.weight.{place}"] = Decimal(int(place <= len(order)))
+    names = sorted(facts)[:people]
+    for number in range(1, people + 1):
+        who = names[number - 1] if number <= len(names) else None
+        filled[f"fig.rate.{number}.who"] = who
+        for place in range(1, room.METRICS + 1):
+            known = facts.get(who or "", {})
+            filled[f"fig.rate.{number}.v{place}"] = known.get(place)
+    return filled
 
 
 def team_size(t: TeamFigures) -> int:
     """How many people the screens must hold: in the comparison or on the payroll."""
     compared = (len(people_of(t, lines)) for lines in (*t.plan_fact.values(), *t.past.values()))
-    return max(len(t.payroll), *compared, 0)
+    return max(len(t.payroll), len(payroll_shown(t).rows), *compared, 0)
+
+
+def payroll_shown(t: TeamFigures) -> PayrollMonth:
+    """What «Зарплата» shows: the month that was picked, else that of the figures."""
+    if t.payroll_month is not None:
+        return t.payroll_month
+    return PayrollMonth(t.month, t.payroll, t.approved or "Предварительно: месяц не утверждён")
 
 
 def people_of(t: TeamFigures, lines: Sequence[PlanFact]) -> tuple[PlanFact, ...]:
@@ -78,20 +115,25 @@ def _measure(t: TeamFigures) -> str:
 
 def _periods(t: TeamFigures) -> dict[str, Value]:
     """The four spans by their length, then the ones before by name."""
-    rows: list[tuple[str, str, str, str]] = []
+    rows: list[dict[str, Value]] = []
     for past in (False, True):
         for span in Span:
             start = _start(t, span, past=past)
             name = words.period_name(span, start)
             label = name if past else words.SPANS[span]
-            to = words.to_previous(span, start), words.to_last_year(span, start)
+            days = (t.past_days if past else t.days).get(span)
             if not past or any(key[0] is span for key in t.past):
-                rows.append((label, name, *to))
-    return numbered("fig.period", PERIOD_COLUMNS, room.PERIODS, rows, _period)
-
-
-def _period(row: tuple[str, ...]) -> dict[str, Value]:
-    return dict(zip(PERIOD_COLUMNS, row, strict=True))
+                rows.append(
+                    {
+                        "label": label,
+                        "name": name,
+                        "previous": words.to_previous(span, start),
+                        "year": words.to_last_year(span, start),
+                        "total": Decimal(days.total if days else 0),
+                        "passed": Decimal(days.passed if days else 0),
+                    }
+                )
+    return numbered("fig.period", PERIOD_COLUMNS, room.PERIODS, rows, dict)
 
 
 def _start(t: TeamFigures, span: Span, *, past: bool) -> date:
@@ -101,10 +143,15 @@ def _start(t: TeamFigures, span: Span, *, past: bool) -> date:
 
 def _measures(t: TeamFigures) -> dict[str, Value]:
     """Measures that have figures, the money one first."""
+    order = _order(t)
+    rows = [{"label": words.MEASURES[m], "unit": words.unit(m)} for m in order]
+    return numbered("fig.measure", ("label", "unit"), room.METRICS, rows, dict)
+
+
+def _order(t: TeamFigures) -> list[Measure]:
+    """Measures that have figures, the money one first."""
     known = {key[1] for key in (*t.plan_fact, *t.past)}
-    order = [t.money_measure, *(m for m in Measure if m in known and m is not t.money_measure)]
-    names = [words.MEASURES[measure] for measure in order]
-    return numbered("fig.measure", ("label",), room.METRICS, names, lambda name: {"label": name})
+    return [t.money_measure, *(m for m in Measure if m in known and m is not t.money_measure)]
 
 
 def _block(t: TeamFigures) -> Iterator[dict[str, Value]]:
@@ -123,12 +170,11 @@ def _block(t: TeamFigures) -> Iterator[dict[str, Value]]:
 
 
 def _block_row(key: str, line: PlanFact) -> dict[str, Value]:
-    code = words.LIGHT_CODES[line.light] + (TOTAL_CODE if line.who == TOTAL else 0)
     return {
         "key": key,
         "who": line.who,
         **measured(line),
-        "previous": or_dash(line.to_previous),
-        "year": or_dash(line.to_last_year),
-        "code": Decimal(code),
+        "before": or_dash(line.before),
+        "year_ago": or_dash(line.year_ago),
+        "code": Decimal(TOTAL_CODE if line.who == TOTAL else 0),
     }

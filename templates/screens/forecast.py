@@ -18,6 +18,7 @@ from templates.screens.faces import (
     BLOCK,
     CARD,
     FIGURE,
+    FIGURE_FACES,
     HEAD,
     HEAD_RIGHT,
     NUMBER,
@@ -28,25 +29,30 @@ from templates.screens.faces import (
     YOURS,
 )
 from templates.screens.pages import DEALS_FIRST_ROW, deals_link, freshness, landscape
+from templates.screens.plan_line import FIGURES, LABELS, Line, code_of
 
-WIDTHS = (1.5, 31, 14, 14, 16, 16, 14, 15, 14, 14, 14, 3)
+WIDTHS = (1.5, 31, 14, 14, 16, 16, 14, 15, 14, 14, 14, 3, 3, 3)
 FIRST, LAST, CODE = 3, 12, 13
+UNIT, LIGHT = 14, 15
+"""Hidden columns of a line of plan against fact."""
 CARDS = ((3, 5), (6, 8), (9, 12))
 HEADER = 9
 BASIS = HEADER + 1
 LINES_TOP = BASIS + 1
 TOTAL_ROWS = room.LINES + 1
 WHAT_IF = LINES_TOP + TOTAL_ROWS
-METRICS_TOP = WHAT_IF + 3
+NEXT_TIER = WHAT_IF + 1
+METRICS_TOP = NEXT_TIER + 3
 TODAY_TOP = METRICS_TOP + room.METRICS + 2
 COUNTED_TOP = TODAY_TOP + room.STEPS + 3
 RULES_TOP = COUNTED_TOP + room.COUNTED + 3
+PROOF = RULES_TOP + room.SENTENCES
 
 
 def draw_forecast(ws: Worksheet, ctx: DrawContext) -> tuple[Slot, ...]:
     """Paint the sheet."""
     canvas = Canvas(ws, WIDTHS)
-    canvas.hide_columns(CODE)
+    canvas.hide_columns(CODE, UNIT, LIGHT)
     _title(canvas, ctx)
     _cards(canvas)
     _scheme(canvas)
@@ -58,7 +64,7 @@ def draw_forecast(ws: Worksheet, ctx: DrawContext) -> tuple[Slot, ...]:
     _changes(canvas)
     _rules(canvas)
     _last_month(canvas)
-    landscape(ws, f"B2:L{RULES_TOP + room.SENTENCES}", sheets=2)
+    landscape(ws, f"B2:L{PROOF + 1}", sheets=2)
     return canvas.slots
 
 
@@ -109,9 +115,12 @@ def _cards(canvas: Canvas) -> None:
         else:
             canvas.text(4, col, label, CARD.but(**blue))
         format_ = faces.SHARE if key == "share" else faces.ROUBLES
-        canvas.fact(5, col, f"forecast.{key}", FIGURE.but(format=format_, **blue), Kind.NUMBER)
+        title = "Выполнено" if key == "share" else "Нужно в день"
+        figure_face = FIGURE.but(format=format_, **blue)
+        canvas.live(5, col, _line(METRICS_TOP).under(title), figure_face, Kind.NUMBER)
         canvas.fact(6, col, f"forecast.{key}.detail", CARD.but(wrap=True, valign="top", **blue))
-    canvas.fact(5, CODE, "forecast.share.code", PLAIN, Kind.NUMBER)
+    canvas.live(5, LIGHT, _line(METRICS_TOP).light(), PLAIN)
+    canvas.live(5, CODE, f"={code_of(at(5, LIGHT))}", PLAIN, Kind.NUMBER)
     figure = at(5, share)
     for code, ink in ((RED, faces.RED_INK), (YELLOW, faces.YELLOW_INK), (GREEN, faces.GREEN_INK)):
         canvas.rule(figure, f"{at(5, CODE, lock=True)}={code}", ink=ink)
@@ -192,7 +201,9 @@ def _what_if(canvas: Canvas) -> None:
         f'{gain}<0,"-","+")&FIXED(ABS({gain}),0)&"). Прикидка, на факт не влияет"))',
         TEXT.but(color=faces.BLUE_INK, bold=True),
     )
-    canvas.row(WHAT_IF + 1, "gap_scheme", GAP_HEIGHT)
+    canvas.row(NEXT_TIER, "next_tier")
+    canvas.fact(NEXT_TIER, FIRST, "forecast.next_tier", TEXT.but(color=faces.BLUE_INK))
+    canvas.row(NEXT_TIER + 1, "gap_scheme", GAP_HEIGHT)
 
 
 def _metrics(canvas: Canvas) -> None:
@@ -200,44 +211,38 @@ def _metrics(canvas: Canvas) -> None:
     canvas.row(head, "metrics", HEAD_HEIGHT)
     canvas.face(head, range(FIRST, LAST + 1), HEAD)
     canvas.text(head, FIRST, "План и факт", BLOCK.but(fill=faces.HEAD_FILL))
-    labels = (
-        "План",
-        "Факт",
-        "Выполнено",
-        "Надо к сегодня",
-        "Отклонение",
-        "Тем же темпом",
-        "Нужно в день",
-    )
-    for col, label in enumerate(labels, start=4):
+    for col, label in enumerate(LABELS, start=4):
         canvas.text(head, col, label, HEAD_RIGHT)
     for number in range(1, room.METRICS + 1):
         row = canvas.row(METRICS_TOP + number - 1, f"metric{number}")
         key = f"forecast.metric.{number}"
         canvas.fact(row, FIRST, f"{key}.title", TEXT)
-        plain, drift = NUMBER.but(format=faces.MIXED), NUMBER.but(format=faces.DRIFT)
-        looks = (
-            ("plan", plain),
-            ("fact", plain.but(bold=True)),
-            ("pct", NUMBER.but(format=faces.SHARE)),
-            ("expected", plain),
-            ("deviation", drift.but(bold=True)),
-            ("runrate", plain),
-            ("per_day", plain),
-        )
-        for col, (part, face) in enumerate(looks, start=4):
-            canvas.fact(row, col, f"{key}.{part}", face, Kind.NUMBER)
+        plain, line = NUMBER.but(format=faces.MIXED), _line(row)
+        canvas.fact(row, 4, f"{key}.plan", plain, Kind.NUMBER)
+        canvas.fact(row, 5, f"{key}.fact", plain.but(bold=True), Kind.NUMBER)
+        for col, heading in enumerate(FIGURES, start=6):
+            canvas.live(row, col, line.under(heading), FIGURE_FACES[heading], Kind.NUMBER)
         share = at(row, 6)
         bar = f'=IF(COUNT({share})=1,REPT("█",ROUND(MAX(MIN({share}/100,1),0)*10,0)),"")'
         canvas.live(row, 11, bar, BARS)
-        canvas.fact(row, CODE, f"{key}.code", PLAIN, Kind.NUMBER)
+        canvas.fact(row, UNIT, f"{key}.unit", PLAIN)
+        canvas.live(row, LIGHT, line.light(), PLAIN)
+        canvas.live(row, CODE, f"={code_of(at(row, LIGHT))}", PLAIN, Kind.NUMBER)
     last = METRICS_TOP + room.METRICS - 1
     code = f"${at(METRICS_TOP, CODE)}"
     for number in (RED, YELLOW, GREEN):
         canvas.colour(f"{at(METRICS_TOP, 8)}:{at(last, 8)}", f"{code}={number}", number)
     area = f"{at(METRICS_TOP, FIRST)}:{at(last, LAST)}"
     canvas.rule(area, f'${at(METRICS_TOP, FIRST)}<>""', line=True)
+    canvas.rule(area, f'${at(METRICS_TOP, FIRST)}=""', ink=faces.PAPER)
     canvas.row(last + 1, "gap_metrics", GAP_HEIGHT)
+
+
+def _line(row: int) -> Line:
+    """Where the inputs of a line of plan against fact stand; the first is the money line."""
+    days = {key: f"fig_days_{key}" for key in ("total", "passed", "left")}
+    cells = {"plan": at(row, 4), "fact": at(row, 5), "expected": at(row, 7), "unit": at(row, UNIT)}
+    return Line(**cells, **days)
 
 
 def _today(canvas: Canvas, ctx: DrawContext) -> None:
@@ -334,6 +339,28 @@ def _rules(canvas: Canvas) -> None:
     for number in range(1, room.SENTENCES + 1):
         row = canvas.row(RULES_TOP + number - 1, f"rule{number}")
         canvas.fact(row, FIRST, f"forecast.rule.{number}", TEXT)
+    _proof(canvas)
+
+
+def _proof(canvas: Canvas) -> None:
+    """«Проверка: оплат [...] при плане [...] → ...»: the whole scheme on sums that one types."""
+    row = canvas.row(PROOF, "proof", HEAD_HEIGHT)
+    face = YOURS.but(align="right", format="#,##0;-#,##0", bold=True)
+    label = TEXT.but(align="right")
+    canvas.text(row, FIRST, "Проверка: оплат, руб.", label)
+    canvas.entry(row, 4, "forecast.check.paid", face, Kind.MONEY)
+    canvas.name("fig_check_paid", (row, 4))
+    canvas.text(row, 5, "при плане, руб.", label)
+    canvas.entry(row, 6, "forecast.check.plan", face, Kind.MONEY)
+    canvas.name("fig_check_plan", (row, 6))
+    canvas.live(
+        row,
+        7,
+        '=IF(SUM(fig_scheme)=0,"",IF(COUNT(fig_check_paid)=0,'
+        '"впишите сумму - покажу зарплату по этой схеме",'
+        '"станет "&FIXED(fig_total_check,2)&" руб. до НДФЛ"))',
+        TEXT.but(color=faces.BLUE_INK, bold=True),
+    )
 
 
 def _last_month(canvas: Canvas) -> None:
@@ -346,3 +373,4 @@ def _last_month(canvas: Canvas) -> None:
     face = YOURS.but(wrap=True, valign="top")
     canvas.merge(top, 9, top + 3, LAST, face)
     canvas.entry(top, 9, "forecast.disagree", face)
+    canvas.fact(top + 4, 9, "forecast.answer", SMALL)

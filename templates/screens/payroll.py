@@ -27,7 +27,8 @@ LABELS = (
     "НДФЛ",
     "К выплате",
 )
-LINE_RATE, LINE_AMOUNT, LINE_HOW = 3, 8, 9
+LINE_RATE, LINE_AMOUNT, LINE_HOW = 7, 8, 9
+SHOWN_MONTH = '"показан "mm.yyyy'
 KOPECKS = NUMBER.but(format=faces.KOPECKS)
 
 
@@ -42,6 +43,7 @@ def draw_payroll(ws: Worksheet, ctx: DrawContext) -> tuple[Slot, ...]:
     canvas.fact(3, FIRST, "payroll.state", SMALL.but(bold=True))
     canvas.rule(state, f'LEFT({state},6)="Предва"', ink=faces.YELLOW_INK)
     canvas.rule(state, f'LEFT({state},6)="Утверж"', ink=faces.GREEN_INK)
+    _picker(canvas)
     canvas.row(4, "gap_state", GAP)
     _header(canvas)
     people = room.people_room(ctx.people)
@@ -56,6 +58,14 @@ def draw_payroll(ws: Worksheet, ctx: DrawContext) -> tuple[Slot, ...]:
     landscape(ws, f"B2:L{total + 4}", sheets=0)
     ws.freeze_panes = at(TOP, FIRST + 1)
     return canvas.slots
+
+
+def _picker(canvas: Canvas) -> None:
+    """The cell that picks the month, and the month that the sheet shows."""
+    canvas.text(3, APPROVED - 1, "Месяц", SMALL.but(align="right"))
+    pick = faces.TEXT.but(open=True, fill=faces.YOURS_FILL)
+    canvas.entry(3, APPROVED, "payroll.pick", pick)
+    canvas.fact(3, QUESTION, "payroll.month", SMALL.but(format=SHOWN_MONTH), Kind.DATE)
 
 
 def _header(canvas: Canvas) -> None:

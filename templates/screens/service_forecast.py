@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from openpyxl.worksheet.worksheet import Worksheet
 
+from formulas.registry import cell_of
 from model.blueprint import Kind, Slot
 from templates.draw import DrawContext
 from templates.screens import room
@@ -18,11 +19,15 @@ from templates.screens.faces import BARE
 
 VALUE, RATE = 3, 4
 """Columns of single values and of the second number of a tier or point."""
-NOW, LIKELY, EVERYTHING, WHAT_IF = SCENARIOS = (3, 4, 5, 6)
+NOW, LIKELY, EVERYTHING, WHAT_IF, CHECK = SCENARIOS = (3, 4, 5, 6, 13)
+"""Columns of the scheme: paid, probable, all that is due, one more sum, the proof's own."""
 OWN = (7, 8, 9)
 """The program's own three results beside the live ones."""
 CODE, LINE_TITLE, LINE_HOW = 10, 11, 12
+TOTAL_ROW = "step_gross"
+"""Key of the row with the live totals."""
 
+SUMS = ("now", "likely", "all", "what_if", "check")
 SCHEME_SINGLES = {
     "scheme": Kind.NUMBER,
     "base": Kind.MONEY,
@@ -33,12 +38,14 @@ SCHEME_SINGLES = {
     "cliff": Kind.NUMBER,
     "linear": Kind.NUMBER,
     "plan": Kind.MONEY,
+    "by_plan": Kind.NUMBER,
     "kpi": Kind.MONEY,
     "gate": Kind.NUMBER,
     "extra": Kind.MONEY,
     "guarantee": Kind.MONEY,
     "draw": Kind.MONEY,
     "regional": Kind.NUMBER,
+    "correction": Kind.MONEY,
 }
 """Single values of the scheme."""
 SINGLES = {
@@ -46,6 +53,10 @@ SINGLES = {
     "from": Kind.DATE,
     "to": Kind.DATE,
     "fact": Kind.MONEY,
+    "days_total": Kind.COUNT,
+    "days_passed": Kind.COUNT,
+    "green": Kind.NUMBER,
+    "yellow": Kind.NUMBER,
     "paid": Kind.TEXT,
     "yesterday": Kind.TEXT,
     "pay_now": Kind.MONEY,
@@ -57,7 +68,7 @@ SINGLES = {
 
 def draw_service_forecast(ws: Worksheet, ctx: DrawContext) -> tuple[Slot, ...]:  # noqa: ARG001
     """Paint the sheet and name its blocks."""
-    canvas = Canvas(ws, (26, *[16] * 11))
+    canvas = Canvas(ws, (26, *[16] * 12))
     row = 2
     for key, kind in SINGLES.items():
         canvas.row(row, key)
@@ -65,6 +76,11 @@ def draw_service_forecast(ws: Worksheet, ctx: DrawContext) -> tuple[Slot, ...]: 
         canvas.fact(row, VALUE, f"fig.{key}", BARE, kind)
         canvas.name(f"fig_{key}", (row, VALUE))
         row += 1
+    left = cell_of("pf.summary.days_left", total="fig_days_total", passed="fig_days_passed")
+    canvas.row(row, "days_left")
+    canvas.live(row, VALUE, left, BARE, Kind.COUNT)
+    canvas.name("fig_days_left", (row, VALUE))
+    row += 1
     tiers = _pairs(canvas, row + 1, "scale", room.TIERS)
     points = _pairs(canvas, tiers + room.TIERS + 2, "point", room.POINTS)
     canvas.name("fig_at", (points, VALUE), (points + room.POINTS - 1, VALUE))
@@ -98,7 +114,7 @@ class _Steps:
         self._multiplier()
         self._variable()
         self._gross()
-        for col, name in zip(SCENARIOS, ("now", "likely", "all", "what_if"), strict=True):
+        for col, name in zip(SCENARIOS, SUMS, strict=True):
             canvas.name(f"fig_total_{name}", (self._rows["gross"], col))
             canvas.name(f"fig_basis_{name}", (self._rows["basis"], col))
 
@@ -120,14 +136,30 @@ class _Steps:
             self._canvas.live(row, col, formula(col), BARE, Kind.NUMBER)
 
     def _basis(self) -> None:
-        likely = "SUMPRODUCT(deals_rest,deals_prob_eff,deals_counts)"
+        likely = cell_of(
+            "pf.weighted.weighted", rest="deals_rest", p="deals_prob_eff", counts="deals_counts"
+        )
         sums = {
             NOW: "=SUM(fig_fact)",
-            LIKELY: f"=SUM(fig_fact)+{_r2(likely)}",
+            LIKELY: f"=SUM(fig_fact)+{likely.removeprefix('=')}",
             EVERYTHING: "=SUM(fig_fact)+SUMIFS(deals_rest,deals_counts,1)",
             WHAT_IF: "=SUM(fig_fact)+SUM(fig_add)",
+            CHECK: "=SUM(fig_check_paid)",
         }
+        self._put("plan_used", self._plan)
+        self._put("bounds_by", self._bounds_by)
         self._put("basis", sums.__getitem__)
+
+    def _plan(self, col: int) -> str:
+        """The plan of a scenario: the proof may have its own."""
+        own = 'IF(COUNT(fig_plan)=1,fig_plan,"")'
+        return f"=IF(COUNT(fig_check_plan)=1,fig_check_plan,{own})" if col == CHECK else f"={own}"
+
+    def _bounds_by(self, col: int) -> str:
+        """What bounds in money are multiplied by: tiers by attainment move with the plan."""
+        plan = self.cell("plan_used", col)
+        moved = f"AND(SUM(fig_by_plan)=1,SUM(fig_plan)>0,COUNT({plan})=1)"
+        return f"=IF({moved},{plan}/fig_plan,1)" if col == CHECK else "=1"
 
     def _commission(self) -> None:
         for number in range(1, room.TIERS + 1):
@@ -140,10 +172,12 @@ class _Steps:
     def _slice(self, col: int, number: int) -> str:
         """What one tier brings, unrounded: its slice, or all of the basis on a cliff scale."""
         row = self._tiers + number - 1
-        start, following = at(row, VALUE, lock=True), at(row + 1, VALUE, lock=True)
+        times = f"*{self.cell('bounds_by', col)}"
+        bound, blank = at(row, VALUE, lock=True), at(row + 1, VALUE, lock=True)
+        start, following = f"({bound}{times})", f"({blank}{times})"
         rate, basis = at(row, RATE, lock=True), self.cell("basis", col)
-        upto = f'IF({following}="",{basis},MIN({basis},{following}))'
-        below = f'OR({following}="",{basis}<{following})'
+        upto = f'IF({blank}="",{basis},MIN({basis},{following}))'
+        below = f'IF({blank}="",1,IF({basis}<{following},1,0))=1'
         if number == 1:
             body = f"IF(fig_cliff=1,IF({below},{basis},0),{upto})"
         else:
@@ -170,8 +204,9 @@ class _Steps:
         k_range = f"{at(first, RATE, lock=True)}:{at(first + count - 1, RATE, lock=True)}"
 
         def attained(col: int) -> str:
-            share = f"ROUND(100*{self.cell('basis', col)}/fig_plan,9)"
-            return f'=IF(COUNT(fig_plan)=0,"",IF(fig_plan<=0,"",{share}))'
+            plan = self.cell("plan_used", col)
+            share = f"ROUND(100*{self.cell('basis', col)}/{plan},9)"
+            return f'=IF(COUNT({plan})=0,"",IF({plan}<=0,"",{share}))'
 
         def reached(col: int) -> str:
             share = self.cell("attained", col)
@@ -262,7 +297,10 @@ class _Steps:
             "regional",
             lambda c: f"=IF(COUNT(fig_regional)=0,0,{_r2(cell('drawn', c) + '*(fig_regional-1)')})",
         )
-        self._put("gross", lambda c: f"=ROUND(SUM({cell('drawn', c)},{cell('regional', c)}),2)")
+        self._put(
+            "gross",
+            lambda c: f"=ROUND(SUM({cell('drawn', c)},{cell('regional', c)},fig_correction),2)",
+        )
 
     def _less(self, whole: str, part: str) -> Callable[[int], str]:
         return lambda col: f"=ROUND({self.cell(whole, col)}-{self.cell(part, col)},2)"
@@ -310,7 +348,8 @@ def _today(canvas: Canvas, top: int) -> None:
         canvas.live(
             row,
             VALUE,
-            f'=IF({number}>COUNT(deals_due_key),"",SMALL(deals_due_key,{number}))',
+            f'=IF({number}>COUNTIFS(deals_due_key,"<"&(INT(now)+1)),"",'
+            f"SMALL(deals_due_key,{number}))",
             BARE,
             Kind.NUMBER,
         )

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from model.figures import Light, Measure, Period, Span
+from templates.screens.plan_line import COUNTED, MONEY
 
 NBSP = "\u00a0"
 DASH = "—"
@@ -68,6 +69,11 @@ SPANS = {
     Span.YEAR: "Год",
 }
 LIGHT_CODES = {Light.RED: 1, Light.YELLOW: 2, Light.GREEN: 4, Light.GREY: 0}
+
+
+def unit(measure: Measure) -> str:
+    """What the templates of live figures call the unit of a measure."""
+    return MONEY if measure in IN_MONEY else COUNTED
 
 
 def money(value: Decimal) -> str:
@@ -170,10 +176,3 @@ def shown(value: Decimal | None, measure: Measure) -> Decimal | str:
         return value
     step = Decimal("0.1") if 0 < value < 50 else Decimal(1)
     return value.quantize(step, ROUND_HALF_UP)
-
-
-def drift(value: Decimal | None, measure: Measure) -> Decimal | str:
-    """A deviation for a cell: counts whole, so that -0.4 is not printed as -0."""
-    if value is None:
-        return DASH
-    return value if measure in IN_MONEY else value.quantize(Decimal(1), ROUND_HALF_UP) + 0

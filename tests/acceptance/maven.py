@@ -2,7 +2,8 @@
 
 `python -m tests.acceptance.maven FOLDER` takes the folder with the CSV files, founds a team beside
 nothing of its own (a temporary folder), and checks it with the csv module, Decimal and calamine:
-no figure is compared with another figure of the program. It prints `name: value` lines and
+no figure is compared with another figure of the program (plans, funnel and speed: pandas and
+METRICS.md). It prints `name: value` lines and
 `N passed, N failed`, and exits with 1 when anything failed.
 """
 
@@ -18,13 +19,20 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from decimal import Decimal
+from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 from model.blueprint import HEADER_ROW, KEY_ROW
+from model.records import BatchKind, Source, Stamped
+from model.row_ids import text_id
 from sync.founding.from_list import OWN_KEY
 from sync.opening import opened
 from sync.team import OWNER_BOOK, find_state
@@ -37,6 +45,14 @@ WHOLE = "Отдел"
 TEAMS, ACCOUNTS, DEALS = "maven_sales_teams", "maven_accounts", "maven_sales_pipeline"
 OLD_LIST = "ru_building_suppliers_cp1251.csv"
 PATIENCE = 1800
+WON_METRIC = "Закрытые сделки, руб."
+PERIODS = (
+    (("--month", "2017-03"), "2017-03-01", "2017-03-31"),
+    (("--quarter", "2017-Q2"), "2017-04-01", "2017-06-30"),
+    (("--from", "2017-07-01", "--to", "2017-10-31"), "2017-07-01", "2017-10-31"),
+    (("--year", "2017"), "2017-01-01", "2017-12-31"),
+)
+"""How the days are asked for, and what they are."""
 Sheets = dict[str, list[list[object]]]
 _CHILD = """
 import pickle, sys
@@ -142,6 +158,7 @@ def check_team(source: Path, place: Path, score: Score) -> None:
     check_rows(desk, source)
     check_months(desk, source)
     check_again(desk, source)
+    check_plans(desk, source)
 
 
 def count_by_won(desk: Desk) -> None:
@@ -210,6 +227,154 @@ def check_months(desk: Desk, source: Path) -> None:
         desk.score.tell(f"won in {month}", Decimal(wanted[WHOLE]) / 100)
         desk.score.check(f"{month}, kopecks by agent, office and in total", found, wanted)
         desk.score.check(f"{month} is counted by won deals", report["measure"], "won")
+
+
+def check_plans(desk: Desk, source: Path) -> None:
+    """Attainment against invented plans, and the funnel, by pandas from the files and METRICS."""
+    deals = pd.read_csv(source / f"{DEALS}.csv", parse_dates=["engage_date", "close_date"])
+    agents = sorted(set(deals["sales_agent"]))
+    desk.score.check("agents with deals", len(agents), 30)
+    plans = {
+        (who, month): 15_000 + 1_000 * at + 700 * month
+        for at, who in enumerate(agents)
+        for month in range(1, 13)
+    }
+    put_plans(desk, plans)
+    for words, first, last in PERIODS:
+        inside = deals["close_date"].between(first, last)
+        won = deals[inside & (deals["deal_stage"] == "Won")]
+        lost = deals[inside & (deals["deal_stage"] == "Lost")]
+        months = range(pd.Timestamp(first).month, pd.Timestamp(last).month + 1)
+        report = desk.run("report", "managers", *words, "--team", str(desk.folder))
+        check_attainment(desk.score, " ".join(words), report, won, plans, months)
+        report = desk.run("report", "funnel", *words, "--team", str(desk.folder))
+        begun = deals[deals["engage_date"].between(first, last)]
+        check_funnel(desk.score, " ".join(words), report, begun, won, lost)
+        closed = deals["close_date"] > last
+        still = (deals["engage_date"] <= last) & (deals["close_date"].isna() | closed)
+        check_speed(desk.score, " ".join(words), report, int(still.sum()), won, lost)
+
+
+def put_plans(desk: Desk, plans: Mapping[tuple[str, int], int]) -> None:
+    """The plans of 2017 as the owner's sheet would hold them."""
+    with opened(find_state(desk.folder, desk.root, desk.folder)) as team, team.store.write() as to:
+        at = datetime.now(UTC)
+        batch = to.start_batch(BatchKind.IMPORT, OWNER, at, note="plans of 2017")
+        by = Stamped(at, OWNER, Source.IMPORT, None, batch)
+        year = next(i for i, r in to.rows("general").items() if r.values.get("key") == "Год планов")
+        to.put("general", year, {"value": "2017"}, by=by)
+        for who in sorted({who for who, _ in plans}):
+            months = {f"m{n:02}": Decimal(plans[who, n]) for n in range(1, 13)}
+            row_id = text_id((who, WON_METRIC))
+            to.put("plans", row_id, {"who": who, "metric": WON_METRIC, **months}, by=by)
+
+
+def check_attainment(
+    score: Score,
+    name: str,
+    report: Mapping[str, object],
+    won: pd.DataFrame,
+    plans: Mapping[tuple[str, int], int],
+    months: Iterable[int],
+) -> None:
+    """Plan, fact and attainment of every agent and of the whole."""
+    facts = won.groupby("sales_agent")["close_value"].sum()
+    wanted: dict[str, tuple[int, int, Decimal]] = {}
+    for who in sorted({who for who, _ in plans}):
+        plan = sum(plans[who, month] for month in months)
+        fact = int(facts.get(who, 0))
+        wanted[who] = (plan, fact, rounded(Fraction(100 * fact, plan)))
+    whole = sum(line[0] for line in wanted.values())
+    brought = sum(line[1] for line in wanted.values())
+    wanted[WHOLE] = (whole, brought, rounded(Fraction(100 * brought, whole)))
+    lines = tables_of(report)[0]["lines"]
+    found = {
+        line["name"]: tuple(Decimal(line["values"][at] or "0") for at in range(3))
+        for line in lines
+        if line["name"] in wanted
+    }
+    score.check(f"attainment, {name}", found, wanted)
+
+
+def check_funnel(
+    score: Score,
+    name: str,
+    report: Mapping[str, object],
+    begun: pd.DataFrame,
+    won: pd.DataFrame,
+    lost: pd.DataFrame,
+) -> None:
+    """The cohort of the deals engaged in the days: all, those won, and the share in between."""
+    lines = tables_of(report)[0]["lines"]
+    counts = [int(Decimal(line["values"][0])) for line in lines]
+    wins = int((begun["deal_stage"] == "Won").sum())
+    score.check(f"deals begun, {name}", counts[0], len(begun))
+    score.check(f"of them won, {name}", counts[-1], wins)
+    sums = Decimal(lines[-1]["values"][1] or "0")
+    wanted = Decimal(int(begun[begun["deal_stage"] == "Won"]["close_value"].sum()))
+    score.check(f"amount of those won, {name}", sums, wanted)
+    score.check(f"no stage grows, {name}", counts, sorted(counts, reverse=True))
+    for at, (here, after) in enumerate(pairwise(counts)):
+        share = lines[at]["values"][2]
+        ratio = rounded(Fraction(100 * after, here)) if here else None
+        score.check(f"share onward {at}, {name}", share and Decimal(share), ratio)
+    lost_of_them = int((begun["deal_stage"] == "Lost").sum())
+    fell = sum(int(Decimal(line["values"][3])) for line in lines)
+    score.check(f"of them lost, {name}", fell, lost_of_them)
+    people = next(t for t in tables_of(report) if t["title"] == "По менеджерам")["lines"]
+    for place, frame in ((1, won), (2, lost)):
+        found = {p["name"]: int(Decimal(p["values"][place])) for p in people}
+        count = frame["sales_agent"].value_counts().to_dict()
+        score.check(f"ended {place} by agent, {name}", {k: v for k, v in found.items() if v}, count)
+
+
+def check_speed(
+    score: Score,
+    name: str,
+    report: Mapping[str, object],
+    still: int,
+    won: pd.DataFrame,
+    lost: pd.DataFrame,
+) -> None:
+    """Share won, average, median days and roubles a day of METRICS section 8."""
+    rate = Fraction(len(won), len(won) + len(lost))
+    check = Fraction(int(won["close_value"].sum()), len(won))
+    days = sorted((won["close_date"] - won["engage_date"]).dt.days)
+    half = len(days) // 2
+    middle = Fraction(days[half] if len(days) % 2 else days[half - 1] + days[half])
+    cycle = middle if len(days) % 2 else middle / 2
+    wanted = {
+        "Выиграно из закрытых": rounded(rate, 4) * 100,
+        "Средний чек, руб.": rounded(check),
+        "Срок сделки, дней": rounded(cycle),
+        "Воронка приносит в день": rounded(still * rate * check / (cycle or 1)),
+    }
+    cards = {c["title"]: c["value"] for c in pages_of(report)[0]["cards"]}
+    found = {title: Decimal(cards[title]) for title in wanted}
+    score.check(f"speed, {name}", found, wanted)
+
+
+def rounded(value: Fraction, places: int = 2) -> Decimal:
+    """Half away from zero to six places, then to the places wanted (METRICS section 0.1)."""
+    with localcontext() as context:
+        context.prec = 60
+        exact = Decimal(value.numerator) / Decimal(value.denominator)
+        six = exact.quantize(Decimal(1).scaleb(-6), ROUND_HALF_UP)
+        return six.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
+def pages_of(report: Mapping[str, object]) -> list[dict[str, Any]]:
+    """The pages of a report's JSON."""
+    pages = report["pages"]
+    if not isinstance(pages, list):
+        raise SystemExit(f"no pages: {report}")
+    return pages
+
+
+def tables_of(report: Mapping[str, object]) -> list[dict[str, Any]]:
+    """The tables of its first page."""
+    tables: list[dict[str, Any]] = pages_of(report)[0]["tables"]
+    return tables
 
 
 def _kopecks(text: str) -> int:

@@ -47,9 +47,11 @@ class Ground:
         """The copy as an office; what a new process would know of it, with chance of its own."""
         (state,) = (self.place / "state").iterdir()
         office = Office(open_team(state, self.blueprint), now=NOON, seed=seed)
-        with few_spare_rows():
-            yield office
-        close(office)
+        try:
+            with few_spare_rows():
+                yield office
+        finally:
+            close(office)
 
 
 def prepare(root: Path) -> Ground:

@@ -4,12 +4,13 @@
 one pass of a tiny team (see, freeze, commit, write back, confirm, pages) runs in a process of its
 own under `strace`. Each call is hit once by kill -9 and once each by EIO, ENOSPC and EACCES.
 Afterwards each live book is whole, every token that people typed is kept, and the next runs end
-exactly where an uncut run ends.
+exactly where an uncut run ends. Each worker has a team of its own, on a file system in memory.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import pickle
 import random
@@ -22,16 +23,20 @@ import tempfile
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache, partial
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any
 
 from model.errors import CrmError
 from tests.faults.ground import Ground, lost, prepare, run, settled, torn
-from tests.faults.quick import remembering
 from tests.faults.slices import Tally, blocks, with_slices
+from tests.quick import remembering
+from tests.simulation.office import memory_folder
 
 KINDS = ("KILL", "EIO", "ENOSPC", "EACCES")
 CALLS = (
@@ -95,12 +100,12 @@ def strike(ground: Ground, point: Point, kind: str) -> Outcome:
     what = "signal=KILL" if kind == "KILL" else f"error={kind}"
     raised = traced(
         lambda: run(ground),
-        ["-o", os.devnull, "-e", f"inject={point.call}:{what}:when={point.nth}"],
+        ["-o", os.devnull, *_only(point.call, what, point.nth)],
     )
     words = [f"lost: {token}" for token in lost(ground)]
     aside = any(ground.place.rglob(".sheetcrm-*-aside*"))
     words += [] if aside else [f"torn: {name}" for name in torn(ground)]
-    found = apart(lambda: settled(ground))
+    found = _settled(ground)
     if isinstance(found, str):
         words.append(f"no rest: {found}")
     else:
@@ -140,19 +145,12 @@ def traced(work: Callable[[], object], options: Sequence[str]) -> str:
     return "" if not raw else str(pickle.loads(raw)[1])
 
 
-def apart(work: Callable[[], Any]) -> Any:
-    """The answer of a work done in a process of its own; words when it failed."""
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reader)
-        _end(work, writer)
-    os.close(writer)
-    with os.fdopen(reader, "rb") as said:
-        raw = said.read()
-    os.waitpid(child, 0)
-    answer, raised = pickle.loads(raw) if raw else (None, "killed")
-    return raised or answer
+def _settled(ground: Ground) -> Mapping[str, Any] | str:
+    """Everything there is once the team has come to rest; words when it does not."""
+    try:
+        return settled(ground)
+    except Exception as error:  # noqa: BLE001  # whatever is raised is a finding
+        return _raised(error)
 
 
 def _end(work: Callable[[], object], writer: int) -> None:
@@ -161,14 +159,24 @@ def _end(work: Callable[[], object], writer: int) -> None:
     try:
         said = (work(), "")
     except BaseException as error:  # noqa: BLE001  # everything is an answer here
-        kind = "" if isinstance(error, CrmError) else "!"
-        said = (None, f"{kind}{type(error).__name__}: {error}"[:300])
-        if os.environ.get("FAULTS_TRACE"):
-            traceback.print_exc()
+        said = (None, _raised(error))
     finally:
         with suppress(BaseException), os.fdopen(writer, "wb") as stream:
             pickle.dump(said, stream)
         os._exit(0)
+
+
+def _only(call: str, what: str, nth: int) -> tuple[str, ...]:
+    """Options of strace for one fault; calls of other names are not even looked at."""
+    return "-e", f"trace={call}", "-e", f"inject={call}:{what}:when={nth}"
+
+
+def _raised(error: BaseException) -> str:
+    """Class and words of what was raised; a mark before what is not of our words."""
+    if os.environ.get("FAULTS_TRACE"):
+        traceback.print_exception(error)
+    kind = "" if isinstance(error, CrmError) else "!"
+    return f"{kind}{type(error).__name__}: {error}"[:300]
 
 
 def _wanted() -> str:
@@ -186,44 +194,93 @@ def _where(rest: str, ground: Ground) -> str:
     return Path(found[1]).name if found else ""
 
 
-def measure(
-    sample: int | None, kinds: Sequence[str], *, seed: int = 1
-) -> tuple[int, list[Outcome]]:
-    """Number of points, and what came of each fault (of a random sample of them when told)."""
-    root = Path(tempfile.mkdtemp(prefix="faults-"))
-    try:
-        with remembering():
-            ground = prepare(root)
-            points = points_of(ground)
-            faults = [(point, kind) for kind in kinds for point in points]
-            if sample is not None:
-                faults = random.Random(seed).sample(faults, min(sample, len(faults)))
-            return len(points), [strike(ground, point, kind) for point, kind in faults]
-    finally:
-        shutil.rmtree(root, ignore_errors=True)
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """A team to strike at, and every fault there is, shuffled once for all by the seed."""
+
+    ground: Ground
+    points: int
+    faults: tuple[tuple[Point, str], ...]
+
+    def strike(self, numbers: range) -> list[Outcome]:
+        """What came of some of the faults."""
+        return [strike(self.ground, *self.faults[number]) for number in numbers]
 
 
-def sliced(file: Path | None, block: int | None, kinds: Sequence[str], seed: int) -> int:
-    """The next faults of all of them, shuffled once for all by the seed; 1 when any was bad."""
-    root = Path(tempfile.mkdtemp(prefix="faults-"))
+@contextmanager
+def standing(kinds: Sequence[str], seed: int) -> Iterator[Stand]:
+    """A team of this process; its folder is gone at the end."""
+    root = memory_folder()
     try:
         with remembering():
             ground = prepare(root)
             points = points_of(ground)
             faults = [(point, kind) for kind in kinds for point in points]
             random.Random(seed).shuffle(faults)
-            tally = Tally.read(file, len(faults))
-            for numbers in blocks(tally.next(block), STEP):
-                began = time.perf_counter()
-                outcomes = [strike(ground, *faults[number]) for number in numbers]
-                took = time.perf_counter() - began
-                counts = Counter(outcome.kind.lower() for outcome in outcomes)
-                tally.add(len(numbers), took, counts, [told(o) for o in outcomes if o.words])
+            gc.collect()
+            gc.freeze()  # a fork then copies less
+            yield Stand(ground, len(points), tuple(faults))
     finally:
+        gc.unfreeze()
         shutil.rmtree(root, ignore_errors=True)
-    code = tally.told()
-    print(f"{tally.done - len(tally.bad)} passed, {len(tally.bad)} failed")
-    return code
+
+
+@cache
+def _stand(kinds: Sequence[str], seed: int) -> Stand:
+    """The team of a worker, until the worker ends."""
+    stack = ExitStack()
+    Finalize(None, stack.close, exitpriority=0)
+    return stack.enter_context(standing(kinds, seed))
+
+
+def _total(kinds: Sequence[str], seed: int) -> int:
+    return len(_stand(kinds, seed).faults)
+
+
+def _struck(kinds: Sequence[str], seed: int, numbers: range) -> list[Outcome]:
+    return _stand(kinds, seed).strike(numbers)
+
+
+def measure(sample: int, kinds: Sequence[str], *, seed: int = 1) -> tuple[int, list[Outcome]]:
+    """Number of points, and what came of a random sample of the faults."""
+    with standing(kinds, seed) as stand:
+        return stand.points, stand.strike(range(min(sample, len(stand.faults))))
+
+
+def struck(  # what to do, and how much of it now
+    kinds: Sequence[str],
+    *,
+    sample: int | None,
+    file: Path | None,
+    block: int | None,
+    seed: int,
+    workers: int,
+) -> Tally:
+    """The total with the next faults of all of them, or of a random sample."""
+    with ProcessPoolExecutor(workers) as pool:
+        every = pool.submit(_total, kinds, seed).result()
+        tally = Tally.read(file, every if sample is None else min(sample, every))
+        steps = blocks(tally.next(block), STEP)
+        began = time.perf_counter()
+        for outcomes in pool.map(partial(_struck, kinds, seed), steps):
+            took, began = time.perf_counter() - began, time.perf_counter()
+            tally.add(
+                len(outcomes), took, _counts(outcomes), [told(o) for o in outcomes if o.words]
+            )
+    return tally
+
+
+def _counts(outcomes: Sequence[Outcome]) -> Counter[str]:
+    """How many faults of each kind, and how the passes under them ended."""
+    foreign = Counter(o.raised[1:].partition(":")[0] for o in outcomes if o.raised.startswith("!"))
+    return Counter(
+        {
+            **Counter(outcome.kind.lower() for outcome in outcomes),
+            "stopped_in_our_words": sum(o.raised[:1] not in {"", "!"} for o in outcomes),
+            "stopped_in_foreign_words": foreign.total(),
+            **{f"  {name}": count for name, count in foreign.items()},
+        }
+    )
 
 
 def told(outcome: Outcome) -> str:
@@ -239,30 +296,19 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--sample", type=int, help="so many random faults instead of every one")
     parser.add_argument("--only", choices=KINDS, help="one kind of fault")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=2)
     asked = parser.parse_args(words)
-    if asked.resume is not None or asked.block is not None:
-        kinds = (asked.only,) if asked.only else KINDS
-        return sliced(asked.resume, asked.block, kinds, asked.seed)
-    began = time.perf_counter()
-    points, outcomes = measure(
-        asked.sample, (asked.only,) if asked.only else KINDS, seed=asked.seed
+    tally = struck(
+        (asked.only,) if asked.only else KINDS,
+        sample=asked.sample,
+        file=asked.resume,
+        block=asked.block,
+        seed=asked.seed,
+        workers=asked.workers,
     )
-    took = time.perf_counter() - began
-    bad = [outcome for outcome in outcomes if outcome.words]
-    for outcome in bad:
-        print(f"bad: {told(outcome)}")
-    print(f"points: {points}")
-    print(f"faults: {len(outcomes)}")
-    for kind in KINDS:
-        print(f"{kind.lower()}: {sum(outcome.kind == kind for outcome in outcomes)}")
-    print(f"stopped_in_our_words: {sum(bool(o.raised) and o.raised[0] != '!' for o in outcomes)}")
-    print(f"stopped_in_foreign_words: {sum(o.raised.startswith('!') for o in outcomes)}")
-    foreign = Counter(o.raised[1:].partition(":")[0] for o in outcomes if o.raised.startswith("!"))
-    for name, count in foreign.most_common():
-        print(f"  {name}: {count}")
-    print(f"ms_a_fault: {took * 1000 / max(len(outcomes), 1):.0f}")
-    print(f"{len(outcomes) - len(bad)} passed, {len(bad)} failed")
-    return 1 if bad else 0
+    code = tally.told()
+    print(f"{tally.done - len(tally.bad)} passed, {len(tally.bad)} failed")
+    return code
 
 
 if __name__ == "__main__":

@@ -14,10 +14,10 @@ from threading import Event
 from typing import TypeVar
 
 from model.errors import CrmError
+from tests.live.parent import ROOT, SAID_AT_ONCE, Child, Parent
 
-ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0
-LOOK_EVERY = 0.1
+LOOK_EVERY, QUICK_LOOK = 0.1, 0.01
 T = TypeVar("T")
 
 
@@ -41,26 +41,42 @@ def ask(*words: str, root: Path, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 
 class Keeper:
-    """`sheetcrm sync --watch` over a team folder; what it says goes to a file."""
+    """`sheetcrm sync --watch` over a team folder; what it says goes to a file.
 
-    def __init__(self, folder: Path, root: Path, said: Path) -> None:
+    With a parent it is a fork of that: kill it often, and starts cost nothing.
+    """
+
+    def __init__(
+        self, folder: Path, root: Path, said: Path, *, parent: Parent | None = None
+    ) -> None:
         self._words = command("sync", str(folder), "--watch", root=root)
         self._said = said
         self._root = root
-        self._process: subprocess.Popen[bytes] | None = None
+        self._parent = parent
+        self._process: subprocess.Popen[bytes] | Child | None = None
 
     def start(self) -> None:
         """A new process; waits until it has the team."""
         before = self.words.count("слежу за папкой")
+        self._process = self._started()
+        until(
+            lambda: self.words.count("слежу за папкой") > before,
+            "the daemon to start",
+            self,
+            every=QUICK_LOOK,
+        )
+
+    def _started(self) -> subprocess.Popen[bytes] | Child:
+        if self._parent is not None:
+            return self._parent.start(self._words[2:], self._said)
         with self._said.open("ab") as stream:
-            self._process = subprocess.Popen(
+            return subprocess.Popen(
                 self._words,
                 stdout=stream,
                 stderr=stream,
                 cwd=self._said.parent,
-                env={**os.environ, "PYTHONIOENCODING": "utf-8", "PYTHONUNBUFFERED": "1"},
+                env={**os.environ, **SAID_AT_ONCE},
             )
-        until(lambda: self.words.count("слежу за папкой") > before, "the daemon to start", self)
 
     @property
     def words(self) -> str:
@@ -93,7 +109,7 @@ class Keeper:
     def end(self) -> int:
         """Asked to leave; its exit code."""
         assert self._process is not None
-        self._process.terminate()
+        self._process.send_signal(signal.SIGTERM)
         return self._process.wait(PATIENCE)
 
     def gone(self) -> None:
@@ -103,9 +119,11 @@ class Keeper:
 
 
 @contextmanager
-def keeping(folder: Path, root: Path, said: Path) -> Iterator[Keeper]:
+def keeping(
+    folder: Path, root: Path, said: Path, *, parent: Parent | None = None
+) -> Iterator[Keeper]:
     """A running daemon that is gone at the end whatever happens."""
-    keeper = Keeper(folder, root, said)
+    keeper = Keeper(folder, root, said, parent=parent)
     try:
         keeper.start()
         yield keeper
@@ -114,7 +132,12 @@ def keeping(folder: Path, root: Path, said: Path) -> Iterator[Keeper]:
 
 
 def until(
-    look: Callable[[], T | None], what: str, keeper: Keeper, *, patience: float = PATIENCE
+    look: Callable[[], T | None],
+    what: str,
+    keeper: Keeper,
+    *,
+    patience: float = PATIENCE,
+    every: float = LOOK_EVERY,
 ) -> T:
     """The first true answer of a look; AssertionError after the deadline, with what was said.
 
@@ -131,5 +154,5 @@ def until(
             return found
         assert keeper.code is None, f"the daemon left with {keeper.code}: {keeper.words}"
         assert not keeper.faults, keeper.faults
-        pause.wait(LOOK_EVERY)
+        pause.wait(every)
     raise AssertionError(f"waited {patience:.0f} s for {what}; last {trouble!r}\n{keeper.words}")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from itertools import count
 from types import MappingProxyType
 from typing import Any
 
@@ -41,6 +42,11 @@ def _unchecked_swap(_: Any) -> Any:
 
 def _unkept_check(real: Any) -> Any:
     return lambda disk, live, temp, expected, _: real(disk, live, temp, expected, None)
+
+
+def _another_each_time(_: Any) -> Any:
+    numbers = count()
+    return lambda *_: f"{next(numbers)}"
 
 
 def _drop_copies(real: Any) -> Any:
@@ -163,6 +169,11 @@ MUTANTS: Mapping[str, Mutant] = MappingProxyType(
         ),
         "strong fields count once": Mutant("R2", "sync.merge.rows.likeness", lambda _: _alike),
         "rows without id are dropped": Mutant("R3", "sync.merge.table.split_rows", _drop_blank_ids),
+        "a lost column tells rows apart": Mutant(
+            "R3",
+            "sync.merge.rows._read",
+            lambda _: lambda sides: [c for c in sides.table.typed if c.key != sides.table.scope],
+        ),
         "rows without id are always new": Mutant("R3", "sync.merge.rows.reattach", _always({})),
         "rows that wait for their id are forgotten": Mutant(
             "R3", "sync.merge.rows._unwritten", _always({})
@@ -288,6 +299,10 @@ MUTANTS: Mapping[str, Mutant] = MappingProxyType(
             "8.2", "sync.exchange._exchange_if", _unkept_check
         ),
         "displaced saves are not looked for": Mutant("8.3", "sync.cycle.tend", _always(())),
+        "a displaced save is only fingerprinted": Mutant(
+            "8.3", "sync.exchange._keep_found", _always(None)
+        ),
+        "a merged save is merged again": Mutant("8.3", "sync.late._merged", _another_each_time),
         "late saves are not merged": Mutant("8.3", "sync.cycle.freeze", _always(())),
         "late rows have no names": Mutant("8.3", "sync.late._name_rows", _always(None)),
         "half a late save hides what it was written over": Mutant(

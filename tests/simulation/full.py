@@ -12,7 +12,6 @@ import argparse
 import shutil
 import sys
 import time
-from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -33,14 +32,18 @@ from sync.exchange import is_ours
 from sync.importing import import_file
 from sync.imports import ImportKind
 from sync.team import Team
+from tests.quick import small_things_remembered
 from tests.simulation.__main__ import told
 from tests.simulation.broken import Broken
+from tests.simulation.deeds import DEALT
+from tests.simulation.files import copies_read_back, own_rows_only, strange_parts_stay
 from tests.simulation.ledger import Ledger
 from tests.simulation.office import OWNER, SELLERS, RealTokens, founded, memory_folder, open_at
-from tests.simulation.pages import Content, by_id, from_bytes, to_bytes
-from tests.simulation.people import DEALT, Editor, Hands, Person
+from tests.simulation.pages import from_bytes, to_bytes
+from tests.simulation.people import Editor, Hands, Person
 from tests.simulation.run import Chances, Crash, Life, rest
 from tests.simulation.shape import CLIENTS, SCOPE, TYPED
+from tests.simulation.shown import agree, content_of, own_ids
 from tests.simulation.xlsx_pages import BOOKS, NAMES
 from tests.sync.teams import few_spare_rows
 
@@ -213,7 +216,7 @@ def spend(session: Session) -> None:
 
 def check(session: Session) -> None:
     """The promises, after everything came to rest."""
-    books = {p.name: _content(session, p) for p in session.people}
+    books = {p.name: content_of(session.disk, p) for p in session.people}
     family = session.real.settings.family
     with session.real.store.read() as reader:
         rows = {i: _as_typed(r) for i, r in reader.rows(CLIENTS, deleted=True).items()}
@@ -235,11 +238,23 @@ def check(session: Session) -> None:
         if row is None or row.values.get(wish.field) != wish.value:
             raise Broken("I2", f"{wish.row_id}.{wish.field}: {wish.value!r} is not live")
     for name, content in books.items():
-        _ids(content, family)
-        _agree(name, content, rows)
+        own_ids(content, family)
+        agree(name, content, rows, fields=(*TYPED, SCOPE), sees_all=name == OWNER)
     left = [name for name in session.disk.names if is_ours(name.rpartition("/")[2])]
     if left:
         raise Broken("I14", f"{left} left beside the books")
+    _files(session, [r.values for r in rows.values() if not r.deleted])
+
+
+def _files(session: Session, rows: list[dict[str, object]]) -> None:
+    """What is asked of the archives themselves."""
+    first = founded().disk
+    for person in session.people:
+        raw = session.disk.open(person.path).raw
+        strange_parts_stay(person.name, first.open(person.path).raw, raw)
+        if person.name != OWNER:
+            own_rows_only(person.book, person.name, raw, rows)
+    copies_read_back(session.real.backups, session.rng)
 
 
 def _as_typed(record: Any) -> Any:
@@ -266,46 +281,12 @@ def _late(session: Session) -> set[str]:
     return {text for content in contents if content is not None for text in content.texts()}
 
 
-def _content(session: Session, person: Person) -> Content:
-    content = from_bytes(session.disk.open(person.path).raw)
-    if content is None:
-        raise Broken("I13", f"{person.path} is torn")
-    return content
-
-
-def _ids(content: Content, family: str) -> None:
-    lines = [line for line in content.pages[CLIENTS].lines if line.cells]
-    ids = Counter(line.row_id for line in lines)
-    wrong = [i for i, n in ids.items() if not i or n > 1 or not belongs(family, i)]
-    if wrong:
-        raise Broken("I5", f"ids {wrong}")
-
-
-def _agree(name: str, content: Content, rows: Any) -> None:
-    """Book and store say the same."""
-    page = content.pages[CLIENTS]
-    shown = by_id(page)
-    mine = {
-        i: r
-        for i, r in rows.items()
-        if not r.deleted and (name == OWNER or r.values.get(SCOPE) == name)
-    }
-    if set(shown) != set(mine):
-        raise Broken("I6", f"{name}: rows {sorted(set(shown) ^ set(mine))}")
-    for row_id, line in shown.items():
-        for key in page.columns:
-            if key not in (*TYPED, SCOPE):
-                continue
-            if line.cells.get(key) != mine[row_id].values.get(key):
-                raise Broken("I6", f"{row_id}.{key}: {line.cells.get(key)!r} on the sheet")
-
-
 def block(first: int, last: int) -> list[tuple[int, str]]:
     """Seeds from the first to before the last that failed, and how."""
     bad = []
     place = memory_folder()
     try:
-        with few_spare_rows():
+        with few_spare_rows(), small_things_remembered():
             for seed in range(first, last):
                 try:
                     live(seed, place)
@@ -346,7 +327,7 @@ def replay(seed: int) -> int:
     place, how = memory_folder(), "good"
     session = begin(seed, place)
     try:
-        with few_spare_rows():
+        with few_spare_rows(), small_things_remembered():
             spend(session)
     except Broken as broken:
         how = str(broken)

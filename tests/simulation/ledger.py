@@ -31,6 +31,8 @@ class Save:
     content: Content
     travelled: bool
     deeds: tuple[str, ...]
+    behind: bool = False
+    """Whether the daemon has written the book since it was opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,10 @@ class Ledger:
     pass, and then nothing of it is excused."""
     moved: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
     """Who moved a cell or, under no field, the row itself: people by name, sources as «fact»."""
+    opened: dict[str, list[Content]] = field(default_factory=lambda: defaultdict(list))
+    """Contents that people saved something over."""
+    keys: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """Keys and names of a row that people changed so far."""
     wishes: dict[tuple[str, str], Wish] = field(default_factory=dict)
     unnamed: dict[str, Line] = field(default_factory=dict)
     """Rows whose id was lost while all they say stayed: they must be known again."""
@@ -77,10 +83,7 @@ class Ledger:
         self.rough |= not ROUGH.isdisjoint(save.deeds)
         was, now = by_id(save.opened.pages[CLIENTS]), by_id(save.content.pages[CLIENTS])
         lines = save.content.pages[CLIENTS].lines
-        for line in lines:
-            if not line.row_id:
-                for value in line.cells.values():
-                    self.nameless[str(value)].add(save.who)
+        self._nameless(save.who, lines)
         for row_id, line in list(self.unnamed.items()):
             if sum(_alike(line, other) for other in lines) > 1:
                 del self.unnamed[row_id]  # copied without its id: any of them may be meant (R3)
@@ -93,7 +96,17 @@ class Ledger:
                 del self.wishes[key]  # the column was taken away, perhaps before anybody saw it
         for row_id in sorted(was.keys() & now.keys()):
             moved = [n for n in there if was[row_id].cells.get(n) != now[row_id].cells.get(n)]
+            self._keys(save.who, row_id, moved, was[row_id])
             self._cells(save.who, row_id, moved, now[row_id])
+            if save.behind:
+                self._put_back(save.book, row_id, moved, now[row_id])
+        self.opened[save.book].append(save.opened)
+
+    def _nameless(self, who: str, lines: list[Line]) -> None:
+        for line in lines:
+            if not line.row_id:
+                for value in line.cells.values():
+                    self.nameless[str(value)].add(who)
 
     def _gone(self, row_id: str, was: Line, content: Content) -> None:
         """A row that is known by its id no more was deleted, or has only lost the id."""
@@ -103,9 +116,27 @@ class Ledger:
         if known and len(equal) == 1 and equal[0].row_id is None and _tells(was):
             self.unnamed[row_id] = was
 
+    def _put_back(self, book: str, row_id: str, moved: list[str], now: Line) -> None:
+        """A value of an older content may be that content, come back (MERGE_SPEC section 7)."""
+        for name in moved:
+            before = (by_id(content.pages[CLIENTS]).get(row_id) for content in self.opened[book])
+            if any(
+                was is not None and was.cells.get(name) == now.cells.get(name) for was in before
+            ):
+                self.moved[row_id, name].add("an older content")
+
+    def _keys(self, who: str, row_id: str, moved: list[str], was: Line) -> None:
+        """Another client may stand over this one: two keys were changed at once, or all by now."""
+        self.keys[row_id] |= {name for name in moved if name in STRONG}
+        if sum(name in STRONG for name in moved) > 1 or self.replaced(row_id, was):
+            self.moved[row_id, ""].add(who)
+
+    def replaced(self, row_id: str, was: Line) -> bool:
+        """Whether people changed every key of a row and its name by now."""
+        keys = self.keys[row_id]
+        return bool(keys) and all(name in keys for name in STRONG if name in was.cells)
+
     def _cells(self, who: str, row_id: str, moved: list[str], now: Line) -> None:
-        if sum(name in STRONG for name in moved) > 1:
-            self.moved[row_id, ""].add(who)  # another client may have been pasted over this one
         for name in moved:
             value = now.cells.get(name)
             if self.moved[row_id, ""]:

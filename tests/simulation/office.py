@@ -6,6 +6,7 @@ gets the same files on a disk of its own and copies of both databases.
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -151,6 +152,8 @@ def founded() -> Founded:
             run_pass(team, world, memory=memory)
     team.store.close()
     shutil.rmtree(place / "team")
+    gc.collect()
+    gc.freeze()  # it stays, so no sweep of a session has to walk over it
     return Founded(settings, blueprint, state, disk, books, tokens.last, clock[0], memory)
 
 

@@ -29,8 +29,10 @@ from tests.simulation.ledger import Ledger
 from tests.simulation.pages import Content, by_id, empty, from_bytes, to_bytes
 from tests.simulation.people import Editor, Hands, Person, Tokens
 from tests.simulation.shape import CLIENTS, FAMILY, MEMO, QUESTIONS, SCOPE, SUM, TYPED
+from tests.simulation.shown import agree, content_of, own_ids
 from tests.simulation.trial import Trial
 from tests.simulation.trials_cells import CELLS
+from tests.simulation.trials_damage import DAMAGE
 from tests.simulation.trials_files import FILES
 from tests.simulation.trials_rows import ROWS
 from tests.simulation.world import fault, world_of
@@ -41,7 +43,7 @@ ERRORS = (errno.EIO, errno.ENOSPC, errno.EACCES, errno.EBUSY)
 STEPS = (6, 18)
 TRIED_EVERY = 8
 """One life in so many ends in a trial."""
-TRIALS = (*CELLS, *ROWS, *FILES)
+TRIALS = (*CELLS, *ROWS, *DAMAGE, *FILES)
 FRESH = 11 * 3600
 """Seconds within which an owner file is surely believed: it is for twelve hours."""
 LAST_LOOKS = 5
@@ -52,6 +54,10 @@ UNCHANGED = 2
 """Later passes that must have found a displaced file as it was."""
 ROUNDS = 12
 """Passes within which everything must have come to rest."""
+
+
+SHOWN = (*TYPED, SCOPE, SUM, MEMO)
+"""Fields of a client that stand in the books."""
 
 
 class Crash(BaseException):
@@ -303,7 +309,9 @@ def live(seed: int, *, tried: bool | None = None) -> Life:
 
 def _try(life: Life, deed: Callable[[Trial], None]) -> None:
     """A trial, where every book has all its columns."""
-    whole = all(set(TYPED) <= {*_content(life, p).pages[CLIENTS].columns} for p in life.people)
+    whole = all(
+        set(TYPED) <= {*content_of(life.disk, p).pages[CLIENTS].columns} for p in life.people
+    )
     if whole:
         deed(Trial(life))
         rest(life)
@@ -365,7 +373,7 @@ def _release(life: Life) -> bool:
 
 def check(life: Life) -> None:
     """The promises, after everything came to rest."""
-    books = {p.name: _content(life, p) for p in life.people}
+    books = {p.name: content_of(life.disk, p) for p in life.people}
     with life.team.store.read() as reader:
         rows = reader.rows(CLIENTS, deleted=True)
         kept = {v for r in rows.values() for v in r.values.values()}
@@ -388,9 +396,9 @@ def check(life: Life) -> None:
         live_value = None if row is None else row.values.get(wish.field)
         if row is None or (live_value != wish.value and not life.ledger.shared(wish, live_value)):
             raise Broken("I2", f"{wish.row_id}.{wish.field}: {wish.value!r} is not live")
-    for row_id in sorted(life.ledger.unnamed):
-        sure = not (life.ledger.answered or life.ledger.rough)
-        if sure and (row_id not in rows or rows[row_id].deleted):
+    for row_id, line in sorted(life.ledger.unnamed.items()):
+        meant = life.ledger.answered or life.ledger.rough or life.ledger.replaced(row_id, line)
+        if not meant and (row_id not in rows or rows[row_id].deleted):
             raise Broken("I5", f"{row_id} lost its id and was not known again")
     stands(life)
 
@@ -400,9 +408,10 @@ def stands(life: Life) -> None:
     with life.team.store.read() as reader:
         rows = reader.rows(CLIENTS, deleted=True)
     for person in life.people:
-        content = _content(life, person)
-        _ids(content)
-        _rows(person, content, rows)
+        content = content_of(life.disk, person)
+        own_ids(content, FAMILY)
+        sees_all = person.name == OWNER
+        agree(person.name, content, rows, fields=SHOWN, sees_all=sees_all)
         _base(life, person, content)
     _questions(life)
 
@@ -413,7 +422,7 @@ def _base(life: Life, person: Person, content: Content) -> None:
     for row_id, line in by_id(content.pages[CLIENTS]).items():
         for name in content.pages[CLIENTS].columns:
             have, known = line.cells.get(name), base.get(row_id, {}).get(name)
-            if name in (*TYPED, SCOPE, SUM, MEMO) and have != known:
+            if name in SHOWN and have != known:
                 raise Broken("P5", f"{row_id}.{name}: {have!r} is compared with {known!r}")
 
 
@@ -430,39 +439,6 @@ def _questions(life: Life) -> None:
 def _beside(life: Life) -> list[str]:
     """Files of ours that lie beside the books."""
     return [name for name in life.disk.names if is_ours(name.rpartition("/")[2])]
-
-
-def _content(life: Life, person: Person) -> Content:
-    content = from_bytes(life.disk.open(person.path).raw)
-    if content is None:
-        raise Broken("I13", f"{person.path} is torn")
-    return content
-
-
-def _ids(content: Content) -> None:
-    lines = [line for line in content.pages[CLIENTS].lines if line.cells]
-    ids = Counter(line.row_id for line in lines)
-    wrong = [i for i, n in ids.items() if not i or n > 1 or not belongs(FAMILY, i)]
-    if wrong:
-        raise Broken("I5", f"ids {wrong}")
-
-
-def _rows(person: Person, content: Content, rows: Any) -> None:
-    page = content.pages[CLIENTS]
-    shown = by_id(page)
-    mine = {
-        i: r
-        for i, r in rows.items()
-        if not r.deleted and (person.name == OWNER or r.values.get(SCOPE) == person.name)
-    }
-    if set(shown) != set(mine):
-        raise Broken("I6", f"{person.name}: rows {sorted(set(shown) ^ set(mine))}")
-    for row_id, line in shown.items():
-        for name in page.columns:
-            if name in (*TYPED, SCOPE, SUM, MEMO) and line.cells.get(name) != mine[
-                row_id
-            ].values.get(name):
-                raise Broken("I6", f"{row_id}.{name}: {line.cells.get(name)!r} on the sheet")
 
 
 def digest(life: Life) -> str:

@@ -36,6 +36,11 @@ REGRESSIONS = (
     71839,
     100397,
     100669,
+    400197,
+    1015738,
+    1022415,
+    1030143,
+    2003882,
 )
 """Lives that once broke a promise, for a fault that was mended since."""
 SEEN_AT_ONCE = (
@@ -83,6 +88,10 @@ SEEN_AT_ONCE = (
     "a book opened meanwhile is written",
     "displaced saves are not looked for",
     "late saves are not merged",
+    "a displaced save is only fingerprinted",
+    "a merged save is merged again",
+    "a lost column tells rows apart",
+    "the swap is not checked",
     "a planned base is never taken",
     "a write that was saved over never happened",
     "questions are not kept",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 
 from model.records import QuestionKind
 from model.values import Fault, encode
 from tests.simulation.pages import Line
+from tests.simulation.people import Person
 from tests.simulation.trial import Trial, line_of, typing
 
 
@@ -116,6 +119,53 @@ def two_people_two_cells(t: Trial) -> None:
     t.not_asked("I15", row_id)
 
 
+def disjoint_deeds_in_any_order(t: Trial) -> None:
+    """Edits and facts that do not meet give the same in whatever order they come."""
+    one, two = t.plant(2)
+    want = {i: {n: t.token(n) for n in ("name", "phone", "stage")} for i in (one, two)}
+
+    def typed(person: Person, row_id: str, name: str) -> None:
+        t.save(person, typing(row_id, **{name: want[row_id][name]}))
+
+    deeds: list[Callable[[], None]] = [
+        lambda: typed(t.owner, one, "name"),
+        lambda: typed(t.seller, one, "phone"),
+        lambda: typed(t.seller, two, "name"),
+        lambda: typed(t.owner, two, "phone"),
+        lambda: t.fact(one, stage=want[one]["stage"]),
+        lambda: t.fact(two, stage=want[two]["stage"]),
+    ]
+    t.rng.shuffle(deeds)
+    for deed in deeds:
+        deed()
+        if t.rng.random() < 0.3:
+            t.once()
+    t.settle()
+    for row_id, values in want.items():
+        t.holds("I10", row_id, **values)
+        t.not_asked("I10", row_id)
+
+
+def the_clock_decides_nothing(t: Trial) -> None:
+    """Who came first is told by what was merged first, whatever the clock says."""
+    (row_id,) = t.plant()
+    first, second = t.token("note"), t.token("note")
+    old = t.raw(t.seller)
+    t.save(t.owner, typing(row_id, note=first))
+    t.once()
+    t.life.now += timedelta(seconds=t.rng.randrange(-LEAP, LEAP))
+    t.save(t.seller, typing(row_id, note=second), on=old)
+    t.once()
+    t.life.now += timedelta(seconds=t.rng.randrange(-LEAP, LEAP))
+    t.settle()
+    t.holds("I16", row_id, note=first)
+    t.asked("I16", QuestionKind.CONFLICT, row_id, value=encode(second) or "")
+
+
+LEAP = 400_000
+"""Seconds by which the clock may jump."""
+
+
 def a_person_and_a_fact(t: Trial) -> None:
     """What a person typed is live, the imported value is asked about."""
     (row_id,) = t.plant()
@@ -220,6 +270,8 @@ CELLS = (
     another_spelling_is_no_edit,
     two_people_one_cell,
     two_people_two_cells,
+    disjoint_deeds_in_any_order,
+    the_clock_decides_nothing,
     a_person_and_a_fact,
     a_fact_after_a_fact,
     both_moved_one_group,

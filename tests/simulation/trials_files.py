@@ -216,6 +216,8 @@ def a_save_that_only_the_check_saw(t: Trial) -> None:
     t.fact(row_id, stage=t.token("stage"))
     with t.before("create", lambda: t.save(t.owner, typing(row_id, note=first))) as read:
         t.once()
+    stays = not read or t.raw(t.owner) in read
+    t.must("8.2", "a save that the check saw was displaced", hold=stays)
     t.save(t.owner, typing(row_id, note=second))
     t.settle()
     t.holds("I2", row_id, note=second)
@@ -234,6 +236,52 @@ def a_save_between_check_and_exchange(t: Trial) -> None:
         t.once()
     t.settle()
     t.holds("I3", row_id, note=note, stage=stage)
+
+
+def a_displaced_save_written_over(t: Trial) -> None:
+    """It came between check and exchange, and its program saves again before the next pass."""
+    (row_id,) = t.plant()
+    first, second, stage = t.token("note"), t.token("note"), t.token("stage")
+    t.life.disk.swaps = True
+    t.fact(row_id, stage=stage)
+    inode = t.life.disk.open(t.owner.path)
+    inode.watched += 1
+
+    def save() -> bytes:
+        t.save_in_place(inode, typing(row_id, note=first), inode.raw)
+        return inode.raw
+
+    with t.before("exchange", save):
+        t.once()
+    t.save_in_place(inode, typing(row_id, note=second), inode.raw)
+    t.once()
+    inode.watched -= 1
+    t.settle()
+    t.holds("I3", row_id, note=second, stage=stage)
+    known = first in t.life.team.backups.texts({MEANWHILE}) or first in t.history(row_id, "note")
+    t.must("I1", f"{first} was displaced and is nowhere", hold=known)
+
+
+def a_merged_save_comes_back(t: Trial) -> None:
+    """A power cut brings back a displaced file that was merged and removed: it says nothing new."""
+    (row_id,) = t.plant()
+    phone, last = t.token("phone"), t.token("phone")
+    inode = t.life.disk.open(t.owner.path)
+    inode.watched += 1
+    t.fact(row_id, stage=t.token("stage"))
+    t.once()
+    t.save_in_place(inode, typing(row_id, phone=phone), inode.raw)
+    name = next((n for n, i in t.life.disk.names.items() if i is inode), t.owner.path)
+    t.once()
+    inode.watched -= 1
+    t.settle()
+    t.save(t.owner, typing(row_id, phone=last))
+    t.settle()
+    if name != t.owner.path and name not in t.life.disk.names:
+        t.life.disk.put(name, inode.raw)
+        t.settle()
+    t.holds("8.3", row_id, phone=last)
+    t.not_asked("8.3", row_id)
 
 
 def killed_after_the_exchange(t: Trial) -> None:
@@ -285,6 +333,8 @@ FILES = (
     a_late_save,
     a_save_that_only_the_check_saw,
     a_save_between_check_and_exchange,
+    a_displaced_save_written_over,
+    a_merged_save_comes_back,
     killed_after_the_exchange,
     killed_with_the_book_aside,
 )

@@ -159,6 +159,9 @@ def test_a_save_in_the_last_moment_is_merged(
     monkeypatch.setattr(exchange, "exchange", somebody_saves)
     report = office.sync()
     assert report.again
+    (file,) = displaced(office, HIS)
+    with office.team.store.read() as reader:
+        assert [d.seen for d in reader.displaced() if d.name == file.name] == [""], "not looked at"
     office.sync()
     assert office.shown(HIS, "deals")[alfa]["amount"] == 111
     office.rest()

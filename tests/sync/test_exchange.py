@@ -125,10 +125,22 @@ class Saver:
 
 def test_a_save_in_the_last_moment_is_what_was_displaced(live, monkeypatch):
     monkeypatch.setattr(room, "exchange", Saver(live, THEIRS))
-    done = put(live)
+    kept: list[bytes] = []
+    done = put(live, keep=kept.append)
     assert done.raced
+    assert kept == [THEIRS], "its program may write the next save into the same file"
     assert (live.read_bytes(), Path(done.displaced).read_bytes()) == (NEW, THEIRS)
     assert beside(live) == {done.displaced.name: THEIRS}
+
+
+def test_a_save_that_cannot_be_kept_after_the_swap_is_still_told(live, monkeypatch):
+    def full(_: bytes) -> None:
+        raise CannotWrite(name="копии", reason="на диске нет места")
+
+    monkeypatch.setattr(room, "exchange", Saver(live, THEIRS))
+    done = put(live, keep=full)
+    assert done.raced
+    assert (live.read_bytes(), Path(done.displaced).read_bytes()) == (NEW, THEIRS)
 
 
 def test_a_disk_that_fails_after_the_swap_leaves_it_to_later_looks(live, monkeypatch):

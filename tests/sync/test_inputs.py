@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import json
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,10 @@ from model.figures import Measure, Span
 from model.records import BatchKind, Question, QuestionKind, Source, Stamped, Stance
 from model.row_ids import text_id
 from model.values import Value
+from sync.commands.explaining import Why, explain
+from sync.commands.said import dumped
 from sync.cycle import Memory, PassReport, run_pass
+from sync.figures.slips import slips_of, stored
 from sync.settle.inputs import Input, inputs_of
 from sync.team import Team
 from tests.sync.small_team import OWNER, PEOPLE, START, ZONE, FakeWorld
@@ -133,6 +137,71 @@ def test_a_month_is_approved_when_everybodys_pay_is(books: Books) -> None:
     assert report.team.approved == f"Утверждён 12.03, {OWNER}"
     assert books.shown(OWNER, "payroll.state") == report.team.approved
     assert books.shown(OWNER, "payroll.1.approved") == "да"
+
+
+def test_a_month_is_picked_approved_and_kept(books: Books) -> None:
+    """The owner turns the sheet to February, approves one person, and February stands."""
+    books.pay(IVANOV, 400_000)
+    with books.team.store.write() as writer:
+        batch = writer.start_batch(BatchKind.IMPORT, "", books.clock.now)
+        by = Stamped(books.clock.now, "", Source.IMPORT, None, batch)
+        for row_id in writer.rows("payments"):
+            writer.put("payments", row_id, {"date": date(2026, 2, 10)}, by=by)
+    report = books.type(OWNER, payroll__pick="февраль")
+    assert books.shown(OWNER, "payroll.month") == datetime(2026, 2, 1)  # noqa: DTZ001 - a cell
+    assert books.shown(OWNER, "payroll.title") == "Зарплата · февраль 2026"
+    assert books.shown(OWNER, "payroll.pick") == "февраль"
+    place = [books.shown(OWNER, f"payroll.{n}.name") for n in (1, 2)].index(IVANOV) + 1
+    shown = books.shown(OWNER, f"payroll.{place}.gross")
+    assert shown == 40_000 + 12_000
+    report = books.type(OWNER, **{f"payroll__{place}__approved": "да"})
+    assert report.team is not None
+    assert books.shown(OWNER, f"payroll.{place}.approved") == "да"
+    with books.team.store.read() as reader:
+        ((key, slip),) = slips_of(stored(reader)).items()
+    assert key == (IVANOV.casefold(), date(2026, 2, 1))
+    assert slip.gross == shown
+    with books.team.store.write() as writer:
+        batch = writer.start_batch(BatchKind.IMPORT, "", books.clock.now)
+        by = Stamped(books.clock.now, "", Source.IMPORT, None, batch)
+        for row_id in writer.rows("payments"):
+            writer.put("payments", row_id, {"amount": Decimal(300_000)}, by=by)
+    report = books.sync()
+    assert books.shown(OWNER, f"payroll.{place}.gross") == shown
+    assert report.team is not None
+    march = next(row for row in report.team.payroll if row.name == IVANOV)
+    assert (march.gross, march.bonuses) == (Decimal(37_000), Decimal(-3000))
+    assert books.sync().quiet
+    books.type(OWNER, payroll__pick="когда-нибудь")
+    assert str(books.shown(OWNER, "payroll.state")).startswith("Не понял месяц «когда-нибудь»")
+    assert books.shown(OWNER, f"payroll.{place}.approved") is None
+
+
+def test_cells_that_an_explanation_names_hold_what_it_says(books: Books) -> None:
+    books.pay(IVANOV, 400_000)
+    books.sync()
+    books.sync()
+    answer = explain(books.team, Why.SALARY, "иванов", None, world=books.clock.world())
+    (told,) = json.loads(dumped(answer.facts))["explanations"]
+    assert told["figure"] == "52000"
+    named = {step["code"]: step for step in told["steps"]}
+    cells: list[tuple[Any, object]] = [
+        (named["base"]["at"], 40_000),
+        (named["tier_1"]["at"], 12_000),
+    ]
+    cells += [(at, 52_000) for at in told["at"] if at["sheet"] == "Зарплата"]
+    cells += [(row["at"], 400_000) for row in named["basis"]["sources"]]
+    cells += [(rule["at"], "оклад") for rule in named["base"]["rules"]]
+    assert len(cells) == 5
+    for at, expected in cells:
+        path = next(p for p in books.team.settings.folder.rglob("*.xlsx") if p.name == at["book"])
+        book = openpyxl.load_workbook(path, read_only=True)
+        assert book[at["sheet"]][at["cell"]].value == expected
+        book.close()
+    (forecast,) = (at for at in told["at"] if at["sheet"] == "Мой прогноз")
+    book = openpyxl.load_workbook(books.path(IVANOV), data_only=True)
+    assert book["Мой прогноз"][forecast["cell"]].value == 52_000
+    assert "40 000,00 + 12 000,00 = 52 000,00" in "\n".join(answer.lines)
 
 
 def test_an_objection_is_asked_of_the_boss_and_stands_on_the_payroll(books: Books) -> None:

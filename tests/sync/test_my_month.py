@@ -11,7 +11,9 @@ from formulas.pay.outlook import Engine, engine_of
 from formulas.pay.tiers import Scale, ScaleMode, tiered
 from model.figures import Measure, PersonFigures, SchemeBlock, Span
 from model.records import DayOutlook
-from sync.figures.pay import Earned, block_of, given_of, scheme_of
+from sync.figures.earning import Earned, given_of
+from sync.figures.pay import block_of
+from sync.figures.rules import scheme_of
 from sync.scene import make_scene
 from tests.sync.ledger import IVANOV, OWNER, SMIRNOVA, ZONE, Ledger
 
@@ -80,7 +82,7 @@ def block(ledger: Ledger, plan: int | None, late: int = 9) -> tuple[SchemeBlock,
         asof=date(2026, 3, 12),
         to=date(2026, 3, 31),
     )
-    return block_of(scheme, earned), engine_of(scheme, given_of(earned))
+    return block_of(scheme, given_of(earned)), engine_of(scheme, given_of(earned))
 
 
 def test_the_live_scheme_holds_every_component_of_the_month(ledger: Ledger) -> None:

@@ -7,7 +7,8 @@ from model.records import BatchKind, BookState, QuestionKind, Source, Stamped
 from model.row_ids import new_row_id
 from sync.cycle import Memory, PassReport, run_pass
 from sync.looking import token_of
-from sync.reporting import month_of_text, report_month
+from sync.reporting import report_month
+from sync.reports.spans import month_of_text
 from sync.restoring import restore
 from sync.team import OWNER_BOOK, Team
 from tests.sync.small_team import OWNER, FakeWorld

@@ -246,7 +246,10 @@ def test_the_stamp_stands_twice(role: Role) -> None:
 
 def test_whole_sheets_are_locked_and_cells_to_fill_are_open() -> None:
     locked = [s.title for s in BOOKS[Role.OWNER].worksheets if s.protection.sheet]
-    assert locked == ["Сводка", "План-факт", "Планы", "Зарплата", "Настройки"]
+    assert locked == [
+        *("Сводка", "План-факт", "Планы", "Зарплата", "Настройки"),
+        *("Нормативы", "Календарь", "Ставки"),
+    ]
     plans = sheet_with(BOOKS[Role.OWNER], "plans")
     places = keys(plans)
     assert not plans.cell(FIRST_ROW, places["plans.m03"]).protection.locked

@@ -13,12 +13,13 @@ from decimal import Decimal
 from model.figures import Measure
 from model.records import Contribution
 from model.values import Value
+from sync.figures.contribute import TALK_SECONDS, call_parts
 from sync.founding.content import Content, Rows
 from sync.founding.demo.world import SELLERS, Seller, World
 
 DAYS_TABLE = "call_days"
 SHOWN_DAYS = 14
-TALK_SECONDS = 10
+USUAL_SECONDS = 140
 TALKED = 0.46
 """Share of calls that became talks."""
 PACE = (1.0, 1.15, 0.95, 0.7, 1.05)
@@ -61,7 +62,7 @@ def _day(
         "talks": Decimal(talks),
     }
     rows.add(row_id, cells)
-    return {row_id: (_part(seller, day, talks),)} if talks else {}
+    return {row_id: _parts(seller, day, count, talks)}
 
 
 def _calls(
@@ -90,10 +91,15 @@ def _calls(
             "source_id": f"demo-{len(rows.values) + 1}",
         }
         rows.add(row_id, cells, client_id=firm.row_id)
-        if talked:
-            parts[row_id] = (_part(seller, day, 1),)
+        parts[row_id] = call_parts(cells)
     return parts
 
 
-def _part(seller: Seller, day: date, talks: int) -> Contribution:
-    return Contribution(Measure.CALLS, seller.name, day, talks * ONE)
+def _parts(seller: Seller, day: date, count: int, talks: int) -> tuple[Contribution, ...]:
+    """A day's calls: talks, the other attempts, the length of the talks."""
+    sums = (
+        (Measure.CALLS, talks),
+        (Measure.TRIES, count - talks),
+        (Measure.TALK, talks * USUAL_SECONDS),
+    )
+    return tuple(Contribution(m, seller.name, day, total * ONE) for m, total in sums if total)

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,6 +11,7 @@ from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
+from bench.demo import DEMO, found_demo
 from model.blueprint import Blueprint, Column, Role
 from model.records import BookState
 from model.row_ids import new_row_id
@@ -29,8 +27,6 @@ from sync.ooxml import BookFile
 from sync.opening import opened
 from sync.team import Team, find_state
 
-DEMO = Path(".bench") / "demo-1"
-"""The demo of the benchmarks (`bench.cycle`): five salespeople, 2,000 clients, 5,000 deals."""
 TABLES = ("clients", "deals")
 MOMENT = datetime(2026, 3, 12, 11, 40, tzinfo=ZoneInfo("Europe/Moscow"))
 
@@ -71,19 +67,6 @@ def grounds() -> Iterator[tuple[Ground, ...]]:
         with team.store.write() as writer:
             yield tuple(_ground(team, writer, state) for state in states)
             writer.cancel()
-
-
-def found_demo() -> None:
-    """The demo team, made and filled once."""
-    if (DEMO / "ready").exists():
-        return
-    DEMO.mkdir(parents=True, exist_ok=True)
-    given = {**os.environ, "SHEETCRM_STATE": str(DEMO / "state")}
-    for command in (("init", str(DEMO / "team"), "--demo"), ("sync", str(DEMO / "team"))):
-        subprocess.run(
-            [sys.executable, "cli.py", *command], check=True, env=given, stdout=sys.stderr
-        )
-    (DEMO / "ready").touch()
 
 
 def _ground(team: Team, writer: Writer, state: BookState) -> Ground:

@@ -15,6 +15,7 @@ from model.blueprint import Role
 from model.records import Stance
 from sync.cycle import PassReport
 from sync.founding import Content, Ground, Rows
+from tests.acceptance.office.excuses import unexcused
 from tests.acceptance.office.oracle import Shown, lost, not_told, shown
 from tests.acceptance.office.plan import Plan, Sheet
 from tests.scenarios.calc import Calc
@@ -105,7 +106,7 @@ def _live(office: Office, calc: Calc, book: str, chance: Random) -> Seen:
     if not held and not wrong:
         wrong += _compared(office, book, document, before)
     role = Role.OWNER if book == HEAD else Role.MANAGER
-    wrong += [w for w in trespasses(saved, path, office.team.blueprint, role) if not _is_laid(w)]
+    wrong += unexcused(trespasses(saved, path, office.team.blueprint, role), saved, path)
     wrong += [f"part {n}" for n in compare(theirs, other).parts if n not in OWN_PARTS]
     if not held:
         wrong += _restless(office, office.sync())
@@ -125,17 +126,6 @@ def _compared(
             found += lost(document[key], table, after, alive, questions)
             found += not_told(before[key], after, table, every)
     return found
-
-
-def _is_laid(said: str) -> bool:
-    """Whether a change is a prepared row, or a filter that followed its growing table.
-
-    A new row looks like the one above it, which a person may have coloured in an earlier session.
-    """
-    if "look of a new cell" in said:
-        return True
-    empty = "Change(before=None, after=Cell(value=None, formula=None" in said
-    return empty or said.startswith("name _xlnm._FilterDatabase")
 
 
 def _restless(office: Office, report: PassReport) -> list[str]:

@@ -196,6 +196,22 @@ def test_another_row_in_the_place_of_a_new_one_does_not_take_its_id() -> None:
     """
 
 
+def test_a_column_taken_away_says_nothing_of_a_row_without_an_id() -> None:
+    """
+    fields    name | phone | stage
+    base      Д-1 | Альфа | +7 916 000-00-01 | КП
+    waiting   Д-9 | 5 | Бета | +7 916 000-00-02 | КП
+    without   stage
+    workbook  Д-1 | Альфа | +7 916 000-00-01 |
+    workbook  Д-1 | Альфа | +7 916 000-00-02 |
+    workbook      | Бета | +7 916 000-00-02 |
+    expect    Д-1 | Альфа | +7 916 000-00-01 | КП
+    expect    Д-9 | Бета | +7 916 000-00-02 | КП
+    expect    +1 | Альфа | +7 916 000-00-02 |
+    copied    +1 | Д-1
+    """
+
+
 def test_a_copy_whose_id_could_not_be_written_is_not_copied_again() -> None:
     """
     base      Д-1 | 100 | КП

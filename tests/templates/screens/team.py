@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from model.figures import (
+    Days,
     FunnelStage,
     Lamp,
     Light,
@@ -58,6 +59,8 @@ def line(
         to_previous=None if previous is None else D(previous),
         to_last_year=None if year is None else D(year),
         reason=reason,
+        before=None if previous is None else (fact_ / (1 + D(previous) / 100)),
+        year_ago=None if year is None else (fact_ / (1 + D(year) / 100)),
     )
 
 
@@ -152,6 +155,13 @@ def team(**changes: object) -> TeamFigures:
             ),
         },
         "past": {(Span.MONTH, Measure.MONEY): tuple(reversed(people()))},
+        "days": {
+            Span.MONTH: Days(21, 8),
+            Span.QUARTER: Days(63, 8),
+            Span.HALF: Days(126, 8),
+            Span.YEAR: Days(252, 8),
+        },
+        "past_days": {Span.MONTH: Days(19, 19)},
         "lamps": lamps(),
         "pay_forecast": {
             "Петрова Анна": D(63400),

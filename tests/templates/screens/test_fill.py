@@ -23,7 +23,6 @@ def test_a_month_without_plan_and_payments_says_so() -> None:
     note = str(filled["forecast.note"])
     assert "Плана на март нет: его ставит Орлов на листе «Планы»" in note
     assert "Оплат в марте ещё не было, пока только оклад" in note
-    assert filled["forecast.share"] == filled["forecast.daily"] == "—"
     assert filled["forecast.metric.1.plan"] == "—"
     assert filled["forecast.metric.2.title"] is None
 
@@ -101,11 +100,12 @@ def test_reasons_follow_their_people() -> None:
     assert "Отдел" not in owners.values()
 
 
-def test_small_counts_keep_one_decimal_and_deviations_none() -> None:
-    filled = fill.fill_forecast(ivanov())
-    assert filled["forecast.metric.2.expected"] == D("3.4")
-    assert str(filled["forecast.metric.2.deviation"]) == "0"
-    assert filled["forecast.metric.4.runrate"] == D("344")
+def test_small_counts_keep_one_decimal() -> None:
+    shared = replace(ivanov().plan_fact[1], fact=D("3.25"))
+    filled = fill.fill_forecast(replace(ivanov(), plan_fact=(ivanov().plan_fact[0], shared)))
+    assert filled["forecast.metric.2.fact"] == D("3.3")
+    assert filled["forecast.metric.1.fact"] == D(548000)
+    assert [filled[f"forecast.metric.{n}.unit"] for n in (1, 2, 3)] == ["money", "count", None]
 
 
 def test_undistributed_plan_is_named() -> None:

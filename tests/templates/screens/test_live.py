@@ -14,6 +14,7 @@ from model.blueprint import Slot
 from model.figures import PersonFigures, SchemeBlock, TeamFigures
 from templates.draw import DrawContext
 from templates.screens import SCREENS, fill
+from templates.screens.words import MEASURES
 from tests.templates.screens import sample
 from tests.templates.screens.sample import D, ivanov
 from tests.templates.screens.team import team
@@ -71,6 +72,44 @@ def test_the_example_of_the_forecast(tmp_path: Path) -> None:
     assert not [cell for cell in said if cell.startswith("#")]
 
 
+def test_every_figure_of_plan_and_fact_is_live(tmp_path: Path) -> None:
+    result = sample.recalculated(forecast_book(ivanov()), tmp_path)[FORECAST]
+    for one in ivanov().plan_fact:
+        titled = [row for row in words(result) if row and row[0] == MEASURES[one.measure]]
+        shown = titled[-1]  # «Новые клиенты» is a line of pay too
+        expected = [one.pct, one.expected, one.deviation, one.runrate, one.per_day]
+        assert shown[3:8] == pytest.approx([float(value or 0) for value in expected], abs=0.6)
+    cards = [cell for row in words(result)[:6] for cell in row]
+    assert 43.84 in cards
+    assert 54000 in cards
+
+
+def proved(person: PersonFigures, folder: Path, paid: int, plan: int | None = None) -> str:
+    book = forecast_book(person)
+    sheet, keys = (
+        book[FORECAST],
+        {s.key: s for s in SCREENS["my_forecast"].draw(Workbook().create_sheet("x"), CONTEXT)},
+    )
+    sheet.cell(*keys["forecast.check.paid"].at).value = paid
+    if plan is not None:
+        sheet.cell(*keys["forecast.check.plan"].at).value = plan
+    result = sample.recalculated(book, folder)[FORECAST]
+    assert line(result, "Итого до вычета НДФЛ")[1:4] == [61440, 82544, 93680]
+    return plain(line(result, "Проверка: оплат, руб.")[-1])
+
+
+def test_the_scheme_is_proved_on_any_sum(tmp_path: Path) -> None:
+    """40 000 + 3 % of 1 000 000 + 4 % of 200 000 + 6 000 - 1 000."""
+    assert proved(ivanov(), tmp_path, 1_200_000).startswith("станет 83 000,00 руб.")
+
+
+def test_tiers_by_attainment_move_with_the_plan_of_the_proof(tmp_path: Path) -> None:
+    """Half the plan, half the bound: 3 % of 500 000, 4 % of 700 000."""
+    scheme = replace(sample.scheme(), by_attainment=True, plan=D(1_000_000))
+    person = replace(ivanov(), scheme=scheme)
+    assert proved(person, tmp_path, 1_200_000, 500_000).startswith("станет 88 000,00 руб.")
+
+
 def test_a_planned_step_raises_the_forecast_at_once(tmp_path: Path) -> None:
     book = forecast_book(ivanov())
     book["Сделки"]["F4"] = "Позвонить"
@@ -121,6 +160,10 @@ SCHEMES: Mapping[str, tuple[Callable[[SchemeBlock], SchemeBlock], tuple[float, f
     "guarantee": (
         lambda s: replace(s, guarantee=D(70000), draw_balance=D(5000)),
         (70000, 77544, 88680),
+    ),
+    "correction of a closed month": (
+        lambda s: replace(s, cap=D(40000), correction=D(-1500)),
+        (59940, 77500, 77500),
     ),
     "regional": (lambda s: replace(s, regional=D("1.15")), (70656, 94925.6, 107732)),
 }
@@ -183,3 +226,25 @@ def test_selectors_choose_the_rows(
     rows = shown(sample.recalculated(plan_fact_book(team(), **chosen), tmp_path))
     assert rows[0] == first
     assert len(rows) == count
+
+
+def test_the_rating_puts_people_in_order_of_the_choice(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet, keys, slots = draw(book, "rating")
+    sample.pour(sheet, slots, fill.fill_rating(team()))
+    sheet.cell(*keys["rating.measure"].at).value = "Выигранные сделки"
+    hidden, _, own = draw(book, "fig_team")
+    sample.pour(hidden, own, fill.fill_service_team(team()))
+    sample.service_sheet(book)
+    result = sample.recalculated(book, tmp_path)["Рейтинг"]
+    rows = list(result.iter_rows(min_row=7, max_row=14, min_col=2, max_col=6, values_only=True))
+    assert [row[:3] for row in rows if row[1]] == [
+        (1, "Смирнова Ольга", 6),
+        (2, "Козлов Денис", 5),
+        (3, "Иванов Пётр", 4),
+        (4, "Сидоров Илья", 3),
+        (5, "Петрова Анна", 2),
+    ]
+    # the best in all three measures has every point; the others their mean part of the best
+    assert rows[0][3] == 100
+    assert rows[4][3] == pytest.approx(100 * (290 / 702 + 2 / 6 + 46 / 226) / 3, abs=0.01)

@@ -1,0 +1,163 @@
+"""What `dedupe`, `merge` and `unmerge` say: clients that are one, joined and parted again.
+
+A joined card stays in the store with all it says; its deals, calls and payments count for the main
+one. So parting gives every link back, at any later time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import UTC, datetime
+
+from model.blueprint import Table
+from model.errors import WrongPlace
+from model.records import BatchKind, Record, Source, Stamped
+from model.texts import Text
+from model.texts.numbers import counted, number
+from store import Reader, Writer
+from sync.commands.said import Said, plain_letters, table
+from sync.duplicates import OneClient, Pair, Proposal, proposal
+from sync.settle.deals import CLIENT
+from sync.team import Team
+
+SHOWN = 30
+CLIENTS = "clients"
+_NUMBER = re.compile(r"\s*(?:[KКkк]-?)?(\d+)\s*")
+
+
+def dedupe(team: Team, *, join: bool, now: datetime, dry_run: bool, everything: bool) -> Said:
+    """The cards that are one client, and the pairs to ask about; joined when told."""
+    with team.store.read() as reader:
+        clients, found = _found(reader)
+    lines = [*_ones(found, clients, team, everything=everything)]
+    lines += _asked(found, clients, team, everything=everything)
+    facts = {"clients": found.clients, "asked": found.asked}
+    if not found.clients or not join:
+        return Said(tuple(map(plain_letters, lines)), {**facts, "batch": None})
+    with team.store.write() as writer:
+        by = _stamp(team, writer, now, note=f"{len(found.clients)}")
+        for client in found.clients:
+            for other in client.others:
+                writer.join(CLIENTS, other, client.main, by=by)
+        if dry_run:
+            writer.cancel()
+    lines.append(_done(by.batch, dry_run=dry_run))
+    return Said(tuple(map(plain_letters, lines)), {**facts, "batch": by.batch})
+
+
+def merge(team: Team, main: str, other: str, *, now: datetime, dry_run: bool) -> Said:
+    """One card under another; raises WrongPlace for numbers that are no clients."""
+    with team.store.write() as writer:
+        kept, loser = _client(writer, main), _client(writer, other)
+        joined = writer.joined(CLIENTS)
+        if kept.row_id == loser.row_id or joined.get(kept.row_id) == loser.row_id:
+            raise WrongPlace(what=Text.A_CLIENT, value=other)
+        by = _stamp(team, writer, now, note=f"{_shown(kept, team)} + {_shown(loser, team)}")
+        writer.join(CLIENTS, loser.row_id, kept.row_id, by=by)
+        if dry_run:
+            writer.cancel()
+    said = f"{_shown(loser, team)} теперь одно с {_shown(kept, team)}."
+    lines = (said, _done(by.batch, dry_run=dry_run))
+    return Said(tuple(map(plain_letters, lines)), {"main": kept.row_id, "other": loser.row_id})
+
+
+def unmerge(team: Team, other: str, *, now: datetime, dry_run: bool) -> Said:
+    """A card by itself again, with every link it had; raises WrongPlace when it is not joined."""
+    with team.store.write() as writer:
+        loser = _client(writer, other)
+        main = writer.joined(CLIENTS).get(loser.row_id)
+        if main is None:
+            raise WrongPlace(what=Text.A_JOINED_CLIENT, value=other)
+        by = _stamp(team, writer, now, note=_shown(loser, team))
+        writer.part(CLIENTS, loser.row_id, by=by)
+        kept = writer.get(CLIENTS, main)
+        if dry_run:
+            writer.cancel()
+    under = "" if kept is None else f" и {_shown(kept, team)}"
+    said = f"{_shown(loser, team)}{under} снова два клиента, сделки и оплаты вернулись к своим."
+    lines = (said, _done(by.batch, dry_run=dry_run))
+    return Said(tuple(map(plain_letters, lines)), {"main": main, "other": loser.row_id})
+
+
+def _found(reader: Reader) -> tuple[dict[str, Record], Proposal]:
+    joined = reader.joined(CLIENTS)
+    clients = {i: c for i, c in reader.rows(CLIENTS).items() if i not in joined}
+    deals = Counter(
+        joined.get(client, client)
+        for deal in reader.rows("deals").values()
+        if (client := deal.links.get(CLIENT, ""))
+    )
+    return clients, proposal(clients, deals)
+
+
+def _ones(
+    found: Proposal, clients: dict[str, Record], team: Team, *, everything: bool
+) -> list[str]:
+    if not found.clients:
+        return ["Одинаковых карточек нет."]
+    groups = counted(len(found.clients), "клиент", "клиента", "клиентов")
+    cards = counted(sum(map(_size, found.clients)), "карточке", "карточках", "карточках")
+    shown = found.clients if everything else found.clients[:SHOWN]
+    rows = [("Главная", "Вместе с ней", "Почему")]
+    rows += [
+        (
+            _shown(clients[one.main], team),
+            ", ".join(_shown(clients[other], team, short=True) for other in one.others),
+            "; ".join(one.reasons),
+        )
+        for one in shown
+    ]
+    lines = [f"Одно и то же: {groups} в {cards}.", *table(rows)]
+    if len(shown) < len(found.clients):
+        lines.append(f"и ещё {number(len(found.clients) - len(shown))}: добавьте --all")
+    return lines
+
+
+def _asked(
+    found: Proposal, clients: dict[str, Record], team: Team, *, everything: bool
+) -> list[str]:
+    if not found.asked:
+        return ["Спрашивать не о чем."]
+    shown = found.asked if everything else found.asked[:SHOWN]
+    rows = [("Похожи", "", "Почему спрашиваю")]
+    rows += [(*_both(pair, clients, team), ", ".join(pair.reasons)) for pair in shown]
+    pairs = counted(len(found.asked), "пара", "пары", "пар")
+    lines = ["", f"Спрошу в «Вопросах»: {pairs}.", *table(rows)]
+    if len(shown) < len(found.asked):
+        lines.append(f"и ещё {number(len(found.asked) - len(shown))}: добавьте --all")
+    return lines
+
+
+def _both(pair: Pair, clients: dict[str, Record], team: Team) -> tuple[str, str]:
+    return _shown(clients[pair.left], team), _shown(clients[pair.right], team)
+
+
+def _size(one: OneClient) -> int:
+    return 1 + len(one.others)
+
+
+def _done(batch: int, *, dry_run: bool) -> str:
+    return "Это проверка: ничего не изменено." if dry_run else f"Вернуть: sheetcrm undo {batch}"
+
+
+def _stamp(team: Team, writer: Writer, now: datetime, *, note: str) -> Stamped:
+    at, who = now.astimezone(UTC), team.settings.owner
+    batch = writer.start_batch(BatchKind.MERGE, who, at, note=note)
+    return Stamped(at, who, Source.ANSWER, None, batch)
+
+
+def _client(reader: Reader, place: str) -> Record:
+    """The client with a visible number; raises WrongPlace."""
+    match = _NUMBER.fullmatch(place)
+    found = reader.find_number(CLIENTS, int(match[1])) if match else None
+    if found is None or found.deleted:
+        raise WrongPlace(what=Text.A_CLIENT, value=place)
+    return found
+
+
+def _shown(client: Record, team: Team, *, short: bool = False) -> str:
+    clients: Table = team.blueprint.tables[CLIENTS]
+    shown = f"{clients.prefix}-{client.number}"
+    name = client.values.get("name")
+    return shown if short or not isinstance(name, str) else f"{shown} {name}"

@@ -1,0 +1,55 @@
+"""The first rows of «Календарь» and «Ставки», put there once by the program.
+
+A year's days come when the year comes near; rows that the owner took away stay away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime
+
+from model.blueprint import Blueprint
+from model.records import BatchKind, Source, Stamped
+from model.row_ids import text_id
+from model.values import Value
+from store import Reader, Writer
+from sync.plans import calendar, rates
+
+RATES_SEEDED = "rates:seeded"
+
+
+def seed_tables(writer: Writer, blueprint: Blueprint, today: date, at: datetime) -> int:
+    """Rows that the owner's tables lacked, of the years around today; their number."""
+    if calendar.TABLE not in blueprint.tables:
+        return 0
+    known = calendar.years_of(writer.meta(calendar.SEEDED))
+    fresh = [year for year in calendar.years_to_seed(today) if year not in known]
+    rows = {calendar.TABLE: [row for year in fresh for row in calendar.seed_rows(year)]}
+    if writer.meta(RATES_SEEDED) is None:
+        rows[rates.TABLE] = list(rates.seed_rows())
+        writer.set_meta(RATES_SEEDED, "1")
+    if fresh:
+        writer.set_meta(calendar.SEEDED, " ".join(map(str, sorted({*known, *fresh}))))
+    missing = [
+        one for key, lines in rows.items() for one in _missing(writer, blueprint, key, lines)
+    ]
+    if missing:
+        by = Stamped(at, "", Source.RULE, None, writer.start_batch(BatchKind.INIT, "", at))
+        for key, row_id, values in missing:
+            writer.put(key, row_id, values, by=by)
+    return len(missing)
+
+
+def _missing(
+    reader: Reader, blueprint: Blueprint, key: str, rows: Iterable[Mapping[str, Value]]
+) -> Iterator[tuple[str, str, Mapping[str, Value]]]:
+    table, known = blueprint.tables[key], reader.rows(key)
+    for values in rows:
+        said = {field: "" if value is None else str(value) for field, value in values.items()}
+        row_id = text_id(table.key_of(_getter(said)))
+        if row_id not in known:
+            yield key, row_id, values
+
+
+def _getter(said: Mapping[str, str]) -> Callable[[str], str]:
+    return lambda field: said.get(field, "")

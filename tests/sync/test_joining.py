@@ -1,0 +1,125 @@
+"""Clients joined and parted: nothing that hung on a card is lost on the way."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from model.errors import WrongPlace
+from model.records import Source
+from sync.commands.joining import dedupe, merge, unmerge
+from sync.duplicates import proposal
+from sync.team import Team
+from tests.sync.ledger import IVANOV, SMIRNOVA, Ledger
+
+INN, OTHER = "7701234560", "5018123450"
+PAIRS = 40
+LANDLINE = "8 495 123-45-67"
+
+
+def client(ledger: Ledger, row_id: str, **values: object) -> str:
+    return ledger.put("clients", row_id, **{"owner": IVANOV, **values})
+
+
+def number(ledger: Ledger, row_id: str) -> str:
+    return f"К-{ledger.row('clients', row_id).number}"
+
+
+def joined(team: Team) -> dict[str, str]:
+    with team.store.read() as reader:
+        return reader.joined("clients")
+
+
+def said(ledger: Ledger, *, join: bool, dry_run: bool = False) -> tuple[str, ...]:
+    return dedupe(ledger.team, join=join, now=ledger.now, dry_run=dry_run, everything=True).lines
+
+
+def three_cards(ledger: Ledger) -> None:
+    """Two cards of one client, and one that only looks like it."""
+    client(ledger, "a", name="ООО «Вектор»", inn=INN)
+    client(ledger, "b", name="Вектор", inn=INN, phone=LANDLINE)
+    client(ledger, "c", name="Вектор")
+    ledger.put("deals", "d1", client_id="ООО «Вектор»", owner=IVANOV, client_id_to="a")
+
+
+def test_cards_of_one_client_are_told_before_they_are_joined(ledger: Ledger) -> None:
+    three_cards(ledger)
+    lines = said(ledger, join=False)
+    assert lines[0] == "Одно и то же: 1 клиент в 2 карточках."
+    assert f"{number(ledger, 'a')} ООО «Вектор»" in lines[2], "the one with a deal stays"
+    assert "одинаковый ИНН" in lines[2]
+    assert any("Спрошу" in line and "2 пары" in line for line in lines)
+    assert joined(ledger.team) == {}
+
+
+def test_joining_is_one_batch_that_can_be_undone(ledger: Ledger) -> None:
+    three_cards(ledger)
+    before = ledger.cells()
+    assert said(ledger, join=True, dry_run=True)[-1] == "Это проверка: ничего не изменено."
+    assert ledger.cells() == before
+    last = said(ledger, join=True)[-1]
+    assert joined(ledger.team) == {"b": "a"}
+    with ledger.team.store.write() as writer:
+        writer.undo(int(last.rpartition(" ")[2]), by=ledger.stamp(writer, Source.UNDO))
+    assert ledger.cells() == before
+
+
+def test_whose_a_client_is_the_program_never_chooses(ledger: Ledger) -> None:
+    client(ledger, "a", name="Вектор", inn=INN)
+    client(ledger, "b", name="Вектор", inn=INN, owner=SMIRNOVA)
+    found = proposal(ledger.rows("clients"), {})
+    assert found.clients == ()
+    (pair,) = found.asked
+    assert pair.reasons == ("одинаковый ИНН", "ведут разные менеджеры")
+    said(ledger, join=True)
+    assert joined(ledger.team) == {}
+
+
+def test_two_cards_are_joined_and_parted_by_their_numbers(ledger: Ledger) -> None:
+    three_cards(ledger)
+    client(ledger, "d", name="Лютик", inn=OTHER)
+    one, other = number(ledger, "a"), number(ledger, "d")
+    merge(ledger.team, one, other, now=ledger.now, dry_run=False)
+    assert joined(ledger.team) == {"d": "a"}
+    with pytest.raises(WrongPlace):
+        merge(ledger.team, other, one, now=ledger.now, dry_run=False)
+    with pytest.raises(WrongPlace):
+        merge(ledger.team, one, one, now=ledger.now, dry_run=False)
+    told = unmerge(ledger.team, other.lower(), now=ledger.now, dry_run=False)
+    assert joined(ledger.team) == {}
+    assert told.lines[0].startswith(f"{other} Лютик и {one} ООО «Вектор» снова два клиента")
+    for nobody in (other, "К-999", "Лютик"):
+        with pytest.raises(WrongPlace):
+            unmerge(ledger.team, nobody, now=ledger.now, dry_run=False)
+
+
+def parted_as_before(ledger: Ledger, pairs: int, seed: int) -> None:
+    """Random pairs with deals, edits in between: parting gives every link back."""
+    dice = Random(seed)
+    ids = [client(ledger, f"k{n}", name=f"Клиент {n}") for n in range(12)]
+    for n in range(24):
+        ledger.put("deals", f"d{n}", owner=IVANOV, client_id_to=dice.choice(ids))
+    for _ in range(pairs):
+        one, other = dice.sample(ids, 2)
+        before = ledger.cells()
+        merge(
+            ledger.team, number(ledger, one), number(ledger, other), now=ledger.now, dry_run=False
+        )
+        if dice.random() < 0.5:
+            edited = dice.choice((one, other))
+            value = f"заметка {dice.random()}"
+            ledger.put("clients", edited, note=value)
+            table, values, links = before[edited]
+            before[edited] = (table, {**values, "note": value}, links)
+        unmerge(ledger.team, number(ledger, other), now=ledger.now, dry_run=False)
+        assert ledger.cells() == before
+
+
+def test_parting_gives_every_link_back(ledger: Ledger) -> None:
+    parted_as_before(ledger, PAIRS, seed=1)
+
+
+@pytest.mark.soak
+def test_parting_gives_every_link_back_five_thousand_times(ledger: Ledger) -> None:
+    parted_as_before(ledger, 5_000, seed=2)
