@@ -322,8 +322,9 @@ def _statements() -> Iterator[tuple[str, tuple[object, ...]]]:
     marks = ", ".join("?" for _ in Measure)
     every = tuple(measure.value for measure in Measure)
     before, year_ago = ("2026-02-01", "2026-03-01"), ("2025-03-01", "2025-04-01")
-    for first, last in ((start, end), before, year_ago):
-        yield by_person.format(marks), (*every, first, last)
+    yield by_person.format(marks), (*every, start, end)
+    for first, last in (before, year_ago):
+        yield by_person.format("?"), (Measure.MONEY.value, first, last)
     yield by_person.format("?"), (Measure.OPEN.value, "0001-01-01", end)
     by_cut = (
         "SELECT measure, key, SUM(amount) FROM cut_rollups WHERE cut = ? AND measure IN ({}) "
