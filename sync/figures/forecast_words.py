@@ -10,6 +10,7 @@ from itertools import pairwise
 from model.figures import Counted, PayLine, SchemeBlock
 from model.records import DayOutlook, Question, QuestionKind, Stance
 from model.texts.numbers import counted, day_month, money
+from sync.figures.pay_words import OTHER
 from sync.scene import fold
 
 MOST_NAMED = 3
@@ -76,7 +77,11 @@ def changes(
         for line in later.lines:
             moved = line.now - before.pop(line.code, Decimal(0))
             if moved:
-                named = titles.get(line.code) or TITLES.get(line.code, "Процент")
+                named = (
+                    titles.get(line.code)
+                    or TITLES.get(line.code)
+                    or OTHER.get(line.code, "Процент")
+                )
                 out.append(_change(later.day, named, line.code, moved, counted_))
         for code, was in before.items():
             if was:

@@ -331,7 +331,11 @@ def _why(counted: tuple[Counted, ...], since: date) -> str:
 def _recent(month: Month, name: str) -> tuple[DayOutlook, ...]:
     """What the last ten days showed."""
     asof = month.planner.asof
-    return tuple(month.reader.outlooks(name, asof - 10 * DAY, asof))
+    kept = month.reader.outlooks(name, asof - 10 * DAY, asof)
+    return tuple(
+        replace(seen, lines=tuple(line for line in seen.lines if line.code != LATE_MARK))
+        for seen in kept
+    )
 
 
 def _next_tier(

@@ -15,7 +15,7 @@ from model.errors import WrongPlace
 from model.explaining import Explanation
 from model.figures import PersonFigures, Span
 from model.payslips import Slip
-from model.records import QuestionKind, Source
+from model.records import DayOutlook, OutlookLine, QuestionKind, Source
 from sync.commands.as_of import month_as_of
 from sync.commands.explaining import Why, explain
 from sync.commands.past import undo
@@ -247,6 +247,17 @@ def test_an_approval_is_undone_and_given_again(ledger: Ledger) -> None:
     again = approve(ledger.team, "2026-02", world=world(ledger))
     assert again.facts["approved"] == []
     assert again.lines[-1] == "Зарплата за февраль 2026 уже утверждена."
+
+
+def test_the_count_of_late_steps_is_no_line_that_moved_the_sum(ledger: Ledger) -> None:
+    for day, late in ((10, 1), (11, 3)):
+        lines = tuple(
+            OutlookLine(code, *(D(v),) * 3) for code, v in (("base", 40_000), ("~late", late))
+        )
+        seen = DayOutlook(IVANOV, date(2026, 3, day), *(D(40_000),) * 3, lines)
+        with ledger.team.store.write() as writer:
+            writer.remember_outlook(seen)
+    assert figures(ledger).changes == ()
 
 
 def test_an_approval_of_nobody_is_kept_and_starts_nothing(ledger: Ledger) -> None:
