@@ -85,9 +85,9 @@ def main() -> None:
                     found[kind].append(took)
                 if kind == "live":
                     days = range(order["day"], order["day"] + 4)
-                    answers = [edited(book, order["edit"], day) for day in days]
-                    found["edit"] += [edit for edit, _ in answers[1:]]
-                    found["idle"] += [idle for _, idle in answers[1:]]
+                    edits = [edited(book, order["edit"], day) for day in days]
+                    found["edit"] += [edit for edit, _ in edits[1:]]
+                    found["idle"] += [idle for _, idle in edits[1:]]
                 book.close(True)  # noqa: FBT003  # as UNO has it
     finally:
         desktop.terminate()

@@ -217,6 +217,7 @@ def _screens(figures: PersonFigures | TeamFigures | None) -> dict[str, Mapping[s
                 "dashboard": fill.fill_dashboard(figures),
                 "plan_fact": fill.fill_plan_fact(figures),
                 "payroll": fill.fill_payroll(figures),
+                "rating": fill.fill_rating(figures),
                 "fig_team": fill.fill_service_team(figures),
             }
         case None:

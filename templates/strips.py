@@ -1,4 +1,8 @@
-"""Live texts above the headings (UX section 3): counts on the left, freshness on the right."""
+"""Live texts above the headings (UX section 3): counts on the left, freshness on the right.
+
+The strip of «Сделки» looks at what is typed, not at the signals: those read the clock, so every
+edit would have LibreOffice calculate five thousand of them anew.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +13,11 @@ def _counts(*parts: str) -> str:
     return "=" + _DOT.join(parts)
 
 
+_OPEN_DEALS = 'deals_stage_kind,"open",deals_client_id,"<>"'
 _DEAL_COUNTS = _counts(
-    '"В работе "&COUNTIFS(deals_stage_kind,"open",deals_client_id,"<>")',
-    '"без следующего шага "&COUNTIFS(deals_signal,"Нет следующего шага")'
-    '+COUNTIFS(deals_signal,"Впишите, когда")',
+    f'"В работе "&COUNTIFS({_OPEN_DEALS})',
+    f'"без следующего шага "&(COUNTIFS({_OPEN_DEALS})'
+    f'-COUNTIFS({_OPEN_DEALS},deals_next_step,"<>",deals_step_on,"<>"))',
     '"просрочено "&COUNTIFS(deals_due_key,"<"&INT(now))',
     '"на сегодня "&COUNTIFS(deals_due_key,">="&INT(now),deals_due_key,"<"&INT(now)+1)',
 )

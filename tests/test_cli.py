@@ -34,6 +34,9 @@ WRITING = (
     "import",
     "undo",
     "approve",
+    "dedupe",
+    "merge",
+    "unmerge",
     "backup restore",
 )
 

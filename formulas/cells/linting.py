@@ -28,8 +28,9 @@ from formulas.cells.tokens import Kind, Token, tokenise
 
 CLOCKS = frozenset({"NOW", "TODAY"})
 CRITERIA = frozenset({"SUMIFS", "COUNTIFS", "AVERAGEIFS", "COUNTIF", "SUMIF"})
-OURS = frozenset(LISTED) | {"ROW"}
-"""What our own formulas may use: the list, and ROW, which tells apart the steps of one moment."""
+OURS = frozenset(LISTED) | {"ROW", "SUBSTITUTE"}
+"""What our own formulas may use: the list; ROW, which tells apart the steps of one moment; and
+SUBSTITUTE, which finds a word in a text without a pattern."""
 LAZY = frozenset({"IF", "IFERROR"})
 COMPARISONS = frozenset({"=", "<>", "<", ">", "<=", ">="})
 REFERENCES = CellNode | RangeNode | NameNode

@@ -3,7 +3,7 @@
 The list is the portable one of the figures' definitions (METRICS section 12). ADDITIONS are ours:
 NOT ISNUMBER ISBLANK SUBSTITUTE TRUE FALSE ROW ROWS COLUMN COUNTIF SUMIF stand in Excel 2007 and
 later, LibreOffice, R7 and Google Sheets alike. Formulas of people may use them and are calculated;
-of ours the linter accepts the list and ROW alone.
+of ours the linter accepts the list, ROW and SUBSTITUTE alone.
 
 The kinds of arguments, one letter each, the last group in brackets repeating:
 `s` one value, an error in it is the result; `v` one value, errors included; `r` a reference, or

@@ -58,6 +58,7 @@ OWNER = BookPlan(
         "payroll",
         "settings",
         "help",
+        "rating",
         "norms",
         "calendar",
         "rates",
@@ -115,7 +116,7 @@ def load(people: int = 5) -> Blueprint:
             screen.title,
             slots=screen.draw(scratch.create_sheet(key), context),
             tab=screen.tab,
-            hidden=screen.service,
+            hidden=screen.service or screen.hidden,
             protected=not screen.service,
             service=screen.service,
         )

@@ -18,6 +18,7 @@ from templates.screens.dashboard import draw_dashboard
 from templates.screens.forecast import draw_forecast
 from templates.screens.payroll import draw_payroll
 from templates.screens.plan_fact import draw_plan_fact
+from templates.screens.rating import draw_rating
 from templates.screens.service_forecast import draw_service_forecast
 from templates.screens.service_team import draw_service_team
 
@@ -32,6 +33,8 @@ class Screen:
     tab: str
     draw: Callable[[Worksheet, DrawContext], tuple[Slot, ...]]
     service: bool = False
+    hidden: bool = False
+    """Not shown until the owner switches it on."""
 
 
 _MANAGER, _OWNER = frozenset({Role.MANAGER}), frozenset({Role.OWNER})
@@ -41,6 +44,7 @@ _ALL = (
     Screen("fig_forecast", _FIGURES, _MANAGER, "figures", draw_service_forecast, service=True),
     Screen("dashboard", Title("Сводка", "Dashboard"), _OWNER, "figures", draw_dashboard),
     Screen("plan_fact", Title("План-факт", "Plan and fact"), _OWNER, "figures", draw_plan_fact),
+    Screen("rating", Title("Рейтинг", "Rating"), _OWNER, "figures", draw_rating, hidden=True),
     Screen("payroll", Title("Зарплата", "Payroll"), _OWNER, "figures", draw_payroll),
     Screen("fig_team", _FIGURES, _OWNER, "figures", draw_service_team, service=True),
 )

@@ -64,10 +64,13 @@ DUE_KEY = Column(
     hidden=True,
     live=(
         '=IF(OR({next_step}="",COUNT({step_on})=0),"",'
-        'IF(OR({stage_kind}<>"open",{step_on}>INT(now)),"",'
+        'IF({stage_kind}<>"open","",'
         "INT({step_on})+IF(COUNT({step_at})=1,MOD({step_at},1),0.99)+ROW()/100000000))"
     ),
 )
-"""Sorts the steps of today and before: day, hour (none: end of the day), then row."""
+"""Sorts the steps of open deals: day, hour (none: end of the day), then row.
+
+It does not read the clock: whoever reads the keys takes those before tomorrow.
+"""
 
 DEAL_COLUMNS = (REST, PROB_EFF, COUNTS, DUE_KEY)

@@ -6,6 +6,7 @@ from templates.screens.fill_boards import fill_dashboard, fill_payroll
 from templates.screens.fill_forecast import fill_forecast, fill_service_forecast
 from templates.screens.fill_team import (
     fill_plan_fact,
+    fill_rating,
     fill_service_team,
     payroll_shown,
     reason_owners,
@@ -18,6 +19,7 @@ __all__ = [
     "fill_forecast",
     "fill_payroll",
     "fill_plan_fact",
+    "fill_rating",
     "fill_service_forecast",
     "fill_service_team",
     "payroll_shown",

@@ -60,7 +60,34 @@ def fill_service_team(t: TeamFigures) -> dict[str, Value]:
     filled |= {f"fig.first.{key}": value for key, value in firsts.items()}
     size = room.plan_fact_room(team_size(t))
     rows = room.fit(tuple(_block(t)), size)
+    filled |= _rates(t)
     return filled | numbered("fig.pf", tuple(BLOCK), size, rows, dict)
+
+
+def fill_rating(t: TeamFigures) -> dict[str, Value]:
+    """Values of every written cell of «Рейтинг»."""
+    return {"rating.title": f"Рейтинг · {words.month(t.month.start)}"}
+
+
+def _rates(t: TeamFigures) -> dict[str, Value]:
+    """Facts of people by measure, in the order of the selectors' list."""
+    order = _order(t)
+    facts: dict[str, dict[int, Decimal]] = {}
+    for place, measure in enumerate(order, start=1):
+        for line in people_of(t, t.plan_fact.get((Span.MONTH, measure), ())):
+            facts.setdefault(line.who, {})[place] = line.fact
+    people = room.people_room(team_size(t))
+    filled: dict[str, Value] = {}
+    for place in range(1, room.METRICS + 1):
+        filled[f"fig.rate.weight.{place}"] = Decimal(int(place <= len(order)))
+    names = sorted(facts)[:people]
+    for number in range(1, people + 1):
+        who = names[number - 1] if number <= len(names) else None
+        filled[f"fig.rate.{number}.who"] = who
+        for place in range(1, room.METRICS + 1):
+            known = facts.get(who or "", {})
+            filled[f"fig.rate.{number}.v{place}"] = known.get(place)
+    return filled
 
 
 def team_size(t: TeamFigures) -> int:
@@ -116,10 +143,15 @@ def _start(t: TeamFigures, span: Span, *, past: bool) -> date:
 
 def _measures(t: TeamFigures) -> dict[str, Value]:
     """Measures that have figures, the money one first."""
-    known = {key[1] for key in (*t.plan_fact, *t.past)}
-    order = [t.money_measure, *(m for m in Measure if m in known and m is not t.money_measure)]
+    order = _order(t)
     rows = [{"label": words.MEASURES[m], "unit": words.unit(m)} for m in order]
     return numbered("fig.measure", ("label", "unit"), room.METRICS, rows, dict)
+
+
+def _order(t: TeamFigures) -> list[Measure]:
+    """Measures that have figures, the money one first."""
+    known = {key[1] for key in (*t.plan_fact, *t.past)}
+    return [t.money_measure, *(m for m in Measure if m in known and m is not t.money_measure)]
 
 
 def _block(t: TeamFigures) -> Iterator[dict[str, Value]]:

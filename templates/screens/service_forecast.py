@@ -348,7 +348,8 @@ def _today(canvas: Canvas, top: int) -> None:
         canvas.live(
             row,
             VALUE,
-            f'=IF({number}>COUNT(deals_due_key),"",SMALL(deals_due_key,{number}))',
+            f'=IF({number}>COUNTIFS(deals_due_key,"<"&(INT(now)+1)),"",'
+            f"SMALL(deals_due_key,{number}))",
             BARE,
             Kind.NUMBER,
         )

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from openpyxl.worksheet.worksheet import Worksheet
 
+from formulas.registry import cell_of
 from model.blueprint import Kind, Slot
 from templates.draw import DrawContext
 from templates.screens import room
-from templates.screens.canvas import Canvas
+from templates.screens.canvas import Canvas, at
 from templates.screens.faces import BARE
 
 PERIOD_COLUMNS = ("label", "name", "previous", "year", "total", "passed")
@@ -31,7 +32,7 @@ TOTAL_CODE = 10
 
 def draw_service_team(ws: Worksheet, ctx: DrawContext) -> tuple[Slot, ...]:
     """Paint the sheet and name its blocks."""
-    canvas = Canvas(ws, (26, *[16] * 14))
+    canvas = Canvas(ws, (26, *[16] * (2 * room.METRICS + 2)))
     _list(canvas, 2, "period", room.PERIODS, PERIOD_COLUMNS)
     _list(canvas, 12, "measure", room.METRICS, ("label", "unit"))
     _list(canvas, 21, "cut", 2, ("label",))
@@ -51,7 +52,31 @@ def draw_service_team(ws: Worksheet, ctx: DrawContext) -> tuple[Slot, ...]:
             canvas.fact(row, col, f"fig.pf.{number}.{part}", BARE, kind)
     for col, part in enumerate(BLOCK, start=3):
         canvas.name(f"fig_pf_{part}", (top, col), (top + rows - 1, col))
+    _rates(canvas, top + rows + 1, room.people_room(ctx.people))
     return canvas.slots
+
+
+def _rates(canvas: Canvas, top: int, people: int) -> None:
+    """What «Рейтинг» counts from: facts of people by measure, and their parts of the best."""
+    size = room.METRICS
+    canvas.row(top, "rate_weight")
+    for col in range(1, size + 1):
+        canvas.fact(top, 3 + col, f"fig.rate.weight.{col}", BARE, Kind.NUMBER)
+    canvas.name("fig_rate_weight", (top, 4), (top, 3 + size))
+    first, last = top + 1, top + people
+    for number in range(1, people + 1):
+        row = canvas.row(top + number, f"rate{number}")
+        canvas.fact(row, 3, f"fig.rate.{number}.who", BARE)
+        for col in range(1, size + 1):
+            value = at(row, 3 + col)
+            canvas.fact(row, 3 + col, f"fig.rate.{number}.v{col}", BARE, Kind.NUMBER)
+            values = f"{at(first, 3 + col, lock=True)}:{at(last, 3 + col, lock=True)}"
+            part = cell_of("rating.score.part", value=value, values=values, better='"more"')
+            shown = f'=IF({at(top, 3 + col, lock=True)}=1,{part.removeprefix("=")},"")'
+            canvas.live(row, 3 + size + col, shown, BARE, Kind.NUMBER)
+        canvas.name(f"fig_rate_part{number}", (row, 4 + size), (row, 3 + 2 * size))
+    canvas.name("fig_rate_who", (first, 3), (last, 3))
+    canvas.name("fig_rate_value", (first, 4), (last, 3 + size))
 
 
 def _list(canvas: Canvas, top: int, key: str, size: int, columns: tuple[str, ...]) -> None:

@@ -28,6 +28,8 @@ from sync.figures.paybook import PaidMonth
 from sync.figures.payroll import payroll_rows, picked_month
 from sync.figures.people import Month, person_figures
 from sync.figures.slips import slips_of, stored
+from sync.settle.everything import settle
+from sync.thinking import think
 from sync.world import World
 from tests.sync.ledger import IVANOV, OWNER, SMIRNOVA, ZONE, Ledger
 from tests.worlds import world_of
@@ -245,6 +247,21 @@ def test_an_approval_is_undone_and_given_again(ledger: Ledger) -> None:
     again = approve(ledger.team, "2026-02", world=world(ledger))
     assert again.facts["approved"] == []
     assert again.lines[-1] == "Зарплата за февраль 2026 уже утверждена."
+
+
+def test_an_approval_of_nobody_is_kept_and_starts_nothing(ledger: Ledger) -> None:
+    ledger.put("inputs", "x", what="approved", who="#payroll.7.approved", month=FEBRUARY, said="да")
+    versions = []
+    for _ in range(2):
+        with ledger.team.store.write() as writer:
+            settled = settle(
+                ledger.team, writer, ledger.now, {}, lambda: "", ledger.stamp(writer, Source.RULE)
+            )
+            before = writer.version()
+            think(writer, settled, (), ())
+            versions.append(writer.version() - before)
+    assert versions == [0, 0]
+    assert not slips(ledger)
 
 
 def test_a_running_month_is_not_approved_and_a_dry_run_keeps_nothing(ledger: Ledger) -> None:

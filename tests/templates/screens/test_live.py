@@ -226,3 +226,25 @@ def test_selectors_choose_the_rows(
     rows = shown(sample.recalculated(plan_fact_book(team(), **chosen), tmp_path))
     assert rows[0] == first
     assert len(rows) == count
+
+
+def test_the_rating_puts_people_in_order_of_the_choice(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet, keys, slots = draw(book, "rating")
+    sample.pour(sheet, slots, fill.fill_rating(team()))
+    sheet.cell(*keys["rating.measure"].at).value = "Выигранные сделки"
+    hidden, _, own = draw(book, "fig_team")
+    sample.pour(hidden, own, fill.fill_service_team(team()))
+    sample.service_sheet(book)
+    result = sample.recalculated(book, tmp_path)["Рейтинг"]
+    rows = list(result.iter_rows(min_row=7, max_row=14, min_col=2, max_col=6, values_only=True))
+    assert [row[:3] for row in rows if row[1]] == [
+        (1, "Смирнова Ольга", 6),
+        (2, "Козлов Денис", 5),
+        (3, "Иванов Пётр", 4),
+        (4, "Сидоров Илья", 3),
+        (5, "Петрова Анна", 2),
+    ]
+    # the best in all three measures has every point; the others their mean part of the best
+    assert rows[0][3] == 100
+    assert rows[4][3] == pytest.approx(100 * (290 / 702 + 2 / 6 + 46 / 226) / 3, abs=0.01)

@@ -25,6 +25,7 @@ FILLS: dict[str, Callable[[], dict[str, Value]]] = {
     "dashboard": lambda: fill.fill_dashboard(team()),
     "plan_fact": lambda: fill.fill_plan_fact(team()),
     "payroll": lambda: fill.fill_payroll(team()),
+    "rating": lambda: fill.fill_rating(team()),
     "fig_team": lambda: fill.fill_service_team(team()),
 }
 PORTABLE = """
