@@ -58,7 +58,8 @@ def _people(facts: Facts) -> Table:
     now = facts.by_manager(facts.money)
     windows = [facts.window(mode) for mode in (BaseMode.PREV, BaseMode.LAST_YEAR)]
     lines = [_line(facts, who, windows) for who in facts.people()]
-    lines = [line for line in lines if line.name not in _former(facts) or _has_facts(line)]
+    former = _former(facts)
+    lines = [line for line in lines if line.name not in former or _has_facts(line)]
     lines.sort(key=lambda line: (-(line.cells[1].value or 0), line.name))
     if now.get(""):
         lines.append(_nobody(facts, now[""], windows))
