@@ -5,6 +5,7 @@ Dates of payments are dates of positive payments unless refunds are spoken of.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
@@ -67,7 +68,7 @@ class Rfm:
 
 @dataclass(frozen=True, slots=True)
 class RfmBounds:
-    """Bounds of the points; money has none of its own that fit every trade."""
+    """Bounds of the points, ascending; money has none of its own that fit every trade."""
 
     money: tuple[Decimal, ...]
     recency: tuple[int, ...] = RECENCY
@@ -141,9 +142,9 @@ def rfm(payments: Iterable[tuple[date, Decimal]], asof: date, limits: RfmBounds)
 
 def rfm_of(silent: int, often: int, net: Decimal, limits: RfmBounds) -> Rfm:
     """Points and segment by days since the last payment, their number and sum in the window."""
-    recency = TOP - sum(silent > bound for bound in limits.recency)
-    frequency = 1 + sum(often >= bound for bound in limits.frequency)
-    money = 1 + sum(net >= bound for bound in limits.money)
+    recency = TOP - bisect_left(limits.recency, silent)
+    frequency = 1 + bisect_right(limits.frequency, often)
+    money = 1 + bisect_right(limits.money, net)
     return Rfm(recency, frequency, money, _segment(recency, frequency, money))
 
 
@@ -200,14 +201,16 @@ def lifetime(
 
 
 def _segment(recency: int, frequency: int, money: int) -> Segment:
-    rules = (
-        (recency >= 4 and frequency >= 4, Segment.BEST),
-        (recency >= 4 and frequency <= 1, Segment.NEW),
-        (recency >= 3, Segment.LOYAL),
-        (recency == 2 and (frequency >= 3 or money >= 4), Segment.AT_RISK),
-        (recency == 2, Segment.SLEEPING),
-    )
-    return next((segment for holds, segment in rules if holds), Segment.LOST)
+    if recency >= 4 and frequency >= 4:
+        return Segment.BEST
+    if recency >= 4 and frequency <= 1:
+        return Segment.NEW
+    if recency >= 3:
+        return Segment.LOYAL
+    if recency == 2:
+        dear = frequency >= 3 or money >= 4
+        return Segment.AT_RISK if dear else Segment.SLEEPING
+    return Segment.LOST
 
 
 def _active(days: Sequence[date], on: date, active_days: int) -> bool:

@@ -16,9 +16,8 @@ if TYPE_CHECKING:
 
 Number = Decimal | Fraction | int
 
-INNER_PLACES = 6
-"""Places of the inner rounding step: finer than any printed figure, coarser than float noise."""
 MILLION = 1_000_000
+"""The inner step is six places: finer than any printed figure, coarser than float noise."""
 HUNDRED = 100
 ZERO = Decimal(0)
 ONE = Decimal(1)
@@ -46,13 +45,13 @@ def r4(value: Number) -> Decimal:
 
 def rounded(value: Number, places: int) -> Decimal:
     """Value half away from zero to six places first, then to the places asked for."""
-    inner = Fraction(_half_away(Fraction(value), INNER_PLACES), MILLION)
-    return Decimal(f"{_half_away(inner, places)}E-{places}")
+    millionths = _half_away(*value.as_integer_ratio(), MILLION)
+    return Decimal(f"{_half_away(millionths, MILLION, 10**places)}E-{places}")
 
 
 def ceil(value: Number) -> int:
     """Whole number not below the value, after the same inner step: ceil(4.0000001) = 4."""
-    millionths = _half_away(Fraction(value), INNER_PLACES)
+    millionths = _half_away(*value.as_integer_ratio(), MILLION)
     return -(-millionths // MILLION)
 
 
@@ -100,8 +99,7 @@ def split(amount: Decimal, weights: Sequence[Number]) -> tuple[Decimal, ...] | N
     return tuple(parts)
 
 
-def _half_away(value: Fraction, places: int) -> int:
-    """The value in units of 10**-places, rounded half away from zero."""
-    scaled = abs(value) * Fraction(10) ** places
-    units: int = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    return -units if value < 0 else units
+def _half_away(top: int, bottom: int, scale: int) -> int:
+    """The fraction top / bottom in units of 1 / scale, rounded half away from zero."""
+    units = (2 * abs(top) * scale + bottom) // (2 * bottom)
+    return -units if top < 0 else units

@@ -16,6 +16,8 @@ from enum import Enum
 class Measure(Enum):
     """What plan and fact are counted in (METRICS section 3)."""
 
+    __hash__ = object.__hash__  # members are single
+
     MONEY = "money"
     WON = "won"
     """Amount of won deals."""
@@ -53,6 +55,8 @@ class Measure(Enum):
 
 class Cut(Enum):
     """What sums are also kept by, beside person and day."""
+
+    __hash__ = object.__hash__  # members are single
 
     MARKET = "market"
     PRODUCT = "product"

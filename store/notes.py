@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from model.records import DayOutlook, OutlookLine
 from model.values import plain
@@ -15,10 +15,13 @@ from store.codec import dump
 from store.schema import decisions, jobs, meta, outlooks
 from store.statements import put_line
 
+_META = select(meta.c.value).where(meta.c.key == bindparam("key"))
+"""Asked so often that making the statement would cost more than the answer."""
+
 
 def meta_value(connection: Connection, key: str) -> str | None:
     """The text remembered under a key."""
-    return connection.scalar(select(meta.c.value).where(meta.c.key == key))
+    return connection.scalar(_META, {"key": key})
 
 
 def set_meta(connection: Connection, key: str, value: str) -> None:

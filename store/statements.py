@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from itertools import islice
 
-from sqlalchemy import Connection, Table, insert
+from sqlalchemy import Connection, Table, bindparam, insert
 from sqlalchemy.dialects import sqlite
 
 PORTION = 500
@@ -32,8 +33,13 @@ def upsert(table: Table) -> sqlite.Insert:
 
 def put_line(connection: Connection, table: Table, line: Mapping[str, object]) -> None:
     """Writes a line in place of the one with the same primary key."""
+    connection.execute(_put(table, tuple(line)), line)
+
+
+@cache
+def _put(table: Table, names: tuple[str, ...]) -> sqlite.Insert:
+    """The statement that writes such a line, made once."""
     keys = {column.name for column in table.primary_key}
-    content = {name: value for name, value in line.items() if name not in keys}
-    connection.execute(
-        upsert(table).values(line).on_conflict_do_update(index_elements=sorted(keys), set_=content)
-    )
+    fresh = upsert(table).values({name: bindparam(name) for name in names})
+    content = {name: fresh.excluded[name] for name in names if name not in keys}
+    return fresh.on_conflict_do_update(index_elements=sorted(keys), set_=content)

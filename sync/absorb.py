@@ -20,7 +20,7 @@ from sync.merge import Author, Clash, ClashKind, Mixed, Replaced, Sides, TableMe
 from sync.merge.bases import Content
 from sync.merge.known import KnownTable
 from sync.merge.rows import by_text
-from sync.merge.sides import AT, content_fields, is_content
+from sync.merge.sides import content_fields, is_content
 from sync.remembered import Once, same
 from sync.scene import fold
 
@@ -107,7 +107,12 @@ def _merged(
     if known.still is not None and reader.older is None and same(known.still[0], things):
         return known.still[1]
     merge = merge_table(sides_of(writer, snapshot, reader, table, base, me), known)
-    known.still = (things, merge) if merge.is_still and reader.older is None else None
+    if not merge.is_still or reader.older is not None:
+        known.still = None
+        return merge
+    if len(base) == len(merge.seen) and all(base.get(i) is row for i, row in merge.seen.items()):
+        merge = replace(merge, seen=base)
+    known.still = (things, merge)
     return merge
 
 
@@ -300,22 +305,24 @@ def rebase(writer: Writer, book: str, merges: Merges) -> None:
     """What was seen is the next base; only rows that moved are written."""
     bases = writer.bases(book)
     for table, merge in merges:
-        base = bases.get(table.key, {})
+        base = bases.get(table.key, NOTHING)
+        order = [row_id for _, row_id in merge.rows]
+        moved = order != writer.base_order(book, table.key)
+        if merge.seen is base and not moved:
+            continue
         seen: dict[str, Mapping[str, Value] | None] = {
             row_id: values
             for row_id, values in merge.seen.items()
             if (was := base.get(row_id)) is not values and was != values
         }
         seen |= {row_id: None for row_id in base if row_id not in merge.seen}
-        order = [row_id for _, row_id in merge.rows]
-        moved = order != writer.base_order(book, table.key)
         if seen or moved:
             writer.set_base(book, table.key, seen, order if moved else None)
 
 
 def is_waiting(merges: Merges) -> bool:
     """Whether a row still waits for its id to be written beside it."""
-    return any(AT in row for _, merge in merges for row in merge.seen.values())
+    return any(merge.waiting for _, merge in merges)
 
 
 def _grouped(merge: TableMerge) -> dict[str, dict[str, Value]]:

@@ -109,7 +109,7 @@ def _turn(
     report = run_pass(team, world, memory=state.memory)
     if not report.quiet:
         state.passes += 1
-        rest(state.passes)
+        rest(state.passes, world.process)
         if is_first(report):
             fill_own_columns(team, world)
         note_pass(team, report)

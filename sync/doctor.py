@@ -15,7 +15,7 @@ from model.errors import CrmError, WorkbookGone, WrongPlaceForStore
 from model.records import BookState
 from model.texts import say
 from model.texts.numbers import counted, moment
-from store import Writer
+from store import Reader
 from sync.commands.status import LAST
 from sync.oslock import LOCK_FILE, holder
 from sync.plans.calendar import calendar_of
@@ -23,6 +23,7 @@ from sync.reports.words import when
 from sync.rollups import differing_parts, repair_parts
 from sync.store_place import refuse
 from sync.team import Team
+from sync.upgrade.lacking import lacks
 from sync.world import World
 
 PROBE = ".sheetcrm-doctor.tmp"
@@ -136,35 +137,34 @@ def _store(patient: Patient) -> Iterator[Finding]:
 
 def _sums(patient: Patient) -> Iterator[Finding]:
     team, now = patient.team, patient.world.now()
-    with team.store.write() as writer:
-        lines = _wrong(patient, writer)
-        if patient.repair and lines:
+    with team.store.read() as reader:
+        lines = _wrong(patient, reader)
+    wrong = bool(lines)
+    if wrong and patient.repair:
+        with team.store.write() as writer:
             repair_parts(team, writer, now)
             writer.recount()
             lines = _wrong(patient, writer)
-            yield Finding("sums", fine=not lines, words="Суммы пересчитаны заново")
-        else:
-            writer.cancel()
-    if lines:
+        yield Finding("sums", fine=not lines, words="Суммы пересчитаны заново")
+    for words in lines:
         todo = "Пересчитать: sheetcrm doctor --repair"
-        for words in lines:
-            yield Finding("sums", fine=False, words=words, todo=todo)
-    elif not patient.repair:
+        yield Finding("sums", fine=False, words=words, todo=todo)
+    if not wrong:
         yield Finding("sums", fine=True, words="Суммы равны пересчёту по строкам")
 
 
-def _wrong(patient: Patient, writer: Writer) -> tuple[str, ...]:
+def _wrong(patient: Patient, reader: Reader) -> tuple[str, ...]:
     """What is wrong with the sums: those that differ from the parts, parts that differ from rows.
 
     While something stands that no pass has seen, parts are late and not wrong: a pass sets them.
     """
-    wrong = writer.wrong_sums()
-    parts = differing_parts(patient.team, writer, patient.world.now())
+    wrong = reader.wrong_sums()
+    parts = differing_parts(patient.team, reader, patient.world.now())
     lines = []
     if wrong:
         lines.append(f"Сумм, не равных пересчёту: {wrong}")
-    newest = next(iter(writer.batches(limit=1)), None)
-    last = writer.job_done(LAST)
+    newest = next(iter(reader.batches(limit=1)), None)
+    last = reader.job_done(LAST)
     late = newest is not None and (last is None or newest.at > last)
     if parts and not (late and not wrong):
         rows = counted(sum(map(len, parts.values())), "строка", "строки", "строк")
@@ -175,9 +175,10 @@ def _wrong(patient: Patient, writer: Writer) -> tuple[str, ...]:
 def _books(patient: Patient) -> Iterator[Finding]:
     with patient.team.store.read() as reader:
         states = reader.books()
-    bad = 0
+    bad, old = 0, 0
     for state in states:
-        words = _unreadable(patient, state)
+        words, is_old = _look(patient, state)
+        old += is_old
         if words:
             bad += 1
             todo = f"Вернуть из копии: sheetcrm backup list --book {state.person or state.book}"
@@ -186,13 +187,16 @@ def _books(patient: Patient) -> Iterator[Finding]:
             bad += 1
             words = f"{_name(state)}: {state.held}"
             yield Finding("books", fine=False, words=words, todo="Ответьте: sheetcrm questions")
+    if old:
+        words = f"{counted(old, 'книга', 'книги', 'книг')} прежнего вида"
+        yield Finding("books", fine=True, words=words, todo="Обновить: sheetcrm upgrade --dry-run")
     if not bad:
         books = counted(len(states), "книга читается", "книги читаются", "книг читаются")
         yield Finding("books", fine=True, words=books)
 
 
-def _unreadable(patient: Patient, state: BookState) -> str:
-    """Why a book cannot be read; empty when it can."""
+def _look(patient: Patient, state: BookState) -> tuple[str, bool]:
+    """Why a book cannot be read, empty when it can; and whether an upgrade has something for it."""
     team, world = patient.team, patient.world
     path = team.path(state)
     try:
@@ -200,18 +204,12 @@ def _unreadable(patient: Patient, state: BookState) -> str:
             raise WorkbookGone(name=path.name, path=path)
         file = team.books.open(world.disk.read(path), name=path.name)
         stamp = team.books.stamp(file)
-        team.books.load(
-            file,
-            book=state.book,
-            name=path.name,
-            blueprint=team.blueprint,
-            role=Role(state.role),
-        )
+        lack = lacks(file, team.blueprint, Role(state.role), once_hidden=())
     except CrmError as failure:
-        return say(failure.text, **failure.facts)
+        return say(failure.text, **failure.facts), False
     if stamp is None or (stamp.family, stamp.book) != (team.settings.family, state.book):
-        return f"{_name(state)}: в файле нет метки этой команды"
-    return ""
+        return f"{_name(state)}: в файле нет метки этой команды", False
+    return "", not lack.nothing
 
 
 def _name(state: BookState) -> str:

@@ -1,6 +1,7 @@
 """When Python looks for garbage: never while a pass makes a million objects that all stay.
 
 What a service remembers is set aside afterwards, so that later sweeps do not walk over it again.
+The unpacked parts of two workbooks are let go of at once; their pages go back to the machine.
 """
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from sync.world import Process
 
 FULL_EVERY = 200
 """So many rests, and everything is looked through once: circles that were set aside are found."""
@@ -25,9 +28,10 @@ def no_sweeping() -> Iterator[None]:
             gc.enable()
 
 
-def rest(passes: int) -> None:
+def rest(passes: int, process: Process) -> None:
     """After the given number of passes: sweep what the last one left, set aside what stays."""
     if passes % FULL_EVERY == 0:
         gc.unfreeze()
     gc.collect()
     gc.freeze()
+    process.give_back()

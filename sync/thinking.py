@@ -13,7 +13,7 @@ from model.figures import Measure, PersonFigures, TeamFigures
 from model.records import BatchKind, BookState, Question, Source, Stamped, Stance
 from store import Reader, Writer
 from sync.columns import Columns, client_lines
-from sync.figures.closing import approved_months, settle_slips
+from sync.figures.closing import approved_months, is_unsettled, settle_slips
 from sync.figures.forecast_words import answer_to, unlinked
 from sync.figures.people import Month, day_outlook, month_of, person_figures
 from sync.figures.plans import METRICS, Planner, quotas
@@ -67,6 +67,8 @@ def close_months(writer: Writer, settled: Settled) -> None:
     scene = settled.scene
     approved = {slip_id(*key) for key in approved_months(writer, scene.asof)}
     if approved == stored(writer).keys():
+        return
+    if not is_unsettled(make_month(writer, scene, scene.asof, settled.known.figures)):
         return
     at = scene.now.astimezone(UTC)
     batch = writer.start_batch(BatchKind.APPROVE, "", at, note="числа закреплены")

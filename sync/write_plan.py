@@ -68,6 +68,8 @@ class Agreed:
     """What all rows together were made of when nothing was to be written."""
     places: Mapping[str, int] | None = None
     """Where the rows stood then."""
+    values: Values = field(default_factory=dict)
+    """What a grid showed then."""
 
     def stands(self, whole: tuple[object, ...], places: Mapping[str, int] | None) -> bool:
         """Whether all rows are what they were, where they were."""
@@ -191,9 +193,16 @@ def plan_writes(
     live_slots: list[LiveSlot] = []
     for sheet, values in desired.slots.items():
         grid = snapshot.grids.get(sheet)
-        if grid is not None:
-            slots += _slots(blueprint, sheet, grid, values)
-            live_slots += _broken(blueprint, sheet, grid)
+        if grid is None:
+            continue
+        agreed = Agreed() if known is None else known.setdefault(f"{sheet}.grid", Agreed())
+        if agreed.stands((grid,), None) and agreed.values == values:
+            continue
+        puts = list(_slots(blueprint, sheet, grid, values))
+        lost = list(_broken(blueprint, sheet, grid))
+        agreed.whole, agreed.values = () if puts or lost else (grid,), values
+        slots += puts
+        live_slots += lost
     return WritePlan(tuple(cells), tuple(live), tuple(rows), tuple(slots), tuple(live_slots))
 
 

@@ -25,7 +25,20 @@ ROOT = Path(__file__).parents[1]
 HEAVY = {"openpyxl", "pandas", "gspread", "xlwings", "sqlalchemy", "matplotlib", "xlsxwriter"}
 Crm = Callable[..., tuple[int, str, str]]
 WORDS = ["managers", "funnel", "channels", "clients", "activity"]
-WRITING = ("init", "sync", "upgrade", "report", "questions", "import", "undo", "backup restore")
+WRITING = (
+    "init",
+    "sync",
+    "upgrade",
+    "report",
+    "questions",
+    "import",
+    "undo",
+    "approve",
+    "dedupe",
+    "merge",
+    "unmerge",
+    "backup restore",
+)
 
 
 @pytest.fixture(scope="session")

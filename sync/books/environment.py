@@ -28,12 +28,37 @@ class Stretch:
     """Places that hold formulas, in their order, and whether a result is stored there."""
 
 
+@dataclass(frozen=True, slots=True)
+class Bare:
+    """Rows of a sheet, and the columns in which formulas of them have no result."""
+
+    rows: Rows
+    found: Mapping[int, frozenset[int]]
+
+
 @dataclass(slots=True)
 class KnownCells:
     """What was looked up in a book when it was last written, for its next write."""
 
     stretches: dict[Column, Stretch] = field(default_factory=dict)
     formulas: KnownFormulas = field(default_factory=KnownFormulas)
+    bare: dict[tuple[str, frozenset[int]], Bare] = field(default_factory=dict)
+    """By sheet and the columns that were looked at."""
+
+    def without_results(
+        self, sheet: str, rows: Rows, cols: frozenset[int]
+    ) -> Mapping[int, frozenset[int]]:
+        """Rows of which some of the columns lack the result of a cell, and those columns."""
+        before = self.bare.get((sheet, cols), Bare({}, {}))
+        found = {n: bare for n, bare in before.found.items() if n in rows}
+        for number in moved_rows(before.rows, rows):
+            line = rows.get(number, {})
+            bare = frozenset(col for col in cols if col in line and not line[col].cached)
+            found.pop(number, None)
+            if bare:
+                found[number] = bare
+        self.bare[sheet, cols] = Bare(rows, found)
+        return found
 
 
 class BookSheets:
@@ -142,9 +167,7 @@ class BookSheets:
         """Rows of a sheet that are others than they were."""
         known = self._moved.get((sheet, id(before)))
         if known is None:
-            moved = [row for row, line in rows.items() if before.get(row) is not line]
-            moved += before.keys() - rows.keys()
-            known = self._moved[sheet, id(before)] = (before, moved)
+            known = self._moved[sheet, id(before)] = (before, moved_rows(before, rows))
         return known[1]
 
     def _shape(self, sheet: str, row: int, col: int, formula: str | None) -> str | None:
@@ -179,6 +202,14 @@ class BookSheets:
         """`value` by address."""
         col, row = split_ref(ref)
         return self.value(sheet, row, col)
+
+
+def moved_rows(before: Rows, now: Rows) -> list[int]:
+    """Rows of a sheet that are others than they were, or gone."""
+    if before is now:
+        return []
+    moved = [row for row, line in now.items() if before.get(row) is not line]
+    return moved + list(before.keys() - now.keys())
 
 
 def _number(value: Value) -> Value:

@@ -302,11 +302,15 @@ def _live_cells(layer: Layer, read: TableRead) -> Iterator[tuple[str, int, int]]
     columns = layer.blueprint.columns_of(layer.role, read.table)
     live = [read.places[c.key] for c in columns if c.live is not None and c.key in read.places]
     rows = layer.loaded.sheets[read.sheet].rows
-    wanted = None if layer.touched is None else layer.touched.get(read.table, frozenset())
-    for row, line in rows.items():
+    touched, bare = frozenset(rows), dict[int, frozenset[int]]()
+    if layer.touched is not None:
+        touched = layer.touched.get(read.table, frozenset())
+        bare |= (layer.known or KnownCells()).without_results(read.sheet, rows, frozenset(live))
+    for row in sorted(touched | bare.keys()):
         if row > read.header_row:
+            line, missing = rows.get(row, {}), bare.get(row, frozenset())
             for col in live:
-                if col in line and (wanted is None or row in wanted or not line[col].cached):
+                if col in line and (row in touched or col in missing):
                     yield read.sheet, row, col
 
 

@@ -62,7 +62,8 @@ def _month(team: Team, wanted: Wanted, *, world: World, dry_run: bool) -> Said:
             "people": made.report.people,
             "accuracy": made.report.accuracy,
             "files": made.paths,
-        },
+        }
+        | _facts(made.report.pages, rows=False),
     )
 
 

@@ -33,30 +33,37 @@ def approved_months(reader: Reader, asof: date) -> dict[tuple[str, date], Record
     return found
 
 
-def to_close(month: Month, approved: dict[tuple[str, date], Record]) -> list[tuple[str, date]]:
+def to_close(month: Month) -> list[PaidMonth]:
     """Approved months that are over and not closed yet, the oldest first."""
-    waiting = [key for key in approved if key not in month.book.slips]
-    return sorted(waiting, key=lambda key: (key[1], key[0]))
+    approved = approved_months(month.reader, month.planner.asof)
+    waiting = sorted(
+        (start, who) for who, start in approved if (who, start) not in month.book.slips
+    )
+    people = ((month.scene.person(who), start) for start, who in waiting)
+    paid = (month.book.month(one.name, start) for one, start in people if one is not None)
+    return [one for one in paid if one is not None]
 
 
-def to_open(month: Month, approved: dict[tuple[str, date], Record]) -> list[tuple[str, date]]:
+def to_open(month: Month) -> list[tuple[str, date]]:
     """Closed months whose approval was taken back, the newest first."""
+    approved = approved_months(month.reader, month.planner.asof)
     gone = [key for key in month.book.slips if key not in approved]
     return sorted(gone, key=lambda key: (key[1], key[0]), reverse=True)
 
 
+def is_unsettled(month: Month) -> bool:
+    """Whether an approval waits to be kept, or a closed month to be opened."""
+    return bool(to_open(month) or to_close(month))
+
+
 def settle_slips(writer: Writer, month: Month, *, by: Stamped) -> bool:
     """Close one month or open one again; False when everything stands as approved."""
-    approved = approved_months(writer, month.planner.asof)
-    for key in to_open(month, approved):
+    for key in to_open(month)[:1]:
         open_again(writer, *key, by=by)
         return True
-    for who, start in to_close(month, approved):
-        person = month.scene.person(who)
-        paid = month.book.month(person.name if person else who, start)
-        if paid is not None:
-            keep(writer, slip_of(month, paid), by=by)
-            return True
+    for paid in to_close(month)[:1]:
+        keep(writer, slip_of(month, paid), by=by)
+        return True
     return False
 
 

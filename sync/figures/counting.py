@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from formulas.facts import WON
 from formulas.pay.basis import BasisDeal, BasisKind, BasisRecord, BasisRule, counts_on, value_of
 from formulas.periods import Period as Span
 from formulas.rounding import split
@@ -133,7 +134,7 @@ def basis_deal(scene: Scene, deal: Record) -> BasisDeal:
     value, cost, stage = amount(deal, "amount"), amount(deal, "cost"), scene.stage(deal)
     margin = None if value is None or cost is None else value - cost
     won = stage is not None and stage.kind is StageKind.WON
-    return BasisDeal(value, margin, "won" if won else "open", day(deal, "closed_on"))
+    return BasisDeal(value, margin, WON if won else "open", day(deal, "closed_on"))
 
 
 def _record(scene: Scene, part: Part) -> BasisRecord:

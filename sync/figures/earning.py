@@ -125,7 +125,7 @@ def earn(  # noqa: PLR0913  # whose month, by which scheme, and what came before
         plan=plan if closed is None else closed.plan,
         measures=_measures(ground, name, scheme, upto, period, closed),
         late_steps=late,
-        team=_team(ground, name, upto) if scheme.team is not None else None,
+        team=_team(ground, name, upto, closed) if scheme.team is not None else None,
         refunds=_refunds(scene, name, counted, rate_at),
         carry_in=carried.carry_in,
         draw_balance=carried.draw_balance,
@@ -241,24 +241,22 @@ def _behind(
         yield code, tuple(found)
 
 
-def _team(ground: Ground, name: str, upto: Period) -> TeamMonth:
-    """The salespeople of the person's department, and what they brought in."""
+def _team(ground: Ground, name: str, upto: Period, closed: Around | None) -> TeamMonth:
+    """The salespeople of the person's department, of a closed month those of then."""
     scene, measure = ground.scene, money_measure(ground.scene)
     me = scene.person(name)
-    people = [p for p in scene.sellers() if me is None or p.department == me.department]
+    people = [p.name for p in scene.sellers() if me is None or p.department == me.department]
+    if closed is not None and closed.team is not None:
+        people = [who for who, _ in closed.team.members]
     month = Period(upto.start, upto.end)
     norm = ground.calendar.workdays(month.start, month.end - DAY)
-    members = tuple(
-        (
-            p.name,
-            Member(
-                ground.parts.sum(measure, p.name, upto),
-                max(norm - absent(ground, p.name, month)[0], 0),
-            ),
-        )
-        for p in people
-    )
+    members = tuple((who, _member(ground, measure, who, month, norm)) for who in people)
     return TeamMonth(sum((m.value for _, m in members), ZERO), members)
+
+
+def _member(ground: Ground, measure: Measure, who: str, month: Period, norm: int) -> Member:
+    days = max(norm - absent(ground, who, month)[0], 0)
+    return Member(ground.parts.sum(measure, who, month), days)
 
 
 def _refunds(

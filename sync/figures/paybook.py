@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 from formulas.pay.components import Around
 from formulas.pay.lines import MonthPay
@@ -102,7 +103,7 @@ class PaidMonth:
     def rate(self) -> Decimal:
         """Effective rate of the commission."""
         basis = self.pay.basis
-        return r4(self.pay.total.com / basis) if basis else ZERO
+        return r4(Fraction(self.pay.total.com) / Fraction(basis)) if basis else ZERO
 
 
 def first_of(day: date) -> date:

@@ -12,6 +12,7 @@ from model.texts.numbers import MONTHS, day_month, month_name
 from sync.figures.pay_words import line_words
 from sync.figures.paybook import PaidMonth, before, month_at
 from sync.figures.people import Month, as_closed, names_of
+from sync.figures.plans import money_measure
 from sync.scene import Scene, fold
 from sync.settle.inputs import EVERYBODY, Input, Inputs, inputs_of
 
@@ -27,12 +28,20 @@ _STEM = 3
 
 
 def payroll_rows(month: Month, start: date, inputs: Inputs) -> tuple[PayrollRow, ...]:
-    """A row for each person with a scheme, and for those whose month was closed."""
-    names = [person.name for person in month.scene.sellers()]
+    """A row for each person with a scheme who works, sold something then or has a closed month."""
+    names = [
+        p.name for p in month.scene.people if p.sells and (p.active or _sold(month, p.name, start))
+    ]
     closed = sorted(s.person for s in month.book.slips.values() if s.month == start)
     names += [name for name in closed if fold(name) not in {fold(known) for known in names}]
     paid = (month.book.month(name, start) for name in names)
     return tuple(_row(month, one, inputs) for one in paid if one is not None)
+
+
+def _sold(month: Month, name: str, start: date) -> bool:
+    """Whether somebody who works no more brought in money in a month."""
+    measure = money_measure(month.scene)
+    return bool(month.book.ground.parts.of(measure, name, month_at(start)))
 
 
 def pay_lines(scene: Scene, paid: PaidMonth) -> tuple[PayLine, ...]:

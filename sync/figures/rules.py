@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 
 from formulas.pay.rules import Faults, Reading, RuleRow, read_rules, rows_of
 from formulas.pay.scheme import Scheme
@@ -77,8 +76,3 @@ def scheme_of(scene: Scene, person: str, month: date) -> Scheme | None:
     """The rules in force on the first day of a month; None when the person has no scheme."""
     reading = reading_of(scene, person, month)
     return None if reading is None else reading.scheme
-
-
-def percent_of(rate: Decimal) -> Decimal:
-    """A fraction as «Ставка» has it."""
-    return rate * 100

@@ -148,6 +148,11 @@ def distance(table: Table, read: TableRead, content: Content) -> Distance:
     named = {r.row_id: r for r in read.rows if r.row_id}
     if table.identity is Identity.TEXT:
         named = {one.row_id: one.row for one in by_text(table, read.rows)}
+    else:
+        loose = [r for r in read.rows if not r.row_id and is_content(r, fields)]
+        absent = [row_id for row_id in content.rows if row_id not in named]
+        found = reattach(table, loose, absent, content.rows, fields)
+        named |= {found[id(row)]: row for row in loose if id(row) in found}
     per_row = [_differing(fields, row, content.rows.get(i, {})) for i, row in named.items()]
     per_row += [_filled(fields, row) for i, row in content.rows.items() if i not in named]
     return Distance(sum(per_row), sum(n > 0 for n in per_row), len(content.rows))

@@ -35,7 +35,7 @@ def look_over(table: Table, read: TableRead, known: KnownTable) -> Mapping[int, 
     """What each row of the sheet is; only rows that are others than before are looked at."""
     fields = content_fields(table)
     return known.looked.over(
-        {row.row: row for row in read.rows},
+        known.by_number.of(lambda: {row.row: row for row in read.rows}, read.rows),
         lambda row: _look(table, fields, read.titles, row),
         around=(table, str(read.titles)),
     )

@@ -6,6 +6,7 @@ about it needs a second look.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -13,7 +14,7 @@ from model.problems import Problem
 from model.snapshot import RowRead
 from sync.merge.result import TableMerge
 from sync.merge.sides import Resolved, Row
-from sync.remembered import Kept
+from sync.remembered import Kept, Once
 
 
 class Standing(Enum):
@@ -39,6 +40,7 @@ class KnownTable:
 
     looked: Kept[int, RowRead, Looked] = field(default_factory=Kept)
     """By row of the sheet."""
+    by_number: Once[Mapping[int, RowRead]] = field(default_factory=Once)
     around: object = None
     """The fields that were compared with the base."""
     quiet: dict[str, tuple[Resolved, Row]] = field(default_factory=dict)

@@ -136,6 +136,8 @@ class TableMerge:
     """Known rows that came with an id that is not theirs (R4), for history."""
     seen: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     """The next base: what the person's file holds now, by row id."""
+    waiting: bool = False
+    """Whether the id of a row is still to be written beside it."""
     hold: Hold | None = None
 
     @property

@@ -61,6 +61,7 @@ def merge_table(sides: Sides, known: KnownTable | None = None) -> TableMerge:
         mixed=tuple(walk.mixed),
         strange=walk.strange,
         seen=walk.seen,
+        waiting=walk.waiting,
         hold=brake(sides, resolved, gone, replaced, visible),
     )
 
@@ -95,6 +96,7 @@ class _Walk:
         self.mixed: list[Mixed] = []
         self.strange: dict[str, str] = {}
         self.seen: dict[str, Row] = {}
+        self.waiting = False
 
     def row(self, one: Resolved) -> None:
         """Merge one present row."""
@@ -135,6 +137,7 @@ class _Walk:
         seen |= {k: v for k, v in before.items() if k not in places and sides.table.has(k)}
         if sides.table.identity is Identity.ROW_ID and one.row.row_id != one.row_id:
             seen[AT] = Decimal(one.row.row)
+            self.waiting = True
             over = self.shown.get(one.row_id) or sides.base.get(one.row_id, {}).get(SHOWN)
             if over is not None and over == one.row.row_id:
                 seen[SHOWN] = over

@@ -63,6 +63,8 @@ class CellAt:
         return None if self.inner is None else plain_markup(self.inner).decode()
 
 
+_LOCKED = (b"array", b"dataTable", b"&#")
+"""One of these stands in a sheet that has such a formula; a letter may be spelled by its number."""
 _USUAL_REF = re.compile(rb' r="([A-Z]+)[0-9]+"')
 
 
@@ -110,7 +112,8 @@ class Grid:
     @cached_property
     def locked(self) -> tuple[Area, ...]:
         """The areas of array formulas and data tables: each is one object."""
-        if self.content.find(b"ref", self.frame.opened, self.frame.closed) < 0:
+        opened, closed = self.frame.opened, self.frame.closed
+        if all(self.content.find(sign, opened, closed) < 0 for sign in _LOCKED):
             return ()
         kinds = {"array", "dataTable"}
         return tuple(

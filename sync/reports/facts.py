@@ -83,11 +83,12 @@ class Facts:
 
     def ever(self, measure: Measure) -> Sums:
         """Sum of each manager since ever, up to the end of the chosen days."""
-        whole = Period(date.min, self.days.end)
-        sums = self.reader.sums_of((measure,), whole).items()
+        return self._of_measure(measure, Period(date.min, self.days.end))
+
+    def _of_measure(self, measure: Measure, days: Period) -> Sums:
         return {
             who: Decimal(amount) / HUNDRED
-            for (_, who), amount in sums
+            for (_, who), amount in self.reader.sums_of((measure,), days).items()
             if amount and self.manager in (None, who)
         }
 
@@ -105,14 +106,12 @@ class Facts:
         rest = self.total(measure) - sum(known.values(), Decimal(0))
         return {**known, NOT_STATED: rest} if rest else known
 
-    def window(self, mode: BaseMode) -> Period | None:
-        """The days of a fair comparison; None when nothing was counted in them."""
-        found = self.chosen.window(mode, self.calendar)
-        return found if found is not None and self._is_known(found) else None
-
-    def _is_known(self, days: Period) -> bool:
-        self.by_manager(self.money, days)
-        return bool(self._sums[days])
+    def window(self, mode: BaseMode) -> Sums | None:
+        """Money of each manager in the days of a fair comparison; None when there was none."""
+        days = self.chosen.window(mode, self.calendar)
+        if days is None:
+            return None
+        return self._of_measure(self.money, days) or None
 
     def people(self) -> tuple[str, ...]:
         """Salespeople in the order of the list, then others who have sums in the days."""

@@ -167,6 +167,10 @@ class Process(Protocol):
         """What the process that holds the lock wrote there; None while it is free."""
         ...
 
+    def give_back(self) -> None:
+        """Memory that was let go of returns to the system, where that can be asked for."""
+        ...
+
 
 class Waker(Protocol):
     """Waits, and wakes sooner when something moved in the team folder."""

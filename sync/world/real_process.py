@@ -6,6 +6,7 @@ team locked. Who holds it is written in the file for those who are turned away. 
 
 from __future__ import annotations
 
+import ctypes
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -105,6 +106,13 @@ class RealProcess:
             return None if self.how(descriptor) else Path(path).read_bytes()
         finally:
             os.close(descriptor)
+
+    def give_back(self) -> None:
+        """Free pages in the middle of the heap: the C library of Linux keeps them otherwise."""
+        library = None if os.name == "nt" else ctypes.CDLL(None)
+        trim = getattr(library, "malloc_trim", None)
+        if trim is not None:
+            trim(0)
 
 
 def _opened(path: PurePath) -> int:

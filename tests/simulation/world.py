@@ -140,6 +140,9 @@ class SimProcess:
     def held(self, path: PurePath, /) -> bytes | None:
         return None
 
+    def give_back(self) -> None:
+        return
+
 
 class Deaf:
     """A waker that hears nothing: the life says when a pass is due."""

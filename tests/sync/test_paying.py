@@ -25,9 +25,11 @@ from sync.commands.simulating import simulate
 from sync.explain.places import Places
 from sync.explain.salary import explain_salary
 from sync.figures.paybook import PaidMonth
-from sync.figures.payroll import picked_month
+from sync.figures.payroll import payroll_rows, picked_month
 from sync.figures.people import Month, person_figures
 from sync.figures.slips import slips_of, stored
+from sync.settle.everything import settle
+from sync.thinking import think
 from sync.world import World
 from tests.sync.ledger import IVANOV, OWNER, SMIRNOVA, ZONE, Ledger
 from tests.worlds import world_of
@@ -194,6 +196,27 @@ def test_an_approved_month_stands_and_the_difference_comes_into_the_open_one(
     assert (first.what, first.note[:7]) == ("ООО «к2»", "было не")
 
 
+def test_who_left_is_paid_for_the_month_and_moves_no_closed_one(ledger: Ledger) -> None:
+    rule(ledger, "команда", rate=1)
+    ledger.put("staff", SMIRNOVA.casefold(), department="Опт")
+    ledger.put("clients", "к2", name="Вектор", owner=SMIRNOVA)
+    for month in (2, 3):
+        pay(ledger, f"p{month}", date(2026, month, 3), 400_000)
+        ledger.put(
+            "payments", f"s{month}", date=date(2026, month, 4), amount=200_000, client_id_to="к2"
+        )
+    at(ledger, 3, 20)
+    approve(ledger.team, "2026-02", world=world(ledger))
+    assert paid(ledger, FEBRUARY).pay.total.variable == 12_000 + 3000 + 3000
+    ledger.put("staff", SMIRNOVA.casefold(), active="нет")
+    assert paid(ledger, MARCH).corrections == ()
+    payroll = {row.name: row.gross for row in ledger.thought().team.payroll}
+    assert payroll[SMIRNOVA] == 40_000 + 6000 + 0
+    with month_of(ledger, date(2026, 4, 2)) as later:
+        names = [row.name for row in payroll_rows(later, date(2026, 4, 1), later.inputs)]
+    assert names == [IVANOV]
+
+
 def test_a_correction_is_paid_once(ledger: Ledger) -> None:
     pay(ledger, "p1", date(2026, 2, 10), 500_000)
     at(ledger, 3, 5)
@@ -224,6 +247,21 @@ def test_an_approval_is_undone_and_given_again(ledger: Ledger) -> None:
     again = approve(ledger.team, "2026-02", world=world(ledger))
     assert again.facts["approved"] == []
     assert again.lines[-1] == "Зарплата за февраль 2026 уже утверждена."
+
+
+def test_an_approval_of_nobody_is_kept_and_starts_nothing(ledger: Ledger) -> None:
+    ledger.put("inputs", "x", what="approved", who="#payroll.7.approved", month=FEBRUARY, said="да")
+    versions = []
+    for _ in range(2):
+        with ledger.team.store.write() as writer:
+            settled = settle(
+                ledger.team, writer, ledger.now, {}, lambda: "", ledger.stamp(writer, Source.RULE)
+            )
+            before = writer.version()
+            think(writer, settled, (), ())
+            versions.append(writer.version() - before)
+    assert versions == [0, 0]
+    assert not slips(ledger)
 
 
 def test_a_running_month_is_not_approved_and_a_dry_run_keeps_nothing(ledger: Ledger) -> None:

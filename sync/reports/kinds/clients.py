@@ -18,7 +18,7 @@ from formulas.clients import (
     client_state,
     rfm_of,
 )
-from formulas.rounding import ceil, pct
+from formulas.rounding import ZERO, ceil, pct
 from model.figures import Cut, Measure, Period
 from store.cuts import Habit, Spans
 from sync.reports.facts import HUNDRED, Facts
@@ -27,6 +27,8 @@ from sync.reports.spans import DAY
 from sync.scene import text
 
 TOP = 15
+ONE = 100
+"""A whole payment in the sums; parts of one that people share count as one."""
 FIFTHS = (20, 40, 60, 80)
 """Money has no bounds of its own: they are the fifths of what clients paid in a year."""
 SEGMENTS = {
@@ -107,7 +109,7 @@ class _Moves:
 
 
 def _cell(found: Sequence[Habit], sums: Sums) -> Cell:
-    lines = tuple((one.key, one.last, sums.get(one.key, Decimal(0))) for one in found)
+    lines = tuple((one.key, one.last, sums.get(one.key, ZERO)) for one in found)
     return Cell(Decimal(len(found)), Form.COUNT, Clients(lines))
 
 
@@ -151,13 +153,13 @@ def _grouped(known: Iterable[Habit], group: Callable[[Habit], K]) -> Mapping[K, 
 
 
 def _segments(facts: Facts, known: Sequence[Habit], year: Sums) -> Table:
-    paid = sorted(year.get(one.key, Decimal(0)) for one in known if one.recent)
+    paid = sorted(year.get(one.key, ZERO) for one in known if one.recent)
     limits = RfmBounds(money=tuple(_percentile(paid, share) for share in FIFTHS))
     asof = facts.days.end - DAY
 
     def segment(one: Habit) -> Segment:
-        often = ceil(Decimal(one.recent) / HUNDRED)
-        net = year.get(one.key, Decimal(0))
+        often = -(-one.recent // ONE)
+        net = year.get(one.key, ZERO)
         return rfm_of((asof - one.last).days, often, net, limits).segment
 
     found = _grouped(known, segment)
@@ -181,13 +183,12 @@ def _shares(
     title: str, names: Mapping[K, str], found: Mapping[K, list[Habit]], year: Sums
 ) -> Table:
     count = sum(map(len, found.values()))
-    whole = sum(
-        (year.get(one.key, Decimal(0)) for own in found.values() for one in own), Decimal(0)
-    )
+    sums = {key: sum((year.get(one.key, ZERO) for one in own), ZERO) for key, own in found.items()}
+    whole = sum(sums.values(), ZERO)
     lines = []
     for key, name in names.items():
         own = found.get(key, [])
-        paid = sum((year.get(one.key, Decimal(0)) for one in own), Decimal(0))
+        paid = sums.get(key, ZERO)
         lines.append(
             Line(
                 name,

@@ -55,11 +55,8 @@ def _cards(facts: Facts, total: Line) -> tuple[Card, ...]:
 
 
 def _people(facts: Facts) -> Table:
-    before, year_ago = facts.window(BaseMode.PREV), facts.window(BaseMode.LAST_YEAR)
     now = facts.by_manager(facts.money)
-    windows = [
-        None if days is None else facts.by_manager(facts.money, days) for days in (before, year_ago)
-    ]
+    windows = [facts.window(mode) for mode in (BaseMode.PREV, BaseMode.LAST_YEAR)]
     lines = [_line(facts, who, windows) for who in facts.people()]
     lines = [line for line in lines if line.name not in _former(facts) or _has_facts(line)]
     lines.sort(key=lambda line: (-(line.cells[1].value or 0), line.name))

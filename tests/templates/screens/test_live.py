@@ -161,6 +161,10 @@ SCHEMES: Mapping[str, tuple[Callable[[SchemeBlock], SchemeBlock], tuple[float, f
         lambda s: replace(s, guarantee=D(70000), draw_balance=D(5000)),
         (70000, 77544, 88680),
     ),
+    "correction of a closed month": (
+        lambda s: replace(s, cap=D(40000), correction=D(-1500)),
+        (59940, 77500, 77500),
+    ),
     "regional": (lambda s: replace(s, regional=D("1.15")), (70656, 94925.6, 107732)),
 }
 
