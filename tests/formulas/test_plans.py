@@ -247,3 +247,30 @@ def test_a_season_without_recent_months_suggests_nothing():
 def test_norms(given_, expected):
     answer = compute("norm.check", given_)
     assert (answer["pct"], answer["light"]) == expected
+
+
+@given(st.dates(date(2023, 1, 1), date(2027, 12, 1)))
+def test_days_and_weeks_add_up_to_the_month(day: date) -> None:
+    month = bounds(PeriodType.MONTH, day)
+    calendar = seed([day.year])
+    days = [date.fromordinal(n) for n in range(month.start.toordinal(), month.end.toordinal())]
+    assert sum(calendar.workdays(one, one) for one in days) == month.workdays(calendar)
+    weeks = dict.fromkeys(bounds(PeriodType.WEEK, one) for one in days)
+    inside = (
+        calendar.workdays(max(week.start, month.start), min(week.last, month.last))
+        for week in weeks
+    )
+    assert sum(inside) == month.workdays(calendar)
+
+
+@given(
+    st.decimals(-(10**7), 10**7, places=2),
+    st.lists(st.integers(0, 99), min_size=1, max_size=9).filter(any),
+)
+def test_parts_of_a_split_in_cells_add_up(amount: Decimal, weights: list[int]) -> None:
+    """Shares rounded one by one, the difference to the largest: as `split` does it."""
+    given_ = {"amount": amount, "weights": weights}
+    places = range(1, len(weights) + 1)
+    shares = [compute("pf.dept_plan.share", {**given_, "place": n})["value"] for n in places]
+    parts = [compute("pf.dept_plan.part", {**given_, "shares": shares, "place": n}) for n in places]
+    assert sum(Decimal(str(part["value"])) for part in parts) == amount
