@@ -17,11 +17,11 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import cli  # noqa: TID251  # the child is the program itself
 
@@ -59,6 +59,12 @@ class Child:
             self.parent.ask(do="signal", pid=self.pid, number=number)
 
 
+def _tell(stream: IO[str], words: Mapping[str, Any]) -> None:
+    """One line over the pipe, at once."""
+    stream.write(json.dumps(words) + "\n")
+    stream.flush()
+
+
 class Parent:
     """The parent in a process of its own, ordered about over a pipe."""
 
@@ -81,7 +87,7 @@ class Parent:
         streams = self._process.stdin, self._process.stdout
         assert streams[0] is not None
         assert streams[1] is not None
-        print(json.dumps(order), file=streams[0], flush=True)
+        _tell(streams[0], order)
         line = streams[1].readline()
         assert line, "the parent of the daemons is gone"
         answer: dict[str, Any] = json.loads(line)
@@ -135,7 +141,7 @@ def serve() -> list[str] | None:
                 answer = {"code": _code(pid, float(order.get("seconds", 0)))}
                 if answer["code"] is not None:
                     pids.discard(pid)
-        print(json.dumps(answer), flush=True)
+        _tell(sys.stdout, answer)
     for pid in pids:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
