@@ -5,7 +5,7 @@ Between «frozen» and «planned» of a pass; everything happens inside one stor
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -103,20 +103,27 @@ def merge_and_think(
         writer,
         replace(settled, problems=beside_rows(settled.problems, every)),
         [desk.state for desk in desks],
-        _faults(taking, desks),
+        _faults(taking, desks, found),
     )
     return thought, writer.questions(stances={Stance.OPEN, Stance.LATER})
 
 
-def _faults(taking: Taking, desks: list[Desk]) -> list[str]:
-    """What lamp 9 names: books that cannot be read, live cells typed over or gone wrong."""
+def _faults(
+    taking: Taking, desks: list[Desk], remarks: Mapping[str, Sequence[Problem]]
+) -> list[str]:
+    """What lamp 9 names: books that cannot be read, live cells typed over or gone wrong.
+
+    A stopped book shows what nobody took, and cells that say nothing are told already: there live
+    sums differ from ours for a reason that is named elsewhere.
+    """
     unread = [f"{d.state.person}: книга не читается" for d in desks if d.fault is not None]
     waiting = taking.writer.questions(stances={Stance.OPEN, Stance.LATER})
     apart: list[str] = []
     for desk in desks:
-        if desk.loaded is not None:
+        if desk.loaded is not None and not desk.stop:
             snapshot, blueprint = desk.loaded.snapshot, taking.team.blueprint
-            apart += totals_apart(snapshot, blueprint, edited=desk.changed)
+            moved = desk.changed or bool(remarks[desk.state.book])
+            apart += totals_apart(snapshot, blueprint, edited=moved)
     return [*unread, *faults_of(waiting), *apart]
 
 
