@@ -135,6 +135,5 @@ def test_the_runner_says_how_many_failed(monkeypatch, capsys):
 
 
 def test_a_second_engine_agrees_on_a_small_book():
-    pytest.importorskip("ironcalc", reason="IronCalc is not installed: pip install ironcalc")
     rows = {metric: rows_for(metric, 8, Random(5)) for metric in CELLS}
     assert differences(rows, "ironcalc") == []
