@@ -149,7 +149,7 @@ def own(rows: Rows) -> Mapping[Metric, list[object]]:
 
 def ironcalc(rows: Rows) -> Mapping[Metric, list[object]]:
     """What IronCalc shows; ImportError without it."""
-    import ironcalc as engine  # type: ignore[import-not-found]  # optional, no types
+    import ironcalc as engine
 
     found: dict[Metric, list[object]] = {}
     for metric, given in rows.items():
