@@ -14,7 +14,7 @@ from tests.simulation.mutants import broken
 from tests.simulation.office import memory_folder
 from tests.sync.teams import few_spare_rows
 
-SESSIONS, LOOKED_AT = 15, 5
+SESSIONS, LOOKED_AT = 15, 3
 """So many sessions a broken rule has to show, and so many run at each test."""
 SOAKED = 2000
 SEEN_AT_ONCE = ("new rows are forgotten", "the store always wins")
