@@ -329,7 +329,7 @@ def test_no_save_is_lost_while_two_write_at_once(live, monkeypatch, rung):
     if rung == "aside":
         monkeypatch.setattr(real_disk, "linux_exchange", lambda *_: False)
     elif not linux_exchange(live, _copy(live)):
-        pytest.skip("this file system swaps no files")
+        pytest.skip("this file system swaps no files")  # the other rung is tried all the same
     live.write_bytes(b"")
     person, seen, wins = Person(live), set[bytes](), 0
     person.start()

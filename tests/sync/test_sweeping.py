@@ -20,10 +20,10 @@ def resident() -> int:
     return pages * 4096
 
 
-@pytest.mark.skipif(
-    sys.platform != "linux" or not hasattr(ctypes.CDLL(None), "malloc_trim"),
-    reason="only the GNU C library keeps freed pages and gives them back when asked",
-)
+GLIBC = sys.platform == "linux" and hasattr(ctypes.CDLL(None), "malloc_trim")
+
+
+@pytest.mark.skipif(not GLIBC, reason="only the GNU C library keeps freed pages until it is asked")
 def test_memory_in_the_middle_of_the_heap_goes_back_to_the_machine() -> None:
     pairs = [(b"x" * BLOCK, b"y" * PIN) for _ in range(COUNT)]
     pins = [pin for _, pin in pairs]

@@ -48,7 +48,7 @@ def test_two_names_swap_their_files(place: Place) -> None:
     disk.create(temp, NEW)
     before = disk.stat(live), disk.stat(temp)
     if disk.exchange(live, temp) is None:
-        pytest.skip("this file system swaps no files")
+        pytest.skip("this file system swaps no files")  # the simulated disk is tried all the same
     disk.sync_folder(folder)
     assert (disk.read(live), disk.read(temp)) == (NEW, OLD)
     assert (disk.stat(temp).inode, disk.stat(live).inode) == tuple(m.inode for m in before)
