@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 
 from model.blueprint import Role, RowMaker, Table
-from model.problems import Problem
+from model.problems import Code, Problem
 from model.records import (
     BatchKind,
     KeptKind,
@@ -122,8 +122,8 @@ def _faults(
     for desk in desks:
         if desk.loaded is not None and not desk.stop:
             snapshot, blueprint = desk.loaded.snapshot, taking.team.blueprint
-            moved = desk.changed or bool(remarks[desk.state.book])
-            apart += totals_apart(snapshot, blueprint, edited=moved)
+            silent = any(r.code is Code.FORMULA_FAULT for r in remarks[desk.state.book])
+            apart += totals_apart(snapshot, blueprint, edited=desk.changed or silent)
     return [*unread, *faults_of(waiting), *apart]
 
 
