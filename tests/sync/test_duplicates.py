@@ -115,6 +115,16 @@ def test_a_reception_desk_is_never_a_key():
     assert [p for p in index.pairs() if p.tie is not Tie.NAME] == []
 
 
+def test_a_name_of_very_many_tells_nothing_and_its_rows_are_looked_at_again():
+    ids = [f"{i:03}" for i in range(51)]
+    index = index_of(*(client(i, name="Вектор") for i in ids[:-1]))
+    assert len(index.pairs()) == 50 * 49 // 2
+    assert index.put(client(ids[-1], name="Вектор")) == {*ids}
+    assert index.pairs() == ()
+    assert index.drop(ids[0]) == {*ids}
+    assert len(index.pairs()) == 50 * 49 // 2
+
+
 def test_many_rows_with_one_inn_are_all_found():
     index = index_of(*(client(f"{i:03}", inn=INN) for i in range(60)))
     found = {row for p in index.pairs() for row in (p.left, p.right)}
