@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
+from model.arrivals import InboxRow, SourceHealth
 from model.figures import Cut, Measure, Period
 from model.records import (
     Batch,
@@ -31,6 +32,7 @@ from store import (
     displaced,
     facts,
     history,
+    inbox,
     kept,
     leases,
     notes,
@@ -168,6 +170,22 @@ class Reader:
     def source_stats(self) -> dict[str, datetime]:
         """When the newest fact of each source arrived."""
         return facts.last_arrivals(self._connection)
+
+    def waiting_arrivals(self, *, limit: int) -> list[InboxRow]:
+        """Arrivals that no pass has looked at yet, oldest first."""
+        return inbox.waiting(self._connection, limit)
+
+    def quarantine(self, *, limit: int = 1000) -> list[InboxRow]:
+        """Arrivals that could not be understood, oldest first."""
+        return inbox.quarantined(self._connection, limit)
+
+    def arrival(self, number: int) -> InboxRow | None:
+        """An arrival by its number."""
+        return inbox.one(self._connection, number)
+
+    def arrival_health(self) -> list[SourceHealth]:
+        """How each source fares that ever sent anything."""
+        return inbox.health(self._connection)
 
     def sums(self, measure: Measure, period: Period) -> Mapping[str, int]:
         """Total of each manager in the period."""
