@@ -1,4 +1,4 @@
-"""What strangers send us, before and after it was understood: raw bytes with their source and key."""
+"""What strangers send us, before and after it was understood: raw bytes, source and key."""
 
 from __future__ import annotations
 

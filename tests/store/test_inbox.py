@@ -60,8 +60,8 @@ def test_letters_and_their_cursor_land_together_or_not_at_all(landing: Landing) 
 def test_a_full_disk_and_a_broken_file_are_told_in_our_words(tmp_path: Path) -> None:
     opened = Landing.of(tmp_path)
     with no_file_past(64 * 1024), pytest.raises(CannotWrite):
-        for number in range(100):
-            opened.land([landed(f"id:{number}", b"x" * 10_000)])
+        opened.land([landed(f"id:{number}", b"x" * 10_000) for number in range(100)])
+    assert opened.first(10) == []
     opened.close()
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "landing.sqlite3").write_bytes(b"no database at all" * 100)

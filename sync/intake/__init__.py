@@ -1,0 +1,1 @@
+"""What comes in by itself: over HTTP, by mail, and what becomes of it."""
