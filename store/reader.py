@@ -68,6 +68,10 @@ class Reader:
         """Rows with the given ids, buried or not, in the order of their numbers."""
         return rows.some(self._connection, table, row_ids)
 
+    def rows_since(self, table: str, moment: datetime) -> dict[str, Record]:
+        """Rows that came into a table from a moment on, buried or not, by number."""
+        return rows.since(self._connection, table, moment)
+
     def find_number(self, table: str, number: int) -> Record | None:
         """The row with a visible number, buried or not."""
         return rows.by_number(self._connection, table, number)

@@ -48,6 +48,11 @@ class Settings(BaseModel):
     mail_user: str = ""
     """Its password is the variable SHEETCRM_MAIL_PASSWORD."""
     mail_from: str = ""
+    intake_port: int = Field(default=0, ge=0, le=65535)
+    """Where the service takes leads and calls over HTTP; 0: nowhere."""
+    intake_host: str = "127.0.0.1"
+    intake_address: str = ""
+    """How the world reaches that port: «https://crm.firma.ru»; only shown to people."""
 
 
 def read_settings(path: Path) -> Settings:
@@ -86,6 +91,9 @@ COMMENTS: dict[str, str] = {
     "mail_safety": "Защита связи с ним: starttls, ssl или none",
     "mail_user": "Кто входит на сервер; пароль - в переменной SHEETCRM_MAIL_PASSWORD",
     "mail_from": "От кого письма; пусто - от того, кто входит",
+    "intake_port": "Порт, на котором служба принимает заявки и звонки; 0 - не принимает",
+    "intake_host": "На каком адресе слушать. 127.0.0.1 - только свой компьютер, снаружи - прокси",
+    "intake_address": "Как к этому порту приходят снаружи, например https://crm.firma.ru",
 }
 
 

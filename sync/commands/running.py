@@ -75,6 +75,7 @@ def new_books(made: Sequence[BookState]) -> tuple[str, ...]:
 
 def watching(team: Team, world: World, *, stop: Event, tell: Callable[[str], None]) -> None:
     """Passes until `stop`; every pass that did something is told in a line."""
+    from sync.commands.serving import beside  # noqa: PLC0415  # uvicorn only there
     from sync.daemon import watch  # noqa: PLC0415  # watchdog and schedule only where one watches
     from sync.world.real_post import post_of  # noqa: PLC0415  # smtplib likewise
 
@@ -86,8 +87,11 @@ def watching(team: Team, world: World, *, stop: Event, tell: Callable[[str], Non
     with (
         alone(team, world, DAEMON),
         world.office.news(team.settings.folder) as waker,
+        beside(team, world, stop, landed=waker.wake) as intake,
     ):
         tell(f"{world.now():%H:%M}  слежу за папкой {team.settings.folder}. Остановить: Ctrl+C")
+        if intake:
+            tell(f"{world.now():%H:%M}  {intake}")
         Thread(target=_wake_to_stop, args=(stop, waker), daemon=True).start()
         post = post_of(team.settings, os.environ)
         watch(team, world, waker, stop=stop, tell=say_pass, post=post)

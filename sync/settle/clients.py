@@ -1,4 +1,4 @@
-"""Who is meant: a client's name, INN, phone or number typed into a deal, lead or payment.
+"""Who is meant: a client's name, INN, phone, e-mail or number, typed or sent to us.
 
 Exactly one fit is a link. No fit and nobody alike makes a client. Anything else is a question,
 never a guess (UX section 5).
@@ -14,13 +14,18 @@ from rapidfuzz import fuzz, process
 
 from model.blueprint import Kind
 from model.canon import canon
+from model.emails import is_strong_email, read_email
 from model.keys import company_key
+from model.phones import phone_of
 from model.records import Record
+from model.values import Value
 from sync.remembered import Kept
 from sync.scene import fold, text
 
 ALIKE = 88
 """Name ratio from which a new name is asked about instead of being made a client."""
+SHARED = 3
+"""A phone or e-mail of more clients than that says nothing about who is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +38,24 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class ClientKeys:
-    """INN, phone and name of a client in canonical form, empty where there is none."""
+    """INN, phones, e-mails and name of a client in canonical form, empty where there is none."""
 
     inn: str
-    phone: str
+    phones: tuple[str, ...]
+    emails: tuple[str, ...]
     name: str
 
 
 @dataclass(slots=True)
 class ClientBook:
-    """Clients by number, INN, phone and name; rows are added as they are made."""
+    """Clients by number, INN, phone, e-mail and name; rows are added as they are made."""
 
     joined: Mapping[str, str]
     """Loser -> main of merged pairs."""
     numbers: dict[str, str] = field(default_factory=dict)
     inns: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     phones: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    emails: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     names: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def add(self, client: Record, number: str) -> None:
@@ -62,8 +69,10 @@ class ClientBook:
             self.numbers[fold(number)] = row_id
         if keys.inn:
             self.inns[keys.inn].add(row_id)
-        if keys.phone:
-            self.phones[keys.phone].add(row_id)
+        for phone in keys.phones:
+            self.phones[phone].add(row_id)
+        for address in keys.emails:
+            self.emails[address].add(row_id)
         if keys.name:
             self.names[keys.name].add(row_id)
 
@@ -72,11 +81,25 @@ class ClientBook:
         exact = self.numbers.get(fold(typed))
         if exact:
             return (exact,)
-        for kind, found in ((Kind.INN, self.inns), (Kind.PHONE, self.phones)):
-            key = canon(kind, typed)
-            if isinstance(key, str) and key in found:
-                return tuple(sorted(found[key]))
-        return tuple(sorted(self.names.get(company_key(typed).core, ())))
+        inn = canon(Kind.INN, typed)
+        if isinstance(inn, str) and inn in self.inns:
+            return tuple(sorted(self.inns[inn]))
+        called = self.called(typed)
+        return called or tuple(sorted(self.names.get(company_key(typed).core, ())))
+
+    def called(self, phone: Value) -> tuple[str, ...]:
+        """Clients with one of the numbers of a phone cell, which is not of many clients."""
+        return _few(self.phones, phones_in(phone))
+
+    def written(self, email: Value) -> tuple[str, ...]:
+        """Clients with one of the addresses of an e-mail cell, which is not of many clients."""
+        return _few(self.emails, emails_in(email))
+
+    def asking(self, values: Mapping[str, Value]) -> tuple[str, ...]:
+        """Clients whom a lead or a letter is from: by INN, else by phone, else by e-mail."""
+        inn = canon(Kind.INN, values.get("inn"))
+        named = tuple(sorted(self.inns.get(inn, ()))) if isinstance(inn, str) else ()
+        return named or self.called(values.get("phone")) or self.written(values.get("email"))
 
     def match(self, typed: str) -> Match:
         """Clients meant by what a person typed, else the one whose name it resembles."""
@@ -88,16 +111,37 @@ class ClientBook:
         return Match() if near is None else Match(near=min(self.names[near[0]]))
 
 
+def _few(found: Mapping[str, set[str]], keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Clients under the keys that say who is meant."""
+    owners = (found[key] for key in keys if key in found)
+    return tuple(sorted({one for own in owners if len(own) <= SHARED for one in own}))
+
+
 def keys_of(client: Record) -> ClientKeys:
     """What a client is found by beside its number."""
-    inn, phone = (
-        value if isinstance(value, str) else ""
-        for value in (
-            canon(Kind.INN, client.values.get("inn")),
-            canon(Kind.PHONE, client.values.get("phone")),
-        )
+    inn = canon(Kind.INN, client.values.get("inn"))
+    return ClientKeys(
+        inn if isinstance(inn, str) else "",
+        phones_in(client.values.get("phone")),
+        emails_in(client.values.get("email")),
+        company_key(text(client, "name")).core,
     )
-    return ClientKeys(inn, phone, company_key(text(client, "name")).core)
+
+
+def phones_in(cell: Value) -> tuple[str, ...]:
+    """Numbers of a phone cell in canonical form; toll-free ones are everybody's and left out."""
+    tidy = canon(Kind.PHONE, cell)
+    if not isinstance(tidy, str):
+        return ()
+    numbers = (phone_of(one) for one in tidy.split("|") if one)
+    return tuple(dict.fromkeys(one.number for one in numbers if one.is_key))
+
+
+def emails_in(cell: Value) -> tuple[str, ...]:
+    """Addresses of an e-mail cell; a common box of a free host is everybody's and left out."""
+    if cell is None:
+        return ()
+    return tuple(address for address in read_email(cell).sure if is_strong_email(address))
 
 
 def client_book(
