@@ -1,1 +1,1 @@
-"""What comes in by itself: over HTTP, by mail, and what becomes of it."""
+"""What comes in by itself: formats of files and requests, the drop folder, safe reading."""
