@@ -134,6 +134,14 @@ class Reader:
         """Changes that a batch made, oldest first."""
         return history.of_batch(self._connection, batch)
 
+    def last_change(self) -> int:
+        """Number of the newest line of history; 0 while there is none."""
+        return history.last(self._connection)
+
+    def moved_since(self, tables: Collection[str], seq: int) -> dict[str, set[str]]:
+        """Rows of tables that have a line of history after that one, by table."""
+        return history.moved_since(self._connection, tables, seq)
+
     def batch(self, number: int) -> Batch | None:
         """A batch by its number."""
         return batches.one(self._connection, number)

@@ -18,11 +18,13 @@ from schedule import Scheduler
 from model.errors import CrmError, LeaseLost
 from model.records import BookState
 from model.texts import say
+from store.landing import FILE, Landing
 from sync.commands.passes import is_first
 from sync.commands.status import note_pass
 from sync.cycle import Memory, PassReport, run_pass
 from sync.displaced import tend
 from sync.founding.from_list import fill_own_columns
+from sync.intake.arrival import take_in
 from sync.lease import beat
 from sync.looking import token_of
 from sync.newcomers import add_books
@@ -69,6 +71,8 @@ class Watch:
     failures: int = 0
     passes: int = 0
     """That were not quiet."""
+    landing: Landing | None = None
+    """Where arrivals land, once anything ever has."""
 
 
 def watch(
@@ -86,11 +90,30 @@ def watch(
     """
     state = Watch()
     jobs = timetable(team, world, state, post)
-    while not stop.is_set():
-        _guarded(state, lambda: tick(jobs, world, state))
-        turn(team, world, waker, state, tell=tell)
-        if not stop.is_set():
-            waker.wait(_pause(team, state))
+    try:
+        while not stop.is_set():
+            _guarded(state, lambda: tick(jobs, world, state))
+            take_arrivals(team, world, state)
+            turn(team, world, waker, state, tell=tell)
+            if not stop.is_set():
+                waker.wait(_pause(team, state))
+    finally:
+        if state.landing is not None:
+            state.landing.close()
+
+
+def take_arrivals(team: Team, world: World, state: Watch) -> None:
+    """What has come in goes into the store, which then makes a pass due; the books never wait for
+    an arrival at which the program fails."""
+    try:
+        if state.landing is None and world.disk.exists(team.state / FILE):
+            state.landing = Landing.of(team.state)
+        if state.landing is not None:
+            take_in(team, world, state.landing)
+    except LeaseLost:
+        raise
+    except Exception as failure:  # noqa: BLE001  # as above: the daemon outlives it
+        _log(failure)
 
 
 def turn(

@@ -31,7 +31,10 @@ def once(team: Team, world: World, *, dry_run: bool) -> Said:
         with locked(world.process, team.state / LOCK_FILE, holding(world, ONCE)):
             report = run_pass(team, world, memory=memory, dry_run=True)
         return said_of(report, owner=team.settings.owner, dry_run=True)
+    from sync.intake.arrival import take_in  # noqa: PLC0415  # parsers only where they are used
+
     with alone(team, world, ONCE):
+        take_in(team, world)
         made = list(add_books(team, world))
         report = run_pass(team, world, memory=memory)
         for _ in range(TRIES - 1):

@@ -11,6 +11,7 @@ from sync.scene import StageKind, fold, text
 from sync.settle.deals import CLIENT, Settler, make_client, who
 
 DEAL = "deal_id"
+RULE, LEADS_ALREADY = "rule", "Уже ведёт клиента"
 BECAME_DEAL = "стала сделкой"
 WAITING = frozenset({"", "новая"})
 """States of a lead that nobody has taken up."""
@@ -33,11 +34,28 @@ def settle_leads(settler: Settler, touched: Collection[str]) -> Iterator[Questio
 def _recognise(settler: Settler, lead: Record) -> Iterator[Question]:
     fits = settler.clients.asking(lead.values)
     if len(fits) == 1:
-        settler.writer.put("leads", lead.row_id, {}, links={CLIENT: fits[0]}, by=settler.by)
+        owner = _owner(settler, lead, fits[0])
+        settler.writer.put("leads", lead.row_id, owner, links={CLIENT: fits[0]}, by=settler.by)
     elif fits and fold(lead.values.get("state")) in WAITING:
         typed = text(lead, "name") or text(lead, "phone") or text(lead, "email")
         # the clients may be those of several people, so only the owner sees their names
         yield replace(who(settler, lead, typed, fits), whom=settler.scene.owner)
+
+
+def _owner(settler: Settler, lead: Record, client: str) -> dict[str, Value]:
+    """The manager who leads the client already, for a lead that nobody has."""
+    record = settler.scene.rows["clients"].get(client)
+    person = None if record is None else settler.scene.person(record.values.get("owner"))
+    if person is None or not person.active or text(lead, "owner"):
+        return {}
+    ruled = settler.scene.blueprint.tables["leads"].has(RULE)
+    given: dict[str, Value] = {"owner": person.name}
+    return given | {RULE: LEADS_ALREADY} if ruled else given
+
+
+def is_waiting(lead: Record) -> bool:
+    """Whether nobody has answered a lead or taken it up."""
+    return fold(lead.values.get("state")) in WAITING and lead.values.get("first_reply") is None
 
 
 def _answered(settler: Settler, lead: Record) -> None:

@@ -8,7 +8,7 @@ call is over with the first call from or to that number that was taken; until th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,7 +23,7 @@ from sync.scene import Scene, fold, text
 from sync.settle.calls import LOG
 from sync.settle.clients import phones_in
 from sync.settle.deals import Settler
-from sync.settle.leads import WAITING
+from sync.settle.leads import is_waiting
 
 TASKS, KIND = "tasks", "перезвон"
 NUMBER, MISSED = "callback_number", "missed_at"
@@ -93,48 +93,52 @@ def _answer_leads(settler: Settler, calls: Mapping[str, list[Touch]]) -> None:
             settler.writer.put("leads", lead.row_id, answered, by=settler.by)
 
 
-def is_waiting(lead: Record) -> bool:
-    """Whether nobody has answered a lead or taken it up."""
-    return fold(lead.values.get("state")) in WAITING and lead.values.get("first_reply") is None
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """A task to call back, and when the call was missed."""
+
+    missed: datetime
+    task: Record
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to call."""
+        return not self.task.deleted and fold(self.task.values.get("state")) not in OVER
 
 
 def _call_back(settler: Settler, calls: Mapping[str, list[Touch]]) -> None:
     tasks = _tasks(settler)
     for number, touches in calls.items():
         missed = max((t for t in touches if t.missed), key=lambda t: t.at, default=None)
-        taken = max((t.at for t in touches if t.taken), default=None)
+        taken = [t.at for t in touches if t.taken]
         known = tasks.get(number, [])
-        for task in known:
-            if taken is not None and _is_open(task) and _missed_at(task) <= taken:
-                _close(settler, task, _first_taken(touches, _missed_at(task)))
-        if missed is None or (taken is not None and taken >= missed.at):
-            continue
-        if missed.at < settler.scene.now.replace(tzinfo=None) - FRESH:
-            continue
-        if not any(_is_open(task) or _missed_at(task) >= missed.at for task in known):
+        for one in known:
+            later = [at for at in taken if at >= one.missed]
+            if one.is_open and later:
+                _close(settler, one.task, min(later))
+        if missed is not None and _is_work(settler, missed, taken, known):
             _ask_to_call(settler, number, missed)
 
 
-def _tasks(settler: Settler) -> dict[str, list[Record]]:
+def _is_work(
+    settler: Settler, missed: Touch, taken: Sequence[datetime], known: Sequence[Callback]
+) -> bool:
+    """Whether nobody has talked since a missed call, and no task says so already."""
+    if any(at >= missed.at for at in taken):
+        return False
+    if missed.at < settler.scene.now.replace(tzinfo=None) - FRESH:
+        return False
+    return not any(one.is_open or one.missed >= missed.at for one in known)
+
+
+def _tasks(settler: Settler) -> dict[str, list[Callback]]:
     """Tasks to call back by number, those that were taken off the sheet too."""
-    found: dict[str, list[Record]] = defaultdict(list)
+    found: dict[str, list[Callback]] = defaultdict(list)
     for task in settler.writer.rows(TASKS, deleted=True).values():
-        if fold(task.values.get("kind")) == KIND:
-            found[text(task, NUMBER)].append(task)
+        at = task.values.get(MISSED)
+        if isinstance(at, datetime):
+            found[text(task, NUMBER)].append(Callback(at, task))
     return found
-
-
-def _is_open(task: Record) -> bool:
-    return not task.deleted and fold(task.values.get("state")) not in OVER
-
-
-def _missed_at(task: Record) -> datetime:
-    at = task.values.get(MISSED)
-    return at if isinstance(at, datetime) else datetime.min
-
-
-def _first_taken(touches: Iterable[Touch], since: datetime) -> datetime:
-    return min(t.at for t in touches if t.taken and t.at >= since)
 
 
 def _close(settler: Settler, task: Record, at: datetime) -> None:

@@ -36,22 +36,22 @@ class ImapPost:
     """None: the certificates that the system trusts."""
 
     @contextmanager
-    def open(self, source: str, box: Mailbox) -> Iterator[ImapSession]:
+    def opened(self, source: str, box: Mailbox) -> Iterator[ImapSession]:
         """The mailbox, logged in; raises NoMail, also for what fails inside the block."""
         said = self.password(source)
         if not said:
             raise NoMail(source=source, reason="нет пароля", name=PASSWORD)
-        opened: BaseMailBox | None = None
+        inside: BaseMailBox | None = None
         try:
-            opened = _connected(box, self.trust or ssl.create_default_context())
-            opened.login_utf8(box.user, said, initial_folder=None)
-            yield ImapSession(opened)
+            inside = _connected(box, self.trust or ssl.create_default_context())
+            inside.login_utf8(box.user, said, initial_folder=None)
+            yield ImapSession(inside)
         except FAULTS as failure:
             raise NoMail(source=source, reason=_reason(failure), name=PASSWORD) from failure
         finally:
-            if opened is not None:
+            if inside is not None:
                 with suppress(*FAULTS):
-                    opened.client.shutdown()
+                    inside.client.shutdown()
 
 
 def _connected(box: Mailbox, trust: ssl.SSLContext) -> BaseMailBox:

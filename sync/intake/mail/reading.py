@@ -51,7 +51,7 @@ class Session(Protocol):
 class Post(Protocol):
     """Whoever opens mailboxes."""
 
-    def open(self, source: str, box: Mailbox) -> AbstractContextManager[Session]:
+    def opened(self, source: str, box: Mailbox) -> AbstractContextManager[Session]:
         """The mailbox of a source, logged in; raises NoMail."""
         ...
 
@@ -71,7 +71,7 @@ def look(source: Source, post: Post, landing: Landing, now: datetime) -> Looked:
         return Looked()
     taken, fault = 0, ""
     try:
-        with post.open(source.name, source.mailbox) as session:
+        with post.opened(source.name, source.mailbox) as session:
             for folder in source.mailbox.folders:
                 for letters, place in _portions(source, session, folder, landing, now):
                     landing.land(letters, cursor=(source.name, folder, place))
