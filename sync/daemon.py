@@ -24,7 +24,8 @@ from sync.commands.status import note_pass
 from sync.cycle import Memory, PassReport, run_pass
 from sync.displaced import tend
 from sync.founding.from_list import fill_own_columns
-from sync.intake.arrival import take_in
+from sync.intake.arrival import take_in as take_landed
+from sync.intake.dropping import Dropped, Looks, take_in
 from sync.lease import beat
 from sync.looking import token_of
 from sync.newcomers import add_books
@@ -73,6 +74,8 @@ class Watch:
     """That were not quiet."""
     landing: Landing | None = None
     """Where arrivals land, once anything ever has."""
+    looks: Looks = field(default_factory=Looks)
+    """How the files of the drop folder looked."""
 
 
 def watch(
@@ -83,17 +86,19 @@ def watch(
     stop: Stop,
     tell: Callable[[PassReport], None],
     post: Post | None = None,
+    dropped: Callable[[Dropped], None] = lambda _: None,
 ) -> None:
     """Passes until `stop` is set; `tell` hears of every pass that did something.
 
-    Letters are sent when there is a `post`.
+    Letters are sent when there is a `post`; `dropped` hears of every file of the drop folder.
     """
     state = Watch()
     jobs = timetable(team, world, state, post)
     try:
         while not stop.is_set():
             _guarded(state, lambda: tick(jobs, world, state))
-            take_arrivals(team, world, state)
+            arrivals(team, world, state)
+            _guarded(state, lambda: files(team, world, state, dropped))
             turn(team, world, waker, state, tell=tell)
             if not stop.is_set():
                 waker.wait(_pause(team, state))
@@ -102,18 +107,29 @@ def watch(
             state.landing.close()
 
 
-def take_arrivals(team: Team, world: World, state: Watch) -> None:
-    """What has come in goes into the store, which then makes a pass due; the books never wait for
-    an arrival at which the program fails."""
+def arrivals(team: Team, world: World, state: Watch) -> None:
+    """What has come in goes into the store, which then makes a pass due.
+
+    The books never wait for an arrival at which the program fails.
+    """
     try:
         if state.landing is None and world.disk.exists(team.state / FILE):
             state.landing = Landing.of(team.state)
         if state.landing is not None:
-            take_in(team, world, state.landing)
+            take_landed(team, world, state.landing)
     except LeaseLost:
         raise
-    except Exception as failure:  # noqa: BLE001  # as above: the daemon outlives it
+    except Exception as failure:  # noqa: BLE001  # it comes again, and the books go on
         _log(failure)
+
+
+def files(
+    team: Team, world: World, state: Watch, dropped: Callable[[Dropped], None] = lambda _: None
+) -> None:
+    """The drop folder: a pass is due when something of it came into the store."""
+    for one in take_in(team, world, state.looks):
+        state.due = state.due or one.result is not None
+        dropped(one)
 
 
 def turn(

@@ -8,11 +8,14 @@ from contextlib import contextmanager
 from threading import Event, Thread
 
 from model.records import BookState
+from sync.commands.importing import told
 from sync.commands.passes import is_first, merged, said_of
 from sync.commands.said import Said
 from sync.commands.status import note_pass
 from sync.cycle import Memory, PassReport, run_pass
 from sync.founding.from_list import fill_own_columns
+from sync.intake.arrival import take_in
+from sync.intake.dropping import Dropped, take_all
 from sync.lease import Holder, leased
 from sync.newcomers import add_books
 from sync.oslock import LOCK_FILE, Holding, locked
@@ -31,23 +34,23 @@ def once(team: Team, world: World, *, dry_run: bool) -> Said:
         with locked(world.process, team.state / LOCK_FILE, holding(world, ONCE)):
             report = run_pass(team, world, memory=memory, dry_run=True)
         return said_of(report, owner=team.settings.owner, dry_run=True)
-    from sync.intake.arrival import take_in  # noqa: PLC0415  # parsers only where they are used
-
     with alone(team, world, ONCE):
         take_in(team, world)
+        dropped = take_all(team, world)
         made = list(add_books(team, world))
         report = run_pass(team, world, memory=memory)
         for _ in range(TRIES - 1):
-            came = add_books(team, world)
-            if not report.again and not came:
+            more = add_books(team, world)
+            if not report.again and not more:
                 break
-            made += came
+            made += more
             report = merged(report, run_pass(team, world, memory=memory))
         if is_first(report):
             fill_own_columns(team, world)
         note_pass(team, report)
     said = said_of(report, owner=team.settings.owner)
-    return said.and_then(*new_books(made))
+    came = (line for one in dropped for line in told(team, one))
+    return said.and_then(*came, *new_books(made))
 
 
 @contextmanager
@@ -82,6 +85,10 @@ def watching(team: Team, world: World, *, stop: Event, tell: Callable[[str], Non
     from sync.daemon import watch  # noqa: PLC0415  # watchdog and schedule only where one watches
     from sync.world.real_post import post_of  # noqa: PLC0415  # smtplib likewise
 
+    def say_file(dropped: Dropped) -> None:
+        for line in told(team, dropped):
+            tell(line)
+
     def say_pass(report: PassReport) -> None:
         said = said_of(report, owner=team.settings.owner)
         for line in (*said.lines, *said.warnings):
@@ -97,7 +104,7 @@ def watching(team: Team, world: World, *, stop: Event, tell: Callable[[str], Non
             tell(f"{world.now():%H:%M}  {intake}")
         Thread(target=_wake_to_stop, args=(stop, waker), daemon=True).start()
         post = post_of(team.settings, os.environ)
-        watch(team, world, waker, stop=stop, tell=say_pass, post=post)
+        watch(team, world, waker, stop=stop, tell=say_pass, post=post, dropped=say_file)
         tell(f"{world.now():%H:%M}  остановлено, всё записанное на месте.")
 
 
