@@ -30,6 +30,7 @@ from sync.world import World
 LOG = logging.getLogger("sheetcrm")
 LOOK_EVERY = 60.0
 JOIN_WITHIN = 15.0
+BACKLOG = 128
 
 
 def address_of(settings: Settings, port: int | None = None) -> Address:
@@ -64,6 +65,7 @@ def _listening(address: Address) -> socket.socket:
     try:
         found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         found.bind((address.host, address.port))
+        found.listen(BACKLOG)  # who comes before the server has begun waits a moment
     except OSError as failure:
         found.close()
         reason = failure.strerror or str(failure)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from model.records import BookState, Question, QuestionKind, Stance
 from model.texts.numbers import counted
+from sync.commands.arriving import source_lines, source_statuses
 from sync.commands.said import Said, plain_letters, table
 from sync.cycle import PassReport
 from sync.oslock import LOCK_FILE, Holding, holder
@@ -62,6 +63,7 @@ def status(team: Team, world: World) -> Said:
         waiting = reader.questions(stances={Stance.OPEN, Stance.LATER})
         sources = reader.source_stats()
         last, faults = reader.job_done(LAST), reader.meta(FAULTS) or "0"
+    arriving = source_statuses(team, world)
     copies = team.backups.list()
     newest = copies[0].at if copies else None
     lines = (
@@ -69,6 +71,7 @@ def status(team: Team, world: World) -> Said:
         *table(_books(states, now)),
         *_signs(team, world, states),
         *_sources(sources, now),
+        *source_lines(arriving, now),
         f"Копии: {_when(newest, now)}.",
         _next(waiting),
     )
@@ -78,6 +81,7 @@ def status(team: Team, world: World) -> Said:
         "faults": int(faults),
         "books": states,
         "sources": sources,
+        "arriving": arriving,
         "newest_copy": newest,
         "questions": len(waiting),
     }

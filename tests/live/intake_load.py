@@ -104,11 +104,11 @@ def run(ground: Path, place: Path, load: Load) -> Outcome:
             slow=load.slow,
         )
         with _people(office):
-            sent = _send(place, task)
+            sent = send(place, task)
         state = find_state(office.folder, office.root, place)
         until(lambda: _settled(state), "the arrivals", keeper, patience=SETTLED_WITHIN)
         assert keeper.end() == 0, keeper.words
-    return _outcome(state, sent)
+    return outcome(state, sent)
 
 
 def _listen(office: Office) -> None:
@@ -159,7 +159,8 @@ def _people(office: Office) -> Iterator[None]:
         worker.join(30)
 
 
-def _send(place: Path, task: Task) -> tuple[Sent, ...]:
+def send(place: Path, task: Task) -> tuple[Sent, ...]:
+    """What a task's senders heard, in a process of their own."""
     asked, answers = place / "task.json", place / "answers.json"
     asked.write_text(json.dumps(asdict(task)), encoding="utf-8")
     subprocess.run(
@@ -182,7 +183,8 @@ def _settled(state: Path) -> bool:
     return landed == [(0,)] and _asked(state / "store.sqlite3", waiting) == [(0,)]
 
 
-def _outcome(state: Path, sent: Sequence[Sent]) -> Outcome:
+def outcome(state: Path, sent: Sequence[Sent]) -> Outcome:
+    """What stands in the store against what was answered."""
     accepted = {one.number for one in sent if one.code == 200}
     refused = {one.number for one in sent if one.code != 200} - accepted
     keys = [row[0] for row in _asked(state / "store.sqlite3", "SELECT key FROM inbox")]
