@@ -38,7 +38,9 @@ def open_engine(path: Path, *, patience: float) -> Engine:
     """An engine over a checked and migrated database file."""
     make_private(path)
     engine = create_engine(
-        URL.create("sqlite", database=str(path)), connect_args={"timeout": patience}
+        URL.create("sqlite", database=str(path)),
+        connect_args={"timeout": patience},
+        hide_parameters=True,  # a failure that is logged must not quote what people typed
     )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)

@@ -13,9 +13,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC
+from pathlib import PurePath
+from traceback import extract_tb
 
 from model.arrivals import InboxRow, InboxState
-from model.errors import CrmError, LeaseLost
+from model.errors import CannotWrite, LeaseLost, StoreBusy, StoreDamaged, WrongSetting
 from model.records import BatchKind, Stamped
 from model.records import Source as Origin
 from model.row_ids import new_row_id
@@ -38,6 +40,8 @@ MOVED_AT_ONCE = 500
 TAKEN_AT_ONCE = 200
 TRIES = 3
 """So often the program may fail at an arrival before a person must look."""
+OF_THE_MACHINE = (LeaseLost, StoreBusy, StoreDamaged, CannotWrite, WrongSetting)
+"""Not the fault of an arrival: it is taken in once the machine can."""
 FAILED = "программа не справилась: {name}. Пришлите журнал тому, кто её настраивал"
 
 
@@ -98,14 +102,22 @@ def _portion(team: Team, world: World, rows: Sequence[InboxRow], failed: set[int
     """A portion together; when the program fails at it, one after another."""
     try:
         return _bring(team, world, rows)
-    except (LeaseLost, CrmError):
+    except OF_THE_MACHINE:
         raise
-    except Exception as failure:  # one arrival must not hold up the others
-        LOG.exception("taking in %s arrivals", len(rows))
+    except Exception as failure:  # noqa: BLE001  # one arrival must not hold up the others
+        told = _where(failure)  # not its words: they may quote what came in
+        LOG.warning("taking in %s arrivals: %s", len(rows), told)
         if len(rows) > 1:
             return sum(_portion(team, world, [row], failed) for row in rows)
         failed.add(rows[0].number)
         return _fallen(team, world, rows[0], failure)
+
+
+def _where(failure: Exception) -> str:
+    """What went wrong and where, without the words of the failure: they may quote what came in."""
+    frames = extract_tb(failure.__traceback__)
+    places = " < ".join(f"{PurePath(f.filename).name}:{f.lineno}" for f in reversed(frames))
+    return f"{type(failure).__name__} at {places}"
 
 
 def _fallen(team: Team, world: World, row: InboxRow, failure: Exception) -> int:

@@ -260,7 +260,7 @@ def test_a_mistake_of_the_program_is_tried_three_times_and_then_apart(
 
     def breaks(row: Any, *more: Any) -> Any:
         if b"poison" in row.raw:
-            raise ZeroDivisionError
+            raise ZeroDivisionError(row.raw.decode())
         return real(row, *more)
 
     monkeypatch.setattr(arrival, "understood", breaks)
@@ -272,6 +272,7 @@ def test_a_mistake_of_the_program_is_tried_three_times_and_then_apart(
     state, reason = intake.states()[0]
     assert state is InboxState.QUARANTINE
     assert "ZeroDivisionError" in reason
+    assert "ZeroDivisionError at test_arrival.py" in caplog.text
     for told in ("903", "Анна", "poison"):
         assert told not in caplog.text
 
