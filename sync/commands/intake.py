@@ -127,10 +127,11 @@ def drop_source(team: Team, world: World, name: str, *, dry_run: bool) -> Said:
 
 def serve(team: Team, world: World, stop: Event, tell: Callable[[str], None], port: int) -> None:
     """The door alone, until `stop`; what comes in waits for the next pass. Raises PortTaken."""
-    from sync.commands.serving import address_of, door  # noqa: PLC0415  # uvicorn only there
+    from sync.commands.door import door  # noqa: PLC0415  # uvicorn only there
+    from sync.intake.http.server import Address  # noqa: PLC0415  # likewise
 
-    chosen = port or team.settings.intake_port
-    with door(team, world, address_of(team.settings, chosen)) as opened:
+    address = Address(team.settings.intake_host, port or team.settings.intake_port)
+    with door(team.state, world, address) as opened:
         tell(
             f"{world.now():%H:%M}  принимаю на {team.settings.intake_host}:{opened}. "
             "Остановить: Ctrl+C"

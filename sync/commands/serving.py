@@ -1,76 +1,31 @@
 """What runs beside the passes: the door for strangers, and a look at the mailboxes each minute.
 
-Both have threads of their own and write into the landing file only; the passes stay one thread.
-A door that cannot be opened or a mailbox that cannot be read never stops the books.
+Both write into the landing file only; the passes stay one thread. A door that cannot be opened or a
+mailbox that cannot be read never stops the books.
 """
 
 from __future__ import annotations
 
 import logging
 import os
-import socket
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from threading import Event, Thread
 
-from model.errors import CrmError, PortTaken
-from model.texts import say
+from model.errors import CrmError
 from store.landing import Landing
-from sync.intake.http.app import Door, application
-from sync.intake.http.keeping import Together
-from sync.intake.http.server import Address, server_of
+from sync.commands.door import JOIN_WITHIN, DoorProcess
+from sync.intake.http.server import Address
 from sync.intake.known import Listed
 from sync.intake.mail.reading import look
 from sync.intake.sources import SourceKind
-from sync.settings import Settings
 from sync.team import Team
 from sync.world import World
 
 LOG = logging.getLogger("sheetcrm")
 LOOK_EVERY = 60.0
-JOIN_WITHIN = 15.0
-BACKLOG = 128
-
-
-def address_of(settings: Settings, port: int | None = None) -> Address:
-    """Where the settings want the door."""
-    return Address(settings.intake_host, settings.intake_port if port is None else port)
-
-
-@contextmanager
-def door(
-    team: Team, world: World, address: Address, *, landed: Callable[[], object] = lambda: None
-) -> Iterator[int]:
-    """The door open as long as the block runs; its port. Raises PortTaken."""
-    listening = _listening(address)
-    landing = Landing.of(team.state)
-    listed = Listed(world.disk, team.state)
-    app = application(Door(listed.now, Together(landing), world.now, landed))
-    server = server_of(app, address)
-    running = Thread(target=server.run, args=([listening],), name="intake", daemon=True)
-    running.start()
-    try:
-        yield int(listening.getsockname()[1])
-    finally:
-        server.should_exit = True
-        running.join(JOIN_WITHIN)
-        landing.close()
-        listening.close()
-
-
-def _listening(address: Address) -> socket.socket:
-    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
-    found = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        found.bind((address.host, address.port))
-        found.listen(BACKLOG)  # who comes before the server has begun waits a moment
-    except OSError as failure:
-        found.close()
-        reason = failure.strerror or str(failure)
-        raise PortTaken(host=address.host, port=address.port, reason=reason) from failure
-    return found
+OPENED_WITHIN = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,20 +70,20 @@ class Postman:
 @contextmanager
 def beside(team: Team, world: World, stop: Event, *, landed: Callable[[], object]) -> Iterator[str]:
     """Door and postman as long as the block runs; what to tell about the door, if there is one."""
-    postman = Postman(team, world, stop, landed)
-    Thread(target=postman.run, name="postman", daemon=True).start()
-    with ExitStack() as opened:
-        yield _opened(opened, team, world, landed)
-
-
-def _opened(stack: ExitStack, team: Team, world: World, landed: Callable[[], object]) -> str:
-    if not team.settings.intake_port:
-        return ""
-    address = address_of(team.settings)
+    Thread(target=Postman(team, world, stop, landed).run, name="postman", daemon=True).start()
+    settings = team.settings
+    if not settings.intake_port:
+        yield ""
+        return
+    ending = Event()
+    address = Address(settings.intake_host, settings.intake_port)
+    opened = DoorProcess(team.state, address, ending, landed)
+    keeper = Thread(target=opened.run, name="door", daemon=True)
+    keeper.start()
     try:
-        port = stack.enter_context(door(team, world, address, landed=landed))
-    except CrmError as failure:
-        words = say(failure.text, **failure.facts)
-        LOG.warning("%s", words)
-        return words
-    return f"принимаю заявки на {address.host}:{port}"
+        opened.told.wait(OPENED_WITHIN)
+        yield opened.words
+    finally:
+        ending.set()
+        opened.end()
+        keeper.join(JOIN_WITHIN)

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from sync.commands.door import door
 from sync.commands.intake import NewSource, add_source
-from sync.commands.serving import door
 from sync.intake.arrival import take_in
 from sync.intake.http.server import Address
 from sync.intake.sources import SourceKind
@@ -28,7 +28,7 @@ def test_every_accepted_request_is_one_lead(team: Team, tmp_path: Path) -> None:
         told = add_source(team, world, wish, lambda _: "", dry_run=False).facts
         paths.append(f"/in/{str(told['address']).rpartition('/in/')[2]}")
         key = str(told.get("key", ""))
-    with door(team, world, Address("127.0.0.1", 0)) as port:
+    with door(team.state, world, Address("127.0.0.1", 0)) as port:
         task = Task(port, paths[0], paths[1], key, RATE, SECONDS, seed=3, slow=0)
         sent = send(tmp_path, task)
     take_in(team, world)

@@ -12,9 +12,10 @@ from model.arrivals import Landed
 from model.errors import PortTaken
 from store.landing import Landing
 from sync.commands.arriving import source_lines, source_statuses
+from sync.commands.door import LOG_FILE, door
 from sync.commands.intake import NewSource, add_source
 from sync.commands.said import dumped
-from sync.commands.serving import beside, door
+from sync.commands.serving import beside
 from sync.commands.status import status
 from sync.daemon import Watch, arrivals
 from sync.intake.http import server
@@ -44,7 +45,7 @@ def test_what_was_answered_is_on_the_disk_and_wakes_the_loop(
     team: Team, clock: FakeWorld, path: str
 ) -> None:
     woken = Event()
-    with door(team, clock.world(), LOOPBACK, landed=woken.set) as port:
+    with door(team.state, clock.world(), LOOPBACK, landed=woken.set) as port:
         url = f"http://127.0.0.1:{port}{path}"
         answers = [httpx.post(url, content=ANNA, headers=FORM) for _ in range(2)]
         assert [(one.status_code, one.text) for one in answers] == [(200, "ok")] * 2
@@ -68,7 +69,7 @@ def test_who_is_slow_with_the_head_is_cut_off(
     team: Team, clock: FakeWorld, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(server, "HEADERS_WITHIN", 0.2)
-    with door(team, clock.world(), LOOPBACK) as port:
+    with door(team.state, clock.world(), LOOPBACK) as port:
         with socket.create_connection(("127.0.0.1", port), 10) as slow:
             slow.sendall(f"POST {path} HTTP/1.1\r\nhost: x\r\n".encode())
             assert slow.recv(100) == b""
@@ -82,7 +83,7 @@ def test_who_is_slow_with_the_head_is_cut_off(
 
 def test_a_head_without_end_is_refused(team: Team, clock: FakeWorld, path: str) -> None:
     with (
-        door(team, clock.world(), LOOPBACK) as port,
+        door(team.state, clock.world(), LOOPBACK) as port,
         socket.create_connection(("127.0.0.1", port), 10) as endless,
     ):
         endless.sendall(f"POST {path} HTTP/1.1\r\nx: {'y' * 2 * server.LONGEST_HEAD}".encode())
@@ -94,7 +95,7 @@ def test_a_taken_port_is_told_and_the_books_go_on(team: Team, clock: FakeWorld) 
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        with pytest.raises(PortTaken), door(team, clock.world(), Address("127.0.0.1", port)):
+        with pytest.raises(PortTaken), door(team.state, clock.world(), Address("127.0.0.1", port)):
             pass
         settings = team.settings.model_copy(update={"intake_port": port})
         busy = Team(settings, team.state, team.store, team.backups, team.blueprint)
@@ -105,9 +106,32 @@ def test_a_taken_port_is_told_and_the_books_go_on(team: Team, clock: FakeWorld) 
         stop.set()
 
 
+def test_the_service_opens_its_door_in_a_process_of_its_own(
+    team: Team, clock: FakeWorld, path: str
+) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    settings = team.settings.model_copy(update={"intake_port": port})
+    open_team = Team(settings, team.state, team.store, team.backups, team.blueprint)
+    stop, woken = Event(), Event()
+    url = f"http://127.0.0.1:{port}{path}"
+    with beside(open_team, clock.world(), stop, landed=woken.set) as told:
+        assert told == f"принимаю заявки на 127.0.0.1:{port}"
+        assert httpx.post(url, content=ANNA, headers=FORM).text == "ok"
+        assert woken.wait(10)
+    stop.set()
+    with pytest.raises(httpx.ConnectError):
+        httpx.post(url, content=ANNA, headers=FORM)
+    log = (team.state / LOG_FILE).read_text(encoding="utf-8")
+    assert "taken" in log
+    assert "Anna" not in log
+    assert path not in log
+
+
 def test_the_address_behind_a_proxy_is_the_senders(team: Team, clock: FakeWorld) -> None:
     path = add(team, clock, "сеть", addresses=("203.0.113.0/24",))
-    with door(team, clock.world(), LOOPBACK) as port:
+    with door(team.state, clock.world(), LOOPBACK) as port:
         url = f"http://127.0.0.1:{port}{path}"
         assert httpx.post(url, content=ANNA, headers=FORM).status_code == 401
         said = FORM | {"x-forwarded-for": "203.0.113.5"}
