@@ -122,7 +122,7 @@ def test_a_file_that_is_no_database_is_named(path: Path) -> None:
 
 
 def test_a_file_of_a_newer_program_is_left_alone(path: Path, keeper: Backups) -> None:
-    change(path, "PRAGMA user_version = 2")
+    change(path, "PRAGMA user_version = 3")
     with pytest.raises(StoreTooNew):
         SqliteBackups.open(path)
 
