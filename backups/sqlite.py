@@ -18,7 +18,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Self
 
-from backups import folding
+from backups import folding, packs
 from backups.anatomy import taken_apart
 from backups.copies import Copy
 from backups.deltas import Damaged
@@ -205,6 +205,29 @@ class SqliteBackups:
             _drop_unused(connection)
         self._shrink()
         return len(gone)
+
+    def unsent(self, place: str) -> packs.Pack:
+        """What a second place lacks, as much as one pack holds; empty when it has everything."""
+        with self._connection() as connection:
+            return packs.unsent(connection, place)
+
+    def sent(self, place: str, pack: packs.Pack, sent: packs.Sent) -> None:
+        """Remember that the place has the pack."""
+        with self._writing() as connection:
+            packs.remember(connection, place, pack, sent)
+
+    def sent_to(self, place: str) -> tuple[packs.Sent, ...]:
+        """The packs of a place, first ones first."""
+        with self._connection() as connection:
+            return packs.sent_to(connection, place)
+
+    def take_in(self, pack: packs.Pack) -> int:
+        """Number of copies that a pack of a second place brought."""
+        with self._writing() as connection:
+            fresh = packs.take_in(connection, pack)
+            for copy in fresh:
+                move_marks(connection, copy, 1)
+        return len(fresh)
 
     def size(self) -> int:
         """Bytes that the copies take on the disk."""

@@ -77,11 +77,12 @@ CREATE TABLE told (
     report TEXT NOT NULL
 );
 CREATE TABLE packs (
-    number INTEGER PRIMARY KEY,
+    number INTEGER NOT NULL,
     place TEXT NOT NULL,
     name TEXT NOT NULL,
     sha256 TEXT NOT NULL,
-    at TEXT NOT NULL
+    at TEXT NOT NULL,
+    PRIMARY KEY (place, number)
 );
 CREATE TABLE packed (
     place TEXT NOT NULL,
