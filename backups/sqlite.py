@@ -271,7 +271,8 @@ class SqliteBackups:
             connection.execute("COMMIT")  # an exception goes past it; closing rolls back
 
     def _translated(self, failure: sqlite3.Error) -> CrmError | None:
-        primary = getattr(failure, "sqlite_errorcode", 0) & 0xFF  # extended codes refine the byte
+        unread = sqlite3.SQLITE_CORRUPT  # a text that is none has no code at all
+        primary = getattr(failure, "sqlite_errorcode", unread) & 0xFF  # extended codes refine it
         if primary in _DAMAGED:
             return BackupDamaged(path=self.path, detail=str(failure))
         if primary in _BUSY:

@@ -284,7 +284,7 @@ def test_a_flipped_byte_is_noticed(tmp_path: Path) -> None:
 
 @pytest.mark.soak
 def test_any_flipped_byte_is_noticed(tmp_path: Path) -> None:
-    flips(tmp_path / "copies.sqlite3", range(120_000))
+    flips(tmp_path / "copies.sqlite3", range(0, 120_000, 5))
 
 
 def test_a_truncated_file_is_noticed(tmp_path: Path) -> None:
