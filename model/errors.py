@@ -262,6 +262,33 @@ class StoreTooNew(CrmError):
     text = Text.STORE_TOO_NEW
 
 
+class NoKey(CrmError):
+    """Copies are to leave the machine and there is no key to seal them with."""
+
+    text = Text.NO_KEY
+    exit_code = ExitCode.SETTINGS
+
+
+class WrongPhrase(CrmError):
+    """The recovery phrase is misspelt or another team's: facts detail."""
+
+    text = Text.WRONG_PHRASE
+    exit_code = ExitCode.USAGE
+
+
+class NotRehearsed(CrmError):
+    """Nothing is let go of while no copy was restored and compared lately: facts since."""
+
+    text = Text.NOT_REHEARSED
+
+
+class PlaceAway(CrmError):
+    """The folder of the second copies cannot be reached: facts path, reason."""
+
+    text = Text.PLACE_AWAY
+    exit_code = ExitCode.BUSY
+
+
 class BackupDamaged(CrmError):
     """A kept copy does not give back the bytes it was made of: facts path, detail."""
 

@@ -15,11 +15,13 @@ from typing import Protocol
 
 from schedule import Scheduler
 
+from backups.sealing import Key
 from model.errors import CrmError, LeaseLost
 from model.records import BookState
 from model.texts import say
 from sync.commands.passes import is_first
 from sync.commands.status import note_pass
+from sync.copies.keeping import FOLDS_AT_ONCE, fold_waiting, night, send_due, tell_read
 from sync.cycle import Memory, PassReport, run_pass
 from sync.displaced import tend
 from sync.founding.from_list import fill_own_columns
@@ -71,7 +73,7 @@ class Watch:
     """That were not quiet."""
 
 
-def watch(
+def watch(  # noqa: PLR0913  # what a loop is given once
     team: Team,
     world: World,
     waker: Waker,
@@ -79,13 +81,14 @@ def watch(
     stop: Stop,
     tell: Callable[[PassReport], None],
     post: Post | None = None,
+    key: Callable[[], Key | None] = lambda: None,
 ) -> None:
     """Passes until `stop` is set; `tell` hears of every pass that did something.
 
-    Letters are sent when there is a `post`.
+    Letters are sent when there is a `post`; copies leave the machine when there is a `key`.
     """
     state = Watch()
-    jobs = timetable(team, world, state, post)
+    jobs = timetable(team, world, state, post, key)
     while not stop.is_set():
         _guarded(state, lambda: tick(jobs, world, state))
         turn(team, world, waker, state, tell=tell)
@@ -114,6 +117,7 @@ def _turn(
             fill_own_columns(team, world)
         note_pass(team, report)
         tell(report)
+        tell_read(team, state.memory.loaded.values())
     state.seen = sight(team, world)
     state.due = report.again or any(book.fault for book in report.books)
     state.failures = state.failures + 1 if state.due and not report.again else 0
@@ -130,12 +134,19 @@ def _guarded(state: Watch, work: Callable[[], object]) -> None:
         _log(failure)
 
 
-def timetable(team: Team, world: World, state: Watch, post: Post | None = None) -> Scheduler:
+def timetable(
+    team: Team,
+    world: World,
+    state: Watch,
+    post: Post | None = None,
+    key: Callable[[], Key | None] = lambda: None,
+) -> Scheduler:
     """The jobs of a minute, done once; when each was done that day stands in the store."""
     jobs = Scheduler()
     jobs.every().minute.do(morning, team, world, state)
     jobs.every().minute.do(lambda: beat(team.store, world.now()))
     jobs.every().minute.do(_report, team, world, post, Monthly())
+    jobs.every().minute.do(_copies, team, world, key)
     _guarded(state, lambda: tick(jobs, world, state))
     return jobs
 
@@ -171,6 +182,18 @@ def _report(team: Team, world: World, post: Post | None, state: Monthly) -> None
     """A report that fails is logged; passes go on, and it comes again later."""
     try:
         monthly(team, world, post, state)
+    except LeaseLost:
+        raise
+    except CrmError as failure:
+        _log(failure)
+
+
+def _copies(team: Team, world: World, key: Callable[[], Key | None]) -> None:
+    """Copies are put in order while nobody waits; a fault is logged, and passes go on."""
+    try:
+        fold_waiting(team, most=FOLDS_AT_ONCE)
+        night(team, world, key)
+        send_due(team, world, key)
     except LeaseLost:
         raise
     except CrmError as failure:

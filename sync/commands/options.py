@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -127,6 +128,19 @@ def report_words(what: str | None, folder: Path | None) -> tuple[str | None, Pat
     return None, Path(what)
 
 
+def refuse_unclear(
+    number: int | None, at: str | None, *, parts: Sequence[str | None], to: Path | None
+) -> None:
+    """Refuse what leaves open which copy or which part of it is meant."""
+    if (number is None) == (at is None):
+        raise typer.BadParameter("назовите копию: № или --at", param_hint="№")
+    asked = sum(part is not None for part in parts)
+    if asked > 1:
+        raise typer.BadParameter("выберите одно", param_hint="--sheet, --row, --client")
+    if asked and to is not None:
+        raise typer.BadParameter("в файл возвращается вся книга", param_hint="--to")
+
+
 FirstDay = Annotated[
     datetime,
     typer.Argument(
@@ -177,6 +191,49 @@ OtherClient = Annotated[
 ]
 Join = Annotated[bool, typer.Option("--join", help="Объединить то, что точно одно и то же.")]
 CopyNumber = Annotated[int, typer.Argument(metavar="№", help="Номер из sheetcrm backup list.")]
+CopyNumberOrNone = Annotated[
+    int | None,
+    typer.Argument(metavar="№", help="Номер из sheetcrm backup list.", show_default=False),
+]
+OtherCopy = Annotated[
+    int | None,
+    typer.Argument(metavar="№", help="Вторая копия; без неё - то, что сейчас.", show_default=False),
+]
+AtMoment = Annotated[
+    str | None,
+    typer.Option("--at", metavar="КОГДА", help="Как было: «12.03 14:00», «вчера 18:00»."),
+]
+OnlySheet = Annotated[
+    str | None, typer.Option("--sheet", metavar="ЛИСТ", help="Только лист: Клиенты.")
+]
+OnlyRow = Annotated[
+    str | None, typer.Option("--row", metavar="НОМЕР", help="Только строку: С-97, К-123.")
+]
+OnlyClient = Annotated[
+    str | None,
+    typer.Option("--client", metavar="НОМЕР", help="Клиента с его сделками и оплатами: К-123."),
+]
+OnlyCell = Annotated[
+    str | None,
+    typer.Option("--cell", metavar="СТОЛБЕЦ", help="Только ячейку строки --row: Телефон."),
+]
+ToFile = Annotated[
+    Path | None,
+    typer.Option("--to", metavar="ФАЙЛ", help="Не в книгу, а в новый файл."),
+]
+Place = Annotated[
+    Path | None,
+    typer.Argument(metavar="ПАПКА", help="Папка или диск для вторых копий.", show_default=False),
+]
+CheckPlace = Annotated[bool, typer.Option("--check", help="Всё ли там на месте и цело.")]
+LeavePlace = Annotated[bool, typer.Option("--off", help="Больше не отправлять.")]
+FetchTo = Annotated[
+    Path | None,
+    typer.Option("--fetch", metavar="ФАЙЛ", help="Собрать копии из этой папки в новый файл."),
+]
+KnownPhrase = Annotated[
+    bool, typer.Option("--phrase", help="Ввести фразу с листка: ключ другой машины.")
+]
 NewFolder = Annotated[Path, typer.Argument(metavar="ПАПКА", help="Новая или пустая папка.")]
 Owner = Annotated[
     str | None, typer.Option("--owner", metavar="ИМЯ", help="Руководитель: Орлов Олег.")

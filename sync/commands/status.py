@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from model.records import BookState, Question, QuestionKind, Stance
 from model.texts.numbers import counted
 from sync.commands.said import Said, plain_letters, table
+from sync.copies.condition import Copied
+from sync.copies.rehearsal import STORE
 from sync.cycle import PassReport
 from sync.oslock import LOCK_FILE, Holding, holder
 from sync.owner_files import FRESH, holders
@@ -44,14 +46,15 @@ def status(team: Team, world: World) -> Said:
         waiting = reader.questions(stances={Stance.OPEN, Stance.LATER})
         sources = reader.source_stats()
         last, faults = reader.job_done(LAST), reader.meta(FAULTS) or "0"
-    copies = team.backups.list()
+        copied = Copied.of(reader, team.settings)
+    copies = [copy for copy in team.backups.list() if copy.book != STORE]
     newest = copies[0].at if copies else None
     lines = (
         f"{_working(working)} {_last(last, faults, now)}".strip(),
         *table(_books(states, now)),
         *_signs(team, world, states),
         *_sources(sources, now),
-        f"Копии: {_when(newest, now)}.",
+        f"Копии: {_when(newest, now)}; {copied.words(lambda at: _when(at, now))}.",
         _next(waiting),
     )
     facts: dict[str, object] = {
@@ -61,6 +64,8 @@ def status(team: Team, world: World) -> Said:
         "books": states,
         "sources": sources,
         "newest_copy": newest,
+        "second_copies": copied.sent,
+        "rehearsal": copied.rehearsed,
         "questions": len(waiting),
     }
     return Said(tuple(map(plain_letters, lines)), facts)
