@@ -74,7 +74,7 @@ class Watch:
     """How the files of the drop folder looked."""
 
 
-def watch(
+def watch(  # noqa: PLR0913  # what the loop meets
     team: Team,
     world: World,
     waker: Waker,

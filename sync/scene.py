@@ -35,6 +35,8 @@ LOADED = (
     "norms",
     "calendar",
     "rates",
+    "costs",
+    "sources",
 )
 STEP_DAY, STEP_SAID, STEP_MEANT, STEP_HOUR = "step_on", "step_said", "step_meant", "step_hour"
 """The day of a deal's step as typed; the words that were understood, and what they mean."""
@@ -169,7 +171,7 @@ class Canonical:
         return known
 
 
-def make_scene(  # the settings of the team and what was canonical already
+def make_scene(  # noqa: PLR0913  # the settings of the team and what was canonical already
     reader: Reader,
     blueprint: Blueprint,
     *,
@@ -181,7 +183,8 @@ def make_scene(  # the settings of the team and what was canonical already
 ) -> Scene:
     """The scene of the store at a moment; `now` is aware, in the team's zone.
 
-    Other tables than asked for are not there. `canonical` belongs to the blueprint; it is used and brought up to date.
+    Other tables than asked for are not there. `canonical` belongs to the blueprint; it is used and
+    brought up to date.
     """
     kept = Canonical() if canonical is None else canonical
     rows = {

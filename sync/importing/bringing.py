@@ -14,7 +14,8 @@ from sync.importing.arriving import Arrival
 from sync.importing.calls import bring_calls
 from sync.importing.desk import TABLES, Brought, Desk, blanks
 from sync.imports import ImportKind
-from sync.scene import StageKind, fold
+from sync.intake.channels import channel_of
+from sync.scene import StageKind, fold, text
 
 CLIENT = "client_id"
 NEW_LEAD = "Новая"
@@ -120,8 +121,11 @@ def bring_payments(desk: Desk, fresh: Sequence[Arrival]) -> Brought:
 def bring_costs(desk: Desk, fresh: Sequence[Arrival]) -> Brought:
     """New costs of advertising, a row a day and campaign."""
     rows, out = Rows(), Brought()
+    channels = [text(row, "name") for row in desk.scene.rows["sources"].values()]
     for arrival in fresh:
         values = desk.cells(ImportKind.COSTS, arrival.row.values)
+        if source := text_of(values, "source"):
+            values["channel"] = channel_of(source, channels)
         out.ids[arrival.key] = row_id = desk.new_id()
         rows[row_id] = values | {"origin": f"Файл {desk.name}"}
     desk.writer.put_many(TABLES[ImportKind.COSTS], rows, by=desk.by)
