@@ -115,7 +115,9 @@ def _standing(path: Path) -> dict[str, tuple[str, bool]]:
         cells = {cell.col: cell for cell in row.cells}
         heads = [c.col for c in row.cells if c.value() == "Что хочет"]
         column = heads[0] if heads else column
-        phone = next((re.sub(r"\D", "", str(c.value())) for c in row.cells if _is_phone(c.value())), "")
+        phone = next(
+            (re.sub(r"\D", "", str(c.value())) for c in row.cells if _is_phone(c.value())), ""
+        )
         if phone and column in cells:
             cell = cells[column]
             found[phone] = (str(cell.value() or ""), cell.formula is not None)
@@ -125,12 +127,12 @@ def _standing(path: Path) -> dict[str, tuple[str, bool]]:
 
 
 def _is_phone(value: object) -> bool:
-    return isinstance(value, str) and bool(re.fullmatch(r"\+?7916\d{7}", re.sub(r"[\s()-]", "", value)))
+    return isinstance(value, str) and bool(
+        re.fullmatch(r"\+?7916\d{7}", re.sub(r"[\s()-]", "", value))
+    )
 
 
-def _wrong(
-    text: str, standing: Sequence[tuple[str, bool] | None], refused: str | None
-) -> str:
+def _wrong(text: str, standing: Sequence[tuple[str, bool] | None], refused: str | None) -> str:
     if too_long(ILLEGAL.sub("", text)):
         return "" if refused else "too long for a cell, and not refused"
     if refused:
