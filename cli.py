@@ -47,6 +47,7 @@ from sync.commands.options import (
     LastDay,
     LeavePlace,
     Manager,
+    Micros,
     Month,
     MonthCount,
     MonthToApprove,
@@ -69,6 +70,7 @@ from sync.commands.options import (
     QuestionNumber,
     Repair,
     ReportOf,
+    Retry,
     SchemeFile,
     SpanName,
     SpanOf,
@@ -364,29 +366,23 @@ def questions(  # noqa: PLR0913  # each is an option of the command
 
 
 @app.command("import", epilog="Пример: sheetcrm import clients база.xlsx --dry-run")
-def import_(
-    kind: What,
-    file: File,
+def import_(  # noqa: PLR0913  # each is an option of the command
+    kind: What = None,
+    file: File = None,
     *,
+    retry: Retry = False,
+    micros: Micros = False,
     dry_run: DryRun = False,
     team: TeamOption = None,
     state: StateOption = None,
     as_json: Json = False,
 ) -> None:
     """Загрузить строки из файла; тот же файл ещё раз ничего не добавит."""
-    from sync.commands.importing import said_of
-    from sync.importing import import_file
-    from sync.imports import ImportKind
+    from sync.commands.importing import Asked, run
 
     with _opened(team, state) as desk:
-        result = import_file(
-            desk.team,
-            ImportKind(kind.value),
-            file,
-            world=desk.world,
-            dry_run=dry_run,
-        )
-        said = said_of(desk.team, result)
+        asked = Asked(kind, file, retry=retry, micros=micros, dry_run=dry_run)
+        said = run(desk.team, desk.world, asked)
     _tell(said, as_json=as_json)
 
 

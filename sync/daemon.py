@@ -25,6 +25,7 @@ from sync.copies.keeping import FOLDS_AT_ONCE, fold_waiting, night, send_due, te
 from sync.cycle import Memory, PassReport, run_pass
 from sync.displaced import tend
 from sync.founding.from_list import fill_own_columns
+from sync.intake.dropping import Dropped, Looks, take_in
 from sync.lease import beat
 from sync.looking import token_of
 from sync.newcomers import add_books
@@ -71,6 +72,8 @@ class Watch:
     failures: int = 0
     passes: int = 0
     """That were not quiet."""
+    looks: Looks = field(default_factory=Looks)
+    """How the files of the drop folder looked."""
 
 
 def watch(  # noqa: PLR0913  # what a loop is given once
@@ -82,18 +85,30 @@ def watch(  # noqa: PLR0913  # what a loop is given once
     tell: Callable[[PassReport], None],
     post: Post | None = None,
     key: Callable[[], Key | None] = lambda: None,
+    dropped: Callable[[Dropped], None] = lambda _: None,
 ) -> None:
     """Passes until `stop` is set; `tell` hears of every pass that did something.
 
-    Letters are sent when there is a `post`; copies leave the machine when there is a `key`.
+    Letters are sent when there is a `post`; `dropped` hears of every file of the drop folder; copies
+    leave the machine when there is a `key`.
     """
     state = Watch()
     jobs = timetable(team, world, state, post, key)
     while not stop.is_set():
         _guarded(state, lambda: tick(jobs, world, state))
+        _guarded(state, lambda: files(team, world, state, dropped))
         turn(team, world, waker, state, tell=tell)
         if not stop.is_set():
             waker.wait(_pause(team, state))
+
+
+def files(
+    team: Team, world: World, state: Watch, dropped: Callable[[Dropped], None] = lambda _: None
+) -> None:
+    """The drop folder: a pass is due when something of it came into the store."""
+    for one in take_in(team, world, state.looks):
+        state.due = state.due or one.result is not None
+        dropped(one)
 
 
 def turn(

@@ -20,6 +20,8 @@ class ImportOf(StrEnum):
     STAFF = "staff"
     CALLS = "calls"
     PAYMENTS = "payments"
+    COSTS = "costs"
+    LETTERS = "letters"
 
 
 class SpanOf(StrEnum):
@@ -169,14 +171,28 @@ AnswerWords = Annotated[
     ),
 ]
 What = Annotated[
-    ImportOf,
+    str | None,
     typer.Argument(
-        metavar="ЧТО",
-        help="clients клиенты, deals сделки, leads заявки, payments оплаты, "
-        "calls звонки, staff сотрудники.",
+        metavar="[ЧТО]",
+        help="clients клиенты, deals сделки, leads заявки, payments оплаты, calls звонки, "
+        "staff сотрудники, costs расходы на рекламу, letters письма. Без него - по содержанию.",
+        show_default=False,
     ),
 ]
-File = Annotated[Path, typer.Argument(metavar="ФАЙЛ", help="xlsx или csv; он не изменится.")]
+File = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="ФАЙЛ",
+        help="Таблица, выписка 1С, выгрузка телефонии, CRM, письмо; он не изменится.",
+        show_default=False,
+    ),
+]
+Retry = Annotated[
+    bool, typer.Option("--retry", help="Ещё раз то, что лежит в «Входящие», «Карантин».")
+]
+Micros = Annotated[
+    bool, typer.Option("--micros", help="Расходы в миллионных долях рубля (Яндекс.Директ).")
+]
 CellPlace = Annotated[str, typer.Argument(metavar="МЕСТО", help="Лист!Ячейка или номер: К-123.")]
 FieldName = Annotated[
     str | None, typer.Argument(metavar="СТОЛБЕЦ", help="Только столбец.", show_default=False)

@@ -8,6 +8,7 @@ from openpyxl import Workbook
 
 from model.blueprint import Blueprint, BookPlan, Role, Sheet, Title
 from templates.blueprint.clients import CLIENTS, LEADS
+from templates.blueprint.costs import COSTS
 from templates.blueprint.deals import DEALS
 from templates.blueprint.events import CALLS, JOURNAL, PAYMENTS, QUESTIONS, TASKS
 from templates.blueprint.planning import PLANNING_TABLES
@@ -18,10 +19,23 @@ from templates.service import draw_service
 
 VERSION = 1
 BIG_TABLES = (
-    *(DEALS, CLIENTS, LEADS, QUESTIONS, PAYMENTS, PLANS, *PLANNING_TABLES, CALLS, TASKS, JOURNAL),
+    *(
+        DEALS,
+        CLIENTS,
+        LEADS,
+        QUESTIONS,
+        PAYMENTS,
+        PLANS,
+        *PLANNING_TABLES,
+        CALLS,
+        TASKS,
+        COSTS,
+        JOURNAL,
+    ),
 )
 TABS = {
     "payments": "figures",
+    "costs": "figures",
     "questions": "questions",
     **dict.fromkeys(("plans", "norms", "calendar", "rates", "journal"), "settings"),
 }
@@ -64,6 +78,7 @@ OWNER = BookPlan(
         "rates",
         "tasks",
         "calls",
+        "costs",
         "journal",
         SERVICE,
         "fig_team",
@@ -81,7 +96,7 @@ def load(people: int = 5) -> Blueprint:
             t.title,
             tables=(t.key,),
             tab=TABS.get(t.key, "work"),
-            hidden=t in (CALLS, TASKS, JOURNAL, *PLANNING_TABLES),
+            hidden=t in (CALLS, TASKS, COSTS, JOURNAL, *PLANNING_TABLES),
             protected=t in (PLANS, *PLANNING_TABLES),
         )
         for t in BIG_TABLES
