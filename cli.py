@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from sync.commands.care_options import Base
 from sync.commands.console import log_to, plain_streams, progress, stopped_by_signals
 from sync.commands.options import (
     AnswerWords,
@@ -499,6 +500,23 @@ def unmerge(
 
     with _opened(team, state) as desk:
         said = run(desk.team, client, now=desk.world.now(), dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm assign --base --dry-run")
+def assign(
+    *,
+    base: Base = False,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Раздать заявки или базу по листу «Правила распределения»."""
+    from sync.commands.assigning import assign as give_out
+
+    with _opened(team, state) as desk:
+        said = give_out(desk.team, desk.world, base=base, dry_run=dry_run)
     _tell(said, as_json=as_json)
 
 

@@ -48,6 +48,10 @@ class BatchKind(Enum):
     """A report was made or sent by itself; no row moved."""
     UPGRADE = "upgrade"
     """Books were given the form of a newer blueprint."""
+    ASSIGN = "assign"
+    """Leads or clients were given out by the rules."""
+    HANDOVER = "handover"
+    """One person's clients, deals and steps went to another."""
 
 
 @dataclass(frozen=True, slots=True)

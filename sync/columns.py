@@ -18,6 +18,8 @@ from model.problems import Problem
 from model.records import Record
 from model.texts.numbers import money
 from model.values import Value
+from sync.assigning import routing_columns
+from sync.assigning.rules import TABLE as ROUTING
 from sync.duplicates import BRANCH
 from sync.figures.people import Month
 from sync.figures.plans import METRICS
@@ -60,6 +62,8 @@ class Columns:
     """What each person, folded, may plan for the month after this one."""
     norming: Norming | None = None
     known: KnownColumns = field(default_factory=dict)
+    routed: dict[str, dict[str, Value]] = field(default_factory=dict)
+    """By rule of «Правила распределения», what stands beside it."""
     tables: dict[str, Mapping[str, dict[str, Value]]] = field(default_factory=dict)
     """Tables that were asked for."""
 
@@ -71,6 +75,8 @@ class Columns:
 
     def _of_table(self, key: str, rows: Mapping[str, Record]) -> Mapping[str, dict[str, Value]]:
         scene = self.scene
+        if key == ROUTING:
+            self.routed.update(routing_columns(scene))
         return self.known.setdefault(key, Kept()).over(
             rows,
             self.of,
@@ -96,6 +102,7 @@ class Columns:
             "tasks": self._task,
             "plans": self._plan,
             "norms": columns_of(self.norming),
+            ROUTING: lambda rule: self.routed.get(rule.row_id, {}),
         }.get(record.table)
         return common | (special(record) if special else {})
 
@@ -165,6 +172,7 @@ class Columns:
             "open_deals": Decimal(line.open_deals),
             "revenue": line.revenue,
             "avg_check": None,
+            "rule": client.values.get("rule"),
             "dup_hint": "да" if client.row_id in self.duplicates else None,
             "silent_days": None if silent is None else Decimal(silent),
         }
@@ -174,6 +182,7 @@ class Columns:
         reply = self.replies.get(lead.row_id, Reply(None))
         return {
             "match": self.scene.number("clients", client) or None,
+            "rule": lead.values.get("rule"),
             "due_at": reply.due,
             "reply_min": None if reply.spent is None else Decimal(reply.spent),
         }
@@ -274,6 +283,10 @@ def _beside_norm(columns: Columns) -> Beside:
     return lambda norm: (*computed(norm).values(),)
 
 
+def _beside_rule(columns: Columns) -> Beside:
+    return lambda rule: (*columns.routed.get(rule.row_id, {}).values(),)
+
+
 _BESIDE: Mapping[str, Callable[[Columns], Beside]] = {
     "deals": _beside_deal,
     "clients": _beside_client,
@@ -281,6 +294,7 @@ _BESIDE: Mapping[str, Callable[[Columns], Beside]] = {
     "payments": _beside_payment,
     "plans": _beside_plan,
     "norms": _beside_norm,
+    ROUTING: _beside_rule,
 }
 
 

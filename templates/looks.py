@@ -81,6 +81,7 @@ LOOKS: Mapping[str, Look] = MappingProxyType(
         ),
         "payments": Look(strips.PAYMENTS, "purpose", coloured="state"),
         "plans": Look(strips.PLANS, "last_year", frozen="metric", strong="{mark}>=100"),
+        "routing": Look(strips.ROUTING, "hours", frozen="name"),
         "norms": Look(stamp_at="since", frozen="metric", coloured="metric"),
         "calls": Look(strips.CALLS, "manager"),
         "tasks": Look(strips.TASKS, "assignee"),

@@ -37,6 +37,7 @@ WRITING = (
     "dedupe",
     "merge",
     "unmerge",
+    "assign",
     "backup restore",
 )
 

@@ -32,6 +32,8 @@ KINDS = {
     BatchKind.UNDO: "отмена",
     BatchKind.REPORT: "отчёт",
     BatchKind.UPGRADE: "обновление книг",
+    BatchKind.ASSIGN: "распределение",
+    BatchKind.HANDOVER: "передача клиентов",
 }
 SHOWN = 50
 _NUMBER = re.compile(r"(\D+?)-?(\d+)")

@@ -11,6 +11,7 @@ from functools import partial
 from model.problems import Problem
 from model.records import Contribution, Question, Record, Stamped, Stance
 from store import Writer
+from sync.assigning import give_leads
 from sync.duplicates import View, questions_of
 from sync.figures.contribute import contributions
 from sync.known import Known
@@ -103,6 +104,8 @@ def link_and_count(  # noqa: PLR0913  # the same facts as above
         *settle_leads(settler, touched.get("leads", ())),
     ]
     scene = _scene(team, writer, now, known)
+    if give_leads(writer, scene, by):
+        scene = _scene(team, writer, now, known)
     settler = Settler(writer, scene, clients, new_id, by)
     questions += settle_payments(settler, touched.get("payments", ()))
     if touched.get("sheets") and is_on(scene, SHEET):

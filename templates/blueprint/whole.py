@@ -11,6 +11,7 @@ from templates.blueprint.clients import CLIENTS, LEADS
 from templates.blueprint.deals import DEALS
 from templates.blueprint.events import CALLS, JOURNAL, PAYMENTS, QUESTIONS, TASKS
 from templates.blueprint.planning import PLANNING_TABLES
+from templates.blueprint.routing import ROUTING
 from templates.blueprint.settings import LIST_TABLES, PLANS, SETTINGS_TABLES
 from templates.draw import DrawContext
 from templates.screens import SCREENS
@@ -18,12 +19,13 @@ from templates.service import draw_service
 
 VERSION = 1
 BIG_TABLES = (
-    *(DEALS, CLIENTS, LEADS, QUESTIONS, PAYMENTS, PLANS, *PLANNING_TABLES, CALLS, TASKS, JOURNAL),
+    *(DEALS, CLIENTS, LEADS, QUESTIONS, PAYMENTS, PLANS, *PLANNING_TABLES, ROUTING),
+    *(CALLS, TASKS, JOURNAL),
 )
 TABS = {
     "payments": "figures",
     "questions": "questions",
-    **dict.fromkeys(("plans", "norms", "calendar", "rates", "journal"), "settings"),
+    **dict.fromkeys(("plans", "norms", "calendar", "rates", "routing", "journal"), "settings"),
 }
 SERVICE = "_crm"
 LISTS = "_lists"
@@ -62,6 +64,7 @@ OWNER = BookPlan(
         "norms",
         "calendar",
         "rates",
+        "routing",
         "tasks",
         "calls",
         "journal",
@@ -81,8 +84,8 @@ def load(people: int = 5) -> Blueprint:
             t.title,
             tables=(t.key,),
             tab=TABS.get(t.key, "work"),
-            hidden=t in (CALLS, TASKS, JOURNAL, *PLANNING_TABLES),
-            protected=t in (PLANS, *PLANNING_TABLES),
+            hidden=t in (CALLS, TASKS, JOURNAL, ROUTING, *PLANNING_TABLES),
+            protected=t in (PLANS, ROUTING, *PLANNING_TABLES),
         )
         for t in BIG_TABLES
     }
