@@ -102,7 +102,7 @@ class Columns:
             "tasks": self._task,
             "plans": self._plan,
             "norms": columns_of(self.norming),
-            ROUTING: lambda rule: self.routed.get(rule.row_id, {}),
+            ROUTING: self._rule,
         }.get(record.table)
         return common | (special(record) if special else {})
 
@@ -186,6 +186,9 @@ class Columns:
             "due_at": reply.due,
             "reply_min": None if reply.spent is None else Decimal(reply.spent),
         }
+
+    def _rule(self, rule: Record) -> dict[str, Value]:
+        return self.routed.get(rule.row_id, {})
 
     def _plan(self, plan: Record) -> dict[str, Value]:
         measure = METRICS.get(fold(plan.values.get("metric")))

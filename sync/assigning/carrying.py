@@ -66,8 +66,8 @@ def base_moves(scene: Scene, joined: Mapping[str, str]) -> tuple[Move, ...]:
     there = {fold(person.name) for person in scene.people if person.active}
     deals: dict[str, list[Record]] = defaultdict(list)
     for deal in scene.rows["deals"].values():
-        if client := deal.links.get(CLIENT):
-            deals[joined.get(client, client)].append(deal)
+        if whose := deal.links.get(CLIENT):
+            deals[joined.get(whose, whose)].append(deal)
     moves = []
     for client in sorted(scene.rows["clients"].values(), key=lambda one: one.number or 0):
         if fold(text(client, "owner")) in there or client.row_id in joined:

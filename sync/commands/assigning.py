@@ -56,7 +56,7 @@ def _lines(scene: Scene, moves: Sequence[Move], read: Read, given: Given) -> lis
     if not moves:
         what = "Все заявки с менеджером" if given is Given.LEAD else "У всех клиентов есть менеджер"
         return [*lines, f"{what}: раздавать нечего."]
-    rows = [("№", "Кто", "Было", "Кому", "Правило", "Почему")]
+    rows: list[tuple[str, ...]] = [("№", "Кто", "Было", "Кому", "Правило", "Почему")]
     rows += [_row(scene, move) for move in moves[:SHOWN]]
     lines += table(rows)
     if len(moves) > SHOWN:

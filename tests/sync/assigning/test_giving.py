@@ -1,6 +1,7 @@
 """Leads and the base given out in a team's store."""
 
 from datetime import date
+from typing import Any
 
 from sync.assigning import base_moves, lead_moves
 from sync.commands.assigning import assign
@@ -86,10 +87,10 @@ def test_the_base_of_who_left_is_divided_with_its_open_deals(ledger: Ledger) -> 
     ledger.put("clients", "c3", name="Гамма")
     deal = {"client_id": "Альфа", "client_id_to": "c1", "stage": "Новая", "amount": 100}
     ledger.put("deals", "d1", owner="Козлов Иван", **deal)
-    before = assign(ledger.team, world(ledger), base=True, dry_run=True)
-    assert [m["person"] for m in before.facts["moves"]] == [SMIRNOVA, IVANOV]
+    before: Any = assign(ledger.team, world(ledger), base=True, dry_run=True).facts
+    assert [m["person"] for m in before["moves"]] == [SMIRNOVA, IVANOV]
     assert ledger.row("clients", "c1").values["owner"] == "Козлов Иван"
-    done = assign(ledger.team, world(ledger), base=True, dry_run=False)
+    done: Any = assign(ledger.team, world(ledger), base=True, dry_run=False)
     assert ledger.row("clients", "c1").values["owner"] == SMIRNOVA
     assert ledger.row("deals", "d1").values["owner"] == SMIRNOVA
     assert any("База" in line for line in done.lines)
@@ -109,6 +110,6 @@ def test_a_client_in_work_goes_to_who_works_on_it(ledger: Ledger) -> None:
 
 def test_a_rule_that_cannot_be_meant_is_told(ledger: Ledger) -> None:
     ledger.put("routing", "r1", name="Кривое", whom="Козлов")
-    said = assign(ledger.team, world(ledger), base=False, dry_run=True)
+    said: Any = assign(ledger.team, world(ledger), base=False, dry_run=True)
     assert "Кривое" in said.lines[0]
     assert said.facts["doubts"][0]["rule"] == "Кривое"
