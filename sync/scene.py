@@ -36,6 +36,7 @@ LOADED = (
     "calendar",
     "rates",
     "routing",
+    "card_fields",
 )
 STEP_DAY, STEP_SAID, STEP_MEANT, STEP_HOUR = "step_on", "step_said", "step_meant", "step_hour"
 """The day of a deal's step as typed; the words that were understood, and what they mean."""

@@ -36,6 +36,8 @@ CLIENTS = Table(
         typed("note", "Комментарий", "Note", width=30),
         grey("lifecycle", "Состояние", "Lifecycle", width=13),
         grey("revenue", "Выручка", "Revenue", Kind.MONEY, 14),
+        grey("fill_pct", "Заполнено", "Filled", Kind.PERCENT, 13),
+        grey("missing", "Чего нет", "Missing", width=34),
         typed("type", "Тип", "Type", Kind.CHOICE, hidden=True, choices="client_types"),
         typed("status", "Статус", "Status", hidden=True),
         typed("interests", "Интересы", "Interests", hidden=True),

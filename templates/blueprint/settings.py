@@ -249,6 +249,7 @@ FIXED_LISTS: dict[str, tuple[str, ...]] = {
     "task_states": ("новая", "в работе", "сделано", "отменена"),
     "norm_periods": ("день", "неделя", "месяц"),
     "tax_kinds": TAX_KINDS,
+    "card_tables": ("Клиенты", "Сделки"),
     "routing_kinds": ("заявка", "база"),
     "routing_ways": ("по очереди", "по весам", "наименее занятый"),
     "metrics": (

@@ -11,6 +11,7 @@ from templates.blueprint.clients import CLIENTS, LEADS
 from templates.blueprint.deals import DEALS
 from templates.blueprint.events import CALLS, JOURNAL, PAYMENTS, QUESTIONS, TASKS
 from templates.blueprint.planning import PLANNING_TABLES
+from templates.blueprint.quality import CARD_FIELDS
 from templates.blueprint.routing import ROUTING
 from templates.blueprint.settings import LIST_TABLES, PLANS, SETTINGS_TABLES
 from templates.draw import DrawContext
@@ -19,13 +20,15 @@ from templates.service import draw_service
 
 VERSION = 1
 BIG_TABLES = (
-    *(DEALS, CLIENTS, LEADS, QUESTIONS, PAYMENTS, PLANS, *PLANNING_TABLES, ROUTING),
-    *(CALLS, TASKS, JOURNAL),
+    *(DEALS, CLIENTS, LEADS, QUESTIONS, PAYMENTS, PLANS, *PLANNING_TABLES),
+    *(ROUTING, CARD_FIELDS, CALLS, TASKS, JOURNAL),
 )
 TABS = {
     "payments": "figures",
     "questions": "questions",
-    **dict.fromkeys(("plans", "norms", "calendar", "rates", "routing", "journal"), "settings"),
+    **dict.fromkeys(
+        ("plans", "norms", "calendar", "rates", "routing", "card_fields", "journal"), "settings"
+    ),
 }
 SERVICE = "_crm"
 LISTS = "_lists"
@@ -65,6 +68,7 @@ OWNER = BookPlan(
         "calendar",
         "rates",
         "routing",
+        "card_fields",
         "tasks",
         "calls",
         "journal",
@@ -84,8 +88,8 @@ def load(people: int = 5) -> Blueprint:
             t.title,
             tables=(t.key,),
             tab=TABS.get(t.key, "work"),
-            hidden=t in (CALLS, TASKS, JOURNAL, ROUTING, *PLANNING_TABLES),
-            protected=t in (PLANS, ROUTING, *PLANNING_TABLES),
+            hidden=t in (CALLS, TASKS, JOURNAL, ROUTING, CARD_FIELDS, *PLANNING_TABLES),
+            protected=t in (PLANS, ROUTING, CARD_FIELDS, *PLANNING_TABLES),
         )
         for t in BIG_TABLES
     }
