@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from sync.commands.care_options import Base
+from sync.commands.care_options import Base, Clients, Giver, Taker
 from sync.commands.console import log_to, plain_streams, progress, stopped_by_signals
 from sync.commands.options import (
     AnswerWords,
@@ -517,6 +517,27 @@ def assign(
 
     with _opened(team, state) as desk:
         said = give_out(desk.team, desk.world, base=base, dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm handover Иванов Петрова --dry-run")
+def handover(  # noqa: PLR0913  # each is an option of the command
+    giver: Giver,
+    taker: Taker,
+    *,
+    client: Clients = None,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Передать клиентов, сделки и обещания: сначала срочное. Отменяется через undo."""
+    from sync.commands.handing import handover as give
+
+    with _opened(team, state) as desk:
+        said = give(
+            desk.team, desk.world, giver, taker, clients=tuple(client or ()), dry_run=dry_run
+        )
     _tell(said, as_json=as_json)
 
 

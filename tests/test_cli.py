@@ -38,6 +38,7 @@ WRITING = (
     "merge",
     "unmerge",
     "assign",
+    "handover",
     "backup restore",
 )
 

@@ -10,3 +10,10 @@ Base = Annotated[
     bool,
     typer.Option("--base", help="Не заявки, а клиентов без менеджера или с уволившимся."),
 ]
+
+Giver = Annotated[str, typer.Argument(metavar="ОТ_КОГО", help="Фамилия того, кто передаёт.")]
+Taker = Annotated[str, typer.Argument(metavar="КОМУ", help="Фамилия того, кто принимает.")]
+Clients = Annotated[
+    list[str] | None,
+    typer.Option("--client", metavar="№", help="Только этот клиент: К-204. Можно повторять."),
+]
