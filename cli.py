@@ -17,7 +17,15 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from sync.commands.care_options import Base, Clients, Giver, Taker
+from sync.commands.care_options import (
+    Base,
+    Clients,
+    Giver,
+    OfField,
+    OfPerson,
+    OfSegment,
+    Taker,
+)
 from sync.commands.console import log_to, plain_streams, progress, stopped_by_signals
 from sync.commands.options import (
     AnswerWords,
@@ -538,6 +546,24 @@ def handover(  # noqa: PLR0913  # each is an option of the command
         said = give(
             desk.team, desk.world, giver, taker, clients=tuple(client or ()), dry_run=dry_run
         )
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm quality --person Иванов --field ИНН")
+def quality(
+    *,
+    person: OfPerson = None,
+    field: OfField = None,
+    segment: OfSegment = None,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Как заполнены карточки: по людям, столбцам и отраслям, и какие поправить первыми."""
+    from sync.commands.caring import quality as told
+
+    with _opened(team, state) as desk:
+        said = told(desk.team, desk.world, person=person, field=field, segment=segment)
     _tell(said, as_json=as_json)
 
 

@@ -17,3 +17,15 @@ Clients = Annotated[
     list[str] | None,
     typer.Option("--client", metavar="№", help="Только этот клиент: К-204. Можно повторять."),
 ]
+
+OfPerson = Annotated[
+    str | None, typer.Option("--person", metavar="ИМЯ", help="Только карточки этого менеджера.")
+]
+OfField = Annotated[
+    str | None,
+    typer.Option("--field", metavar="СТОЛБЕЦ", help="Только карточки, где этого нет: ИНН."),
+]
+OfSegment = Annotated[
+    str | None,
+    typer.Option("--segment", metavar="ОТРАСЛЬ", help="Только клиенты этой отрасли."),
+]

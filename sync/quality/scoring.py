@@ -40,6 +40,8 @@ class Scored:
 
     score: Decimal | None = None
     asked: tuple[str, ...] = ()
+    weights: tuple[Decimal, ...] = ()
+    """Of what is asked, in its order."""
     missing: tuple[str, ...] = ()
 
 
@@ -188,7 +190,8 @@ def _card(row: Record, rules: Collection[FieldRule]) -> Scored:
         said = "" if value is None else str(value)
         asked[rule.heading] = CardField(rule.weight, said, valid=is_meant(rule.kind, value))
     found = card(asked, None)
-    return Scored(found.score, tuple(asked), found.missing)
+    weights = tuple(one.weight for one in asked.values())
+    return Scored(found.score, tuple(asked), weights, found.missing)
 
 
 def is_meant(kind: Kind, value: Value) -> bool:
