@@ -567,6 +567,22 @@ def quality(
     _tell(said, as_json=as_json)
 
 
+@app.command(epilog="Пример: sheetcrm reconcile")
+def reconcile(
+    *,
+    everything: Everything = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Сверить: оплаты без сделки, незнакомые номера, счета без клиента, сделки без оплаты."""
+    from sync.commands.reconciling import reconcile as told
+
+    with _opened(team, state) as desk:
+        said = told(desk.team, desk.world, everything=everything)
+    _tell(said, as_json=as_json)
+
+
 @plans.command("show", epilog="Пример: sheetcrm plan show --period quarter --by market")
 def plan_show(
     *,

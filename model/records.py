@@ -221,6 +221,8 @@ class QuestionKind(Enum):
     """«Да» puts back the cells that another program saved over."""
     NOTE = "note"
     """Something to know; an answer only takes it off the list."""
+    CALL = "call"
+    """«Да» makes a lead of a number that nobody knows."""
     WORD = "word"
     """A person's own remark («Не согласны?») to the owner."""
 

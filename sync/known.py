@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 
 from formulas.cells import KnownFormulas, Programs
 from model.problems import Problem
-from model.records import Contribution, Record
+from model.records import Contribution, Question, Record
 from sync.absorb import KnownBook
 from sync.books.environment import KnownCells
 from sync.columns import KnownColumns, KnownLines
 from sync.duplicates import StandingPairs
 from sync.figures.contribute import KnownParts
 from sync.figures.standing import KnownFigures
-from sync.remembered import Kept
+from sync.remembered import Kept, Once
 from sync.scene import Canonical
 from sync.settle.clients import ClientKeys
 from sync.show import KnownShown
@@ -38,6 +38,8 @@ class Known:
     parts: KnownParts = field(default_factory=KnownParts)
     agreed: dict[str, dict[str, tuple[PartsOf, PartsOf]]] = field(default_factory=dict)
     """By table and row, what it adds to the sums and what the store says it does: equal pairs."""
+    gaps: Once[list[Question]] = field(default_factory=Once)
+    """Payments, invoices and won deals that do not agree, as questions."""
     pairs: StandingPairs = field(default_factory=StandingPairs)
     figures: KnownFigures = field(default_factory=KnownFigures)
     columns: KnownColumns = field(default_factory=dict)

@@ -15,6 +15,8 @@ from sync.assigning import give_leads
 from sync.duplicates import View, questions_of
 from sync.figures.contribute import contributions
 from sync.known import Known
+from sync.quality.daily import look_at_calls
+from sync.quality.reconciling import gap_questions
 from sync.remembered import Kept
 from sync.scene import Scene, make_scene, text
 from sync.settle.calls import SHEET, show_logged
@@ -68,6 +70,12 @@ def settle(  # noqa: PLR0913  # whose rows, when, which moved, and what is known
     scene = counted.scene
     problems = findings(scene, known)
     asked = [*_of_problems(scene, problems, known), *rule_questions(writer, scene)]
+    asked += known.gaps.of(
+        lambda: gap_questions(scene),
+        scene.asof,
+        *(scene.rows[key] for key in ("payments", "deals", "clients", "stages", "general")),
+    )
+    look_at_calls(writer, scene, counted.clients)
     pairs = _duplicates(writer, scene, known)
     decided = {q.key for q in writer.questions(stances={Stance.DONE, Stance.KEPT})}
     doubled = frozenset(
