@@ -11,6 +11,7 @@ from model.texts.numbers import number
 from sync.commands.as_of import month_as_of, person_named
 from sync.commands.said import Said, plain_letters, table
 from sync.figures.earning import quality_norm
+from sync.quality.activity import noticed, question_of
 from sync.quality.fields import CLIENTS, DEALS
 from sync.quality.summary import CardLine, FieldLine, PersonLine, Summary, Wanted, summarise
 from sync.scene import Scene, fold
@@ -37,8 +38,17 @@ def quality(
             segment=fold(segment),
         )
         found = summarise(month, quality_norm(month.scene), wanted)
+        unusual = [
+            one
+            for one in noticed(month.reader, month.scene)
+            if not wanted.person or fold(one.who) == fold(wanted.person)
+        ]
     lines = _lines(found, narrowed=bool(person or field or segment))
+    if unusual and not (field or segment):
+        told = (question_of(one, "") for one in unusual)
+        lines += ["", "Необычное за неделю, посмотрите вместе:", *(f"  {q.wrong}" for q in told)]
     facts = {name: getattr(found, name) for name in found.__dataclass_fields__}
+    facts["activity"] = unusual
     return Said(tuple(map(plain_letters, lines)), facts)
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from model.records import QuestionKind, Stance
 from store import Writer
+from sync.quality.activity import noticed, question_of
 from sync.quality.reconciling import is_known_caller, unknown_callers
 from sync.scene import Scene
 from sync.settle.clients import ClientBook
@@ -19,6 +20,8 @@ WAITING = frozenset({Stance.OPEN, Stance.LATER})
 
 def look_at_calls(writer: Writer, scene: Scene, clients: ClientBook) -> None:
     """Ask about numbers that nobody knows, once a day or after new calls; forget known ones.
+
+    The owner alone is told what looks unusual in the activity of the week.
 
     The questions stay until they are answered or the number becomes somebody's: they are not
     looked for at every pass.
@@ -35,6 +38,8 @@ def look_at_calls(writer: Writer, scene: Scene, clients: ClientBook) -> None:
         if finding.fresh:
             writer.ask(finding.question, at=at)
             writer.set_meta(CALLERS, "1")
+    for one in noticed(writer, scene):
+        writer.ask(question_of(one, scene.owner), at=at)
     writer.mark_job(CALLS_JOB, at)
 
 
