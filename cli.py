@@ -17,6 +17,15 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from sync.commands.care_options import (
+    Base,
+    Clients,
+    Giver,
+    OfField,
+    OfPerson,
+    OfSegment,
+    Taker,
+)
 from sync.commands.console import log_to, plain_streams, progress, stopped_by_signals
 from sync.commands.options import (
     AnswerWords,
@@ -509,6 +518,78 @@ def unmerge(
 
     with _opened(team, state) as desk:
         said = run(desk.team, client, now=desk.world.now(), dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm assign --base --dry-run")
+def assign(
+    *,
+    base: Base = False,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Раздать заявки или базу по листу «Правила распределения»."""
+    from sync.commands.assigning import assign as give_out
+
+    with _opened(team, state) as desk:
+        said = give_out(desk.team, desk.world, base=base, dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm handover Иванов Петрова --dry-run")
+def handover(  # noqa: PLR0913  # each is an option of the command
+    giver: Giver,
+    taker: Taker,
+    *,
+    client: Clients = None,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Передать клиентов, сделки и обещания: сначала срочное. Отменяется через undo."""
+    from sync.commands.handing import handover as give
+
+    with _opened(team, state) as desk:
+        said = give(
+            desk.team, desk.world, giver, taker, clients=tuple(client or ()), dry_run=dry_run
+        )
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm quality --person Иванов --field ИНН")
+def quality(
+    *,
+    person: OfPerson = None,
+    field: OfField = None,
+    segment: OfSegment = None,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Как заполнены карточки: по людям, столбцам и отраслям, и какие поправить первыми."""
+    from sync.commands.caring import quality as told
+
+    with _opened(team, state) as desk:
+        said = told(desk.team, desk.world, person=person, field=field, segment=segment)
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm reconcile")
+def reconcile(
+    *,
+    everything: Everything = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Сверить: оплаты без сделки, незнакомые номера, счета без клиента, сделки без оплаты."""
+    from sync.commands.reconciling import reconcile as told
+
+    with _opened(team, state) as desk:
+        said = told(desk.team, desk.world, everything=everything)
     _tell(said, as_json=as_json)
 
 

@@ -106,6 +106,7 @@ def compute(
         replies=month.replies,
         year_ago=month.planner.year_ago(),
         suggested=_suggested(month, known),
+        quality=month.quality(),
         norming=Norming(reader, scene, month.calendar, asof, month.period),
         known=settled.known.columns,
     )

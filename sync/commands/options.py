@@ -49,14 +49,21 @@ class WhyOf(StrEnum):
     SALARY = "salary"
     PLAN = "plan"
     SIGNAL = "signal"
+    QUALITY = "quality"
 
 
 Explained = Annotated[
     WhyOf,
-    typer.Argument(metavar="ЧТО", help="salary зарплата, plan план и факт, signal сигнал сделки."),
+    typer.Argument(
+        metavar="ЧТО",
+        help="salary зарплата, plan план и факт, signal сигнал сделки, quality полнота карточек.",
+    ),
 ]
 Whose = Annotated[
-    str, typer.Argument(metavar="КТО", help="Фамилия, а для signal - номер сделки: С-97.")
+    str,
+    typer.Argument(
+        metavar="КТО", help="Фамилия; для signal номер сделки: С-97; для quality и номер карточки."
+    ),
 ]
 MonthToApprove = Annotated[
     str, typer.Argument(metavar="ГГГГ-ММ", help="Какой месяц утвердить: он уже закончился.")

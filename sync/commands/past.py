@@ -17,6 +17,7 @@ from model.texts.numbers import counted, day_year, moment
 from store import Reader
 from sync.books.read import load
 from sync.commands.said import Said, cell_words, plain_letters, table
+from sync.handover.moving import withdraw_signatures
 from sync.ooxml import BookFile
 from sync.scene import fold
 from sync.team import OWNER_BOOK, Team
@@ -32,6 +33,8 @@ KINDS = {
     BatchKind.UNDO: "отмена",
     BatchKind.REPORT: "отчёт",
     BatchKind.UPGRADE: "обновление книг",
+    BatchKind.ASSIGN: "распределение",
+    BatchKind.HANDOVER: "передача клиентов",
 }
 SHOWN = 50
 _NUMBER = re.compile(r"(\D+?)-?(\d+)")
@@ -105,6 +108,8 @@ def undo(team: Team, number: int, *, now: datetime, dry_run: bool) -> Said:
         cells = writer.undo(number, by=by)
         if batch.kind is BatchKind.IMPORT:
             writer.forget_facts(number)
+        if batch.kind is BatchKind.HANDOVER:
+            withdraw_signatures(writer, number, by=by)
         if dry_run:
             writer.cancel()
     what = f"{KINDS[batch.kind]} от {moment(batch.at.astimezone(now.tzinfo))}"

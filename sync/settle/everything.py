@@ -11,9 +11,12 @@ from functools import partial
 from model.problems import Problem
 from model.records import Contribution, Question, Record, Stamped, Stance
 from store import Writer
+from sync.assigning import give_leads
 from sync.duplicates import View, questions_of
 from sync.figures.contribute import contributions
 from sync.known import Known
+from sync.quality.daily import look_at_calls
+from sync.quality.reconciling import gap_questions
 from sync.remembered import Kept
 from sync.scene import Scene, make_scene, text
 from sync.settle.calls import SHEET, show_logged
@@ -67,6 +70,12 @@ def settle(  # noqa: PLR0913  # whose rows, when, which moved, and what is known
     scene = counted.scene
     problems = findings(scene, known)
     asked = [*_of_problems(scene, problems, known), *rule_questions(writer, scene)]
+    asked += known.gaps.of(
+        lambda: gap_questions(scene),
+        scene.asof,
+        *(scene.rows[key] for key in ("payments", "deals", "clients", "stages", "general")),
+    )
+    look_at_calls(writer, scene, counted.clients)
     pairs = _duplicates(writer, scene, known)
     decided = {q.key for q in writer.questions(stances={Stance.DONE, Stance.KEPT})}
     doubled = frozenset(
@@ -103,6 +112,8 @@ def link_and_count(  # noqa: PLR0913  # the same facts as above
         *settle_leads(settler, touched.get("leads", ())),
     ]
     scene = _scene(team, writer, now, known)
+    if give_leads(writer, scene, by):
+        scene = _scene(team, writer, now, known)
     settler = Settler(writer, scene, clients, new_id, by)
     questions += settle_payments(settler, touched.get("payments", ()))
     if touched.get("sheets") and is_on(scene, SHEET):

@@ -152,6 +152,8 @@ DEALS = Table(
         grey("cycle_days", "Дней до закрытия", "Cycle", Kind.COUNT, hidden=True),
         grey("margin", "Маржа", "Margin", Kind.MONEY, hidden=True),
         grey("debt", "Долг", "Debt", Kind.MONEY, hidden=True),
+        grey("fill_pct", "Заполнено", "Filled", Kind.PERCENT, hidden=True),
+        grey("missing", "Чего нет", "Missing", hidden=True),
         *hidden_tail(),
         grey("stage_kind", "Вид этапа", "Stage kind", hidden=True, live=_STAGE_KIND),
         grey(

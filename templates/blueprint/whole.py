@@ -12,6 +12,8 @@ from templates.blueprint.costs import COSTS
 from templates.blueprint.deals import DEALS
 from templates.blueprint.events import CALLS, JOURNAL, PAYMENTS, QUESTIONS, TASKS
 from templates.blueprint.planning import PLANNING_TABLES
+from templates.blueprint.quality import CARD_FIELDS
+from templates.blueprint.routing import ROUTING
 from templates.blueprint.settings import LIST_TABLES, PLANS, SETTINGS_TABLES
 from templates.draw import DrawContext
 from templates.screens import SCREENS
@@ -19,25 +21,16 @@ from templates.service import draw_service
 
 VERSION = 1
 BIG_TABLES = (
-    *(
-        DEALS,
-        CLIENTS,
-        LEADS,
-        QUESTIONS,
-        PAYMENTS,
-        PLANS,
-        *PLANNING_TABLES,
-        CALLS,
-        TASKS,
-        COSTS,
-        JOURNAL,
-    ),
+    *(DEALS, CLIENTS, LEADS, QUESTIONS, PAYMENTS, PLANS, *PLANNING_TABLES),
+    *(ROUTING, CARD_FIELDS, CALLS, TASKS, COSTS, JOURNAL),
 )
 TABS = {
     "payments": "figures",
     "costs": "figures",
     "questions": "questions",
-    **dict.fromkeys(("plans", "norms", "calendar", "rates", "journal"), "settings"),
+    **dict.fromkeys(
+        ("plans", "norms", "calendar", "rates", "routing", "card_fields", "journal"), "settings"
+    ),
 }
 SERVICE = "_crm"
 LISTS = "_lists"
@@ -76,6 +69,8 @@ OWNER = BookPlan(
         "norms",
         "calendar",
         "rates",
+        "routing",
+        "card_fields",
         "tasks",
         "calls",
         "costs",
@@ -96,8 +91,8 @@ def load(people: int = 5) -> Blueprint:
             t.title,
             tables=(t.key,),
             tab=TABS.get(t.key, "work"),
-            hidden=t in (CALLS, TASKS, COSTS, JOURNAL, *PLANNING_TABLES),
-            protected=t in (PLANS, *PLANNING_TABLES),
+            hidden=t in (CALLS, TASKS, COSTS, JOURNAL, ROUTING, CARD_FIELDS, *PLANNING_TABLES),
+            protected=t in (PLANS, ROUTING, CARD_FIELDS, *PLANNING_TABLES),
         )
         for t in BIG_TABLES
     }
