@@ -6,10 +6,8 @@ and common mailboxes of free hosts say nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from operator import attrgetter
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
@@ -20,7 +18,7 @@ from model.keys import company_key, same_person
 from model.phones import phone_of
 from model.records import Record
 from model.values import Value
-from sync.duplicates.matching import Matching, Pair, Tie
+from sync.duplicates.matching import Pair, Tie
 from sync.identity import read_any_phone
 
 NAME_SAME, NAME_SURE, NAME_ALIKE = 95, 88, 70
@@ -35,8 +33,6 @@ INN_LENGTHS, SLIPS = {10, 12}, 2
 BY_INN, BY_NAME = 1_000, 1
 """Strength of a tie by INN, and by name and town; contacts lie between."""
 NONE: frozenset[str] = frozenset()
-CONTACT = "contact "
-"""Beginning of keys that may serve many different clients."""
 REPEAT_WITHIN = timedelta(hours=24)
 """Requests with one phone inside this time are one request."""
 
@@ -132,8 +128,9 @@ def _towns_differ(left: Card, right: Card) -> bool:
 
 def shared_numbers(left: Card, right: Card, dull: frozenset[str] = frozenset()) -> frozenset[str]:
     """Numbers of both clients; two different extensions of one number are two phones."""
-    if left.numbers.isdisjoint(right.numbers):
-        return NONE
+    common = left.numbers & right.numbers
+    if not common or (left.phones == left.numbers and right.phones == right.numbers):
+        return common - dull
     theirs = {p.number: p.extension for p in map(phone_of, right.phones)}
     return frozenset(
         phone.number
@@ -250,43 +247,27 @@ def _by_name(left: Card, right: Card) -> Pair | None:
 
 
 def _is_slip(left: Card, right: Card) -> bool:
-    ours, theirs = _first_inn(left), _first_inn(right)
+    ours, theirs = first_inn(left), first_inn(right)
     return bool(ours and theirs) and Levenshtein.distance(ours, theirs) <= 1
 
 
 def _inns_differ(left: Card, right: Card) -> bool:
     """Whether both typed an INN and more than a slip lies between them."""
-    ours, theirs = _first_inn(left), _first_inn(right)
+    ours, theirs = first_inn(left), first_inn(right)
     whole = {len(ours), len(theirs)} <= INN_LENGTHS
     return whole and Levenshtein.distance(ours, theirs) > SLIPS
 
 
-def _first_inn(card: Card) -> str:
+def first_inn(card: Card) -> str:
+    """The INN as typed, or the first of the valid ones; empty when there is none."""
     return card.typed_inn or "".join(card.inns[:1])
 
 
-def _one_party(left: Card, right: Card) -> bool:
+def one_party(left: Card, right: Card) -> bool:
     """Whether two rows plainly are one client entered twice."""
     if left.inns and right.inns:
         return bool(set(left.inns) & set(right.inns))
     return name_ratio(left, right) >= NAME_ALIKE
-
-
-def _keys(card: Card) -> Iterator[str]:
-    for inn in card.inns:
-        yield f"inn {inn}"
-    for contact in card.contacts:
-        yield CONTACT + contact
-    if card.name:
-        yield f"words {' '.join(sorted(card.name.split()))}"
-        yield from _halves(card.name.replace(" ", ""))
-
-
-def _halves(name: str) -> Iterator[str]:
-    """The two halves of a name: one slip leaves one of them whole."""
-    for size in {len(name) // 2, (len(name) + 1) // 2} - {0}:
-        yield f"head {name[:size]}"
-        yield f"tail {name[-size:]}"
 
 
 def _digits(value: Value) -> str:
@@ -295,13 +276,3 @@ def _digits(value: Value) -> str:
 
 def _text(value: Value) -> str:
     return value if isinstance(value, str) else ""
-
-
-CLIENTS = Matching(
-    keys=_keys,
-    compare=compare,
-    contacts=attrgetter("contacts"),
-    one_party=_one_party,
-    never_crowds="inn ",
-)
-"""Clients are found by INN, phone, e-mail and name."""

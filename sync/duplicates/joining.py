@@ -37,9 +37,7 @@ class Proposal:
 
 def proposal(clients: Mapping[str, Record], deals: Mapping[str, int]) -> Proposal:
     """What is to be done about the clients, `deals` counted by client row."""
-    index = DuplicateIndex()
-    for client in clients.values():
-        index.put(client)
+    index = DuplicateIndex(clients.values())
     pairs = index.pairs()
     made = grouped(pairs, lambda row: frozenset(index.card(row).inns))
     joined, asked = [], [*made.refused]

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Generic, Protocol, TypeVar
+
+import numpy as np
+
+from sync.duplicates.couples import Hopeless
+from sync.duplicates.numbers import (
+    FOR_GOOD,
+    LOOSE,
+    Ints,
+    Keys,
+    Mask,
+    joined,
+    text_number,
+    texts_keys,
+)
 
 
 class Tie(Enum):
@@ -52,19 +66,61 @@ class Keyed(Protocol):
 
 
 CardT = TypeVar("CardT", bound=Keyed)
+AnyT_contra = TypeVar("AnyT_contra", contravariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Named(Generic[CardT]):
+    """Keys that a function names as texts; those with a certain beginning are keys for good."""
+
+    keys: Callable[[CardT], Iterable[str]]
+    for_good: str
+
+    def of_one(self, card: CardT) -> Iterator[int]:
+        """The numbers of one card."""
+        for key in self.keys(card):
+            yield text_number(key, FOR_GOOD if key.startswith(self.for_good) else LOOSE)
+
+    def of_all(self, cards: Sequence[CardT]) -> Keys:
+        """The numbers of many cards."""
+        named = [tuple(self.keys(card)) for card in cards]
+        firm = [tuple(k for k in keys if k.startswith(self.for_good)) for keys in named]
+        loose = [tuple(k for k in keys if not k.startswith(self.for_good)) for keys in named]
+        return joined((texts_keys(firm, FOR_GOOD), texts_keys(loose, LOOSE)))
+
+
+class Numbered(Protocol[AnyT_contra]):
+    """The keys by which cards of one kind are found."""
+
+    def of_one(self, card: AnyT_contra, /) -> Iterable[int]:
+        """The numbers of one card."""
+        ...
+
+    def of_all(self, cards: Sequence[AnyT_contra], /) -> Keys:
+        """The same of many cards at once."""
+        ...
+
+
+def none_is_hopeless(_: Sequence[object]) -> Hopeless:
+    """Every couple is compared."""
+
+    def hopeless(lefts: Ints, _: Ints) -> Mask:
+        return np.zeros(len(lefts), np.bool_)
+
+    return hopeless
 
 
 @dataclass(frozen=True, slots=True)
 class Matching(Generic[CardT]):
     """How cards of one kind are found and compared.
 
-    Two cards are compared when they share a key. A key of very many rows is none, unless it begins
-    with what `never_crowds`. `contacts` are phones and e-mails, which say nothing when several
-    different parties have them.
+    Two cards are compared when they share a key. `contacts` are phones and e-mails, which say
+    nothing when several different parties have them. `hopeless` spares comparing couples of which
+    arrays alone tell that they make no pair; it may only name such.
     """
 
-    keys: Callable[[CardT], Iterable[str]]
+    keys: Numbered[CardT]
     compare: Callable[[CardT, CardT, frozenset[str]], Pair | None]
     contacts: Callable[[CardT], frozenset[str]]
     one_party: Callable[[CardT, CardT], bool]
-    never_crowds: str
+    hopeless: Callable[[Sequence[CardT]], Hopeless] = none_is_hopeless

@@ -61,10 +61,10 @@ class Score:
 
 def score(rows: Iterable[dict[str, str]], clusters: dict[str, str]) -> Score:
     """How the rows were put together, against the true clusters."""
-    index = DuplicateIndex()
-    for row in rows:
-        values = {key: row[title] or None for key, title in FIELDS.items()}
-        index.put(Record("clients", row["id"], None, values))
+    index = DuplicateIndex(
+        Record("clients", row["id"], None, {k: row[title] or None for k, title in FIELDS.items()})
+        for row in rows
+    )
     pairs = index.pairs()
     made = grouped(pairs, lambda row: frozenset(index.card(row).inns))
     automatic = couples(made.groups)
