@@ -6,16 +6,38 @@ they are counted, and no card is looked at for them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
-from sync.duplicates.numbers import CONTACT, FOR_GOOD, LOOSE, Ints, Mask, kinds_of
+from sync.duplicates.numbers import FOR_GOOD, LOOSE, Ints, Mask, kinds_of
 from sync.duplicates.postings import LARGEST, Postings
 
-Hopeless = Callable[[Ints, Ints], Mask]
-"""Of couples that share neither a key for good nor a contact, those that make no pair for sure."""
+
+class Keyed(Protocol):
+    """What a card must have: the row it tells of."""
+
+    @property
+    def row_id(self) -> str:
+        """The row."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Hopeless:
+    """Which couples that share neither a key for good nor a contact make no pair for sure."""
+
+    settled: Mask
+    """Cards of which two make none, whatever their other fields."""
+    unlike: Callable[[Ints, Ints], Mask]
+    """The hopeless ones of other couples."""
+
+
+_Sides = tuple[Ints, Ints]
+_AT_ONCE = 1 << 20
+"""Couples that are judged at one time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +57,36 @@ class _Runs:
     sizes: Ints
     kinds: Ints
 
+    def only(self, these: Mask) -> _Runs:
+        return _Runs(self.starts[these], self.sizes[these], self.kinds[these])
 
-def couples_of(postings: Postings, ids: Sequence[str], hopeless: Hopeless, crowd: int) -> Couples:
+
+def couples_of(
+    postings: Postings, cards: Sequence[Keyed], hopeless: Hopeless, crowd: int
+) -> Couples:
     """Every couple to compare; `crowd` cards of one contact may make it dull."""
-    runs = _runs(postings)
-    deep = np.zeros(len(ids), np.bool_)
-    for start, size in _large(runs):
-        deep[postings.places[start : start + size]] = True
-    found = [_empty(), *_of_sizes(postings.places, runs, hopeless, deep, crowd)]
-    found += _of_overfull(postings.places, runs, ids)
-    lefts, rights, dull = (np.concatenate(part) for part in zip(*found, strict=True))
-    return _once(lefts, rights, dull | (deep[lefts] & deep[rights]), len(ids))
+    runs, places = _runs(postings), postings.places
+    loose, few = runs.kinds == LOOSE, runs.sizes <= LARGEST
+    large = runs.only(~loose & ~few)
+    deep = np.zeros(len(cards), np.bool_)
+    for start, size in zip(large.starts.tolist(), large.sizes.tolist(), strict=True):
+        deep[places[start : start + size]] = True
+    every = np.zeros(len(cards), np.bool_)
+    by_two = _each_with_each(places, runs.only(~loose & few & (runs.sizes < crowd)), every)
+    by_many = _each_with_each(places, runs.only(~loose & few & (runs.sizes >= crowd)), every)
+    for_good = _of_overfull(places, large.only(large.kinds == FOR_GOOD), cards)
+    some = _each_with_each(places, runs.only(loose & few), hopeless.settled & ~deep)
+    alike = _hopeful(some, hopeless.unlike, deep)
+    quiet, crowded = _together((*by_two, *alike)), _together((*by_many, *for_good))
+    lefts, rights = _together((quiet, crowded))
+    dull = (np.arange(len(lefts)) >= len(quiet[0])) | (deep[lefts] & deep[rights])
+    return _once(lefts, rights, dull, len(cards))
 
 
-def _empty() -> tuple[Ints, Ints, Mask]:
-    return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.bool_)
+def _together(sides: Iterable[_Sides]) -> _Sides:
+    none = np.empty(0, np.int64)
+    lefts, rights = zip((none, none), *sides, strict=True)
+    return np.concatenate(lefts), np.concatenate(rights)
 
 
 def _runs(postings: Postings) -> _Runs:
@@ -60,43 +97,50 @@ def _runs(postings: Postings) -> _Runs:
     return _Runs(starts, ends - starts, kinds_of(numbers[starts]).astype(np.int64))
 
 
-def _large(runs: _Runs) -> Iterator[tuple[int, int]]:
-    """Keys of too many cards that still say something of two of them."""
-    large = np.flatnonzero((runs.sizes > LARGEST) & (runs.kinds != LOOSE))
-    yield from zip(runs.starts[large].tolist(), runs.sizes[large].tolist(), strict=True)
-
-
-def _of_sizes(
-    places: Ints, runs: _Runs, hopeless: Hopeless, deep: Mask, crowd: int
-) -> Iterator[tuple[Ints, Ints, Mask]]:
-    """Each with each, all keys of as many cards at once."""
-    for size in np.unique(runs.sizes[runs.sizes <= LARGEST]).tolist():
-        ours = np.flatnonzero(runs.sizes == size)
-        block = places[runs.starts[ours][:, None] + np.arange(size)]
+def _each_with_each(places: Ints, runs: _Runs, settled: Mask) -> Iterator[_Sides]:
+    """The couples of some keys but those of two settled cards, keys of as many cards at once."""
+    for size in np.unique(runs.sizes).tolist():
         one, other = np.triu_indices(size, 1)
-        lefts, rights = block[:, one].ravel(), block[:, other].ravel()
-        kinds = np.repeat(runs.kinds[ours], len(one))
-        loose = np.flatnonzero(kinds == LOOSE)
-        vain = hopeless(lefts[loose], rights[loose])
-        vain &= ~(deep[lefts[loose]] & deep[rights[loose]])
-        keep = np.ones(len(lefts), np.bool_)
-        keep[loose[vain]] = False
-        dull = (kinds == CONTACT) & (size >= crowd)
-        yield lefts[keep], rights[keep], dull[keep]
+        starts = runs.starts[runs.sizes == size]
+        step = max(1, _AT_ONCE // len(one))
+        for at in range(0, len(starts), step):
+            block = places[starts[at : at + step, None] + np.arange(size)]
+            open_ = ~settled[block]
+            rows, pairs = np.nonzero(open_[:, one] | open_[:, other])
+            yield block[rows, one[pairs]], block[rows, other[pairs]]
 
 
-def _of_overfull(
-    places: Ints, runs: _Runs, ids: Sequence[str]
-) -> Iterator[tuple[Ints, Ints, Mask]]:
-    """The first of a key for good each with each, the rest with the very first."""
-    for start, size in _large(runs):
-        if runs.kinds[runs.starts.searchsorted(start)] != FOR_GOOD:
+def _hopeful(
+    sides: Iterable[_Sides], unlike: Callable[[Ints, Ints], Mask], deep: Mask
+) -> Iterator[_Sides]:
+    """Couples that may be pairs; of cards with a crowded key that tells, all."""
+    for batch in _batches(sides):
+        lefts, rights = _together(batch)
+        keep = ~unlike(lefts, rights) | (deep[lefts] & deep[rights])
+        yield lefts[keep], rights[keep]
+
+
+def _batches(sides: Iterable[_Sides]) -> Iterator[list[_Sides]]:
+    batch: list[_Sides] = []
+    for one in sides:
+        if not len(one[0]):
             continue
-        there = np.array(sorted(places[start : start + size].tolist(), key=ids.__getitem__))
-        one, other = np.triu_indices(LARGEST, 1)
+        batch.append(one)
+        if sum(len(lefts) for lefts, _ in batch) >= _AT_ONCE:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _of_overfull(places: Ints, runs: _Runs, cards: Sequence[Keyed]) -> Iterator[_Sides]:
+    """The first of a key for good each with each, the rest with the very first."""
+    one, other = np.triu_indices(LARGEST, 1)
+    for start, size in zip(runs.starts.tolist(), runs.sizes.tolist(), strict=True):
+        some = places[start : start + size].tolist()
+        there = np.array(sorted(some, key=lambda place: cards[place].row_id))
         lefts = np.append(there[one], np.repeat(there[0], size - LARGEST))
-        rights = np.append(there[other], there[LARGEST:])
-        yield lefts, rights, np.zeros(len(lefts), np.bool_)
+        yield lefts, np.append(there[other], there[LARGEST:])
 
 
 def _once(lefts: Ints, rights: Ints, dull: Mask, count: int) -> Couples:

@@ -26,7 +26,8 @@ class Index(Generic[CardT]):
     def __init__(self, matching: Matching[CardT]) -> None:
         self._matching = matching
         self._cards: list[CardT | None] = []
-        self._places: dict[str, int] = {}
+        self._known: dict[str, int] | None = None
+        """The place of each row, once anybody asks."""
         self._sorted = 0
         """How many places, from the first, are among the sorted keys."""
         self._postings = Postings()
@@ -35,7 +36,7 @@ class Index(Generic[CardT]):
 
     def __len__(self) -> int:
         """The number of records."""
-        return len(self._places)
+        return len(self._cards) if self._known is None else len(self._known)
 
     @property
     def is_overfull(self) -> bool:
@@ -50,8 +51,7 @@ class Index(Generic[CardT]):
         """Take these records, each once, instead of all: far cheaper than one by one."""
         self.moves += 1
         kept = [*cards]
-        self._places = dict(zip([card.row_id for card in kept], count(), strict=False))
-        self._cards = [*kept]
+        self._cards, self._known = [*kept], None
         self._sorted = len(kept)
         self._postings = Postings(self._matching.keys.of_all(kept))
 
@@ -97,7 +97,7 @@ class Index(Generic[CardT]):
 
     def pairs(self, touched: Collection[str] | None = None) -> tuple[Pair, ...]:
         """Every pair that is worth a question, of the touched rows or of all, in a stable order."""
-        compare, crowds, found = self._matching.compare, dict[str, bool](), []
+        compare, crowds, found = self._matching.compare, dict[str, bool](), list[Pair]()
         for ours, theirs, may_be_dull in self._all() if touched is None else self._of(touched):
             dull = self._dull(ours, theirs, crowds) if may_be_dull else NONE
             pair = compare(ours, theirs, dull)
@@ -110,14 +110,11 @@ class Index(Generic[CardT]):
         if not self._postings.is_sorted:
             self.fill([card for card in self._cards if card is not None])
         cards = [card for card in self._cards if card is not None]
-        ids = [card.row_id for card in cards]
-        made = couples_of(self._postings, ids, self._matching.hopeless(cards), CROWD)
+        made = couples_of(self._postings, cards, self._matching.hopeless(cards), CROWD)
         sides = (made.lefts.tolist(), made.rights.tolist(), made.dull.tolist())
         for left, right, dull in zip(*sides, strict=True):
-            if ids[left] < ids[right]:
-                yield cards[left], cards[right], dull
-            else:
-                yield cards[right], cards[left], dull
+            ours, theirs = cards[left], cards[right]
+            yield (ours, theirs, dull) if ours.row_id < theirs.row_id else (theirs, ours, dull)
 
     def _of(self, touched: Collection[str]) -> Iterator[tuple[CardT, CardT, bool]]:
         """The couples of some rows."""
@@ -130,6 +127,13 @@ class Index(Generic[CardT]):
                     yield card, there, True
                 elif there.row_id not in rows:
                     yield there, card, True
+
+    @property
+    def _places(self) -> dict[str, int]:
+        if self._known is None:
+            ids = [self._at(place).row_id for place in range(len(self._cards))]
+            self._known = dict(zip(ids, count(), strict=False))
+        return self._known
 
     def _at(self, place: int) -> CardT:
         card = self._cards[place]

@@ -9,16 +9,15 @@ from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 
-from sync.duplicates.couples import Hopeless
+from sync.duplicates.couples import Hopeless, Keyed
 from sync.duplicates.numbers import (
     FOR_GOOD,
     LOOSE,
     Ints,
     Keys,
     Mask,
-    joined,
+    given_keys,
     text_number,
-    texts_keys,
 )
 
 
@@ -56,15 +55,6 @@ class Pair:
         return "|".join(("duplicate", "clients", *sorted((self.left, self.right))))
 
 
-class Keyed(Protocol):
-    """What a card must have: the row it tells of."""
-
-    @property
-    def row_id(self) -> str:
-        """The row."""
-        ...
-
-
 CardT = TypeVar("CardT", bound=Keyed)
 AnyT_contra = TypeVar("AnyT_contra", contravariant=True)
 
@@ -83,10 +73,7 @@ class Named(Generic[CardT]):
 
     def of_all(self, cards: Sequence[CardT]) -> Keys:
         """The numbers of many cards."""
-        named = [tuple(self.keys(card)) for card in cards]
-        firm = [tuple(k for k in keys if k.startswith(self.for_good)) for keys in named]
-        loose = [tuple(k for k in keys if not k.startswith(self.for_good)) for keys in named]
-        return joined((texts_keys(firm, FOR_GOOD), texts_keys(loose, LOOSE)))
+        return given_keys([tuple(self.of_one(card)) for card in cards])
 
 
 class Numbered(Protocol[AnyT_contra]):
@@ -101,13 +88,13 @@ class Numbered(Protocol[AnyT_contra]):
         ...
 
 
-def none_is_hopeless(_: Sequence[object]) -> Hopeless:
+def none_is_hopeless(cards: Sequence[object]) -> Hopeless:
     """Every couple is compared."""
 
-    def hopeless(lefts: Ints, _: Ints) -> Mask:
+    def unlike(lefts: Ints, _: Ints) -> Mask:
         return np.zeros(len(lefts), np.bool_)
 
-    return hopeless
+    return Hopeless(np.zeros(len(cards), np.bool_), unlike)
 
 
 @dataclass(frozen=True, slots=True)

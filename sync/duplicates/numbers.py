@@ -8,7 +8,7 @@ cards are compared in vain: what a pair is, its cards tell, never numbers.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass
 from itertools import chain
 from operator import mul
@@ -60,13 +60,11 @@ def text_number(text: str, kind: int) -> int:
     return _of_kind(hash(text) + kind, kind)
 
 
-def texts_keys(texts: Sequence[Collection[str]], kind: int) -> Keys:
-    """Keys of one kind: the texts of each card, in the order of the cards."""
-    counts = np.fromiter(map(len, texts), np.int64, len(texts))
-    hashes = map(hash, chain.from_iterable(texts))
-    numbers = np.fromiter(hashes, np.int64, int(counts.sum())).view(np.uint64)
-    numbers += np.uint64(kind)
-    return Keys(_all_of_kind(numbers, kind), np.repeat(np.arange(len(texts)), counts))
+def given_keys(numbers: Sequence[Collection[int]]) -> Keys:
+    """The numbers of each card, in the order of the cards."""
+    counts = lengths_of(numbers)
+    every = np.fromiter(chain.from_iterable(numbers), np.uint64, int(counts.sum()))
+    return Keys(every, np.repeat(np.arange(len(numbers)), counts))
 
 
 def name_numbers(name: str) -> Iterator[int]:
@@ -86,12 +84,13 @@ def name_numbers(name: str) -> Iterator[int]:
 
 def name_keys(names: Sequence[str]) -> Keys:
     """The keys of many names, as `name_numbers` gives them for one."""
-    filled = np.flatnonzero(np.fromiter(map(bool, names), np.bool_, len(names)))
-    sums = _Sums()
+    lengths = lengths_of(names)
+    places, sums = np.flatnonzero(lengths), _Sums()
+    filled, lengths = [name for name in names if name], lengths[places]
     parts = [Keys(np.empty(0, np.uint64), np.empty(0, np.int64))]
     for at in range(0, len(filled), _AT_ONCE):
-        places = filled[at : at + _AT_ONCE]
-        parts.append(_of_chunk([names[n] for n in places.tolist()], places, sums))
+        part = slice(at, at + _AT_ONCE)
+        parts.append(_of_chunk(letters_of(filled[part]), lengths[part], places[part], sums))
     return joined(parts)
 
 
@@ -100,27 +99,27 @@ def letters_of(names: Sequence[str]) -> Letters:
     return np.frombuffer(" ".join(names).encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
-def lengths_of(names: Sequence[str]) -> Ints:
-    """How many letters each name has."""
-    return np.fromiter(map(len, names), np.int64, len(names))
+def lengths_of(texts: Sequence[Sized]) -> Ints:
+    """How many letters each text has, or texts each list."""
+    return np.fromiter(map(len, texts), np.int64, len(texts))
 
 
-def _of_chunk(names: list[str], places: Ints, sums: _Sums) -> Keys:
+def _of_chunk(letters: Letters, lengths: Ints, places: Ints, sums: _Sums) -> Keys:
     """Keys of names that are not blank; no part of any is ever cut out."""
-    letters = letters_of(names)
     solid = letters != _SPACE
     sums.take(letters[solid])
-    before = np.concatenate(([0], np.cumsum(solid)))
-    ends = before[np.cumsum(lengths_of(names) + 1) - 1]
-    starts = np.concatenate(([0], ends[:-1]))
-    word_ends = before[np.append(np.flatnonzero(~solid), len(letters))]
+    cuts = np.append(np.flatnonzero(~solid), len(letters))
+    word_ends = cuts - np.arange(len(cuts))
     word_starts = np.concatenate(([0], word_ends[:-1]))
+    last_words = np.searchsorted(cuts, np.cumsum(lengths + 1) - 1)
+    first_words = np.concatenate(([0], last_words[:-1] + 1))
+    starts, ends = word_starts[first_words], word_ends[last_words]
     words = _all_spread(sums.between(word_starts, word_ends, _WORD))
     sizes = ends - starts
     half, odd = (sizes + 1) // 2, np.flatnonzero((sizes % 2 == 1) & (sizes > 1))
     less = half[odd] - 1
     numbers = (
-        np.add.reduceat(words, np.searchsorted(word_starts, starts)),
+        np.add.reduceat(words, first_words),
         sums.between(starts, starts + half, _HEAD),
         sums.between(ends - half, ends, _TAIL),
         sums.between(starts[odd], starts[odd] + less, _HEAD),
