@@ -121,12 +121,14 @@ class Index(Generic[CardT]):
         rows = {*touched}
         for place in [self._places[row] for row in rows if row in self._places]:
             card = self._at(place)
+            contacts = self._contacts(card)
+            may_be_dull = any(self._postings.size(contact) >= CROWD for contact in contacts)
             for other in self._near(card) - {place}:
                 there = self._at(other)
                 if card.row_id < there.row_id:
-                    yield card, there, True
+                    yield card, there, may_be_dull
                 elif there.row_id not in rows:
-                    yield there, card, True
+                    yield there, card, may_be_dull
 
     @property
     def _places(self) -> dict[str, int]:
@@ -151,9 +153,12 @@ class Index(Generic[CardT]):
 
     def _stirred(self, card: CardT) -> set[str]:
         """Rows with whom a card shares a contact that several rows have."""
-        shared = (text_number(contact, CONTACT) for contact in self._matching.contacts(card))
         few = range(CROWD, LARGEST + 2)
+        shared = self._contacts(card)
         return self._rows(number for number in shared if self._postings.size(number) in few)
+
+    def _contacts(self, card: CardT) -> list[int]:
+        return [text_number(contact, CONTACT) for contact in self._matching.contacts(card)]
 
     def _near(self, card: CardT) -> set[int]:
         """Places of the cards that share a key with a card."""

@@ -93,4 +93,6 @@ class Postings:
         start = int(self.numbers.searchsorted(key))
         if start == len(self.numbers) or self.numbers[start] != key:
             return start, start
+        if start + 1 == len(self.numbers) or self.numbers[start + 1] != key:
+            return start, start + 1
         return start, int(self.numbers.searchsorted(key, "right"))
