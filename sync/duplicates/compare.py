@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
-from model.emails import is_strong_email, read_email
 from model.identity import Inn, read_inn, read_kpp
 from model.keys import company_key, same_person
 from model.phones import phone_of
@@ -20,7 +19,7 @@ from model.records import Record
 from model.values import Value
 from sync.duplicates.matching import Pair, Tie
 from sync.duplicates.numbers import CONTACT, FOR_GOOD, text_number
-from sync.identity import read_any_phone
+from sync.identity import email_keys, phone_keys
 
 NAME_SAME, NAME_SURE, NAME_ALIKE = 95, 88, 70
 """Ratio of names, in per cent: one name by itself, one name beside a shared contact, likely one."""
@@ -79,14 +78,13 @@ def card_of(client: Record) -> Card:
     values = client.values
     inn = read_inn(values.get("inn"))
     kpp = read_kpp(values.get("kpp")).sure
-    phones = read_any_phone(values.get("phone")).sure
     name = company_key(_text(values.get("name")))
     return Card(
         row_id=client.row_id,
         inns=inn.sure,
         kpp=kpp[0] if kpp else inn.kpp,
-        phones=frozenset(p for p in phones if phone_of(p).is_key),
-        emails=frozenset(e for e in read_email(values.get("email")).sure if is_strong_email(e)),
+        phones=frozenset(phone_keys(values.get("phone"))),
+        emails=frozenset(email_keys(values.get("email"))),
         name=name.core,
         city=company_key(_text(values.get("city"))).core,
         typed_inn="" if inn.sure else _digits(values.get("inn")),
