@@ -105,6 +105,15 @@ class Index(Generic[CardT]):
                 found.append(pair)
         return tuple(sorted(found, key=_BY_ROWS))
 
+    def crowds(self) -> dict[str, tuple[str, ...]]:
+        """Phones and e-mails of so many clients that they are no keys, with the rows of each."""
+        rows: dict[str, list[str]] = {}
+        for card in (card for card in self._cards if card is not None):
+            for contact in self._matching.contacts(card):
+                rows.setdefault(contact, []).append(card.row_id)
+        many = {c: tuple(sorted(some)) for c, some in rows.items() if len(some) >= CROWD}
+        return {contact: many[contact] for contact in sorted(many) if self._is_crowded(contact)}
+
     def _all(self) -> Iterator[tuple[CardT, CardT, bool]]:
         """All couples to compare, told whether a contact of theirs may be dull."""
         if not self._postings.is_sorted:
