@@ -18,6 +18,7 @@ from model.problems import Problem
 from model.records import Record
 from model.texts.numbers import money
 from model.values import Value
+from sync.card.belonging import NOWHERE, CardKey, last_digits
 from sync.duplicates import BRANCH
 from sync.figures.people import Month
 from sync.figures.plans import METRICS
@@ -25,6 +26,7 @@ from sync.figures.replies import Reply
 from sync.plans.norming import Norming, columns_of
 from sync.remembered import Kept
 from sync.scene import STEP_DAY, STEP_MEANT, Scene, StageKind, amount, day, fold, text
+from sync.settle.clients import keys_of
 from sync.settle.deals import MADE
 from sync.validate import row_remark
 
@@ -59,6 +61,8 @@ class Columns:
     suggested: Mapping[tuple[str, Measure], Decimal | None] = field(default_factory=dict)
     """What each person, folded, may plan for the month after this one."""
     norming: Norming | None = None
+    keys: Mapping[str, Mapping[str, CardKey]] = field(default_factory=dict)
+    """By table, the places of rows on the card of their client."""
     known: KnownColumns = field(default_factory=dict)
     tables: dict[str, Mapping[str, dict[str, Value]]] = field(default_factory=dict)
     """Tables that were asked for."""
@@ -75,8 +79,15 @@ class Columns:
             rows,
             self.of,
             around=(scene.asof, scene.zone, scene.blueprint, scene.rows["stages"]),
-            beside=_BESIDE.get(key, _nothing_else)(self),
+            beside=self._beside(key),
         )
+
+    def _beside(self, key: str) -> Beside:
+        """What the columns of a table's rows are made of beside the row."""
+        own, places = _BESIDE.get(key, _nothing_else)(self), self.keys.get(key)
+        if places is None:
+            return own
+        return lambda record: (*own(record), places.get(record.row_id))
 
     def of(self, record: Record) -> dict[str, Value]:
         """The daemon's columns of one row."""
@@ -88,6 +99,13 @@ class Columns:
         remark, code = row_remark(self.problems.get((record.table, record.row_id), ()))
         common |= {"remark": remark or None, "remark_code": Decimal(code) if code else None}
         common["remarks"] = remark or None
+        if (places := self.keys.get(record.table)) is not None:
+            place = places.get(record.row_id, NOWHERE)
+            common |= {
+                "client_no": place.client or None,
+                "card_key": place.every or None,
+                "my_key": place.own or None,
+            }
         special = {
             "deals": self._deal,
             "clients": self._client,
@@ -108,7 +126,6 @@ class Columns:
         is_open = stage is not None and stage.kind is StageKind.OPEN
         cost = amount(deal, "cost")
         return {
-            "client_no": scene.number("clients", deal.links.get("client_id")) or None,
             "paid": paid,
             "stage_days": _days(entered, scene.asof) if is_open else None,
             "stage_norm": None
@@ -142,7 +159,7 @@ class Columns:
 
     def _client(self, client: Record) -> dict[str, Value]:
         line = self.by_client.get(client.row_id, EMPTY_LINE)
-        asof = self.scene.asof
+        asof, found_by = self.scene.asof, keys_of(client)
         life = client_state(asof, line.first, line.last).value
         remark, code = row_remark(self.problems.get(("clients", client.row_id), ()))
         silent = (asof - line.last).days if line.last else None
@@ -166,6 +183,8 @@ class Columns:
             "revenue": line.revenue,
             "avg_check": None,
             "dup_hint": "да" if client.row_id in self.duplicates else None,
+            "find_name": found_by.name or None,
+            "find_phone": last_digits(found_by.phone) or None,
             "silent_days": None if silent is None else Decimal(silent),
         }
 

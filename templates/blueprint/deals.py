@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from model.blueprint import Kind, Table, Title
-from templates.blueprint.kit import OWNER_ONLY, fed, grey, hidden_tail, number, row_id, typed
+from templates.blueprint.kit import (
+    OWNER_ONLY,
+    card_keys,
+    client_no,
+    fed,
+    grey,
+    hidden_tail,
+    number,
+    row_id,
+    typed,
+)
 from templates.screens.deal_columns import DEAL_COLUMNS
 
 _OPEN = '{stage_kind}="open"'
@@ -103,7 +113,7 @@ DEALS = Table(
             hidden=True,
             strong=True,
         ),
-        grey("client_no", "№ клиента", "Client no.", Kind.CODE, hidden=True),
+        client_no(),
         grey("stage_days", "Дней на этапе", "Days in stage", Kind.COUNT, hidden=True),
         grey("stage_norm", "Норма этапа", "Stage norm", Kind.COUNT, hidden=True),
         grey("idle_days", "Дней без касания", "Idle days", Kind.COUNT, hidden=True),
@@ -122,5 +132,6 @@ DEALS = Table(
         ),
         grey("code", "Цвет", "Colour", Kind.COUNT, hidden=True, live=_first_match("0", code=True)),
         *DEAL_COLUMNS,
+        *card_keys(),
     ),
 )

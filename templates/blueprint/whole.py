@@ -11,6 +11,7 @@ from templates.blueprint.clients import CLIENTS, LEADS
 from templates.blueprint.deals import DEALS
 from templates.blueprint.events import CALLS, JOURNAL, PAYMENTS, QUESTIONS, TASKS
 from templates.blueprint.planning import PLANNING_TABLES
+from templates.blueprint.relations import RECEIPTS, RELATIONS
 from templates.blueprint.settings import LIST_TABLES, PLANS, SETTINGS_TABLES
 from templates.draw import DrawContext
 from templates.screens import SCREENS
@@ -19,7 +20,10 @@ from templates.service import draw_service
 VERSION = 1
 BIG_TABLES = (
     *(DEALS, CLIENTS, LEADS, QUESTIONS, PAYMENTS, PLANS, *PLANNING_TABLES, CALLS, TASKS, JOURNAL),
+    *(*RELATIONS, RECEIPTS),
 )
+HIDDEN_TABLES = (CALLS, TASKS, JOURNAL, *PLANNING_TABLES, *RELATIONS, RECEIPTS)
+"""Their sheets are shown once the owner wants them."""
 TABS = {
     "payments": "figures",
     "questions": "questions",
@@ -37,8 +41,14 @@ MANAGER = BookPlan(
         "leads",
         "questions",
         "help",
+        "my_card",
         "tasks",
+        "contacts",
         "calls",
+        "letters",
+        "documents",
+        "complaints",
+        "receipts",
         SERVICE,
         "fig_forecast",
         LISTS,
@@ -58,12 +68,17 @@ OWNER = BookPlan(
         "payroll",
         "settings",
         "help",
+        "card",
         "rating",
         "norms",
         "calendar",
         "rates",
         "tasks",
+        "contacts",
         "calls",
+        "letters",
+        "documents",
+        "complaints",
         "journal",
         SERVICE,
         "fig_team",
@@ -81,7 +96,7 @@ def load(people: int = 5) -> Blueprint:
             t.title,
             tables=(t.key,),
             tab=TABS.get(t.key, "work"),
-            hidden=t in (CALLS, TASKS, JOURNAL, *PLANNING_TABLES),
+            hidden=t in HIDDEN_TABLES,
             protected=t in (PLANS, *PLANNING_TABLES),
         )
         for t in BIG_TABLES
