@@ -47,7 +47,9 @@ CONTACTS = Table(
         typed("note", "Комментарий", "Note", width=30),
         typed("messenger", "Мессенджер", "Messenger", hidden=True),
         typed("birthday", "День рождения", "Birthday", Kind.DATE, hidden=True),
-        typed("consent", "Согласие на рассылку", "Consent", Kind.CHOICE, 20, choices="yesno"),
+        typed(
+            "consent", "Согласие на рассылку", "Consent", Kind.CHOICE, hidden=True, choices="yesno"
+        ),
         typed("active", "Активен", "Active", Kind.CHOICE, 11, choices="yesno"),
         *_end(),
     ),
@@ -67,7 +69,7 @@ DOCUMENTS = Table(
         typed("client_id", "Клиент", "Client", Kind.REF, 26, ref="clients", likeness=True),
         typed("deal_id", "Сделка", "Deal", Kind.REF, 10, ref="deals"),
         typed("amount", "Сумма, руб.", "Amount", Kind.MONEY, 16, likeness=True),
-        typed("due", "Оплатить до", "Due", Kind.DATE, 14),
+        typed("due", "Оплатить до", "Due", Kind.DATE, 16),
         typed("state", "Состояние", "State", width=16),
         typed("link", "Файл", "File", width=30),
         _owner(),
@@ -129,7 +131,7 @@ COMPLAINTS = Table(
             closed=False,
         ),
         typed("solution", "Решение", "Solution", width=30),
-        typed("mark", "Оценка клиента", "Client's mark", Kind.NUMBER, 18),
+        typed("mark", "Оценка клиента", "Client's mark", Kind.NUMBER, 19),
         typed("department", "Отдел", "Department", hidden=True),
         fed("owner", "Ответственный", "Responsible", Kind.CHOICE, 20, choices="people"),
         *_end(),
