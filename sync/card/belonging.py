@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from model.blueprint import Blueprint
 from model.records import Record
+from model.values import Value
 from sync.remembered import Kept
 from sync.scene import Scene, StageKind, fold
 
@@ -28,6 +29,8 @@ DAYS: Mapping[str, tuple[str, ...]] = {
 }
 """Tables on the card, and the fields of the day by which their rows are put in order."""
 MIDNIGHT = time()
+LONG_AGO = datetime.combine(date.min, MIDNIGHT)
+"""Where a row without a day stands."""
 PHONE_DIGITS = 10
 
 
@@ -79,8 +82,9 @@ class Belonging:
 
     def order(self, record: Record) -> tuple[bool, datetime, int]:
         """What the rows of a client are put in order by: the newest last, open deals after all."""
-        at = next((d for f in self._days(record) if (d := moment(record, f)) is not None), None)
-        return self._is_open(record), at or datetime.min, record.number or 0  # noqa: DTZ901  # local
+        days = (moment_of(record.values.get(field)) for field in self._days(record))
+        at = next((day for day in days if day is not None), LONG_AGO)
+        return self._is_open(record), at, record.number or 0
 
     def _days(self, record: Record) -> tuple[str, ...]:
         """An open deal goes by the day it was made, though it may have been closed once."""
@@ -94,9 +98,8 @@ class Belonging:
         return stage is None or stage.kind is StageKind.OPEN
 
 
-def moment(record: Record, field: str) -> datetime | None:
-    """A field as a local moment; a day begins at midnight."""
-    value = record.values.get(field)
+def moment_of(value: Value) -> datetime | None:
+    """A cell as a local moment; a day begins at midnight."""
     if isinstance(value, datetime):
         return value.replace(tzinfo=None)
     return datetime.combine(value, MIDNIGHT) if isinstance(value, date) else None

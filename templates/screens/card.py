@@ -309,15 +309,21 @@ def _event(canvas: Canvas, tables: Tables, row: int, event: Event, place: str) -
     happened = f'IF(COUNT({day})=0,"",IF({day}>now,"",{moment}))'
     canvas.live(row, EVENT_AT, f'=IF({place}="","",{happened})', PLAIN, Kind.MOMENT)
     mine = at(row, EVENT_AT, lock=True)
-    said = f"INDEX({tables.of(table, event.said)},{place})"
-    word = f'"{event.word}"'
+
+    def found(field: str) -> str:
+        return f"INDEX({tables.of(table, field)},{place})"
+
+    word, said = f'"{event.word}"', found(event.said)
     if event.kind:
-        kind = f"INDEX({tables.of(table, event.kind)},{place})"
-        word = f'IF({kind}="",{word},{kind})'
+        word = f'IF({found(event.kind)}="",{word},{found(event.kind)})'
+    if event.numbered:
+        word += f'&" "&{found("id")}'
+    if event.otherwise:
+        said = f'IF({said}="",{found(event.otherwise)},{said})'
     words = f'{word}&IF({said}="","",": "&{said})'
     canvas.live(row, EVENT_WORDS, f'=IF({mine}="","",{words})', PLAIN)
     if event.money:
-        money = f"INDEX({tables.of(table, event.money)},{place})"
+        money = found(event.money)
         formula = f'=IF({mine}="","",IF({money}="","",{money}))'
         canvas.live(row, EVENT_SUM, formula, PLAIN, Kind.MONEY)
 

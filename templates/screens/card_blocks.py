@@ -206,26 +206,29 @@ BLOCKS = (*LEFT, *RIGHT)
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """How a line of a block stands in «Что было»: its day, a word, the field that says what.
+    """How a line of a block stands in «Что было»: its day, and words about it.
 
-    `kind` is a field whose text takes the place of the word.
+    The word is that of `kind` where the row has one; `numbered` puts the row's number after it.
+    `said` tells what it was about, `otherwise` where that is blank.
     """
 
     block: Block
     day: str
     word: str
     said: str
+    otherwise: str = ""
     money: str = ""
     kind: str = ""
+    numbered: bool = False
 
 
 EVENTS = (
-    Event(DEALS, "created_on", "Сделка", "stage", "amount"),
-    Event(PAYMENTS, "date", "Оплата", "purpose", "amount"),
-    Event(DOCUMENTS, "date", "Документ", "number", "amount", "kind"),
+    Event(DEALS, "created_on", "Сделка", "stage", money="amount", numbered=True),
+    Event(PAYMENTS, "date", "Оплата", "deal_id", "purpose", money="amount"),
+    Event(DOCUMENTS, "date", "Документ", "number", money="amount", kind="kind"),
     Event(COMPLAINTS, "date", "Рекламация", "text"),
     Event(TASKS, "due", "Шаг", "what", kind="kind"),
-    Event(CALLS, "at", "Звонок", "outcome"),
+    Event(CALLS, "at", "Звонок", "outcome", "dir"),
     Event(LETTERS, "at", "Письмо", "subject", kind="channel"),
 )
 """What a day to come brings is no event yet."""

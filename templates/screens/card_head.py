@@ -146,10 +146,9 @@ def _cards(canvas: Canvas, tables: Tables, behind: Behind) -> None:
     }
     no, none = cell(NUMBER), f'{cell(NUMBER)}=""'
     paid = f"SUMIFS({tables.of('payments', 'amount')},{tables.of('payments', 'client_no')},{no})"
-    owed = f"SUMIFS(deals_debt,deals_client_no,{no})"
+    owed = f"SUM(INDEX(clients_debt,{cell(CLIENT)}))"
     work = f'SUMIFS(deals_amount,deals_client_no,{no},deals_stage_kind,"open")'
     active = f'COUNTIFS(deals_client_no,{no},deals_stage_kind,"open")'
-    overdue = f"SUM(INDEX(clients_overdue,{cell(CLIENT)}))"
     touched = f"MAX({behind.call_day},{behind.letter_day})"
     best = f"MAX({behind.scores})"
     hour = f"INDEX({behind.hours},MATCH({best},{behind.scores},0))"
@@ -158,8 +157,8 @@ def _cards(canvas: Canvas, tables: Tables, behind: Behind) -> None:
         (2, 3, "Оплатил за всё время", paid, money, Kind.MONEY,
          f'IF({behind.paid}=0,"оплат не было",{behind.paid}&" опл., последняя "'
          f"&{day_words(behind.payment_day)})"),
-        (4, 5, "Осталось оплатить", owed, money, Kind.MONEY,
-         f'IF({overdue}>0,"срок оплаты прошёл","по выигранным сделкам")'),
+        (4, 5, "Долг", owed, money, Kind.MONEY,
+         f'IF({owed}>0,"срок оплаты прошёл","просроченного нет")'),
         (6, 8, "В работе", work, money, Kind.MONEY,
          f'IF({active}=0,"открытых сделок нет",{active}&" сдел., новая: "&{behind.deal_stage})'),
         (10, 11, "Последний разговор или письмо", f'IF({touched}=0,"нет",{touched})', day,
@@ -167,7 +166,7 @@ def _cards(canvas: Canvas, tables: Tables, behind: Behind) -> None:
         (12, 14, "Лучше звонить", f'IF({best}=0,"нет данных",{hour}&":00 - "&({hour}+1)&":00")',
          day, Kind.TEXT,
          f'IF({best}=0,"",INT(({best}+{hour})/100)&" из "&COUNT({behind.hours})'
-         '&" дозвонов были в этот час")'),
+         '&" разговоров были в этот час")'),
     )  # fmt: skip
     for left, right, title, value, face, kind, note in cards:
         for row in rows.values():
