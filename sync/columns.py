@@ -328,21 +328,23 @@ KnownLines = dict[str, tuple[Sources, ClientLine]]
 
 
 def client_lines(month: Month, known: KnownLines | None = None) -> dict[str, ClientLine]:
-    """A line for every client that has deals or payments.
+    """A line for every client that has deals or payments; those of a joined card are the main's.
 
     `known` is used and brought up to date: what is made of the same is the very same line.
     """
+    mains = month.reader.joined("clients")
     payments: dict[str, list[Record]] = defaultdict(list)
     for payment in month.scene.rows["payments"].values():
         if client := payment.links.get("client_id"):
-            payments[client].append(payment)
+            payments[mains.get(client, client)].append(payment)
     deals: dict[str, list[Record]] = defaultdict(list)
     for deal, _ in month.standing.open:
         if client := deal.links.get("client_id"):
-            deals[client].append(deal)
+            deals[mains.get(client, client)].append(deal)
     debts: dict[str, list[Debt]] = defaultdict(list)
     for deal, days, rest in month.overdue:
-        debts[deal.links.get("client_id", "")].append((days, rest))
+        client = deal.links.get("client_id", "")
+        debts[mains.get(client, client)].append((days, rest))
     old = dict(known or {})
     lines: KnownLines = {} if known is None else known
     lines.clear()

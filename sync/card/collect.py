@@ -151,7 +151,7 @@ class Cards:
         return (
             ("Менеджер", owner),
             ("Состояние", cells.get("lifecycle")),
-            ("Следующий шаг", cells.get("next_step")),
+            ("Дальше", cells.get("next_step")),
             ("Когда", cells.get("next_at")),
             ("ИНН", cells.get("inn")),
             ("Платит с", since),

@@ -85,7 +85,7 @@ def draw_card(ws: Worksheet, ctx: DrawContext, *, role: Role) -> tuple[Slot, ...
     tables = Tables(role)
     canvas = Canvas(ws, WIDTHS)
     canvas.hide_columns(*HIDDEN)
-    places = _placed()
+    places = placed()
     draw_head(canvas, ctx, tables, _behind(places))
     bottom = max(place.last for place in places.values())
     events = tuple((event, n) for event in EVENTS for n in range(event.block.lines))
@@ -154,7 +154,7 @@ class Placed:
         return f"{at(self.row(0), column, lock=True)}:{at(self.last, column, lock=True)}"
 
 
-def _placed() -> dict[str, Placed]:
+def placed() -> dict[str, Placed]:
     """Every block with its place, by key; «Что было» stands among those on the right."""
     places: dict[str, Placed] = {}
     for blocks in (LEFT, (*RIGHT[:2], TIMELINE, *RIGHT[2:])):
@@ -330,14 +330,14 @@ def _event(canvas: Canvas, tables: Tables, row: int, event: Event, place: str) -
 
 def _timeline(canvas: Canvas, places: Mapping[str, Placed], events: int) -> None:
     """The newest events of all blocks, each with its day and its sum."""
-    placed = places[TIMELINE.key]
+    here = places[TIMELINE.key]
     last = TOP + events - 1
     moments, words, sums = (
         f"{at(TOP, column, lock=True)}:{at(last, column, lock=True)}"
         for column in (EVENT_AT, EVENT_WORDS, EVENT_SUM)
     )
     for line in range(TIMELINE.lines):
-        row, place = placed.row(line), at(placed.row(line), TIMELINE_AT, lock=True)
+        row, place = here.row(line), at(here.row(line), TIMELINE_AT, lock=True)
         found = f'=IFERROR(MATCH(LARGE({moments},{line + 1}),{moments},0),"")'
         canvas.live(row, TIMELINE_AT, found, PLAIN, Kind.NUMBER)
         shown = {
@@ -347,7 +347,7 @@ def _timeline(canvas: Canvas, places: Mapping[str, Placed], events: int) -> None
         }
         for field in TIMELINE.fields:
             value, face, kind, empty = shown[field.key]
-            column = placed.column(field.key)
+            column = here.column(field.key)
             if field.span > 1:
                 canvas.merge(row, column, row, column + field.span - 1, face)
             if field.key == "money":

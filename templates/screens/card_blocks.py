@@ -78,10 +78,10 @@ PAYMENTS = Block(
     "Оплат не было",
     (
         Field("date", "Дата", Form.DAY),
-        Field("purpose", "Назначение"),
-        Field("state", "Состояние"),
+        Field("purpose", "Назначение", span=2),
         Field("amount", "Сумма, руб.", Form.MONEY),
         Field("deal_id", "Сделка"),
+        Field("state", "Состояние", span=2),
     ),
 )
 DOCUMENTS = Block(

@@ -189,7 +189,7 @@ def _facts(canvas: Canvas, tables: Tables, behind: Behind) -> None:
     since = f"INDEX({tables.of('payments', 'date')},{first})"
     facts = (
         (("Менеджер", owner), ("Состояние", of_client("lifecycle")),
-         ("Следующий шаг", of_client("next_step")), ("Когда", of_client("next_at", number=True))),
+         ("Дальше", of_client("next_step")), ("Когда", of_client("next_at", number=True))),
         (("ИНН", of_client("inn")), ("Платит с", f'=IF({NOBODY},"",IFERROR({since},""))'),
          ("Сигнал", of_client("signal")), ("ЛПР", _person("ЛПР", behind))),
         (("Телефон", of_client("phone")), ("Сегмент", _segment()),
@@ -229,13 +229,14 @@ def _person(role: str, behind: Behind) -> str:
 def _adding(canvas: Canvas) -> None:
     """A line to type into: the next pass makes a row of it."""
     row = canvas.row(ADD_ROW, "add", HEAD_HEIGHT)
+    cut = YOURS.but(edge=faces.PAPER)
     canvas.text(row, 2, "Добавить", LABEL)
     canvas.entry(row, 3, ADD_WHAT, YOURS)
     canvas.choose(row, 3, "=list_card_adds", "Выберите из списка: Шаг, Заметка или Контакт.")
-    canvas.merge(row, 4, row, 8, YOURS)
-    canvas.entry(row, 4, ADD_TEXT, YOURS)
+    canvas.merge(row, 4, row, 8, cut)
+    canvas.entry(row, 4, ADD_TEXT, cut)
     canvas.entry(row, 10, ADD_WHEN, YOURS.but(format=faces.DAY), Kind.DATE)
-    canvas.entry(row, 11, ADD_PHONE, YOURS.but(format="@"), Kind.PHONE)
+    canvas.entry(row, 11, ADD_PHONE, cut.but(format="@"), Kind.PHONE)
     what, said, when, phone = (at(row, col, lock=True) for col in (3, 4, 10, 11))
     nobody = '"Сначала выберите клиента в жёлтой клетке выше"'
     taken = (
