@@ -34,7 +34,11 @@ def tab_puts(
 def _puts(
     loaded: Loaded, blueprint: Blueprint, switches: Mapping[str, Record], state: BookState
 ) -> Iterator[TabPut]:
-    named = {fold(blueprint.sheets[key].title.ru): tab for key, tab in loaded.homes.items()}
+    named = {
+        fold(blueprint.sheets[key].title.ru): tab
+        for key, tab in loaded.homes.items()
+        if not blueprint.sheets[key].service
+    }
     states = {sheet.name: sheet.state for sheet in loaded.file.sheets}
     for record in switches.values():
         tab = named.get(fold(record.values.get("sheet")))

@@ -59,8 +59,8 @@ LISTS: Mapping[str, tuple[str, ...]] = {
     "units": ("шт.", "м", "м²", "м³", "кг", "т", "упак."),
 }
 HIDDEN_SHEETS = (
-    *("card", "calls", "tasks", "contacts", "letters", "documents", "complaints", "journal"),
-    *("rating", "norms", "calendar", "rates"),
+    *("card", "calls", "tasks", "contacts", "letters", "documents", "complaints", "receipts"),
+    *("journal", "rating", "norms", "calendar", "rates"),
 )
 MONEY_METRIC = "Оплаты, руб."
 PAYDAY, REPLY_MINUTES, GREEN_FROM, YELLOW_FROM = 10, 30, 95, 80
