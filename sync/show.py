@@ -15,6 +15,7 @@ from model.records import BookState, Question, QuestionKind, Record, Stance
 from model.values import Value
 from store import Reader
 from sync.card import receipts
+from sync.card.adding import CLEARED
 from sync.columns import Columns
 from sync.journal import JOURNAL, journal_rows
 from sync.remembered import Kept, Once
@@ -323,6 +324,8 @@ def slots_of(  # noqa: PLR0913  # one value a sheet
     `rows` is for how many people the head's sheets were drawn.
     """
     slots: dict[str, Values] = {} if stop else _figures(figures, inputs, rows)
+    if book.book in inputs.added and not stop:
+        slots["my_card" if role is Role.MANAGER else "card"] = dict(CLEARED)
     reply = scene.general.get(fold("Срок ответа на заявку, мин."), "")
     year = scene.general.get(fold("Год планов"), "")
     slots["_crm"] = {

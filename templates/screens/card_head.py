@@ -11,11 +11,16 @@ from templates.draw import DrawContext
 from templates.screens import faces
 from templates.screens.canvas import GAP, HEAD_HEIGHT, RED, YELLOW, Canvas, at
 from templates.screens.card_place import (
+    ADD_PHONE,
+    ADD_TEXT,
+    ADD_WHAT,
+    ADD_WHEN,
     CLEAN,
     CLIENT,
     LAST_COLUMN,
     NOBODY,
     NUMBER,
+    PICK,
     PICKER,
     PICKER_ROW,
     SAME,
@@ -35,12 +40,6 @@ ADD_ROW = 14
 PAIRS = ((2, 3, 4), (5, 6, 8), (10, 11, 11), (12, 13, 14))
 """Columns of a label and of the value beside it, from the left."""
 ASK = "Впишите название, ИНН или телефон в жёлтую клетку"
-ADD_WHAT, ADD_TEXT, ADD_WHEN, ADD_PHONE = (
-    "card.add.what",
-    "card.add.text",
-    "card.add.when",
-    "card.add.phone",
-)
 LABEL = TEXT.but(color=faces.GREY, size=10)
 _BARE = (" ", " ", "-", "(", ")", "+", ".")
 """What people put between the digits of a phone."""
@@ -81,7 +80,7 @@ def _picker(canvas: Canvas, ctx: DrawContext) -> None:
     canvas.text(PICKER_ROW, 2, "Клиент", LABEL)
     face = YOURS.but(bold=True, format="@")
     canvas.merge(PICKER_ROW, 3, PICKER_ROW, 5, face)
-    canvas.entry(*PICKER, "card.pick", face)
+    canvas.entry(*PICKER, PICK, face)
     _offer_names(canvas)
     _find(canvas)
     same = f'"Таких названий "&{cell(SAME)}&": уточните по ИНН или №"'

@@ -18,6 +18,11 @@ TIMELINE_AT, HOUR, SCORE, LOST_AT = range(20, 24)
 HIDDEN = range(LEFT_PLACE, LOST_AT + 1)
 TITLE_ROW, PICKER_ROW = 2, 3
 PICKER = (PICKER_ROW, 3)
+PICK = "card.pick"
+ADD_WHAT, ADD_TEXT, ADD_WHEN, ADD_PHONE = (
+    f"card.add.{part}" for part in ("what", "text", "when", "phone")
+)
+"""Keys of the cells that people type into."""
 TYPED, CLEAN, CLIENT, NUMBER, SAME = ((PICKER_ROW, column) for column in range(15, 20))
 """Hidden: what was typed, the same in plain letters, which client, its number, how many alike."""
 
