@@ -32,6 +32,7 @@ from sync.commands.options import (
     AtMoment,
     BatchNumber,
     BookName,
+    CardOf,
     CellPlace,
     CheckPlace,
     ClientNumber,
@@ -50,6 +51,7 @@ from sync.commands.options import (
     Folder,
     From,
     Helper,
+    HtmlFile,
     Join,
     Json,
     KnownPhrase,
@@ -255,6 +257,27 @@ def explain(  # noqa: PLR0913  # each is an option of the command
     with _opened(team, state) as desk:
         why = Why(what.value)
         said = run(desk.team, why, whose, month, world=desk.world, everything=everything)
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog='Пример: sheetcrm card "Вектор" --html Вектор.html')
+def card(  # noqa: PLR0913  # each is an option of the command
+    query: CardOf,
+    *,
+    html: HtmlFile = None,
+    everything: Everything = False,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Всё об одном клиенте: сделки, оплаты, звонки, шаги, что было и когда звонить."""
+    from sync.commands.carding import card as run
+
+    with _opened(team, state) as desk:
+        said = run(
+            desk.team, query, world=desk.world, html=html, everything=everything, dry_run=dry_run
+        )
     _tell(said, as_json=as_json)
 
 

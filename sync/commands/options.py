@@ -208,6 +208,14 @@ BookName = Annotated[
     str | None, typer.Option("--book", metavar="КНИГА", help="Чья книга: фамилия или имя файла.")
 ]
 BatchNumber = Annotated[int, typer.Argument(metavar="№", help="Номер из sheetcrm batches.")]
+CardOf = Annotated[
+    str,
+    typer.Argument(metavar="КЛИЕНТ", help="Название или часть его, ИНН, телефон или № карточки."),
+]
+HtmlFile = Annotated[
+    Path | None,
+    typer.Option("--html", metavar="ФАЙЛ", help="Записать страницу: её можно распечатать."),
+]
 ClientNumber = Annotated[str, typer.Argument(metavar="КЛИЕНТ", help="Номер карточки: К-204.")]
 OtherClient = Annotated[
     str, typer.Argument(metavar="ВТОРОЙ", help="Карточка, которая уйдёт под первую: К-377.")
