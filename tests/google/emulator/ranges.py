@@ -102,8 +102,11 @@ def copy(on: Any, body: Any) -> None:
             target.put(*at, _pasted(target.at(*at), cell, body.get("pasteType"), step))
 
 
+_LOOKS = frozenset({"PASTE_VALUES", "PASTE_FORMAT", "PASTE_DATA_VALIDATION"})
+
+
 def _pasted(old: Cell, new: Cell, kind: str | None, step: tuple[int, int]) -> Cell:
-    if new.formula is not None:
+    if new.formula is not None and kind not in _LOOKS:
         new = replace(new, formula=translate(new.formula, *step))
     match kind:
         case "PASTE_VALUES":

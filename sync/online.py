@@ -1,0 +1,68 @@
+"""Books that are spreadsheets in the steps of a pass: seen, written, and what did not land taken back.
+
+What stands here is about desks, bases and copies; the network is behind `sync.place.Online`.
+"""
+
+from __future__ import annotations
+
+from model.blueprint import ID_FIELD
+from model.errors import GoogleKeyWrong
+from model.records import BookState
+from model.values import Value
+from store import Writer
+from sync.desk import NEXT, Desk
+from sync.looking import Look
+from sync.place import Online
+from sync.team import Team
+from sync.world import World
+
+Undone = frozenset[tuple[str, int]]
+"""Tab and row of cells that a write had to put back."""
+
+
+def online_of(team: Team) -> Online:
+    """The team's spreadsheets; raises GoogleKeyWrong when there is no key to reach them."""
+    if team.online is None:
+        raise GoogleKeyWrong(reason="в настройках не указан файл ключа")
+    return team.online
+
+
+def see_online(team: Team, world: World, state: BookState) -> tuple[Look, bytes]:
+    """A spreadsheet as it stands; the bytes of the last look when nothing moved since."""
+    copy = team.backups.find(state.token, state.book) if state.token else None
+    last = None if copy is None else team.backups.read(copy.id)
+    return online_of(team).see(world, state, team.blueprint, last=last)
+
+
+def write_online(team: Team, world: World, desk: Desk) -> Undone:
+    """The planned content put into the live spreadsheet; what was put back again is due anew."""
+    assert desk.loaded is not None and desk.patched is not None  # noqa: PT018, S101  # by `deliver`
+    team.store.check_fence()
+    written = online_of(team).write(
+        world, desk.loaded.file, desk.patched, desk.state, team.blueprint
+    )
+    desk.raced = bool(written.undone)
+    return written.undone
+
+
+def take_back(writer: Writer, desk: Desk, undone: Undone) -> None:
+    """Rows whose write did not land keep the base that they had: the next pass plans them anew."""
+    assert desk.loaded is not None and desk.absorbed is not None  # noqa: PT018, S101  # by `deliver`
+    book = desk.state.book
+    seen, planned = writer.bases(book), writer.bases(book + NEXT)
+    for key, read in desk.loaded.snapshot.tables.items():
+        rows = {row for title, row in undone if title == read.sheet}
+        ids = {i for i, row in desk.absorbed.places.get(key, {}).items() if row in rows}
+        ids |= {put.row_id for put in desk.plan.rows if put.table == key and put.row in rows}
+        ids |= {
+            str(put.value)
+            for put in desk.plan.cells
+            if put.table == key and put.row in rows and put.field == ID_FIELD and put.value
+        }
+        known = seen.get(key, {})
+        back: dict[str, dict[str, Value] | None] = {
+            row_id: dict(known[row_id]) if row_id in known else None
+            for row_id in ids & planned.get(key, {}).keys()
+        }
+        if back:
+            writer.set_base(book + NEXT, key, back)
