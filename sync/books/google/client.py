@@ -31,6 +31,8 @@ TOO_MANY = 429
 MINUTE = timedelta(minutes=1)
 READS_A_MINUTE, WRITES_A_MINUTE = 54, 54
 """Google allows sixty of each to one account; some are left for its other programs."""
+_USED_UP = frozenset({"dailyLimitExceeded", "quotaExceeded"})
+"""Not today any more: waiting within a pass does not help."""
 _LIMIT_WORDS = frozenset({"rateLimitExceeded", "userRateLimitExceeded"})
 
 
@@ -162,6 +164,8 @@ def _may_repeat(told: _Told, *, is_read: bool) -> bool:
 
 
 def _final(told: _Told, *, is_read: bool) -> Exception:
+    if told.status == 403 and told.reasons & _USED_UP:
+        return Away(told.message)
     if told.status in {401, 403, 404}:
         return Denied(told.message)
     if told.status >= 500 or told.status == 408:

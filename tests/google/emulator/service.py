@@ -136,7 +136,7 @@ class Google:
         if match[1] is None:
             return self._create(call, email)
         book = self._book(unquote(match[1]), email)
-        sums = Sums(book, self.cloud.now())
+        sums = self.cloud.sums(book)
         work, rest = match[2] or "", ""
         if work.startswith("/values/"):
             work, rest = "/values", work.removeprefix("/values/")
@@ -157,7 +157,7 @@ class Google:
         )
         book = self.cloud.books[key]
         return Answer(
-            200, view(book, Sums(book, self.cloud.now()), [], {}, with_grid=False, email=email)
+            200, view(book, self.cloud.sums(book), [], {}, with_grid=False, email=email)
         )
 
     def _book(self, key: str, email: str) -> Book:
@@ -236,7 +236,7 @@ class Google:
             grid = bool(body.get("responseIncludeGridData"))
             mask, ranges = mask_of(call.one("fields")), body.get("responseRanges") or []
             inner = mask.get("updatedSpreadsheet", {})
-            sums = Sums(book, self.cloud.now())
+            sums = self.cloud.sums(book)
             found["updatedSpreadsheet"] = view(
                 book, sums, ranges, inner, with_grid=grid, email=email
             )

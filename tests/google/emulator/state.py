@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from formulas.cells import CellContent, Evaluator, FormulaError
+from formulas.cells import CellContent, Evaluator, FormulaError, KnownFormulas, Programs
 from model.values import Fault, to_serial
 from tests.google.emulator.a1 import Area, Spelled, letters, quoted, spelled, told
 from tests.google.emulator.faults import Refused, invalid
@@ -189,9 +190,9 @@ def _or(given: int | None, default: int) -> int:
 class Sums:
     """Results of formulas, as the product's own evaluator finds them."""
 
-    def __init__(self, book: Book, now: datetime) -> None:
+    def __init__(self, book: Book, now: datetime, programs: Programs) -> None:
         self._book, self._now = book, now
-        self._evaluator = Evaluator(self)
+        self._evaluator = Evaluator(self, known=KnownFormulas(programs))
 
     def of(self, tab: Tab, row: int, col: int) -> Scalar | Fault:
         """What a cell shows, unformatted."""
@@ -249,6 +250,7 @@ def json_number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
+@lru_cache(maxsize=50_000)
 def canonical(formula: str, locale: str) -> str:
     """A formula with commas between arguments and points in numbers."""
     out, inside = [], ""
@@ -307,6 +309,12 @@ class Cloud:
     mails: list[tuple[str, str]] = field(default_factory=list)
     """(to whom, which file): invitations sent."""
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    programs: Programs = field(default_factory=Programs)
+
+    def sums(self, book: Book) -> Sums:
+        """The results of a spreadsheet's formulas at this moment."""
+        return Sums(book, self.now(), self.programs)
 
     def number(self) -> int:
         """An id that nobody has yet."""
