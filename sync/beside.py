@@ -11,8 +11,8 @@ from datetime import UTC
 from pathlib import PurePath
 
 from model.errors import CrmError
-from sync.desk import Beside, Desk
 from sync.books.opened import Opened
+from sync.desk import Beside, Desk
 from sync.looking import token_of
 from sync.place import is_file
 from sync.team import Team

@@ -43,8 +43,8 @@ from sync.displaced import tend
 from sync.known import Known
 from sync.late import Late, freeze
 from sync.looking import Look, look, read_bytes, still_free, token_of
-from sync.ooxml import BookFile
 from sync.online import see_online
+from sync.ooxml import BookFile
 from sync.pages import write_pages
 from sync.place import files_of, is_file
 from sync.planning import plan_book

@@ -114,7 +114,9 @@ def deliver(team: Team, world: World, desk: Desk, now: datetime) -> None:
         if undone:
             take_back(writer, desk, undone)
         _confirm(writer, desk, now)
-        if desk.raced and is_file(desk.state):  # it was moved by somebody: the next look at it is the first
+        if desk.raced and is_file(
+            desk.state
+        ):  # it was moved by somebody: the next look at it is the first
             left = expected(desk, desk.temp_name, named_rows(desk))
             writer.put_displaced(replace(left, seen=""))
     desk.written = True

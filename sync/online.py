@@ -6,7 +6,7 @@ What stands here is about desks, bases and copies; the network is behind `sync.p
 from __future__ import annotations
 
 from model.blueprint import ID_FIELD
-from model.errors import GoogleKeyWrong
+from model.errors import GoogleKeyWrong, WorkbookGone
 from model.records import BookState
 from model.values import Value
 from store import Writer
@@ -23,7 +23,7 @@ Undone = frozenset[tuple[str, int]]
 def online_of(team: Team) -> Online:
     """The team's spreadsheets; raises GoogleKeyWrong when there is no key to reach them."""
     if team.online is None:
-        raise GoogleKeyWrong(reason="в настройках не указан файл ключа")
+        raise GoogleKeyWrong(reason="в настройках нет файла ключа, или он не читается")
     return team.online
 
 
@@ -32,6 +32,32 @@ def see_online(team: Team, world: World, state: BookState) -> tuple[Look, bytes]
     copy = team.backups.find(state.token, state.book) if state.token else None
     last = None if copy is None else team.backups.read(copy.id)
     return online_of(team).see(world, state, team.blueprint, last=last)
+
+
+def kept_bytes(team: Team, state: BookState) -> bytes:
+    """A spreadsheet as the last pass saw it; raises WorkbookGone before the first one."""
+    copy = team.backups.find(state.token, state.book) if state.token else None
+    if copy is None:
+        name = state.path.rpartition("/")[2]
+        raise WorkbookGone(name=name, path="Google Таблицы")
+    return team.backups.read(copy.id)
+
+
+def remember_email(team: Team, state: BookState, email: str) -> None:
+    """An address that may open a spreadsheet: it is no stranger there."""
+    with team.store.write() as writer:
+        known = {*(writer.meta(_emails(state)) or "").split(), email}
+        writer.set_meta(_emails(state), " ".join(sorted(known)))
+
+
+def known_emails(team: Team, state: BookState) -> tuple[str, ...]:
+    """Addresses that were given access by the program."""
+    with team.store.read() as reader:
+        return tuple((reader.meta(_emails(state)) or "").split())
+
+
+def _emails(state: BookState) -> str:
+    return f"google:{state.book}"
 
 
 def write_online(team: Team, world: World, desk: Desk) -> Undone:

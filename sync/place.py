@@ -83,5 +83,3 @@ def path_to(key: str, title: str) -> str:
 def files_of(states: Iterable[BookState]) -> tuple[BookState, ...]:
     """The books that are files."""
     return tuple(state for state in states if is_file(state))
-
-

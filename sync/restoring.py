@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import UTC
 
 from backups import Copy
-from model.errors import WorkbookBusy, WorkbookGone, WrongPlace
+from model.errors import GoogleRefused, WorkbookBusy, WorkbookGone, WrongPlace
 from model.records import BookState
 from model.texts import Text
 from sync.delivery import TEMP_BYTES
 from sync.exchange import new_name, write_back
 from sync.looking import look, token_of
+from sync.place import is_file
 from sync.reports.pages import write_bytes
 from sync.team import Team
 from sync.world import World
@@ -46,6 +47,7 @@ def restore(team: Team, copy_id: int, *, world: World, dry_run: bool = False) ->
         state = reader.book(copy.book)
     if state is None:
         raise WrongPlace(what=Text.A_BOOK, value=copy.book)
+    _refuse_online(state)
     live = _live(team, world, state)
     if dry_run or live == raw:
         return Restored(state, copy, None, changed=live != raw)
@@ -56,6 +58,13 @@ def restore(team: Team, copy_id: int, *, world: World, dry_run: bool = False) ->
         writer.set_meta(f"hold:{state.book}", f"{copy.sha256} no")
     _put_back(team, world, state, raw, live)
     return Restored(state, copy, before, changed=True)
+
+
+def _refuse_online(state: BookState) -> None:
+    """Google brings older versions back itself; what it brings is merged like any edit."""
+    if not is_file(state):
+        reason = "прежнюю версию возвращает сам Google: «Файл», «История версий»"
+        raise GoogleRefused(name=state.path.rpartition("/")[2], reason=reason)
 
 
 def _live(team: Team, world: World, state: BookState) -> bytes | None:

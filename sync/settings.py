@@ -48,6 +48,10 @@ class Settings(BaseModel):
     mail_user: str = ""
     """Its password is the variable SHEETCRM_MAIL_PASSWORD."""
     mail_from: str = ""
+    google_key: str = ""
+    """Key file of the service account that keeps the books in Google; empty: there are none."""
+    google_personal: bool = False
+    """Whether phones and mails of private persons may stand in Google."""
 
 
 def read_settings(path: Path) -> Settings:
@@ -86,6 +90,8 @@ COMMENTS: dict[str, str] = {
     "mail_safety": "Защита связи с ним: starttls, ssl или none",
     "mail_user": "Кто входит на сервер; пароль - в переменной SHEETCRM_MAIL_PASSWORD",
     "mail_from": "От кого письма; пусто - от того, кто входит",
+    "google_key": "Файл ключа для книг в Google Таблицах; пусто - таких книг нет",
+    "google_personal": "Можно ли телефонам и почте частных лиц стоять в Google",
 }
 
 
@@ -93,7 +99,8 @@ def write_settings(path: Path, settings: Settings) -> None:
     """Write every key with its comment."""
     lines: list[str] = []
     for key, value in settings.model_dump().items():
-        text = value if isinstance(value, int | float) else _quoted(str(value))
+        text = str(value) if isinstance(value, int | float) else _quoted(str(value))
+        text = text.lower() if isinstance(value, bool) else text
         lines += [f"# {COMMENTS[key]}", f"{key} = {text}", ""]
     path.write_text("\n".join(lines), encoding="utf-8")
     path.chmod(0o600)

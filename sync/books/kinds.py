@@ -33,7 +33,7 @@ class AnyBooks:
         """Its stamp."""
         return self._of(file).stamp(file)
 
-    def load(  # noqa: PLR0913  # as the port
+    def load(  # as the port
         self,
         file: Opened,
         *,

@@ -78,7 +78,9 @@ class XlsxBooks:
         known: Loaded | None = None,
     ) -> Loaded:
         """Its cells and the snapshot made of them."""
-        return load(_workbook(file), book=book, name=name, blueprint=blueprint, role=role, known=known)
+        return load(
+            _workbook(file), book=book, name=name, blueprint=blueprint, role=role, known=known
+        )
 
     def must_write(self, loaded: Loaded, blueprint: Blueprint, *, seen: bool) -> bool:
         """Whether cached results or keys of columns are missing."""

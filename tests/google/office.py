@@ -137,9 +137,7 @@ class Hand:
     def add(self, table: str, **values: Any) -> int:
         """Type a new row below the others; its number from zero."""
         tab, keys = self.tab(table)
-        live = {
-            c.key for c in self.blueprint.tables[table].columns if c.live is not None
-        }
+        live = {c.key for c in self.blueprint.tables[table].columns if c.live is not None}
         cols = {col for key, col in keys.items() if key not in live}
         used = [r for (r, c), cell in tab.cells.items() if c in cols and cell.is_filled]
         row = max([*used, HEADER_ROW - 1]) + 1

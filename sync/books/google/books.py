@@ -29,7 +29,7 @@ class GoogleBooks:
         """The stamp on the service sheet."""
         return stamp_of(_own(file))
 
-    def load(  # noqa: PLR0913  # as the port
+    def load(  # as the port
         self,
         file: Opened,
         *,
@@ -40,9 +40,7 @@ class GoogleBooks:
         known: Loaded | None = None,
     ) -> Loaded:
         """Its cells and the snapshot made of them."""
-        return load(
-            _own(file), book=book, name=name, blueprint=blueprint, role=role, known=known
-        )
+        return load(_own(file), book=book, name=name, blueprint=blueprint, role=role, known=known)
 
     def must_write(self, loaded: Loaded, blueprint: Blueprint, *, seen: bool) -> bool:  # noqa: ARG002  # as the port
         """Whether keys of columns are missing."""

@@ -202,7 +202,9 @@ def _sizes(ws: Worksheet, key: int) -> Iterator[Request]:
     for letter, one in ws.column_dimensions.items():
         first = column_index_from_string(letter)
         last = max(first, int(one.max or first))
-        props: dict[str, Any] = {"pixelSize": max(round((one.width or 10) * PIXELS_A_CHARACTER), 12)}
+        props: dict[str, Any] = {
+            "pixelSize": max(round((one.width or 10) * PIXELS_A_CHARACTER), 12)
+        }
         if one.hidden:
             props["hiddenByUser"] = True
         yield _size(key, "COLUMNS", (first - 1, min(last, max(ws.max_column, 2))), props)
@@ -274,5 +276,3 @@ def _stamp(key: int, last: int, stamp: str) -> Iterator[Request]:
         start = {"sheetId": key, "rowIndex": last, "columnIndex": col - 1}
         cells = [{"values": [{"userEnteredValue": {"stringValue": text}}]}]
         yield {"updateCells": {"start": start, "rows": cells, "fields": "userEnteredValue"}}
-
-

@@ -31,6 +31,7 @@ from sync.books.google.painting import painted
 from sync.books.google.protecting import mended, wanted_locks
 from sync.books.google.reading import FIELDS, Answer, content_of, locks_of, sheets_of
 from sync.books.google.requests import Change, Request, changes, put, requests
+from sync.books.google.sharing import Access, about, accesses, exported, give
 from sync.books.google.verifying import misplaced, stands
 from sync.books.opened import Opened
 from sync.books.stamp import stamp_text
@@ -121,7 +122,10 @@ class Place:
             old.title: changes(old, new) for old, new in zip(before.tabs, after.tabs, strict=True)
         }
         touched = tuple(title for title, cells in moved.items() if cells)
-        fresh = _by_title(sheets_of(self.read(world, state, touched)))
+        try:
+            fresh = _by_title(sheets_of(self.read(world, state, touched)))
+        except GoogleRefused as error:  # a tab got another name meanwhile
+            raise WorkbookChanged(name=state.path.rpartition("/")[2], frozen=()) from error
         ids = {title: _id_cols(before.tab(title)) for title in touched}
         for title in touched:
             known = fresh.get(title)
@@ -178,12 +182,14 @@ class Place:
         try:
             told = self._post(world, state, body, f"spreadsheetId,updatedSpreadsheet({FIELDS})")
             return _by_title(sheets_of(told["updatedSpreadsheet"]))
-        except Unknown as lost:
+        except (Unknown, GoogleRefused) as lost:
             try:
                 answer = self.read(world, state)
             except CrmError as error:
                 raise GoogleUnsettled(name=name) from error
             if not _took_place(answer, stamp):
+                if isinstance(lost, GoogleRefused) and touched == _there(answer, touched):
+                    raise
                 raise WorkbookChanged(name=name, frozen=()) from lost
             return _by_title(sheets_of(answer))
 
@@ -202,6 +208,52 @@ class Place:
                 break
             done = done.after(self._send(world, state, backs, done.touched, None))
         return Written(frozenset(undone))
+
+    def sign_in(self, world: World) -> None:
+        """Google knows the key; raises GoogleAway, GoogleDenied or GoogleRefused."""
+        state = BookState("", path_to("", "ключ"), "", "")
+        with _worded(state, self.robot):
+            about(self.client(world))
+
+    def accesses(self, world: World, state: BookState) -> tuple[Access, ...]:
+        """Everybody who can open a book."""
+        with _worded(state, self.robot):
+            return accesses(self.client(world), key_of(state))
+
+    def give(self, world: World, state: BookState, email: str) -> None:
+        """Somebody may edit a book from now on."""
+        try:
+            with _worded(state, self.robot):
+                give(self.client(world), key_of(state), email)
+        except Unknown as lost:
+            raise GoogleUnsettled(name=state.path.rpartition("/")[2]) from lost
+
+    def exported(self, world: World, state: BookState) -> bytes:
+        """A book as a workbook."""
+        with _worded(state, self.robot):
+            return exported(self.client(world), key_of(state))
+
+    def told(self, world: World, state: BookState, blueprint: Blueprint) -> Told:
+        """How a spreadsheet stands: what Google says of it, and how many of our locks are gone."""
+        answer = self.read(world, state)
+        props = answer["properties"]
+        wanted = wanted_locks(sheets_of(answer), blueprint, Role(state.role), self.robot)
+        lost = sum("addProtectedRange" in one for one in mended(wanted, locks_of(answer)))
+        cells = sum(
+            one["properties"]["gridProperties"]["rowCount"]
+            * one["properties"]["gridProperties"]["columnCount"]
+            for one in answer["sheets"]
+        )
+        stamp = stamp_in(sheets_of(answer))
+        return Told(
+            props["title"],
+            props.get("locale", ""),
+            props.get("timeZone", ""),
+            cells,
+            len(wanted),
+            lost,
+            "" if stamp is None else stamp.book,
+        )
 
     def moved(self, world: World, states: Iterable[BookState]) -> bool:
         """Whether a book seems to have moved since it was last read."""
@@ -244,6 +296,20 @@ class Place:
         except (Away, Denied):
             return self.watched[key_of(state)].digest
         return sha256(response.content).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What `google status` says of a spreadsheet."""
+
+    title: str
+    locale: str
+    zone: str
+    cells: int
+    locks: int
+    locks_lost: int
+    book: str
+    """The book that its stamp names; empty without a stamp."""
 
 
 def _pause(watched: Watched, now: datetime, books: int) -> timedelta:
@@ -295,6 +361,12 @@ def _by_title(tabs: tuple[Sheet, ...]) -> dict[str, Sheet]:
     return {tab.title: tab for tab in tabs}
 
 
+def _there(answer: Answer, titles: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the titles that tabs still have."""
+    known = {one["properties"]["title"] for one in answer["sheets"]}
+    return tuple(title for title in titles if title in known)
+
+
 def _quoted(title: str) -> str:
     return "'" + title.replace("'", "''") + "'"
 
@@ -319,4 +391,3 @@ class _worded:  # noqa: N801  # reads as a word after `with`
             raise GoogleDenied(name=self._name, robot=self._robot) from error
         if isinstance(error, Refused):
             raise GoogleRefused(name=self._name, reason=error.reason) from error
-

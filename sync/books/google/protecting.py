@@ -94,7 +94,9 @@ def _inputs(tab: Sheet, slots: Iterable[Any], keys: Mapping[str, int]) -> tuple[
     )
 
 
-def mended(wanted: Sequence[Lock], found: Iterable[tuple[int, Mapping[str, Any]]]) -> Iterator[Request]:
+def mended(
+    wanted: Sequence[Lock], found: Iterable[tuple[int, Mapping[str, Any]]]
+) -> Iterator[Request]:
     """Requests that bring our locks back to what they should be."""
     ours: dict[str, list[Mapping[str, Any]]] = {}
     for _, lock in found:

@@ -156,9 +156,7 @@ class Google:
             zone=given.get("timeZone") or "Etc/GMT",
         )
         book = self.cloud.books[key]
-        return Answer(
-            200, view(book, self.cloud.sums(book), [], {}, with_grid=False, email=email)
-        )
+        return Answer(200, view(book, self.cloud.sums(book), [], {}, with_grid=False, email=email))
 
     def _book(self, key: str, email: str) -> Book:
         book = self.cloud.books.get(key)
@@ -229,6 +227,8 @@ class Google:
     def _batch(self, call: Call, book: Book, email: str) -> Answer:
         body = call.body or {}
         self._fits(book, call)
+        for text in body.get("responseRanges") or []:
+            book.range(text)
         replies = carry_out(self.cloud, book, email, body.get("requests") or [])
         self.cloud.touched(book.id)
         found: dict[str, Any] = {"spreadsheetId": book.id, "replies": replies}
