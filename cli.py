@@ -629,7 +629,7 @@ def google_setup(
 
 
 @google.command("share", epilog='Пример: sheetcrm google share Иванов --sheet "адрес таблицы"')
-def google_share(
+def google_share(  # noqa: PLR0913  # the facts of a book and of its person
     name: WhoseBook,
     *,
     sheet: GoogleSheet = None,

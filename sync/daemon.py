@@ -26,6 +26,7 @@ from sync.founding.from_list import fill_own_columns
 from sync.lease import beat
 from sync.looking import token_of
 from sync.newcomers import add_books
+from sync.online import look_after
 from sync.owner_files import holders
 from sync.place import files_of
 from sync.plans.calendar import calendar_of
@@ -137,6 +138,7 @@ def timetable(team: Team, world: World, state: Watch, post: Post | None = None) 
     jobs.every().minute.do(morning, team, world, state)
     jobs.every().minute.do(lambda: beat(team.store, world.now()))
     jobs.every().minute.do(_report, team, world, post, Monthly())
+    jobs.every().minute.do(_guarded, state, lambda: look_after(team, world))
     _guarded(state, lambda: tick(jobs, world, state))
     return jobs
 

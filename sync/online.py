@@ -1,23 +1,31 @@
-"""Books that are spreadsheets in the steps of a pass: seen, written, and what did not land taken back.
+"""Books that are spreadsheets in the steps of a pass: seen, written, and taken back where amiss.
 
 What stands here is about desks, bases and copies; the network is behind `sync.place.Online`.
 """
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from model.blueprint import ID_FIELD
-from model.errors import GoogleKeyWrong, WorkbookGone
-from model.records import BookState
+from model.errors import CrmError, GoogleKeyWrong, WorkbookGone
+from model.records import BookState, Question, QuestionKind
 from model.values import Value
 from store import Writer
 from sync.desk import NEXT, Desk
 from sync.looking import Look
-from sync.place import Online
+from sync.place import Access, Online, is_file, strangers
 from sync.team import Team
 from sync.world import World
 
 Undone = frozenset[tuple[str, int]]
 """Tab and row of cells that a write had to put back."""
+
+
+EXPORT = "google export"
+"""Why of the copy that Google made of a spreadsheet."""
+NIGHTLY = "google"
+"""Job of the store: when spreadsheets were last looked after as a whole."""
 
 
 def online_of(team: Team) -> Online:
@@ -92,3 +100,56 @@ def take_back(writer: Writer, desk: Desk, undone: Undone) -> None:
         }
         if back:
             writer.set_base(book + NEXT, key, back)
+
+
+def look_after(team: Team, world: World) -> None:
+    """Once a day: every spreadsheet as a workbook among the copies, strangers named to the owner.
+
+    Raises CrmError for a spreadsheet that cannot be reached; the others were looked after.
+    """
+    now = world.now()
+    if team.online is None or not _is_new_day(team, now):
+        return
+    with team.store.read() as reader:
+        states = [state for state in reader.books() if not is_file(state)]
+    faults: list[CrmError] = []
+    for state in states:
+        try:
+            found = team.online.accesses(world, state)
+            raw = team.online.exported(world, state)
+        except CrmError as error:
+            faults.append(error)
+            continue
+        team.backups.take(state.book, raw, at=now.astimezone(UTC), why=EXPORT)
+        known = {team.online.robot, *known_emails(team, state)}
+        _tell_strangers(team, state, strangers(found, known), now)
+    if faults:
+        raise faults[0]
+
+
+def _is_new_day(team: Team, now: datetime) -> bool:
+    with team.store.write() as writer:
+        done = writer.job_done(NIGHTLY)
+        if done is not None and done.astimezone(now.tzinfo).date() == now.date():
+            return False
+        writer.mark_job(NIGHTLY, now.astimezone(UTC))
+    return True
+
+
+def _tell_strangers(team: Team, state: BookState, found: tuple[Access, ...], now: datetime) -> None:
+    """One red note for each stranger, once."""
+    title = state.path.rpartition("/")[2]
+    with team.store.write() as writer:
+        for one in found:
+            note = Question(
+                key=f"stranger|{state.book}|{one.email}|{one.role}",
+                kind=QuestionKind.NOTE,
+                about=title,
+                where=f"Google, «{title}»",
+                wrong=f"Таблицу может открыть чужой: {one.words()}.",
+                proposal="Закройте ему доступ: «Настройки доступа» в самой таблице.",
+                whom=team.settings.owner,
+                red=True,
+                payload={"book": state.book},
+            )
+            writer.ask(note, at=now.astimezone(UTC))

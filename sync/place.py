@@ -8,7 +8,7 @@ where a book stands.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -24,6 +24,37 @@ SCHEME = "google:"
 """Start of the path of a book that is a spreadsheet: `google:KEY/Visible name`."""
 
 
+ROLES = {
+    "owner": "владелец",
+    "organizer": "владелец",
+    "writer": "редактор",
+    "commenter": "комментатор",
+    "reader": "читатель",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Somebody who can open a book; an empty address: whoever has the link."""
+
+    email: str
+    role: str
+
+    def words(self) -> str:
+        """«ivanov@example.com, редактор»."""
+        return f"{self.email or 'любой, у кого есть ссылка'}, {ROLES.get(self.role, self.role)}"
+
+
+def strangers(found: Iterable[Access], known: Collection[str]) -> tuple[Access, ...]:
+    """Accesses of nobody we know: not the owner of the file, not the program, not its person."""
+    names = {email.casefold() for email in known}
+    return tuple(
+        one
+        for one in found
+        if one.role not in {"owner", "organizer"} and one.email.casefold() not in names
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """A write that took place; `undone` are places that had to be put back: tab, row."""
@@ -33,6 +64,11 @@ class Written:
 
 class Online(Protocol):
     """Spreadsheets of a team that are reached over the network; raises CrmError."""
+
+    @property
+    def robot(self) -> str:
+        """Address of the program among those who can open them."""
+        ...
 
     def see(
         self, world: World, state: BookState, blueprint: Blueprint, *, last: bytes | None
@@ -56,6 +92,14 @@ class Online(Protocol):
         One with our stamp of the same team and book stays as it is. Raises NotOurWorkbook for a
         spreadsheet with anything of somebody else in it.
         """
+        ...
+
+    def accesses(self, world: World, state: BookState) -> tuple[Access, ...]:
+        """Everybody who can open a book."""
+        ...
+
+    def exported(self, world: World, state: BookState) -> bytes:
+        """A book as a workbook."""
         ...
 
     def moved(self, world: World, states: Iterable[BookState]) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 from model.records import BookState
 from model.texts.numbers import day_year, number
 from sync.commands.said import Said, plain_letters, table
+from sync.online import EXPORT
 from sync.restoring import BEFORE, restore
 from sync.team import Team
 from sync.world import World
@@ -16,6 +17,7 @@ WHY = {
     "write": "после записи",
     "copy": "вторая книга",
     "upgrade": "до обновления",
+    EXPORT: "таблица Google",
     BEFORE: "до восстановления",
 }
 SHOWN = 30

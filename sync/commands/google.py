@@ -14,11 +14,10 @@ from model.texts import Text
 from model.texts.numbers import counted, number
 from sync.books.google.keys import place_of
 from sync.books.google.place import Place, Told
-from sync.books.google.sharing import Access, strangers
 from sync.commands.said import Said, plain_letters, table, words_of
 from sync.moving_in import move_in
-from sync.online import known_emails, remember_email
-from sync.place import is_file, path_to
+from sync.online import EXPORT, known_emails, remember_email
+from sync.place import Access, is_file, path_to, strangers
 from sync.scene import fold
 from sync.settings import FILE_NAME, write_settings
 from sync.team import Team
@@ -27,8 +26,6 @@ from sync.world import World
 KEY_FILE = "google-key.json"
 _URL = re.compile(r"/spreadsheets/d/([A-Za-z0-9_-]+)")
 _KEY = re.compile(r"[A-Za-z0-9_-]{20,}")
-BACKUP = "google export"
-"""Why of the copy that Google made of a spreadsheet."""
 MOST_CELLS = 10_000_000
 STEPS = (
     "1. Откройте console.cloud.google.com под своей почтой, создайте проект (имя любое).",
@@ -216,7 +213,7 @@ def backup(team: Team, world: World) -> Said:
         except CrmError as error:
             faults.append(words_of(error))
             continue
-        copy = team.backups.take(state.book, raw, at=world.now().astimezone(UTC), why=BACKUP)
+        copy = team.backups.take(state.book, raw, at=world.now().astimezone(UTC), why=EXPORT)
         taken.append(copy)
         name = state.path.rpartition("/")[2]
         lines.append(f"Копия № {copy.id}: «{name}», {number(max(copy.size // 1024, 1))} КБ.")

@@ -89,7 +89,7 @@ class Life:
 
     def _put(self, hand: Hand, book: str, in_window: bool) -> None:
         table = self._table()
-        tab, keys = hand.tab(table)
+        _, keys = hand.tab(table)
         fields = [f for f in TYPED[table] if f in keys]
         rows = sorted(hand.rows(table))
         if not rows or not fields:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from model.records import QuestionKind
+from sync.online import EXPORT, look_after
 from tests.google.office import Cloudy
-from tests.sync.teams import HEAD, HIS
+from tests.sync.teams import HEAD, HIS, IVANOV
 
 
 def test_a_book_that_moved_into_google_shows_what_the_file_showed(cloudy: Cloudy) -> None:
@@ -89,3 +91,53 @@ def test_a_renamed_tab_is_known_by_its_keys(cloudy: Cloudy) -> None:
     hand.put("clients", client, note="после переименования")
     cloudy.office.rest()
     assert cloudy.office.rows("clients")[client].values["note"] == "после переименования"
+
+
+def test_phones_of_private_persons_stay_out_of_google(cloudy: Cloudy) -> None:
+    office, hand = cloudy.office, cloudy.hand(HIS)
+    with office.edit(HEAD) as pen:
+        pen.add("clients", name="Петрова Анна", phone="8 903 222-33-44", owner=IVANOV)
+        pen.add("clients", name="ООО «Контур»", phone="8 495 777-88-99", owner=IVANOV)
+    office.rest()
+    private = office.the("clients", name="Петрова Анна")
+    company = office.the("clients", name="ООО «Контур»")
+    assert private.values["phone"] == "8 903 222-33-44"
+    shown = hand.shown("clients")
+    assert "phone" not in shown[private.row_id]
+    assert shown[company.row_id]["phone"] == "8 495 777-88-99"
+    row = hand.add("clients", name="Сидоров Пётр", phone="8 903 555-66-77")
+    office.rest()
+    typed = office.the("clients", name="Сидоров Пётр")
+    tab, keys = hand.tab("clients")
+    assert typed.values["phone"] == "8 903 555-66-77" == tab.at(row, keys["phone"]).value
+    with office.edit(HEAD) as pen:
+        pen.put("clients", typed.row_id, phone="8 903 888-99-00")
+    office.rest()
+    assert "phone" not in hand.shown("clients")[typed.row_id]
+    assert office.rows("clients")[typed.row_id].values["phone"] == "8 903 888-99-00"
+
+
+def test_a_number_typed_over_a_withheld_one_is_asked_about(cloudy: Cloudy) -> None:
+    office, hand = cloudy.office, cloudy.hand(HIS)
+    with office.edit(HEAD) as pen:
+        pen.add("clients", name="Петрова Анна", phone="8 903 222-33-44", owner=IVANOV)
+    office.rest()
+    row_id = office.the("clients", name="Петрова Анна").row_id
+    hand.put("clients", row_id, phone="8 903 555-66-77")
+    office.rest()
+    (asked,) = office.questions(QuestionKind.CONFLICT)
+    assert "8 903 555-66-77" in f"{asked.wrong} {asked.proposal}"
+    shown = [str(v) for r in hand.shown("questions").values() for v in r.values()]
+    assert not any("222-33-44" in text for text in shown)
+
+
+def test_a_stranger_is_named_once_and_a_copy_is_taken_each_day(cloudy: Cloudy) -> None:
+    office, key = cloudy.office, cloudy.hand(HIS).book.id
+    cloudy.google.cloud.share(key, "rival@example.com", "reader")
+    for _ in range(2):
+        look_after(office.team, cloudy.world())
+    words = [q.wrong for q in office.questions() if q.key.startswith("stranger|")]
+    assert words == ["Таблицу может открыть чужой: rival@example.com, читатель."]
+    copies = [c for c in office.team.backups.list(HIS) if c.why == EXPORT]
+    assert len(copies) == 1
+    assert office.team.backups.read(copies[0].id).startswith(b"PK")

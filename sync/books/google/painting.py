@@ -1,6 +1,6 @@
 """A fresh book painted into an empty spreadsheet, in one atomic batch.
 
-The form is that of the workbook which `templates` builds: its cells, formulas, names, lists and looks
+The form is that of the workbook that `templates` builds: its cells, formulas, names, lists, looks
 become requests. What Google has no like of is left out: data bars, charts, the spreadsheet's own
 tables, and names that find their own end (here they reach down to the end of the grid).
 """

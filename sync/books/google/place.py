@@ -31,13 +31,13 @@ from sync.books.google.painting import painted
 from sync.books.google.protecting import mended, wanted_locks
 from sync.books.google.reading import FIELDS, Answer, content_of, locks_of, sheets_of
 from sync.books.google.requests import Change, Request, changes, put, requests
-from sync.books.google.sharing import Access, about, accesses, exported, give
+from sync.books.google.sharing import about, accesses, exported, give
 from sync.books.google.verifying import misplaced, stands
 from sync.books.opened import Opened
 from sync.books.stamp import stamp_text
 from sync.looking import Look
 from sync.ooxml import Patched
-from sync.place import Written, key_of, path_to
+from sync.place import Access, Written, key_of, path_to
 from sync.world import FileMark, World
 
 BUSY_EVERY, QUIET_EVERY, IDLE_EVERY = (
@@ -74,6 +74,7 @@ class Place:
 
     connect: Connect
     robot: str
+    """Address of the service account."""
     watched: dict[str, Watched] = field(default_factory=dict)
     _client: PatientClient | None = None
 
