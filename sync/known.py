@@ -6,6 +6,7 @@ brought up to date by the one module that knows what its results are made of.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from formulas.cells import KnownFormulas, Programs
@@ -38,6 +39,10 @@ class Known:
     parts: KnownParts = field(default_factory=KnownParts)
     agreed: dict[str, dict[str, tuple[PartsOf, PartsOf]]] = field(default_factory=dict)
     """By table and row, what it adds to the sums and what the store says it does: equal pairs."""
+    agree: dict[str, tuple[Mapping[str, PartsOf], Mapping[str, PartsOf]]] = field(
+        default_factory=dict
+    )
+    """The same of whole tables in which every row agrees."""
     pairs: StandingPairs = field(default_factory=StandingPairs)
     figures: KnownFigures = field(default_factory=KnownFigures)
     columns: KnownColumns = field(default_factory=dict)

@@ -192,6 +192,11 @@ class BookFile:
     def _held(self) -> dict[str, bytes]:
         return {}
 
+    @cached_property
+    def locks(self) -> dict[str, bool]:
+        """Whether a tab that was read may hold array formulas or data tables."""
+        return {}
+
     def sheet_xml(self, sheet: str, *, hold: bool = False) -> bytes:
         """The part of a tab in UTF-8; `hold`: kept unpacked, since it will be asked for again."""
         content = self._held.get(sheet)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from model.errors import HalfCopied, HostileWorkbook, OddWorkbook
@@ -56,7 +57,7 @@ class Member:
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Package:
     """An archive in memory; `label` is the file's name for messages."""
 
@@ -64,6 +65,16 @@ class Package:
     label: str
     members: tuple[Member, ...]
     comment: bytes = b""
+
+    @cached_property
+    def _exact(self) -> Mapping[str, Member]:
+        """The first member of each path."""
+        return {m.name: m for m in reversed(self.members)}
+
+    @cached_property
+    def _loose(self) -> Mapping[str, Member]:
+        """The first member of each path in small letters."""
+        return {m.name.lower(): m for m in reversed(self.members)}
 
     @classmethod
     def open(cls, raw: bytes, *, label: str) -> Package:
@@ -79,9 +90,7 @@ class Package:
     def find(self, name: str) -> Member | None:
         """The member of that path; case decides only between two that differ in it."""
         wanted = name.lstrip("/")
-        exact = [m for m in self.members if m.name == wanted]
-        loose = [m for m in self.members if m.name.lower() == wanted.lower()]
-        return next(iter(exact or loose), None)
+        return self._exact.get(wanted) or self._loose.get(wanted.lower())
 
     def packed_bytes(self, member: Member) -> memoryview:
         """The compressed bytes of a member."""

@@ -133,6 +133,7 @@ class _Desk:
                 strings=self.book.strings,
                 date1904=self.book.date1904,
                 headings=tuple(_headings(self.book.tables(name))),
+                locks=self.book.locks.get(name, True),
             )
         return self.sheets[name]
 

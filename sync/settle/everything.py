@@ -128,6 +128,9 @@ def _count(writer: Writer, scene: Scene, known: Known) -> None:
     """Bring the sums up to date; only rows whose part moved cost anything."""
     for table, parts in contributions(scene, known.parts).items():
         stored = writer.contributions_of(table)
+        whole = known.agree.get(table)
+        if whole is not None and whole[0] is parts and whole[1] is stored:
+            continue
         agreed = known.agreed.setdefault(table, {})
         moved: dict[str, tuple[Contribution, ...]] = {}
         for row_id, part in parts.items():
@@ -141,6 +144,8 @@ def _count(writer: Writer, scene: Scene, known: Known) -> None:
                 moved[row_id] = part
         if moved:
             writer.set_contributions_many(table, moved)
+        else:
+            known.agree[table] = parts, stored
 
 
 def findings(
