@@ -39,8 +39,8 @@ STEPS = (
 def setup(team: Team, world: World, key: Path | None, *, dry_run: bool) -> Said:
     """The way to a key, step by step; with a key: it is tried, kept in the state, and what next."""
     if key is None and not team.settings.google_key:
-        lines = ("Ключа ещё нет. По шагам, один раз, минут десять:", *STEPS)
-        return Said(lines, {"robot": "", "key": False})
+        steps = ("Ключа ещё нет. По шагам, один раз, минут десять:", *STEPS)
+        return Said(steps, {"robot": "", "key": False})
     place = place_of(key or Path(team.settings.google_key))
     signed = _signed_in(place, world)
     if key is not None and not dry_run:
@@ -135,7 +135,7 @@ def status(team: Team, world: World) -> Said:
     place = _place(team)
     stands = [_stand(team, world, place, state) for state in _online(team)]
     files = len(_states(team)) - len(stands)
-    rows = [("Книга", "Чья", "Замки", "Ячеек", "Доступ")]
+    rows: list[tuple[str, ...]] = [("Книга", "Чья", "Замки", "Ячеек", "Доступ")]
     rows += [_row(one) for one in stands]
     lines = [f"Адрес программы: {place.robot}", *(table(rows) if stands else ())]
     if not stands:

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from google.auth.transport.requests import AuthorizedSession, Request
 from google.oauth2.service_account import Credentials
+from typing_extensions import override
 
 from tests.google.emulator.service import Google
 from tests.google.emulator.wire import Wire
@@ -64,6 +65,7 @@ class Readdressed(gspread.HTTPClient):
 
     address = HOST
 
+    @override
     def request(self, method: str, endpoint: str, *given: Any, **named: Any) -> Any:
         """The request sent elsewhere."""
         _, _, rest = endpoint.partition("://")
@@ -72,7 +74,8 @@ class Readdressed(gspread.HTTPClient):
 
 def gspread_to(google: Google) -> gspread.Client:
     """A client of gspread as anybody would use it."""
-    return gspread.Client(auth=None, session=session_to(google), http_client=Readdressed)
+    nobody: Any = None  # the session is signed in
+    return gspread.Client(nobody, session=session_to(google), http_client=Readdressed)
 
 
 def new_book(google: Google, name: str = "Книга", *, locale: str = "ru_RU") -> str:

@@ -121,8 +121,19 @@ class Life:
         table = self._table()
         rows = sorted(hand.rows(table))
         if len(rows) > 4:
-            hand.delete(table, self.chance.choice(rows))
+            row_id = self.chance.choice(rows)
+            self._give_up(book, table, row_id)
+            hand.delete(table, row_id)
             self.told["rows deleted"] += 1
+
+    def _give_up(self, book: str, table: str, row_id: str) -> None:
+        """What nobody but the one who deletes the row has ever read is theirs to delete."""
+        words = self._words()
+        for one in list(self.typed):
+            place = (one.book, one.table, one.row_id) == (book, table, row_id)
+            if place and one.value not in words:
+                self.typed.remove(one)
+                self.told["deleted unread"] += 1
 
     def _unlock(self, hand: Hand, book: str, in_window: bool) -> None:
         tab, _ = hand.tab(self._table())
@@ -187,15 +198,8 @@ class Life:
 
     def lost(self) -> list[Typed]:
         """What is nowhere any more."""
+        words = self._words()
         with self.cloudy.office.team.store.read() as reader:
-            words = {
-                str(v)
-                for change in reader.newest_changes(1_000_000)
-                for v in (change.before, change.after)
-            }
-            for table in TYPED:
-                for record in reader.rows(table, deleted=True).values():
-                    words |= {str(v) for v in record.values.values()}
             asked = " ".join(
                 f"{q.wrong} {q.proposal} {q.payload}" for q in reader.questions(stances=set(Stance))
             )
@@ -208,6 +212,19 @@ class Life:
             for one in self.typed
             if id(one) in kept and one.value not in words and one.value not in asked
         ]
+
+    def _words(self) -> set[str]:
+        """Every value of the store, of now and of before."""
+        with self.cloudy.office.team.store.read() as reader:
+            words = {
+                str(v)
+                for change in reader.newest_changes(1_000_000)
+                for v in (change.before, change.after)
+            }
+            for table in TYPED:
+                for record in reader.rows(table, deleted=True).values():
+                    words |= {str(v) for v in record.values.values()}
+        return words
 
     def apart(self) -> list[str]:
         """Cells of the spreadsheets that do not show what the store holds."""

@@ -9,6 +9,7 @@ import gspread
 import pytest
 import requests
 from google.oauth2.service_account import Credentials
+from gspread.utils import ValueRenderOption
 
 from tests.acceptance.google import AIMS, Score, replay, share
 from tests.google.client import (
@@ -138,7 +139,7 @@ def test_every_fault_is_told_apart_by_whether_it_took_effect(google: Google, kin
 def test_two_formulas_one_of_which_looks_at_the_other(google: Google) -> None:
     tab = gspread_to(google).open_by_key(new_book(google, locale="en_US")).sheet1
     tab.update([["=A2*2", "=SUM(A1:A2)"], [21, ""]], "A1", raw=False)
-    assert tab.get("A1:B1", value_render_option="UNFORMATTED_VALUE") == [[42, 63]]
+    assert tab.get("A1:B1", value_render_option=ValueRenderOption.unformatted) == [[42, 63]]
 
 
 def test_rows_inserted_above_take_names_and_formulas_along(google: Google) -> None:
@@ -147,4 +148,4 @@ def test_rows_inserted_above_take_names_and_formulas_along(google: Google) -> No
     tab = book.sheet1
     tab.update([[1], [2], ["=A1+A2"]], "A1", raw=False)
     tab.insert_row([10], 2)
-    assert tab.get("A4", value_render_option="FORMULA") == [["=A1+A3"]]
+    assert tab.get("A4", value_render_option=ValueRenderOption.formula) == [["=A1+A3"]]

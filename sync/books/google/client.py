@@ -18,6 +18,7 @@ import gspread
 import requests
 from google.auth.exceptions import GoogleAuthError
 from gspread.exceptions import APIError
+from typing_extensions import override
 
 from sync.world import World
 
@@ -102,6 +103,7 @@ class PatientClient(gspread.HTTPClient):
         self.reads, self.writes = Bucket(READS_A_MINUTE), Bucket(WRITES_A_MINUTE)
         self.spent = {"reads": 0, "writes": 0}
 
+    @override
     def request(self, method: str, endpoint: str, *given: Any, **named: Any) -> Any:
         """The answer; raises Away, Unknown, Denied or Refused."""
         is_read = method.casefold() == "get"

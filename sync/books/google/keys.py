@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import PurePath
+from typing import Any
 from urllib.parse import urlsplit
 
 from google.auth.exceptions import GoogleAuthError
@@ -24,13 +25,15 @@ GOOGLE = (".googleapis.com", ".google.com")
 def place_of(key_file: PurePath) -> Place:
     """The place that a key opens; raises GoogleKeyWrong. Nothing is asked of the network yet."""
     try:
-        credentials = Credentials.from_service_account_file(str(key_file), scopes=SCOPES)
+        made: Any = Credentials  # google-auth says nothing of its types
+        credentials = made.from_service_account_file(str(key_file), scopes=SCOPES)
     except (OSError, ValueError, GoogleAuthError) as error:
         raise GoogleKeyWrong(reason=_why(error)) from error
     host = host_of(str(credentials._token_uri))  # noqa: SLF001  # google-auth shows it nowhere else
 
     def connect(world: World) -> PatientClient:
-        return PatientClient(None, AuthorizedSession(credentials), world=world, host=host)
+        session: Any = AuthorizedSession  # nor here
+        return PatientClient(None, session(credentials), world=world, host=host)
 
     return Place(connect, str(credentials.service_account_email))
 

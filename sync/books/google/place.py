@@ -111,7 +111,8 @@ class Place:
             response = self.client(world).request(
                 "get", SPREADSHEET_URL % key_of(state), params=params
             )
-            return _json(response)
+            answer: Answer = _json(response)
+            return answer
 
     def write(
         self, world: World, before: Opened, patched: Patched, state: BookState, blueprint: Blueprint

@@ -123,12 +123,12 @@ def _spans(
     for row in sorted(rows):
         spans: dict[tuple[int, int], list[CellScan | None]] = {}
         run: list[Change] = []
-        for one in [*rows[row], None]:
-            if run and (one is None or one.col != run[-1].col + 1):
+        for one in rows[row]:
+            if run and one.col != run[-1].col + 1:
                 spans[run[0].col, len(run)] = [c.after for c in run]
                 run = []
-            if one is not None:
-                run.append(one)
+            run.append(one)
+        spans[run[0].col, len(run)] = [c.after for c in run]
         yield row, spans
 
 

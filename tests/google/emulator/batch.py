@@ -315,9 +315,9 @@ def _bare(area: Any) -> dict[str, Any]:
     return {k: v for k, v in area.items() if not (k == "sheetId" and not v)}
 
 
-def _find_protection(book: Book, key: int) -> tuple[Tab, dict[str, Any]]:
+def _find_protection(book: Book, key: int | None) -> tuple[Tab, dict[str, Any]]:
     for tab in book.tabs:
-        if key in tab.protections:
+        if key is not None and key in tab.protections:
             return tab, tab.protections[key]
     raise invalid(f"No protected range with id: {key}")
 
@@ -350,7 +350,7 @@ def _add_name(on: Carrying, body: Any) -> Reply:
 
 def _update_name(on: Carrying, body: Any) -> None:
     given = body.get("namedRange") or {}
-    kept = on.book.names.get(given.get("namedRangeId"))
+    kept = on.book.names.get(given.get("namedRangeId") or "")
     if kept is None:
         raise invalid(f"No named range with id: {given.get('namedRangeId')}")
     mask = mask_of(body.get("fields", "*"))

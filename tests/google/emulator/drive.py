@@ -114,7 +114,8 @@ def _told(file: File, call: Call) -> dict[str, Any]:
             if p["role"] == "owner"
         ],
     }
-    return cut(whole, mask or mask_of("kind,id,name,mimeType"))
+    told: dict[str, Any] = cut(whole, mask or mask_of("kind,id,name,mimeType"))
+    return told
 
 
 def told_permission(kept: dict[str, str]) -> dict[str, str]:
@@ -233,10 +234,10 @@ def _permissions(cloud: Cloud, email: str, file: File, asked: tuple[Call, str]) 
         kept = next(p for p in file.permissions if p["id"] == made)
         return Answer(200, {k: v for k, v in told_permission(kept).items() if k != "emailAddress"})
     if call.method == "DELETE":
-        kept = next((p for p in file.permissions if p["id"] == key), None)
-        if kept is None:
+        gone = [p for p in file.permissions if p["id"] == key]
+        if not gone:
             raise Refused(404, f"Permission not found: {key}.", "NOT_FOUND")
-        file.permissions.remove(kept)
+        file.permissions.remove(gone[0])
         return Answer(204)
     raise Refused(404, "Not Found", "NOT_FOUND")
 

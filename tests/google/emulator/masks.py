@@ -44,19 +44,21 @@ def _path(tokens: list[str], at: int, tree: Mask) -> int:
 
 def wants(mask: Mask, *path: str) -> bool:
     """Whether anything below a path is asked for."""
+    left: Any = mask
     for name in path:
-        if not mask or "*" in mask:
+        if not left or "*" in left:
             return True
-        if name not in mask:
+        if name not in left:
             return False
-        mask = mask[name]
+        left = left[name]
     return True
 
 
 def below(mask: Mask, *path: str) -> Mask:
     """The mask under a path."""
     for name in path:
-        mask = mask.get(name, mask.get("*", {})) if mask else {}
+        inner: Mask = mask.get(name, mask.get("*", {})) if mask else {}
+        mask = inner
     return mask
 
 

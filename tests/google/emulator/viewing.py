@@ -11,7 +11,7 @@ from tests.google.emulator.masks import Mask, below, cut, wants
 from tests.google.emulator.state import BARE, Book, Cell, Scalar, Sums, Tab
 
 _BLACK: dict[str, Any] = {}
-_WHITE = {"red": 1, "green": 1, "blue": 1}
+_WHITE: dict[str, Any] = {"red": 1, "green": 1, "blue": 1}
 DEFAULT_FORMAT = {
     "backgroundColor": _WHITE,
     "padding": {"top": 2, "right": 3, "bottom": 2, "left": 3},
@@ -29,7 +29,7 @@ DEFAULT_FORMAT = {
     },
     "backgroundColorStyle": {"rgbColor": _WHITE},
 }
-_THEME = (
+_THEME: tuple[tuple[str, dict[str, Any]], ...] = (
     ("TEXT", {}),
     ("BACKGROUND", _WHITE),
     ("ACCENT1", {"red": 0.25882354, "green": 0.52156866, "blue": 0.95686275}),
@@ -59,7 +59,8 @@ def view(
     if book.metadata:
         found["developerMetadata"] = list(book.metadata.values())
     found["spreadsheetUrl"] = f"https://docs.google.com/spreadsheets/d/{book.id}/edit"
-    return cut(found, mask)
+    told: dict[str, Any] = cut(found, mask)
+    return told
 
 
 def _properties(book: Book) -> dict[str, Any]:
@@ -84,7 +85,7 @@ def _tabs(  # one tab after another
     for index, tab in enumerate(book.tabs):
         if ranges and tab.id not in areas:
             continue
-        told = {"properties": properties(tab, index)}
+        told: dict[str, Any] = {"properties": properties(tab, index)}
         if with_data:
             parts = areas.get(tab.id) or [tab.all]
             inner = below(mask, "sheets", "data")

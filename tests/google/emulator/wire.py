@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import requests
 from requests.adapters import BaseAdapter
+from typing_extensions import override
 
 from tests.google.emulator.faults import Answer, Call, Kind, Lost
 from tests.google.emulator.service import Google
@@ -54,7 +55,8 @@ class Wire(BaseAdapter):
         super().__init__()
         self.google = google
 
-    def send(self, request: Any, **_: Any) -> requests.Response:
+    @override
+    def send(self, request: Any, *_: Any, **__: Any) -> requests.Response:
         """One exchange."""
         raw = request.body or b""
         raw = raw.encode() if isinstance(raw, str) else raw
@@ -73,6 +75,7 @@ class Wire(BaseAdapter):
         response.encoding = "utf-8"
         return response
 
+    @override
     def close(self) -> None:
         """Nothing is open."""
 
@@ -112,6 +115,7 @@ class Server:
 
             do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = _serve  # noqa: N815
 
+            @override
             def log_message(self, *_: Any) -> None:
                 """Quiet."""
 
