@@ -50,6 +50,9 @@ from sync.commands.options import (
     FirstDay,
     Folder,
     From,
+    GoogleEmail,
+    GoogleKey,
+    GoogleSheet,
     Helper,
     HtmlFile,
     Join,
@@ -92,6 +95,7 @@ from sync.commands.options import (
     Watch,
     What,
     Whose,
+    WhoseBook,
     WithRows,
     Year,
     Yes,
@@ -124,6 +128,12 @@ plans = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(plans, name="plan")
+google = typer.Typer(
+    help="Google Таблицы: ключ, перенос книг, кто их видит.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(google, name="google")
 
 
 @dataclass(frozen=True, slots=True)
@@ -870,6 +880,66 @@ def backup_place(  # noqa: PLR0913  # each is an option of the command
             said = keeping.leave_place(desk.team, dry_run=dry_run)
         else:
             said = keeping.place_copies(desk.team, desk.world, folder, dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@google.command("setup", epilog="Пример: sheetcrm google setup --key ключ.json")
+def google_setup(
+    *,
+    key: GoogleKey = None,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """По шагам: получить ключ Google, проверить и сохранить его."""
+    from sync.commands.google import setup
+
+    with _opened(team, state) as desk:
+        said = setup(desk.team, desk.world, key, dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@google.command("share", epilog='Пример: sheetcrm google share Иванов --sheet "адрес таблицы"')
+def google_share(  # noqa: PLR0913  # the facts of a book and of its person
+    name: WhoseBook,
+    *,
+    sheet: GoogleSheet = None,
+    email: GoogleEmail = None,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Перенести книгу человека в Google Таблицу и открыть её этому человеку."""
+    from sync.commands.google import share
+
+    with _opened(team, state) as desk:
+        said = share(desk.team, desk.world, name, sheet=sheet, email=email, dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@google.command("status", epilog="Пример: sheetcrm google status")
+def google_status(
+    *, team: TeamOption = None, state: StateOption = None, as_json: Json = False
+) -> None:
+    """Открываются ли таблицы, целы ли замки, кто ещё их видит."""
+    from sync.commands.google import status as stand
+
+    with _opened(team, state) as desk:
+        said = stand(desk.team, desk.world)
+    _tell(said, as_json=as_json)
+
+
+@google.command("backup", epilog="Пример: sheetcrm google backup")
+def google_backup(
+    *, team: TeamOption = None, state: StateOption = None, as_json: Json = False
+) -> None:
+    """Положить таблицы целиком, книгами xlsx, в копии."""
+    from sync.commands.google import backup as exported
+
+    with _opened(team, state) as desk:
+        said = exported(desk.team, desk.world)
     _tell(said, as_json=as_json)
 
 

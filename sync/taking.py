@@ -38,8 +38,8 @@ from sync.absorb import (
     summary,
 )
 from sync.ask import of_book, of_clashes, of_hold, put_questions
-from sync.copies.condition import Copied
 from sync.card.adding import take_add
+from sync.copies.condition import Copied
 from sync.descent import NEWEST, Descents, Origin, keep_seen, kept_snapshot
 from sync.desk import Beside, Desk
 from sync.holding import ask_about, batch_of, forget_said, let_run, said_of, save_of

@@ -93,6 +93,21 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Проверить и �
 Watch = Annotated[
     bool, typer.Option("--watch", help="Не выходить: следить за книгами, пока не остановят.")
 ]
+WhoseBook = Annotated[
+    str, typer.Argument(metavar="КТО", help="Чья книга: фамилия.", show_default=False)
+]
+GoogleKey = Annotated[
+    Path | None,
+    typer.Option("--key", metavar="ФАЙЛ", help="Ключ сервисного аккаунта, скачанный JSON."),
+]
+GoogleSheet = Annotated[
+    str | None,
+    typer.Option("--sheet", metavar="АДРЕС", help="Адрес пустой таблицы, открытой программе."),
+]
+GoogleEmail = Annotated[
+    str | None,
+    typer.Option("--email", metavar="ПОЧТА", help="Кому открыть таблицу для правки."),
+]
 Month = Annotated[
     str | None, typer.Option("--month", metavar="ГГГГ-ММ", help="Месяц; без него - текущий.")
 ]

@@ -14,6 +14,7 @@ from sync.copies.rehearsal import STORE
 from sync.cycle import PassReport
 from sync.oslock import LOCK_FILE, Holding, holder
 from sync.owner_files import FRESH, holders
+from sync.place import files_of
 from sync.reports import words
 from sync.reports.pages import book_line
 from sync.team import Team
@@ -132,7 +133,7 @@ def _books(states: Sequence[BookState], now: datetime) -> Sequence[tuple[str, ..
 def _signs(team: Team, world: World, states: Sequence[BookState]) -> list[str]:
     """Owner files that may be left of a crashed program: believed until when, or no more."""
     lines, now = [], world.now()
-    for state in states:
+    for state in files_of(states):
         name = state.path.rpartition("/")[2].removesuffix(".xlsx")
         for held in holders(world.disk, team.path(state), now=now):
             who = f"{held.program} ({held.user})" if held.user else held.program
