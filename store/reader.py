@@ -36,6 +36,7 @@ from store import (
     kept,
     leases,
     notes,
+    origins,
     questions,
     rows,
     sums,
@@ -121,6 +122,10 @@ class Reader:
     def table_history(self, table: str, field: str) -> tuple[Change, ...]:
         """Changes of one field in all rows of a table, oldest first; for small tables."""
         return tuple(history.of_table(self._connection, table, field))
+
+    def origins(self, table: str) -> origins.Origins:
+        """Where each present value of a table came from; reads the whole history of the table."""
+        return origins.of_table(self._connection, table)
 
     def newest_changes(self, limit: int) -> tuple[Change, ...]:
         """The last changes of all tables, newest first."""

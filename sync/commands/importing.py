@@ -47,9 +47,7 @@ def run(team: Team, world: World, asked: Asked) -> Said:
     if asked.retry:
         return _retried(team, world, asked)
     kind, path = _meant(asked)
-    result = import_file(
-        team, kind, path, world=world, dry_run=asked.dry_run, micros=asked.micros
-    )
+    result = import_file(team, kind, path, world=world, dry_run=asked.dry_run, micros=asked.micros)
     return said_of(team, result)
 
 

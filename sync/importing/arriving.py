@@ -1,9 +1,9 @@
 """Facts arrive once: a row is new, known, or known with new content (MERGE_SPEC section 9).
 
-A source's number alone does not make two rows one: two programs both count from 1. A row of a table
-that shares the number and nothing that names the thing is another fact. Of events (`Merging.JOINED`)
-the number is the event's own, and its pieces are joined field by field, so that the fact is the same
-in whatever order they come; a piece that says too little waits without a row.
+A source's number alone does not make two rows one: two programs both count from 1. A row of a
+table that shares the number and nothing that names the thing is another fact. Of events
+(`Merging.JOINED`) the number is the event's own, and its pieces are joined field by field, so that
+the fact is the same in whatever order they come; a piece that says too little waits without a row.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from model.canon import canon
 from model.records import Fact
 from model.values import Value, decode, encode
+from sync.importing.pieces import joined_payload, joined_values
 from sync.imports import ImportKind, Incoming
 from sync.imports.headings import FIELDS
 from sync.imports.prepare import lacks
-from sync.importing.pieces import joined_payload, joined_values
 from sync.intake.formats import Merging
 
 NAMING: Mapping[ImportKind, tuple[str, ...]] = {

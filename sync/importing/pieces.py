@@ -27,9 +27,7 @@ def joined_payload(kind: ImportKind, one: str, other: str) -> str:
     """The text of a fact that is made of both."""
     left: Cells = json.loads(one)
     right: Cells = json.loads(other)
-    cells = {
-        name: _greater(name, left.get(name), right.get(name)) for name in (*left, *right)
-    }
+    cells = {name: _greater(name, left.get(name), right.get(name)) for name in (*left, *right)}
     if kind is ImportKind.CALLS and cells.get(_LEG):
         cells["manager"] = f"s:{str(cells[_LEG]).partition('|')[2]}"
     names = sorted(n for n in cells if not n.startswith("+"))
@@ -56,7 +54,10 @@ def _seconds(text: str) -> int:
 
 
 def joined_values(
-    kind: ImportKind, one: Mapping[str, Value], other: Mapping[str, Value], whole: Mapping[str, Value]
+    kind: ImportKind,
+    one: Mapping[str, Value],
+    other: Mapping[str, Value],
+    whole: Mapping[str, Value],
 ) -> dict[str, Value]:
     """The values of the whole, spelled as in the piece that they come from."""
     return {name: _spelled(kind, name, value, (one, other)) for name, value in whole.items()}

@@ -56,7 +56,7 @@ UNLINKED = frozenset(
     {ImportKind.CALLS, ImportKind.LEADS, ImportKind.STAFF, ImportKind.COSTS, ImportKind.LETTERS}
 )
 """Kinds that look up people only: clients, deals and payments need not be read for them."""
-PEOPLE_ONLY = ("staff", "stages", "general", "sheets")
+PEOPLE_ONLY = ("staff", "stages", "general", "sheets", "sources")
 
 
 def import_file(
@@ -199,7 +199,10 @@ class _Work:
             return self.desk
         team, at = self.team, self.scene.now.astimezone(UTC)
         self.batch = self.writer.start_batch(
-            BatchKind.IMPORT, team.settings.owner, at, note=f"{self.reading.kind.value}: {self.name}"
+            BatchKind.IMPORT,
+            team.settings.owner,
+            at,
+            note=f"{self.reading.kind.value}: {self.name}",
         )
         self.desk = Desk(
             writer=self.writer,
@@ -239,9 +242,7 @@ class _Work:
         """Sums of the new payments that nobody could be found for."""
         found = self.writer.some(TABLES[ImportKind.PAYMENTS], self.brought.ids.values())
         return tuple(
-            amount(row, "amount") or Decimal(0)
-            for row in found.values()
-            if CLIENT not in row.links
+            amount(row, "amount") or Decimal(0) for row in found.values() if CLIENT not in row.links
         )
 
 
@@ -281,9 +282,7 @@ def _portions(rows: Iterator[Incoming], kind: ImportKind) -> Iterator[Sequence[I
         yield portion
 
 
-def _facts(
-    desk: Desk, reading: Reading, arrivals: Arrivals, brought: Brought
-) -> Iterator[Fact]:
+def _facts(desk: Desk, reading: Reading, arrivals: Arrivals, brought: Brought) -> Iterator[Fact]:
     rows = brought.ids | {a.key: a.before.row_id for a in arrivals.changed if a.before is not None}
     for arrival in (*arrivals.fresh, *arrivals.changed, *arrivals.waiting):
         yield Fact(

@@ -151,7 +151,7 @@ class _Preparation:
         first = next((as_text(c).casefold() for c in raw.cells if not is_blank(c)), "")
         if first.rstrip(":").strip() in _TOTALS:
             return "это строка итогов"
-        if any(isinstance(c, str) and len(c) > LONGEST for c in raw.cells):
+        if any(isinstance(c, str) and too_long(c) for c in raw.cells):
             return f"в ячейке больше {LONGEST} знаков"
         if any(isinstance(v, Fault) for v in values.values()):
             return "в ячейке не значение, а сбой формулы"
@@ -196,6 +196,15 @@ def natural_key(kind: ImportKind, values: Mapping[str, Value]) -> str:
 def lacks(kind: ImportKind, values: Mapping[str, Value]) -> str:
     """Why values make no row of their kind; empty when they do."""
     return _LACKS[kind](values)
+
+
+def too_long(text: str) -> bool:
+    """Whether no cell can hold a text."""
+    if 2 * len(text) <= LONGEST:
+        return False
+    from sync.ooxml import too_long as too_many_units  # noqa: PLC0415  # heavy, hardly ever asked
+
+    return too_many_units(text)
 
 
 def as_text(cell: Value) -> str:

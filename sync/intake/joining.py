@@ -16,11 +16,11 @@ from datetime import datetime, timedelta
 from model.records import Fact, Question, QuestionKind, Record, Source
 from model.texts.intake import asked_again
 from model.values import Value
+from sync.identity import email_keys, number_keys
 from sync.importing.arriving import payload_of
 from sync.importing.desk import Desk, blanks
 from sync.imports import ImportKind, Incoming
 from sync.scene import fold, text
-from sync.settle.clients import emails_in, phones_in
 
 KIND, TABLE = ImportKind.LEADS, "leads"
 WINDOW_KEY = "Одна заявка, если повторили за, ч"
@@ -58,7 +58,7 @@ class Leads:
 
 def contacts_of(phone: Value, email: Value) -> tuple[str, ...]:
     """What tells a person: phones and e-mails in canonical form."""
-    return (*phones_in(phone), *emails_in(email))
+    return (*number_keys(phone), *email_keys(email))
 
 
 def _gap(lead: Record, at: Value) -> timedelta:

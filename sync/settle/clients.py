@@ -12,13 +12,10 @@ from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz, process
 
-from model.blueprint import Kind
-from model.canon import canon
-from model.emails import is_strong_email, read_email
 from model.keys import company_key
-from model.phones import phone_of
 from model.records import Record
 from model.values import Value
+from sync.identity import email_keys, inn_keys, number_keys
 from sync.remembered import Kept
 from sync.scene import fold, text
 
@@ -38,9 +35,9 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class ClientKeys:
-    """INN, phones, e-mails and name of a client in canonical form, empty where there is none."""
+    """INNs, numbers without extensions, e-mails and name of a client, as `sync.identity` reads."""
 
-    inn: str
+    inns: tuple[str, ...]
     phones: tuple[str, ...]
     emails: tuple[str, ...]
     name: str
@@ -67,8 +64,8 @@ class ClientBook:
         row_id = self.joined.get(row_id, row_id)
         if number:
             self.numbers[fold(number)] = row_id
-        if keys.inn:
-            self.inns[keys.inn].add(row_id)
+        for inn in keys.inns:
+            self.inns[inn].add(row_id)
         for phone in keys.phones:
             self.phones[phone].add(row_id)
         for address in keys.emails:
@@ -76,29 +73,28 @@ class ClientBook:
         if keys.name:
             self.names[keys.name].add(row_id)
 
-    def fits(self, typed: str) -> tuple[str, ...]:
+    def fits(self, typed: Value) -> tuple[str, ...]:
         """Clients that what a person typed fits: a number, an INN, a phone or a name."""
-        exact = self.numbers.get(fold(typed))
+        shown = "" if typed is None else str(typed)
+        exact = self.numbers.get(fold(shown))
         if exact:
             return (exact,)
-        inn = canon(Kind.INN, typed)
-        if isinstance(inn, str) and inn in self.inns:
-            return tuple(sorted(self.inns[inn]))
-        called = self.called(typed)
-        return called or tuple(sorted(self.names.get(company_key(typed).core, ())))
+        inns = _owners(self.inns, inn_keys(typed))
+        return (
+            inns or self.called(typed) or tuple(sorted(self.names.get(company_key(shown).core, ())))
+        )
 
     def called(self, phone: Value) -> tuple[str, ...]:
         """Clients with one of the numbers of a phone cell, which is not of many clients."""
-        return _few(self.phones, phones_in(phone))
+        return _owners(self.phones, number_keys(phone), most=SHARED)
 
     def written(self, email: Value) -> tuple[str, ...]:
         """Clients with one of the addresses of an e-mail cell, which is not of many clients."""
-        return _few(self.emails, emails_in(email))
+        return _owners(self.emails, email_keys(email), most=SHARED)
 
     def asking(self, values: Mapping[str, Value]) -> tuple[str, ...]:
         """Clients whom a lead or a letter is from: by INN, else by phone, else by e-mail."""
-        inn = canon(Kind.INN, values.get("inn"))
-        named = tuple(sorted(self.inns.get(inn, ()))) if isinstance(inn, str) else ()
+        named = _owners(self.inns, inn_keys(values.get("inn")))
         return named or self.called(values.get("phone")) or self.written(values.get("email"))
 
     def match(self, typed: str) -> Match:
@@ -111,37 +107,22 @@ class ClientBook:
         return Match() if near is None else Match(near=min(self.names[near[0]]))
 
 
-def _few(found: Mapping[str, set[str]], keys: tuple[str, ...]) -> tuple[str, ...]:
-    """Clients under the keys that say who is meant."""
+def _owners(
+    found: Mapping[str, set[str]], keys: tuple[str, ...], *, most: int | None = None
+) -> tuple[str, ...]:
+    """Clients under some keys, those left out that more clients have than `most`."""
     owners = (found[key] for key in keys if key in found)
-    return tuple(sorted({one for own in owners if len(own) <= SHARED for one in own}))
+    return tuple(sorted({one for own in owners if not most or len(own) <= most for one in own}))
 
 
 def keys_of(client: Record) -> ClientKeys:
     """What a client is found by beside its number."""
-    inn = canon(Kind.INN, client.values.get("inn"))
     return ClientKeys(
-        inn if isinstance(inn, str) else "",
-        phones_in(client.values.get("phone")),
-        emails_in(client.values.get("email")),
+        inn_keys(client.values.get("inn")),
+        number_keys(client.values.get("phone")),
+        email_keys(client.values.get("email")),
         company_key(text(client, "name")).core,
     )
-
-
-def phones_in(cell: Value) -> tuple[str, ...]:
-    """Numbers of a phone cell in canonical form; toll-free ones are everybody's and left out."""
-    tidy = canon(Kind.PHONE, cell)
-    if not isinstance(tidy, str):
-        return ()
-    numbers = (phone_of(one) for one in tidy.split("|") if one)
-    return tuple(dict.fromkeys(one.number for one in numbers if one.is_key))
-
-
-def emails_in(cell: Value) -> tuple[str, ...]:
-    """Addresses of an e-mail cell; a common box of a free host is everybody's and left out."""
-    if cell is None:
-        return ()
-    return tuple(address for address in read_email(cell).sure if is_strong_email(address))
 
 
 def client_book(

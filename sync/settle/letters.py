@@ -11,8 +11,8 @@ from datetime import datetime
 
 from model.records import Record
 from model.values import Value
+from sync.identity import email_keys
 from sync.scene import fold, text
-from sync.settle.clients import emails_in
 from sync.settle.deals import CLIENT, Settler
 from sync.settle.leads import is_waiting
 
@@ -43,14 +43,14 @@ def other_side(letter: Record) -> str:
 
 def _answer_leads(settler: Settler, letter: Record) -> None:
     """The first letter to a lead since it came is its answer, unless it has one."""
-    sent, receivers = letter.values.get("at"), set(emails_in(other_side(letter)))
+    sent, receivers = letter.values.get("at"), set(email_keys(other_side(letter)))
     if not isinstance(sent, datetime) or not receivers:
         return
     for lead in settler.scene.rows[LEADS].values():
         came = lead.values.get("at")
         if not (is_waiting(lead) and isinstance(came, datetime) and came <= sent):
             continue
-        if receivers & set(emails_in(lead.values.get("email"))):
+        if receivers & set(email_keys(lead.values.get("email"))):
             settler.writer.put(LEADS, lead.row_id, {"first_reply": sent}, by=settler.by)
 
 

@@ -18,10 +18,10 @@ from model.records import Record
 from model.texts.numbers import moment
 from model.values import Value
 from sync.figures.replies import hours_of, promised_minutes
+from sync.identity import number_keys
 from sync.plans.calendar import calendar_of
 from sync.scene import Scene, fold, text
 from sync.settle.calls import LOG
-from sync.settle.clients import phones_in
 from sync.settle.deals import Settler
 from sync.settle.leads import is_waiting
 
@@ -56,7 +56,7 @@ def settle_touches(settler: Settler, fresh: Collection[str]) -> None:
         return
     log = settler.writer.rows_since(LOG, settler.by.at - CAME)
     calls = _by_number(log.values())
-    numbers = {n for i in fresh if i in log for n in phones_in(log[i].values.get("number"))}
+    numbers = {n for i in fresh if i in log for n in number_keys(log[i].values.get("number"))}
     _answer_leads(settler, {number: calls[number] for number in numbers})
     _call_back(settler, {number: calls[number] for number in sorted(numbers)})
 
@@ -66,7 +66,7 @@ def _by_number(log: Iterable[Record]) -> dict[str, list[Touch]]:
     for call in log:
         touch = None if call.deleted else _touch(call)
         if touch is not None:
-            for number in phones_in(call.values.get("number")):
+            for number in number_keys(call.values.get("number")):
                 found[number].append(touch)
     return found
 
@@ -86,7 +86,7 @@ def _answer_leads(settler: Settler, calls: Mapping[str, list[Touch]]) -> None:
         came = lead.values.get("at")
         if not is_waiting(lead) or not isinstance(came, datetime):
             continue
-        numbers = phones_in(lead.values.get("phone"))
+        numbers = number_keys(lead.values.get("phone"))
         touched = [t.at for n in numbers for t in calls.get(n, ()) if t.out and t.at >= came]
         if touched:
             answered: dict[str, Value] = {"first_reply": min(touched)}
@@ -184,5 +184,5 @@ def _assignee(settler: Settler, number: str, client: Record | None, missed: Touc
 
 def _owners(scene: Scene, number: str) -> Iterator[str]:
     for lead in scene.rows["leads"].values():
-        if text(lead, "owner") and number in phones_in(lead.values.get("phone")):
+        if text(lead, "owner") and number in number_keys(lead.values.get("phone")):
             yield text(lead, "owner")

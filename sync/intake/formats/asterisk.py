@@ -242,7 +242,7 @@ def _parties(cells: Sequence[Sequence[str]], found: Mapping[str, int]) -> dict[s
     dialled = cells[found["lastdata"]] if "lastdata" in found else [""] * len(callers)
 
     def named(at: int) -> int:
-        return sum(bool(a) and a in b for a, b in zip(cells[at], dialled, strict=True))
+        return sum(len(a) > 1 and a in b for a, b in zip(cells[at], dialled, strict=True))
 
     target = max(called, key=lambda at: (_digits(cells[at]) + named(at), -at), default=None)
     return {"clid": clids[0], "src": source} | ({} if target is None else {"dst": target})
@@ -266,7 +266,7 @@ def _is_count(column: Sequence[str]) -> bool:
 
 def _digits(column: Sequence[str]) -> int:
     """Cells that are numbers of telephones."""
-    return sum(cell.lstrip("+*#").isdigit() for cell in column)
+    return sum(len(cell) > 1 and cell.lstrip("+*#").isdigit() for cell in column)
 
 
 def _legs(text: str, columns: Columns, clock: Clock, *, skip: int) -> Iterator[Leg | Refused]:

@@ -16,7 +16,7 @@ from sync.imports import ImportKind, Refused
 from sync.imports.cells import stage_name, value_of
 from sync.imports.days import Order, moment_in
 from sync.imports.headings import FIELDS, LAST_FILLED, SOURCE_ID, folded
-from sync.imports.prepare import content_digest, lacks, natural_key
+from sync.imports.prepare import LONGEST, content_digest, lacks, natural_key, too_long
 from sync.imports.raw import clean_text
 from sync.intake.formats.legs import IN, Leg, call_row, joined
 from sync.intake.formats.payloads import matching
@@ -24,7 +24,6 @@ from sync.intake.formats.profiles import Profile, Way
 from sync.intake.formats.reading import Cells, Clock, Merging, Reading, Row, Wish, row_of, source_of
 
 MICROS = Decimal(1_000_000)
-_LONGEST = 32_767
 _CLOCK = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{2})", re.ASCII)
 _PAIR = re.compile(r"([\w.-]+)=([^|;&]*)")
 YES = "да"
@@ -65,8 +64,8 @@ class Maker:
         reason = lacks(self.profile.kind, values)
         if reason and not (self.profile.partial and number):
             return Refused(line, tuple(record.values()), reason)
-        if any(isinstance(v, str) and len(v) > _LONGEST for v in values.values()):
-            return Refused(line, (), f"в поле больше {_LONGEST} знаков")
+        if any(isinstance(v, str) and too_long(v) for v in values.values()):
+            return Refused(line, (), f"в поле больше {LONGEST} знаков")
         if self.profile.kind is ImportKind.CALLS and number:
             return self._call(line, number, values, extra, partial=bool(reason))
         key = f"id:{number}" if number else self._content_key(values, extra)
