@@ -95,8 +95,8 @@ def watch(  # noqa: PLR0913  # what a loop is given once
 ) -> None:
     """Passes until `stop` is set; `tell` hears of every pass that did something.
 
-    Letters are sent when there is a `post`; `dropped` hears of every file of the drop folder; copies
-    leave the machine when there is a `key`.
+    Letters are sent when there is a `post`; `dropped` hears of every file of the drop folder;
+    copies leave the machine when there is a `key`.
     """
     state = Watch()
     jobs = timetable(team, world, state, post, key)
@@ -122,7 +122,7 @@ def arrivals(team: Team, world: World, state: Watch) -> None:
         if state.landing is None and world.disk.exists(team.state / FILE):
             state.landing = Landing.of(team.state)
         if state.landing is not None:
-            take_landed(team, world, state.landing)
+            take_landed(team, world, state.landing, known=state.memory.known)
     except LeaseLost:
         raise
     except Exception as failure:  # noqa: BLE001  # it comes again, and the books go on

@@ -30,6 +30,7 @@ from sync.intake.formats import Reading
 from sync.intake.joining import join_leads, strangers
 from sync.intake.sources import Source, read_sources
 from sync.intake.understanding import Home, Understood, understood
+from sync.known import Known
 from sync.scene import make_scene, text
 from sync.settle.clients import client_book
 from sync.team import Team
@@ -38,6 +39,8 @@ from sync.world import World
 LOG = logging.getLogger("sheetcrm")
 MOVED_AT_ONCE = 500
 TAKEN_AT_ONCE = 200
+TABLES = ("clients", "leads", "staff", "stages", "general", "sheets")
+"""What joining looks at."""
 TRIES = 3
 """So often the program may fail at an arrival before a person must look."""
 OF_THE_MACHINE = (LeaseLost, StoreBusy, StoreDamaged, CannotWrite, WrongSetting)
@@ -55,8 +58,12 @@ class Taken:
     quarantined: int = 0
 
 
-def take_in(team: Team, world: World, landing: Landing | None = None) -> Taken:
-    """Everything that has come in until now; without news nothing is read or written.
+def take_in(
+    team: Team, world: World, landing: Landing | None = None, *, known: Known | None = None
+) -> Taken:
+    """Everything that has come in until now; without news nothing is written.
+
+    `known` is what a running service has computed of single rows.
 
     Raises LeaseLost, and what a landing file or store that cannot be read raises.
     """
@@ -69,7 +76,7 @@ def take_in(team: Team, world: World, landing: Landing | None = None) -> Taken:
             moved = _moved(team, landing)
         finally:
             landing.close()
-    return replace(_settled(team, world), moved=moved)
+    return replace(_settled(Desks(team, world, known or Known())), moved=moved)
 
 
 def _moved(team: Team, landing: Landing) -> int:
@@ -82,12 +89,55 @@ def _moved(team: Team, landing: Landing) -> int:
     return count
 
 
-def _settled(team: Team, world: World) -> Taken:
+@dataclass(frozen=True, slots=True)
+class Desks:
+    """The team and the world of one call, and transactions over them."""
+
+    team: Team
+    world: World
+    known: Known
+
+    @contextmanager
+    def desk(self, name: str) -> Iterator[Desk]:
+        """One transaction and batch over the team as it stands; to be cancelled when in vain."""
+        now, settings, known = self.world.now(), self.team.settings, self.known
+        at = now.astimezone(UTC)
+        with self.team.store.write() as writer:
+            scene = make_scene(
+                writer,
+                self.team.blueprint,
+                now=now,
+                owner=settings.owner,
+                helper=settings.helper,
+                canonical=known.canonical,
+                tables=TABLES,
+            )
+            batch = writer.start_batch(
+                BatchKind.IMPORT, settings.owner, at, note=f"повторы: {name}"
+            )
+            clients = client_book(
+                scene.rows["clients"],
+                writer.joined("clients"),
+                lambda row_id: scene.number("clients", row_id),
+                known.client_keys,
+            )
+            yield Desk(
+                writer=writer,
+                scene=scene,
+                clients=clients,
+                people=People(scene),
+                new_id=lambda: new_row_id(settings.family, self.world.random_bytes),
+                by=Stamped(at, settings.owner, Origin.IMPORT, None, batch),
+                name=name,
+            )
+
+
+def _settled(desks: Desks) -> Taken:
     """Waiting arrivals understood and brought in, a portion after another."""
     failed: set[int] = set()
     settled = quarantined = 0
-    while rows := _waiting(team, failed):
-        bad = _portion(team, world, rows, failed)
+    while rows := _waiting(desks.team, failed):
+        bad = _portion(desks, rows, failed)
         settled, quarantined = settled + len(rows), quarantined + bad
     return Taken(settled=settled, quarantined=quarantined)
 
@@ -98,19 +148,19 @@ def _waiting(team: Team, failed: set[int]) -> list[InboxRow]:
     return [row for row in rows if row.number not in failed][:TAKEN_AT_ONCE]
 
 
-def _portion(team: Team, world: World, rows: Sequence[InboxRow], failed: set[int]) -> int:
+def _portion(desks: Desks, rows: Sequence[InboxRow], failed: set[int]) -> int:
     """A portion together; when the program fails at it, one after another."""
     try:
-        return _bring(team, world, rows)
+        return _bring(desks, rows)
     except OF_THE_MACHINE:
         raise
     except Exception as failure:  # noqa: BLE001  # one arrival must not hold up the others
         told = _where(failure)  # not its words: they may quote what came in
         LOG.warning("taking in %s arrivals: %s", len(rows), told)
         if len(rows) > 1:
-            return sum(_portion(team, world, [row], failed) for row in rows)
+            return sum(_portion(desks, [row], failed) for row in rows)
         failed.add(rows[0].number)
-        return _fallen(team, world, rows[0], failure)
+        return _fallen(desks, rows[0], failure)
 
 
 def _where(failure: Exception) -> str:
@@ -120,10 +170,10 @@ def _where(failure: Exception) -> str:
     return f"{type(failure).__name__} at {places}"
 
 
-def _fallen(team: Team, world: World, row: InboxRow, failure: Exception) -> int:
+def _fallen(desks: Desks, row: InboxRow, failure: Exception) -> int:
     """One more try is over; whether the arrival is in quarantine now."""
-    at = world.now().astimezone(UTC)
-    with team.store.write() as writer:
+    at = desks.world.now().astimezone(UTC)
+    with desks.team.store.write() as writer:
         writer.tried_arrival(row.number)
         if row.tries + 1 < TRIES:
             return 0
@@ -132,17 +182,17 @@ def _fallen(team: Team, world: World, row: InboxRow, failure: Exception) -> int:
     return 1
 
 
-def _bring(team: Team, world: World, rows: Sequence[InboxRow]) -> int:
+def _bring(desks: Desks, rows: Sequence[InboxRow]) -> int:
     """Arrivals understood, brought in and settled; how many nobody could understand."""
-    home, sources = _home(team, world)
+    home, sources = _home(desks.team, desks.world)
     heard = [understood(row, sources.get(row.source), home) for row in rows]
-    for group in _groups(team, world, heard).values():
+    for group in _groups(desks, heard).values():
         if group.reading.kind is ImportKind.LEADS:
-            _bring_leads(team, world, group)
+            _bring_leads(desks, group)
         else:
-            _bring_rows(team, world, group, group.rows)
-    at = world.now().astimezone(UTC)
-    with team.store.write() as writer:
+            _bring_rows(desks, group, group.rows)
+    at = desks.world.now().astimezone(UTC)
+    with desks.team.store.write() as writer:
         for one in heard:
             state = InboxState.QUARANTINE if one.bad else InboxState.DONE
             writer.settle_arrival(one.row.number, state, at=at, reason=one.reason)
@@ -171,9 +221,7 @@ class Group:
     rows: list[Incoming] = field(default_factory=list)
 
 
-def _groups(
-    team: Team, world: World, heard: Sequence[Understood]
-) -> dict[tuple[ImportKind, str, str], Group]:
+def _groups(desks: Desks, heard: Sequence[Understood]) -> dict[tuple[ImportKind, str, str], Group]:
     """Readings of one kind, source of facts and merging put together, in order of arrival."""
     groups: dict[tuple[ImportKind, str, str], Group] = {}
     letters: list[Incoming] = []
@@ -186,19 +234,18 @@ def _groups(
             if one.personal and reading.kind is ImportKind.LEADS:
                 letters += rows
     if letters:
-        _leave_out(team, world, groups, letters)
+        _leave_out(desks, groups, letters)
     return groups
 
 
 def _leave_out(
-    team: Team,
-    world: World,
+    desks: Desks,
     groups: Mapping[tuple[ImportKind, str, str], Group],
     letters: Sequence[Incoming],
 ) -> None:
     """Letters of people whom we know are no leads; those that became leads once stay theirs."""
     personal = {row.key for row in letters}
-    with _desk(team, world, "") as desk:
+    with desks.desk("") as desk:
         asking = {row.key for row in strangers(desk, letters)}
         for group in groups.values():
             if group.reading.kind is ImportKind.LEADS:
@@ -207,44 +254,19 @@ def _leave_out(
         desk.writer.cancel()
 
 
-def _bring_leads(team: Team, world: World, group: Group) -> None:
+def _bring_leads(desks: Desks, group: Group) -> None:
     """Leads, each person's requests one after another, so that the later ones find the first."""
     rows: Sequence[Incoming] = group.rows
     while rows:
-        with _desk(team, world, group.name) as desk:
+        with desks.desk(group.name) as desk:
             found = join_leads(desk, group.reading.source, rows)
             if not found.joined:
                 desk.writer.cancel()
-        _bring_rows(team, world, group, found.fresh)
+        _bring_rows(desks, group, found.fresh)
         rows = found.again
 
 
-def _bring_rows(team: Team, world: World, group: Group, rows: Sequence[Incoming]) -> None:
+def _bring_rows(desks: Desks, group: Group, rows: Sequence[Incoming]) -> None:
     if rows:
-        bring_reading(team, replace(group.reading, rows=tuple(rows)), group.name, world=world)
-
-
-@contextmanager
-def _desk(team: Team, world: World, name: str) -> Iterator[Desk]:
-    """One transaction and batch over the team as it stands now; to be cancelled when in vain."""
-    now, settings = world.now(), team.settings
-    at = now.astimezone(UTC)
-    with team.store.write() as writer:
-        scene = make_scene(
-            writer, team.blueprint, now=now, owner=settings.owner, helper=settings.helper
-        )
-        batch = writer.start_batch(BatchKind.IMPORT, settings.owner, at, note=f"повторы: {name}")
-        clients = client_book(
-            scene.rows["clients"],
-            writer.joined("clients"),
-            lambda row_id: scene.number("clients", row_id),
-        )
-        yield Desk(
-            writer=writer,
-            scene=scene,
-            clients=clients,
-            people=People(scene),
-            new_id=lambda: new_row_id(settings.family, world.random_bytes),
-            by=Stamped(at, settings.owner, Origin.IMPORT, None, batch),
-            name=name,
-        )
+        reading = replace(group.reading, rows=tuple(rows))
+        bring_reading(desks.team, reading, group.name, world=desks.world)

@@ -9,7 +9,7 @@ whom we know already, a client or somebody who has asked lately, is corresponden
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -68,11 +68,17 @@ def _gap(lead: Record, at: Value) -> timedelta:
     return abs(at - came)
 
 
-def leads_of(desk: Desk) -> Leads:
-    """The leads that stand in the store."""
+def leads_of(desk: Desk, rows: Sequence[Incoming], window: timedelta) -> Leads:
+    """The leads that any of some requests may belong to."""
+    moments = [at for row in rows if isinstance(at := row.values.get("at"), datetime)]
     found = Leads()
+    if not moments:
+        return found
+    first, last = min(moments) - window, max(moments) + window
     for lead in desk.scene.rows[TABLE].values():
-        found.add(lead)
+        came = lead.values.get("at")
+        if isinstance(came, datetime) and first <= came <= last:
+            found.add(lead)
     return found
 
 
@@ -96,7 +102,8 @@ class Sorted:
 def join_leads(desk: Desk, source: str, rows: Sequence[Incoming]) -> Sorted:
     """Requests that belong to leads joined to them; the rest is for rows of its own."""
     known = desk.writer.some_facts(source, [row.key for row in rows])
-    leads, window = leads_of(desk), window_of(desk)
+    window = window_of(desk)
+    leads = leads_of(desk, rows, window)
     fresh: list[Incoming] = []
     again: list[Incoming] = []
     seen: set[str] = set()
@@ -157,9 +164,9 @@ def _note(desk: Desk, lead: Record, heard: str, row: Incoming) -> Question:
     )
 
 
-def strangers(desk: Desk, rows: Iterable[Incoming]) -> Iterator[Incoming]:
+def strangers(desk: Desk, rows: Sequence[Incoming]) -> Iterator[Incoming]:
     """Of letters of persons those whose writer is no client and has not asked lately."""
-    leads = leads_of(desk)
+    leads = leads_of(desk, rows, KNOWN_FOR)
     for row in rows:
         address = row.values.get("email")
         if not desk.clients.written(address) and leads.near(row, KNOWN_FOR) is None:

@@ -5,6 +5,7 @@
 People save their books meanwhile, so the daemon keeps passing. In the end every request that heard
 200 must stand in the store exactly once, nothing that was refused may be there, and what was sent
 twice counts once. Prints `name: value` lines and `N passed, N failed`; exit 1 when anything failed.
+`p99_ms` is the time of an answer; `late_p99_ms` says by how much the machine fell behind the rate.
 """
 
 from __future__ import annotations
@@ -66,6 +67,12 @@ class Outcome:
         """Seconds within which 99 of 100 honest senders were answered."""
         took = sorted(one.took for one in self.sent if one.what in HONEST)
         return took[min(len(took) * 99 // 100, len(took) - 1)]
+
+    @property
+    def late(self) -> float:
+        """Seconds by which 99 of 100 requests at most went later than planned."""
+        late = sorted(one.late for one in self.sent)
+        return late[min(len(late) * 99 // 100, len(late) - 1)]
 
     @property
     def wrong(self) -> Counter[tuple[str, int]]:
@@ -221,6 +228,7 @@ def main(words: Sequence[str]) -> int:
     print(f"p50_ms: {took[len(took) // 2] * 1000:.0f}")
     print(f"p99_ms: {found.p99 * 1000:.0f}")
     print(f"longest_ms: {took[-1] * 1000:.0f}")
+    print(f"late_p99_ms: {found.late * 1000:.0f}")
     print(f"lost: {found.lost}")
     print(f"doubled: {found.doubled}")
     print(f"leads: {found.leads}")

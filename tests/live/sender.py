@@ -54,6 +54,9 @@ class Sent:
     number: str
     code: int
     took: float
+    """Seconds from its first byte to the answer."""
+    late: float = 0.0
+    """Seconds by which it went later than planned: all connections were busy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,19 +215,21 @@ async def send(task: Task) -> list[Sent]:
     for _ in range(LANES):
         lanes.put_nowait(Lane(task.port))
 
-    async def one(wanted: Wanted) -> None:
-        began = time.monotonic()
+    async def one(wanted: Wanted, planned: float) -> None:
         lane = await lanes.get()
+        began = time.monotonic()
         code = await lane.ask(wanted)
         lanes.put_nowait(lane)
-        answers.append(Sent(wanted.what, wanted.number, code, time.monotonic() - began))
+        took = time.monotonic() - began
+        answers.append(Sent(wanted.what, wanted.number, code, took, began - planned))
 
     started = time.monotonic()
     crawling = [asyncio.create_task(slow(task, number)) for number in range(task.slow)]
     running = []
     for number in range(int(task.rate * task.seconds)):
-        await asyncio.sleep(max(0.0, started + number / task.rate - time.monotonic()))
-        running.append(asyncio.create_task(one(requests.next())))
+        planned = started + number / task.rate
+        await asyncio.sleep(max(0.0, planned - time.monotonic()))
+        running.append(asyncio.create_task(one(requests.next(), planned)))
     await asyncio.gather(*running)
     return answers + list(await asyncio.gather(*crawling))
 

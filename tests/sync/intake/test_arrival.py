@@ -352,7 +352,7 @@ def test_many_at_once_are_taken_in_portions(
     monkeypatch.setattr(arrival, "TAKEN_AT_ONCE", 20)
     monkeypatch.setattr(arrival, "MOVED_AT_ONCE", 30)
     for number in range(50):
-        intake.form(Name=f"Имя {number}", Phone=f"+7903{number % 15:07}", tranid=str(number))
+        intake.form(Name=f"Имя {number}", Phone=f"+7903{1112233 + number % 15}", tranid=str(number))
     assert intake.take() == Taken(moved=50, settled=50)
     assert len(intake.rows("leads")) == 15
     assert {state for state, _ in intake.states()} == {InboxState.DONE}
