@@ -17,6 +17,7 @@ from model.values import Value
 from sync.figures.earning import QUALITY_KEY, QUALITY_NORM
 from sync.figures.rules import DEFAULT_SCHEME
 from sync.founding.content import Rows
+from sync.intake.joining import WINDOW, WINDOW_KEY
 from sync.plans import calendar, rates
 from sync.quality import fields
 from sync.scene import fold
@@ -167,6 +168,7 @@ def _general(ways: Ways) -> Iterable[Mapping[str, Value]]:
         ("Год планов", str(ways.year), "какой год стоит на листе «Планы»"),
         ("Срок ответа на заявку, мин.", str(REPLY_MINUTES), "позже - красный сигнал «Опоздали»"),
         ("Часы работы", HOURS, "вне этих часов срок ответа не идёт"),
+        (WINDOW_KEY, str(WINDOW), "кто пишет снова за это время, тот остаётся одной заявкой"),
         (
             "Зелёный от, %",
             str(GREEN_FROM),

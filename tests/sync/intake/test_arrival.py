@@ -12,12 +12,14 @@ import pytest
 
 from model.arrivals import InboxState, Landed
 from model.records import BatchKind, Question, QuestionKind, Record, Source, Stamped
+from model.row_ids import text_id
 from model.values import Value
 from store.landing import Landing
 from sync.commands.intake import NewSource, add_source, retry, show_arrival
 from sync.intake import arrival
 from sync.intake.arrival import Taken, take_in
 from sync.intake.http.payload import FORM, JSON, key_of, payload_of
+from sync.intake.joining import WINDOW_KEY
 from sync.intake.mail.reading import LETTER, TOO_LARGE
 from sync.intake.mail.reading import key_of as letter_key
 from sync.intake.sources import SourceKind
@@ -65,12 +67,12 @@ class Intake:
             found = settle(self.team, writer, self.clock.now, {}, lambda: next(ids), by)
         return list(found.questions)
 
-    def put(self, table: str, source: Source = Source.PERSON, **values: Value) -> str:
+    def put(self, table: str, *, row_id: str = "", **values: Value) -> str:
         at = self.clock.now.astimezone(UTC)
-        row_id = f"{table}{self.clock.chance.random()}"
+        row_id = row_id or f"{table}{self.clock.chance.random()}"
         with self.team.store.write() as writer:
             batch = writer.start_batch(BatchKind.SYNC, OWNER, at)
-            writer.put(table, row_id, values, by=Stamped(at, OWNER, source, None, batch))
+            writer.put(table, row_id, values, by=Stamped(at, OWNER, Source.PERSON, None, batch))
         return row_id
 
     def rows(self, table: str) -> list[Record]:
@@ -175,7 +177,7 @@ def test_who_asks_twice_in_a_day_is_one_lead(intake: Intake) -> None:
 
 
 def test_the_window_is_the_owners(intake: Intake) -> None:
-    intake.put("general", key="Одна заявка, если повторили за, ч", value="1")
+    intake.put("general", row_id=text_id((WINDOW_KEY,)), key=WINDOW_KEY, value="1")
     intake.form(Phone="8 903 765 43 21", tranid="1")
     intake.take()
     intake.clock.later(hours=2)
@@ -209,7 +211,16 @@ def test_a_lead_of_a_client_goes_to_its_manager(intake: Intake) -> None:
     intake.settle()
     (lead,) = intake.rows("leads")
     assert lead.links["client_id"] == client
-    assert lead.values["owner"] == SMIRNOVA
+    assert (lead.values["owner"], lead.values["rule"]) == (SMIRNOVA, "Уже ведёт клиента")
+
+
+def test_a_new_lead_is_given_out_by_the_owners_rule(intake: Intake) -> None:
+    intake.put("routing", name="Сайт Иванову", source="Сайт", whom="Иванов")
+    intake.form(**ANNA)
+    intake.take()
+    intake.settle()
+    (lead,) = intake.rows("leads")
+    assert (lead.values["owner"], lead.values["rule"]) == (IVANOV, "Сайт Иванову")
 
 
 def test_a_phone_of_two_clients_is_asked_about_and_attached_to_none(intake: Intake) -> None:
@@ -309,6 +320,10 @@ def test_a_strangers_letter_is_a_lead_and_a_clients_letter_is_not(intake: Intake
     intake.take()
     assert [lead.values.get("name") for lead in intake.rows("leads")] == ["Новый", "Борис"]
     assert len(intake.rows("letter_log")) == 5
+    intake.settle()
+    (shown,) = intake.rows("letters")
+    assert (shown.values["subject"], shown.values["owner"]) == ("Вопрос", SMIRNOVA)
+    assert shown.values["client_id"] == "ООО Вектор"
     assert [state for state, _ in intake.states()][5:] == [InboxState.QUARANTINE] * 2
     intake.clock.later(hours=30)
     again = format_datetime(intake.clock.now)
