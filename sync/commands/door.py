@@ -15,7 +15,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
 from zoneinfo import ZoneInfo
@@ -115,18 +115,16 @@ class DoorProcess:
     address: Address
     stop: Event
     landed: Callable[[], object]
-    told: Event = field(default_factory=Event)
-    words: str = ""
-    """What to tell about the door once `told` is set."""
+    tell: Callable[[str], None]
+    """Hears that the door is open, or why it is not; once, as long as that stays so."""
+    _told: str = ""
     _child: subprocess.Popen[str] | None = None
 
     def run(self) -> None:
         """Keep a door open until told to stop."""
         while not self.stop.is_set():
             self._once()
-            if not self.stop.is_set():
-                LOG.warning("intake: the door was closed, it opens again soon")
-                self.stop.wait(AGAIN_AFTER)
+            self.stop.wait(AGAIN_AFTER)
 
     def _once(self) -> None:
         command = [sys.executable, "-X", "utf8", "-c", CHILD, str(ROOT), str(self.state)]
@@ -147,10 +145,11 @@ class DoorProcess:
         if word == LANDED:
             self.landed()
             return
-        self.words = rest if word == FAULT else f"принимаю заявки на {self.address.host}:{rest}"
-        if word == FAULT:
-            LOG.warning("%s", rest)
-        self.told.set()
+        told = rest if word == FAULT else f"принимаю заявки на {self.address.host}:{rest}"
+        if told != self._told:
+            self._told = told
+            LOG.info("intake: %s", told)
+            self.tell(told)
 
     def end(self) -> None:
         """Close the door: the process ends with its input."""

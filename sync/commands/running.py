@@ -89,6 +89,9 @@ def watching(team: Team, world: World, *, stop: Event, tell: Callable[[str], Non
     from sync.world.real_keys import kept_key  # noqa: PLC0415  # keyring likewise
     from sync.world.real_post import post_of  # noqa: PLC0415  # smtplib likewise
 
+    def say_door(words: str) -> None:
+        tell(f"{world.now():%H:%M}  {words}")
+
     def say_file(dropped: Dropped) -> None:
         for line in told(team, dropped):
             tell(line)
@@ -101,11 +104,9 @@ def watching(team: Team, world: World, *, stop: Event, tell: Callable[[str], Non
     with (
         alone(team, world, DAEMON),
         world.office.news(team.settings.folder) as waker,
-        beside(team, world, stop, landed=waker.wake) as intake,
+        beside(team, world, stop, landed=waker.wake, tell=say_door),
     ):
         tell(f"{world.now():%H:%M}  слежу за папкой {team.settings.folder}. Остановить: Ctrl+C")
-        if intake:
-            tell(f"{world.now():%H:%M}  {intake}")
         Thread(target=_wake_to_stop, args=(stop, waker), daemon=True).start()
         post = post_of(team.settings, os.environ)
         key = partial(kept_key, team.state, team.settings.family)

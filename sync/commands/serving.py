@@ -25,7 +25,6 @@ from sync.world import World
 
 LOG = logging.getLogger("sheetcrm")
 LOOK_EVERY = 60.0
-OPENED_WITHIN = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +67,27 @@ class Postman:
 
 
 @contextmanager
-def beside(team: Team, world: World, stop: Event, *, landed: Callable[[], object]) -> Iterator[str]:
-    """Door and postman as long as the block runs; what to tell about the door, if there is one."""
+def beside(
+    team: Team,
+    world: World,
+    stop: Event,
+    *,
+    landed: Callable[[], object],
+    tell: Callable[[str], None],
+) -> Iterator[None]:
+    """Door and postman as long as the block runs; `tell` hears whether the door is open."""
     Thread(target=Postman(team, world, stop, landed).run, name="postman", daemon=True).start()
     settings = team.settings
     if not settings.intake_port:
-        yield ""
+        yield
         return
     ending = Event()
     address = Address(settings.intake_host, settings.intake_port)
-    opened = DoorProcess(team.state, address, ending, landed)
+    opened = DoorProcess(team.state, address, ending, landed, tell)
     keeper = Thread(target=opened.run, name="door", daemon=True)
     keeper.start()
     try:
-        opened.told.wait(OPENED_WITHIN)
-        yield opened.words
+        yield
     finally:
         ending.set()
         opened.end()

@@ -3,6 +3,7 @@
 import json
 import socket
 from datetime import timedelta
+from queue import Queue
 from threading import Event
 
 import httpx
@@ -99,10 +100,11 @@ def test_a_taken_port_is_told_and_the_books_go_on(team: Team, clock: FakeWorld) 
             pass
         settings = team.settings.model_copy(update={"intake_port": port})
         busy = Team(settings, team.state, team.store, team.backups, team.blueprint)
-        stop = Event()
-        with beside(busy, clock.world(), stop, landed=lambda: None) as told:
-            assert f"127.0.0.1:{port}" in told
-            assert "intake_port" in told
+        stop, told = Event(), Queue[str]()
+        with beside(busy, clock.world(), stop, landed=lambda: None, tell=told.put):
+            words = told.get(timeout=60)
+        assert f"127.0.0.1:{port}" in words
+        assert "intake_port" in words
         stop.set()
 
 
@@ -114,10 +116,10 @@ def test_the_service_opens_its_door_in_a_process_of_its_own(
         port = free.getsockname()[1]
     settings = team.settings.model_copy(update={"intake_port": port})
     open_team = Team(settings, team.state, team.store, team.backups, team.blueprint)
-    stop, woken = Event(), Event()
+    stop, woken, told = Event(), Event(), Queue[str]()
     url = f"http://127.0.0.1:{port}{path}"
-    with beside(open_team, clock.world(), stop, landed=woken.set) as told:
-        assert told == f"принимаю заявки на 127.0.0.1:{port}"
+    with beside(open_team, clock.world(), stop, landed=woken.set, tell=told.put):
+        assert told.get(timeout=60) == f"принимаю заявки на 127.0.0.1:{port}"
         assert httpx.post(url, content=ANNA, headers=FORM).text == "ok"
         assert woken.wait(10)
     stop.set()
