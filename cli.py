@@ -29,56 +29,78 @@ from sync.commands.care_options import (
 from sync.commands.console import log_to, plain_streams, progress, stopped_by_signals
 from sync.commands.options import (
     AnswerWords,
+    AtMoment,
     BatchNumber,
     BookName,
+    CardOf,
     CellPlace,
+    CheckPlace,
     ClientNumber,
     CopyNumber,
+    CopyNumberOrNone,
     CutName,
     CutOf,
     Demo,
     DryRun,
     Everything,
     Explained,
+    FetchTo,
     FieldName,
     File,
     FirstDay,
     Folder,
     From,
+    GoogleEmail,
+    GoogleKey,
+    GoogleSheet,
     Helper,
+    HtmlFile,
     Join,
     Json,
+    KnownPhrase,
     LastDay,
+    LeavePlace,
     Manager,
+    Micros,
     Month,
     MonthCount,
     MonthToApprove,
     NewFolder,
     OldFile,
     OneBook,
+    OnlyCell,
+    OnlyClient,
+    OnlyRow,
+    OnlySheet,
     OtherClient,
+    OtherCopy,
     Owner,
     PayWords,
     People,
     PersonName,
+    Place,
     Plan,
     Quarter,
     QuestionNumber,
     Repair,
     ReportOf,
+    Retry,
     SchemeFile,
     SpanName,
     SpanOf,
     StateOption,
     TeamOption,
     To,
+    ToFile,
     Watch,
     What,
     Whose,
+    WhoseBook,
     WithRows,
     Year,
     Yes,
     Zone,
+    refuse_unclear,
     report_words,
 )
 
@@ -106,6 +128,12 @@ plans = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(plans, name="plan")
+google = typer.Typer(
+    help="Google Таблицы: ключ, перенос книг, кто их видит.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(google, name="google")
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +270,27 @@ def explain(  # noqa: PLR0913  # each is an option of the command
     _tell(said, as_json=as_json)
 
 
+@app.command(epilog='Пример: sheetcrm card "Вектор" --html Вектор.html')
+def card(  # noqa: PLR0913  # each is an option of the command
+    query: CardOf,
+    *,
+    html: HtmlFile = None,
+    everything: Everything = False,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Всё об одном клиенте: сделки, оплаты, звонки, шаги, что было и когда звонить."""
+    from sync.commands.carding import card as run
+
+    with _opened(team, state) as desk:
+        said = run(
+            desk.team, query, world=desk.world, html=html, everything=everything, dry_run=dry_run
+        )
+    _tell(said, as_json=as_json)
+
+
 @app.command(epilog="Пример: sheetcrm approve 2026-03")
 def approve(
     month: MonthToApprove,
@@ -359,29 +408,23 @@ def questions(  # noqa: PLR0913  # each is an option of the command
 
 
 @app.command("import", epilog="Пример: sheetcrm import clients база.xlsx --dry-run")
-def import_(
-    kind: What,
-    file: File,
+def import_(  # noqa: PLR0913  # each is an option of the command
+    kind: What = None,
+    file: File = None,
     *,
+    retry: Retry = False,
+    micros: Micros = False,
     dry_run: DryRun = False,
     team: TeamOption = None,
     state: StateOption = None,
     as_json: Json = False,
 ) -> None:
     """Загрузить строки из файла; тот же файл ещё раз ничего не добавит."""
-    from sync.commands.importing import said_of
-    from sync.importing import import_file
-    from sync.imports import ImportKind
+    from sync.commands.importing import Asked, run
 
     with _opened(team, state) as desk:
-        result = import_file(
-            desk.team,
-            ImportKind(kind.value),
-            file,
-            world=desk.world,
-            dry_run=dry_run,
-        )
-        said = said_of(desk.team, result)
+        asked = Asked(kind, file, retry=retry, micros=micros, dry_run=dry_run)
+        said = run(desk.team, desk.world, asked)
     _tell(said, as_json=as_json)
 
 
@@ -665,20 +708,238 @@ def backup_list(
     _tell(said, as_json=as_json)
 
 
-@backup.command("restore", epilog="Пример: sheetcrm backup restore 341")
-def backup_restore(
+@backup.command("show", epilog="Пример: sheetcrm backup show 341")
+def backup_show(
     number: CopyNumber,
+    *,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Одна копия: чья, когда, почему хранится, что в ней."""
+    from sync.commands.copies import show_copy
+
+    with _opened(team, state) as desk:
+        said = show_copy(desk.team, number, now=desk.world.now())
+    _tell(said, as_json=as_json)
+
+
+@backup.command(
+    "diff", epilog="Пример: sheetcrm backup diff 341    или: sheetcrm backup diff 341 350"
+)
+def backup_diff(
+    number: CopyNumber,
+    other: OtherCopy = None,
+    *,
+    everything: Everything = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Чем копия отличается от другой или от того, что сейчас."""
+    from sync.commands.copies import SHOWN, diff_copies
+
+    with _opened(team, state) as desk:
+        limit = sys.maxsize if everything else SHOWN
+        said = diff_copies(desk.team, number, other, now=desk.world.now(), limit=limit)
+    _tell(said, as_json=as_json)
+
+
+@backup.command("verify", epilog="Пример: sheetcrm backup verify --all")
+def backup_verify(
+    number: CopyNumberOrNone = None,
+    *,
+    everything: Everything = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Читаются ли копии; код 1, если какая-то повреждена."""
+    from sync.commands.copies import verify_copies
+
+    with _opened(team, state) as desk:
+        said = verify_copies(desk.team, number, everything=everything)
+    _tell(said, as_json=as_json)
+
+
+@backup.command(
+    "restore",
+    epilog='Пример: sheetcrm backup restore --at "вчера 18:00" --row К-123 --cell Телефон',
+)
+def backup_restore(  # noqa: PLR0913  # each is an option of the command
+    number: CopyNumberOrNone = None,
+    *,
+    at: AtMoment = None,
+    book: BookName = None,
+    sheet: OnlySheet = None,
+    row: OnlyRow = None,
+    client: OnlyClient = None,
+    cell: OnlyCell = None,
+    to: ToFile = None,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Вернуть из копии книгу, лист, строку, клиента или ячейку; возврат можно отменить."""
+    from sync.commands.copies import restore_copy, save_copy
+    from sync.commands.copies_parts import Asked, chosen_copy, restore_part
+
+    asked = Asked(number, at, book, sheet, row, client, cell)
+    refuse_unclear(number, at, parts=(sheet, row or cell, client), to=to)
+    with _opened(team, state) as desk:
+        if asked.is_part:
+            said = restore_part(desk.team, asked, world=desk.world, dry_run=dry_run)
+        else:
+            copy = chosen_copy(desk.team, asked, now=desk.world.now())
+            if to is not None:
+                said = save_copy(desk.team, copy.id, to, dry_run=dry_run)
+            else:
+                said = restore_copy(desk.team, copy.id, world=desk.world, dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@backup.command("prune", epilog="Пример: sheetcrm backup prune --dry-run")
+def backup_prune(
     *,
     dry_run: DryRun = False,
     team: TeamOption = None,
     state: StateOption = None,
     as_json: Json = False,
 ) -> None:
-    """Вернуть книгу из копии; то, что стоит сейчас, сохранится копией."""
-    from sync.commands.copies import restore_copy
+    """Убрать копии, которые по правилу хранить не нужно."""
+    from sync.commands.copies_keeping import prune_copies
 
     with _opened(team, state) as desk:
-        said = restore_copy(desk.team, number, world=desk.world, dry_run=dry_run)
+        said = prune_copies(desk.team, now=desk.world.now(), dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@backup.command("rehearse", epilog="Пример: sheetcrm backup rehearse --all")
+def backup_rehearse(
+    *,
+    everything: Everything = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Восстановить случайную копию понарошку и сверить; код 1, если не сошлось."""
+    from sync.commands.copies_keeping import rehearse_copies
+
+    with _opened(team, state) as desk:
+        said = rehearse_copies(desk.team, desk.world, everything=everything)
+    _tell(said, as_json=as_json)
+
+
+@backup.command("seal", epilog="Пример: sheetcrm backup seal")
+def backup_seal(
+    *,
+    phrase: KnownPhrase = False,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Сделать ключ для вторых копий; фраза к нему показывается один раз."""
+    from sync.commands.copies_keeping import seal
+
+    with _opened(team, state, patient=not phrase) as desk:
+        words = _ask("Фраза с листка: ") if phrase else None
+        said = seal(desk.team, desk.world, phrase=words, dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@backup.command("place", epilog="Пример: sheetcrm backup place E:\\Копии")
+def backup_place(  # noqa: PLR0913  # each is an option of the command
+    folder: Place = None,
+    *,
+    check: CheckPlace = False,
+    off: LeavePlace = False,
+    fetch: FetchTo = None,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Вторые копии, запечатанные, в другой папке или на другом диске: отправить, сверить."""
+    from sync.commands import copies_keeping as keeping
+
+    if fetch is not None:
+        if folder is None:
+            raise typer.BadParameter("назовите папку со вторыми копиями", param_hint="ПАПКА")
+        from sync.world.real import real_world
+
+        world = real_world(ZoneInfo("UTC"), 0)
+        said = keeping.fetch_place(world, folder, fetch, ask=_ask, dry_run=dry_run)
+        _tell(said, as_json=as_json)
+        return
+    with _opened(team, state) as desk:
+        if check:
+            said = keeping.check_place(desk.team, desk.world)
+        elif off:
+            said = keeping.leave_place(desk.team, dry_run=dry_run)
+        else:
+            said = keeping.place_copies(desk.team, desk.world, folder, dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@google.command("setup", epilog="Пример: sheetcrm google setup --key ключ.json")
+def google_setup(
+    *,
+    key: GoogleKey = None,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """По шагам: получить ключ Google, проверить и сохранить его."""
+    from sync.commands.google import setup
+
+    with _opened(team, state) as desk:
+        said = setup(desk.team, desk.world, key, dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@google.command("share", epilog='Пример: sheetcrm google share Иванов --sheet "адрес таблицы"')
+def google_share(  # noqa: PLR0913  # the facts of a book and of its person
+    name: WhoseBook,
+    *,
+    sheet: GoogleSheet = None,
+    email: GoogleEmail = None,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Перенести книгу человека в Google Таблицу и открыть её этому человеку."""
+    from sync.commands.google import share
+
+    with _opened(team, state) as desk:
+        said = share(desk.team, desk.world, name, sheet=sheet, email=email, dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@google.command("status", epilog="Пример: sheetcrm google status")
+def google_status(
+    *, team: TeamOption = None, state: StateOption = None, as_json: Json = False
+) -> None:
+    """Открываются ли таблицы, целы ли замки, кто ещё их видит."""
+    from sync.commands.google import status as stand
+
+    with _opened(team, state) as desk:
+        said = stand(desk.team, desk.world)
+    _tell(said, as_json=as_json)
+
+
+@google.command("backup", epilog="Пример: sheetcrm google backup")
+def google_backup(
+    *, team: TeamOption = None, state: StateOption = None, as_json: Json = False
+) -> None:
+    """Положить таблицы целиком, книгами xlsx, в копии."""
+    from sync.commands.google import backup as exported
+
+    with _opened(team, state) as desk:
+        said = exported(desk.team, desk.world)
     _tell(said, as_json=as_json)
 
 

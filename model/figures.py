@@ -51,6 +51,9 @@ class Measure(Enum):
     """Days from creation to winning."""
     CHECK = "check"
     """Amount of a won deal."""
+    AD_COST = "ad_cost"
+    """Costs of advertising; they are nobody's own."""
+    AD_CLICKS = "ad_clicks"
 
 
 class Cut(Enum):

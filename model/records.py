@@ -30,6 +30,8 @@ class Source(Enum):
     RULE = "rule"
     ANSWER = "answer"
     UNDO = "undo"
+    RESTORE = "restore"
+    """Taken from a kept copy by a person's order."""
 
 
 class BatchKind(Enum):

@@ -20,6 +20,7 @@ from model.texts.numbers import money
 from model.values import Value
 from sync.assigning import routing_columns
 from sync.assigning.rules import TABLE as ROUTING
+from sync.card.belonging import NOWHERE, CardKey, last_digits
 from sync.duplicates import BRANCH
 from sync.figures.people import Month
 from sync.figures.plans import METRICS
@@ -29,6 +30,7 @@ from sync.quality.fields import TABLE as CARD_FIELDS
 from sync.quality.scoring import NOTHING_ASKED, Quality, Scored, field_columns
 from sync.remembered import Kept
 from sync.scene import STEP_DAY, STEP_MEANT, Scene, StageKind, amount, day, fold, text
+from sync.settle.clients import keys_of
 from sync.settle.deals import MADE
 from sync.validate import row_remark
 
@@ -63,6 +65,8 @@ class Columns:
     suggested: Mapping[tuple[str, Measure], Decimal | None] = field(default_factory=dict)
     """What each person, folded, may plan for the month after this one."""
     norming: Norming | None = None
+    keys: Mapping[str, Mapping[str, CardKey]] = field(default_factory=dict)
+    """By table, the places of rows on the card of their client."""
     known: KnownColumns = field(default_factory=dict)
     quality: Quality | None = None
     """How full cards and deals are."""
@@ -87,8 +91,15 @@ class Columns:
             rows,
             self.of,
             around=(scene.asof, scene.zone, scene.blueprint, scene.rows["stages"]),
-            beside=_BESIDE.get(key, _nothing_else)(self),
+            beside=self._beside(key),
         )
+
+    def _beside(self, key: str) -> Beside:
+        """What the columns of a table's rows are made of beside the row."""
+        own, places = _BESIDE.get(key, _nothing_else)(self), self.keys.get(key)
+        if places is None:
+            return own
+        return lambda record: (*own(record), places.get(record.row_id))
 
     def of(self, record: Record) -> dict[str, Value]:
         """The daemon's columns of one row."""
@@ -100,6 +111,13 @@ class Columns:
         remark, code = row_remark(self.problems.get((record.table, record.row_id), ()))
         common |= {"remark": remark or None, "remark_code": Decimal(code) if code else None}
         common["remarks"] = remark or None
+        if (places := self.keys.get(record.table)) is not None:
+            place = places.get(record.row_id, NOWHERE)
+            common |= {
+                "client_no": place.client or None,
+                "card_key": place.every or None,
+                "my_key": place.own or None,
+            }
         special = {
             "deals": self._deal,
             "clients": self._client,
@@ -122,7 +140,6 @@ class Columns:
         is_open = stage is not None and stage.kind is StageKind.OPEN
         cost = amount(deal, "cost")
         return {
-            "client_no": scene.number("clients", deal.links.get("client_id")) or None,
             "paid": paid,
             "stage_days": _days(entered, scene.asof) if is_open else None,
             "stage_norm": None
@@ -163,7 +180,7 @@ class Columns:
 
     def _client(self, client: Record) -> dict[str, Value]:
         line = self.by_client.get(client.row_id, EMPTY_LINE)
-        asof = self.scene.asof
+        asof, found_by = self.scene.asof, keys_of(client)
         life = client_state(asof, line.first, line.last).value
         remark, code = row_remark(self.problems.get(("clients", client.row_id), ()))
         silent = (asof - line.last).days if line.last else None
@@ -189,6 +206,8 @@ class Columns:
             "rule": client.values.get("rule"),
             **_fullness(self.scored(client)),
             "dup_hint": "да" if client.row_id in self.duplicates else None,
+            "find_name": found_by.name or None,
+            "find_phone": last_digits(found_by.phone) or None,
             "silent_days": None if silent is None else Decimal(silent),
         }
 
@@ -344,21 +363,23 @@ KnownLines = dict[str, tuple[Sources, ClientLine]]
 
 
 def client_lines(month: Month, known: KnownLines | None = None) -> dict[str, ClientLine]:
-    """A line for every client that has deals or payments.
+    """A line for every client that has deals or payments; those of a joined card are the main's.
 
     `known` is used and brought up to date: what is made of the same is the very same line.
     """
+    mains = month.reader.joined("clients")
     payments: dict[str, list[Record]] = defaultdict(list)
     for payment in month.scene.rows["payments"].values():
         if client := payment.links.get("client_id"):
-            payments[client].append(payment)
+            payments[mains.get(client, client)].append(payment)
     deals: dict[str, list[Record]] = defaultdict(list)
     for deal, _ in month.standing.open:
         if client := deal.links.get("client_id"):
-            deals[client].append(deal)
+            deals[mains.get(client, client)].append(deal)
     debts: dict[str, list[Debt]] = defaultdict(list)
     for deal, days, rest in month.overdue:
-        debts[deal.links.get("client_id", "")].append((days, rest))
+        client = deal.links.get("client_id", "")
+        debts[mains.get(client, client)].append((days, rest))
     old = dict(known or {})
     lines: KnownLines = {} if known is None else known
     lines.clear()

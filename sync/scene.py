@@ -5,7 +5,7 @@ Everything is taken from the store once a pass; nothing here reads a workbook.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
@@ -24,6 +24,10 @@ LOADED = (
     "leads",
     "payments",
     "tasks",
+    "contacts",
+    "documents",
+    "letters",
+    "complaints",
     "plans",
     "staff",
     "stages",
@@ -35,6 +39,8 @@ LOADED = (
     "norms",
     "calendar",
     "rates",
+    "costs",
+    "sources",
     "routing",
     "card_fields",
 )
@@ -187,7 +193,7 @@ class Canonical:
         return known
 
 
-def make_scene(  # the settings of the team and what was canonical already
+def make_scene(  # noqa: PLR0913  # the settings of the team and what was canonical already
     reader: Reader,
     blueprint: Blueprint,
     *,
@@ -195,16 +201,18 @@ def make_scene(  # the settings of the team and what was canonical already
     owner: str,
     helper: str,
     canonical: Canonical | None = None,
+    tables: Collection[str] = LOADED,
 ) -> Scene:
     """The scene of the store at a moment; `now` is aware, in the team's zone.
 
-    `canonical` belongs to the blueprint; it is used and brought up to date.
+    Other tables than asked for are not there. `canonical` belongs to the blueprint; it is used and
+    brought up to date.
     """
     kept = Canonical() if canonical is None else canonical
     rows = {
         key: kept.rows(blueprint, key, reader.rows(key))
         for key in LOADED
-        if key in blueprint.tables
+        if key in blueprint.tables and key in tables
     }
     zone = now.tzinfo
     if zone is None:

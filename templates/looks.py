@@ -86,6 +86,7 @@ LOOKS: Mapping[str, Look] = MappingProxyType(
         "norms": Look(stamp_at="since", frozen="metric", coloured="metric"),
         "calls": Look(strips.CALLS, "manager"),
         "tasks": Look(strips.TASKS, "assignee"),
+        "costs": Look(strips.COSTS, "impressions", frozen="campaign"),
         "journal": Look(strips.JOURNAL, "before", frozen="at"),
     }
 )

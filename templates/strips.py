@@ -76,3 +76,7 @@ CARD_FIELDS = '="Сколько процентов карточки заполн
 JOURNAL = '="Последние изменения во всех книгах: "&COUNT(journal_id)'
 CALLS = '="Звонков в книге "&COUNT(calls_at)'
 TASKS = '="Задач "&COUNTIFS(tasks_what,"<>")' + _DOT + '"просрочено "&COUNTIFS(tasks_late_h,">0")'
+COSTS = (
+    '=IF(COUNT(costs_cost)=0,"Положите отчёт Директа или таблицу расходов в папку «Входящие»",'
+    '"Строк "&COUNT(costs_cost)&"   ·   кликов "&SUM(costs_clicks))'
+)

@@ -27,7 +27,7 @@ TALK_SECONDS = 10
 Parts = Mapping[str, tuple[Contribution, ...]]
 Cuts = tuple[tuple[Cut, str], ...]
 OF_DEAL = (Cut.MARKET, Cut.PRODUCT, Cut.CHANNEL)
-COUNTED = ("deals", "payments", "leads")
+COUNTED = ("deals", "payments", "leads", "costs")
 """Tables whose rows are counted anew at every pass; calls are counted as they arrive."""
 
 
@@ -38,6 +38,7 @@ class KnownParts:
     deals: Kept[str, Record, tuple[Contribution, ...]] = field(default_factory=Kept)
     payments: Kept[str, Record, tuple[Contribution, ...]] = field(default_factory=Kept)
     leads: Kept[str, Record, tuple[Contribution, ...]] = field(default_factory=Kept)
+    costs: Kept[str, Record, tuple[Contribution, ...]] = field(default_factory=Kept)
     firsts: Once[frozenset[str]] = field(default_factory=Once)
 
 
@@ -67,6 +68,7 @@ def contributions(scene: Scene, known: KnownParts | None = None) -> dict[str, Pa
         "leads": known.leads.over(
             rows["leads"], lambda lead: _lead(scene, lead), around=(rows["staff"],)
         ),
+        "costs": known.costs.over(rows.get("costs", {}), _cost, around=()),
     }
 
 
@@ -204,6 +206,20 @@ def _lead(scene: Scene, lead: Record) -> tuple[Contribution, ...]:
     on = day(lead, "at")
     shares = {_known(scene, owner_on(lead, on)): Decimal(1)}
     return tuple(_shared(Measure.LEADS, on, WHOLE, shares, cuts))
+
+
+def _cost(cost: Record) -> tuple[Contribution, ...]:
+    """What a row of «Расходы» adds to its channel; it belongs to nobody."""
+    on, channel = day(cost, "date"), text(cost, "channel")
+    if on is None:
+        return ()
+    cuts = ((Cut.CHANNEL, channel),) if channel else ()
+    counted = ((Measure.AD_COST, "cost"), (Measure.AD_CLICKS, "clicks"))
+    return tuple(
+        Contribution(measure, "", on, int(r2(Fraction(value) * HUNDRED)), cuts)
+        for measure, name in counted
+        if (value := amount(cost, name)) is not None
+    )
 
 
 def call_parts(call: Mapping[str, Value]) -> tuple[Contribution, ...]:

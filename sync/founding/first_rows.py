@@ -61,15 +61,8 @@ LISTS: Mapping[str, tuple[str, ...]] = {
     "units": ("шт.", "м", "м²", "м³", "кг", "т", "упак."),
 }
 HIDDEN_SHEETS = (
-    "calls",
-    "tasks",
-    "journal",
-    "rating",
-    "norms",
-    "calendar",
-    "rates",
-    "routing",
-    "card_fields",
+    *("card", "calls", "tasks", "contacts", "letters", "documents", "complaints", "receipts"),
+    *("journal", "rating", "norms", "calendar", "rates", "costs", "routing", "card_fields"),
 )
 MONEY_METRIC = "Оплаты, руб."
 PAYDAY, REPLY_MINUTES, GREEN_FROM, YELLOW_FROM = 10, 30, 95, 80

@@ -48,6 +48,9 @@ CLIENTS = Table(
         grey("rule", "Правило", "Rule", width=22, hidden=True),
         *hidden_tail(),
         grey("code", "Цвет", "Colour", Kind.COUNT, hidden=True, live=_CLIENT_CODE),
+        fed("segment", "Сегмент", "Segment", hidden=True),
+        grey("find_name", "Название для поиска", "Name key", hidden=True),
+        grey("find_phone", "Телефон для поиска", "Phone key", Kind.CODE, hidden=True),
     ),
 )
 
