@@ -374,4 +374,6 @@ class TeamFigures:
     """Working days of the periods that hold the day."""
     past_days: Mapping[Span, Days] = field(default_factory=dict)
     thresholds: tuple[Decimal, Decimal] = (Decimal(95), Decimal(80))
+    quality: Mapping[str, Decimal] = field(default_factory=dict)
+    """How full each person's cards and deals are, in per cent, by name."""
     draft: str = ""

@@ -97,6 +97,9 @@ def compute(
         for p in scene.sellers()
     )
     team = team_figures(month, people, waiting, faults)
+    cards = month.quality()
+    scores = {p.name: score for p in people if (score := cards.of(p.name)) is not None}
+    team = replace(team, quality=scores)
     lines = client_lines(month, settled.known.lines)
     columns = Columns(
         scene=scene,
@@ -107,7 +110,7 @@ def compute(
         replies=month.replies,
         year_ago=month.planner.year_ago(),
         suggested=_suggested(month, known),
-        quality=month.quality(),
+        quality=cards,
         norming=Norming(reader, scene, month.calendar, asof, month.period),
         keys=card_keys(reader, scene, settled.known.card_keys),
         known=settled.known.columns,

@@ -23,6 +23,7 @@ from sync.assigning.reading import (
 )
 from sync.assigning.rules import TABLE, Given
 from sync.scene import Scene, StageKind, fold, text
+from sync.settle.clients import ClientBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Move:
     """Open deals of a client that go with it: nobody who is still there works on them."""
 
 
-def lead_moves(scene: Scene) -> tuple[Move, ...]:
+def lead_moves(scene: Scene, clients: ClientBook | None = None) -> tuple[Move, ...]:
     """Whom every waiting lead without a manager goes to, in the order in which they came.
 
     One that a rule gave out before is left alone: whoever cleared the cell meant it.
@@ -53,7 +54,7 @@ def lead_moves(scene: Scene) -> tuple[Move, ...]:
     ]
     moves = []
     for lead in sorted(waiting, key=lambda lead: lead.number or 0):
-        choice, found = found.choose(lead_of(scene, lead), Given.LEAD)
+        choice, found = found.choose(lead_of(scene, lead, clients), Given.LEAD)
         moves.append(Move(lead, choice))
     return tuple(moves)
 

@@ -49,6 +49,8 @@ class Colleague:
     name: str
     department: str = ""
     absent: bool = False
+    sells: bool = True
+    """Others get something as a stand-in only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,8 @@ def _in_region(word: str, lead: Newcomer) -> bool:
 
 
 def _by_rule(rule: Rule, people: Sequence[Colleague], state: State) -> Choice:
-    weights = _allowed(rule, people)
+    sellers = [one for one in people if one.sells]
+    weights = _allowed(rule, sellers)
     names = [one.name for one in people]
     last = state.last.get(rule.name)
     found = assign(
@@ -145,7 +148,7 @@ def _by_rule(rule: Rule, people: Sequence[Colleague], state: State) -> Choice:
                 limit=rule.limit,
                 absent=one.absent,
             )
-            for one in people
+            for one in sellers
         ],
         Asked(),
         (AssignRule({}, tuple(weights)),),

@@ -14,6 +14,7 @@ from model.records import Record
 from sync.assigning.choosing import LEADS_ALREADY, Choice, Colleague, Newcomer, State, choose
 from sync.assigning.rules import TABLE, Given, Read, read_rules
 from sync.scene import Scene, StageKind, amount, day, fold, text
+from sync.settle.clients import ClientBook
 
 CLIENT, RULE = "client_id", "rule"
 FAIR_DAYS = timedelta(days=30)
@@ -44,7 +45,7 @@ class Distribution:
 
 def distribution(scene: Scene) -> Distribution:
     """The rules of the sheet with the people who sell and what they have in work."""
-    names = [person.name for person in scene.sellers()]
+    names = [person.name for person in scene.people if person.active]
     return Distribution(
         read_rules(scene.rows.get(TABLE, {}).values(), names),
         colleagues(scene),
@@ -54,11 +55,17 @@ def distribution(scene: Scene) -> Distribution:
 
 
 def colleagues(scene: Scene) -> tuple[Colleague, ...]:
-    """Active salespeople in the order of the list, with who is away today."""
+    """Active people in the order of the list, with who sells and who is away today."""
     away = absent_on(scene, scene.asof)
     return tuple(
-        Colleague(person.name, person.department, absent=fold(person.name) in away)
-        for person in scene.sellers()
+        Colleague(
+            person.name,
+            person.department,
+            absent=fold(person.name) in away,
+            sells=person.sells,
+        )
+        for person in scene.people
+        if person.active
     )
 
 
@@ -95,9 +102,13 @@ def fired(scene: Scene) -> Mapping[str, int]:
     return Counter(rule for row in every if (rule := text(row, RULE)))
 
 
-def lead_of(scene: Scene, lead: Record) -> Newcomer:
-    """A lead as the rules look at it; whose the client is already, is said too."""
-    client = scene.rows["clients"].get(lead.links.get(CLIENT, ""))
+def lead_of(scene: Scene, lead: Record, clients: ClientBook | None = None) -> Newcomer:
+    """A lead as the rules look at it; whose the client is already, is said too.
+
+    `clients` find the client of a lead that no pass has linked yet.
+    """
+    known = lead.links.get(CLIENT) or _fitting(lead, clients)
+    client = scene.rows["clients"].get(known)
     words = f"{text(lead, 'text')} {text(lead, 'form')}"
     return Newcomer(
         at=scene.now.replace(tzinfo=None),
@@ -112,6 +123,17 @@ def lead_of(scene: Scene, lead: Record) -> Newcomer:
         language=language_of(f"{text(lead, 'name')} {words}"),
         owner="" if client is None else text(client, "owner"),
     )
+
+
+def _fitting(lead: Record, clients: ClientBook | None) -> str:
+    """The one client of the lead's phone or INN, empty for none."""
+    if clients is None:
+        return ""
+    for typed in (text(lead, "phone"), text(lead, "inn")):
+        fits = clients.fits(typed) if typed else ()
+        if len(fits) == 1:
+            return fits[0]
+    return ""
 
 
 def client_of(scene: Scene, client: Record, deals: Iterable[Record] = ()) -> Newcomer:

@@ -10,8 +10,8 @@ from model.texts.numbers import counted
 from sync.assigning import Given, Move, Read, base_moves, carry_out, distribution, lead_moves
 from sync.assigning.rules import TABLE
 from sync.commands.said import Said, plain_letters, table
-from sync.reporting import settled_now
-from sync.scene import Scene, text
+from sync.scene import Scene, make_scene, text
+from sync.settle.clients import client_book
 from sync.team import Team
 from sync.world import World
 
@@ -24,12 +24,14 @@ def assign(team: Team, world: World, *, base: bool, dry_run: bool) -> Said:
     now = world.now()
     at, who = now.astimezone(UTC), team.settings.owner
     given = Given.BASE if base else Given.LEAD
-    with team.store.write() as writer:
-        settled = settled_now(team, writer, world, now)
-        scene = settled.scene
-        moves = base_moves(scene, writer.joined("clients")) if base else lead_moves(scene)
-        read = distribution(scene).read
-        writer.cancel()
+    with team.store.read() as reader:
+        settings, joined = team.settings, reader.joined("clients")
+        scene = make_scene(
+            reader, team.blueprint, now=now, owner=settings.owner, helper=settings.helper
+        )
+        clients = client_book(scene.rows["clients"], joined, lambda i: scene.number("clients", i))
+    moves = base_moves(scene, joined) if base else lead_moves(scene, clients)
+    read = distribution(scene).read
     batch = None
     if not dry_run and any(move.choice.person for move in moves):
         with team.store.write() as writer:

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from model.blueprint import Kind
+from model.canon import canon
+from model.phones import pretty_phone
 from model.records import Record
 from sync.columns import EMPTY_LINE, SILENT_DAYS, ClientLine, client_lines
 from sync.figures.people import Month
@@ -66,8 +69,10 @@ class Held:
 
     @property
     def stake(self) -> Decimal:
-        """Money that may be lost: open deals and debts."""
-        return sum((one.amount or ZERO for one in self.promises), self.debt)
+        """Money that may be lost: open deals, and debts of closed ones."""
+        told = {one.number for one in self.promises}
+        owed = sum((rest for number, rest, _ in self.debts if number not in told), ZERO)
+        return sum((one.amount or ZERO for one in self.promises), owed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +227,7 @@ class _Gathering:
             row_id=client.row_id,
             number=self.month.scene.number("clients", client.row_id),
             name=text(client, "name"),
-            phone=text(client, "phone"),
+            phone=_pretty(client),
             contact=text(client, "contact"),
             note=text(client, "note"),
             line=line,
@@ -233,6 +238,14 @@ class _Gathering:
             reasons=tuple(words for _, words in told),
             theirs="" if self._is_givers(client) else text(client, "owner") or "никто",
         )
+
+
+def _pretty(client: Record) -> str:
+    """The phone as people dial it; what cannot be read stays as it was typed."""
+    typed = text(client, "phone")
+    tidy = canon(Kind.PHONE, typed)
+    known = isinstance(tidy, str) and tidy.startswith("+")
+    return ", ".join(map(pretty_phone, str(tidy).split("|"))) if known else typed
 
 
 def _of(record: Record, clients: Mapping[str, Record]) -> str:

@@ -46,6 +46,8 @@ def render_packet(packet: Packet) -> str:
     return render(
         "handover.html",
         packet=packet,
+        first=[held for held in packet.clients if held.risk or held.promises],
+        calm=[held for held in packet.clients if not (held.risk or held.promises)],
         title=title_of(packet),
         verdict=verdict(packet),
         pressing=pressing(packet),

@@ -57,6 +57,8 @@ class KnownScores:
     clients: Kept[str, Record, Scored] = field(default_factory=Kept)
     deals: Kept[str, Record, Scored] = field(default_factory=Kept)
     quality: Once[Quality] = field(default_factory=Once)
+    team: Once[Quality] = field(default_factory=Once)
+    """The same while no card, deal or rule moved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,16 @@ def quality_of(
 
     `kept` are the deals that were not lost, with their stages.
     """
+    return known.team.of(
+        lambda: _scored(scene, joined, kept, known),
+        *(scene.blueprint, scene.asof, ",".join(sorted(joined))),
+        *(scene.rows[key] for key in (CLIENTS, DEALS, TABLE, "stages")),
+    )
+
+
+def _scored(
+    scene: Scene, joined: Collection[str], kept: Iterable[tuple[Record, Stage]], known: KnownScores
+) -> Quality:
     rows, stages = scene.rows, scene.rows["stages"]
     fields = known.fields.of(
         lambda: read_fields(rows[TABLE].values(), scene.blueprint, scene.stages),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from functools import partial
 
 from model.problems import Problem
@@ -19,7 +20,7 @@ from sync.known import Known
 from sync.quality.daily import look_at_calls
 from sync.quality.reconciling import gap_questions
 from sync.remembered import Kept
-from sync.scene import Scene, make_scene, text
+from sync.scene import Scene, StageKind, amount, make_scene, text
 from sync.settle.calls import SHEET, show_logged
 from sync.settle.clients import ClientBook, client_book
 from sync.settle.deals import CLIENT, Settler, settle_deals
@@ -204,18 +205,34 @@ def _of_problems(
     scene: Scene, problems: Mapping[tuple[str, str], tuple[Problem, ...]], known: Known
 ) -> list[Question]:
     asked: list[Question] = []
-    past = past_of(scene, known.past)
+    past, stakes = past_of(scene, known.past), _stakes(scene, problems)
     for (key, row_id), found in problems.items():
         if past.holds(key, row_id):
             continue
         record = scene.rows[key][row_id]
         whom = text(record, "owner") or scene.owner
-        asked += [
+        questions = [
             question_of(problem, record, scene.blueprint, whom)
             for problem in found
             if is_asked(problem)
         ]
+        stake = stakes.get(row_id) if key == "clients" else None
+        asked += questions if stake is None else [replace(q, money=stake) for q in questions]
     return asked
+
+
+def _stakes(
+    scene: Scene, problems: Mapping[tuple[str, str], tuple[Problem, ...]]
+) -> dict[str, Decimal]:
+    """Sums of open deals of the clients with findings: those are asked about first."""
+    wanted = {row_id for key, row_id in problems if key == "clients"}
+    stakes: dict[str, Decimal] = {}
+    for deal in scene.rows["deals"].values():
+        client = deal.links.get(CLIENT, "")
+        stage, value = scene.stage(deal) if client in wanted else None, amount(deal, "amount")
+        if stage is not None and stage.kind is StageKind.OPEN and value is not None:
+            stakes[client] = stakes.get(client, Decimal(0)) + value
+    return stakes
 
 
 def _duplicates(writer: Writer, scene: Scene, known: Known) -> list[Question]:

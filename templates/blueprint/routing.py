@@ -27,6 +27,6 @@ ROUTING = block(
     typed("spare", "Запасной", "Stand-in", Kind.CHOICE, 20, choices="people"),
     typed("active", "Действует", "In force", Kind.CHOICE, 13, choices="yesno"),
     grey("fired", "Сработало", "Fired", Kind.COUNT, 13),
-    grey("doubt", "Что непонятно", "Doubt", width=44),
+    grey("doubt", "Что непонятно", "Doubt", width=60),
     typed("note", "Пояснение", "Note", width=34),
 )

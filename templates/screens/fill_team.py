@@ -84,6 +84,7 @@ def _rates(t: TeamFigures) -> dict[str, Value]:
     for number in range(1, people + 1):
         who = names[number - 1] if number <= len(names) else None
         filled[f"fig.rate.{number}.who"] = who
+        filled[f"fig.rate.{number}.quality"] = t.quality.get(who or "")
         for place in range(1, room.METRICS + 1):
             known = facts.get(who or "", {})
             filled[f"fig.rate.{number}.v{place}"] = known.get(place)

@@ -17,11 +17,13 @@ from templates.screens.faces import HEAD, HEAD_RIGHT, NUMBER, PLAIN, SMALL, TEXT
 from templates.screens.pages import freshness, landscape
 
 PLACE, WHO, VALUE, POINTS = 2, 3, 4, 5
-WIDTHS = (9, 24, 18, 11, *[18] * room.METRICS, *[8] * 5)
+WIDTHS = (9, 24, 18, 11, *[18] * room.METRICS, *[8] * 5, 20)
 FIRST_MEASURE = POINTS + 1
 LAST = POINTS + room.METRICS
 AT, OWN, RANKED, ORDER, SCORED = range(LAST + 1, LAST + 6)
 """Hidden: which person stands in the line; value, place, order and points of person number n."""
+QUALITY = SCORED + 1
+"""How full the cards are: behind the hidden columns, which stay where living books have them."""
 SELECTOR, HEADER = 4, 6
 TOP = HEADER + 1
 
@@ -42,11 +44,11 @@ def draw_rating(ws: Worksheet, ctx: DrawContext) -> tuple[Slot, ...]:
         row = canvas.row(TOP + number - 1, f"line{number}")
         _person(canvas, row, number, ranges[OWN])
         _line(canvas, row, number, ranges[ORDER], people)
-    area = f"{at(TOP, PLACE)}:{at(last, LAST)}"
+    area = f"{at(TOP, PLACE)}:{at(last, QUALITY)}"
     shown = f"${at(TOP, AT)}"
     canvas.rule(area, f'{shown}<>""', line=True)
     canvas.rule(area, f'{shown}=""', ink=faces.PAPER)
-    landscape(ws, f"B2:{at(last + 1, LAST)}")
+    landscape(ws, f"B2:{at(last + 1, QUALITY)}")
     ws.freeze_panes = at(TOP, VALUE)
     return canvas.slots
 
@@ -75,6 +77,7 @@ def _header(canvas: Canvas) -> None:
     for number in range(1, room.METRICS + 1):
         label = f'=INDEX(fig_measure_label,{number})&""'
         canvas.live(HEADER, POINTS + number, label, HEAD_RIGHT.but(size=10))
+    canvas.text(HEADER, QUALITY, "Карточки, %", HEAD_RIGHT.but(size=10))
 
 
 def _person(canvas: Canvas, row: int, number: int, values: str) -> None:
@@ -112,3 +115,6 @@ def _line(canvas: Canvas, row: int, number: int, order: str, people: int) -> Non
         shown = f"INDEX(fig_rate_value,{place},{measure})"
         formula = f'=IF({place}="","",IF(COUNT({shown})=0,"",{shown}))'
         canvas.live(row, POINTS + measure, formula, plain.but(color=SMALL.color), Kind.NUMBER)
+    kept = f"INDEX(fig_rate_quality,{place})"
+    formula = f'=IF({place}="","",IF(COUNT({kept})=0,"",{kept}))'
+    canvas.live(row, QUALITY, formula, plain.but(color=SMALL.color), Kind.NUMBER)

@@ -75,8 +75,10 @@ def _rates(canvas: Canvas, top: int, people: int) -> None:
             shown = f'=IF({at(top, 3 + col, lock=True)}=1,{part.removeprefix("=")},"")'
             canvas.live(row, 3 + size + col, shown, BARE, Kind.NUMBER)
         canvas.name(f"fig_rate_part{number}", (row, 4 + size), (row, 3 + 2 * size))
+        canvas.fact(row, 4 + 2 * size, f"fig.rate.{number}.quality", BARE, Kind.NUMBER)
     canvas.name("fig_rate_who", (first, 3), (last, 3))
     canvas.name("fig_rate_value", (first, 4), (last, 3 + size))
+    canvas.name("fig_rate_quality", (first, 4 + 2 * size), (last, 4 + 2 * size))
 
 
 def _list(canvas: Canvas, top: int, key: str, size: int, columns: tuple[str, ...]) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,9 +59,18 @@ def shape() -> Blueprint:
     return load(2)
 
 
+@pytest.fixture(scope="session")
+def founded_ledger(tmp_path_factory: pytest.TempPathFactory, shape: Blueprint) -> Path:
+    """The store of a team of two, to be copied: founding it anew costs more than most tests."""
+    place = tmp_path_factory.mktemp("ledger")
+    Ledger(place, shape, departments=("Опт", "Розница")).team.store.close()
+    return place
+
+
 @pytest.fixture
-def ledger(tmp_path: Path, shape: Blueprint) -> Iterator[Ledger]:
+def ledger(founded_ledger: Path, tmp_path: Path, shape: Blueprint) -> Iterator[Ledger]:
     """A store with the settings of a team of two and no trade yet."""
-    found = Ledger(tmp_path, shape, departments=("Опт", "Розница"))
+    shutil.copytree(founded_ledger, tmp_path, dirs_exist_ok=True)
+    found = Ledger(tmp_path, shape, departments=("Опт", "Розница"), begun=True)
     yield found
     found.team.store.close()

@@ -38,13 +38,24 @@ PAY = Pay(
 class Ledger:
     """The store of a small team and what the daemon does with it."""
 
-    def __init__(self, place: Path, blueprint: Blueprint, *, departments: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        place: Path,
+        blueprint: Blueprint,
+        *,
+        departments: tuple[str, ...],
+        begun: bool = False,
+    ) -> None:
+        """With `begun` the place holds a copy of such a store as it was founded."""
         settings = Settings(folder=place, family="LEDGER", owner=OWNER, helper="Олег")
         store = Store.open(place / "store.sqlite3")
         backups = SqliteBackups.open(place / "backups.sqlite3")
         self.team = Team(settings, place, store, backups, blueprint)
         self.now = NOON
         self.ids = (f"N{n}" for n in itertools.count(1))
+        if begun:
+            self.now += timedelta(minutes=1)
+            return
         people = tuple(
             NewPerson(name, department, PAY, whole_year(Decimal(plan)))
             for name, department, plan in zip(

@@ -276,7 +276,7 @@ def test_equal_facts_give_equal_bytes_without_a_trace_of_the_machine(role: Role)
     one, two = (build_book(BLUEPRINT, role, stamp=STAMP) for _ in range(2))
     assert one == two
     assert build_book(BLUEPRINT, role, stamp="f|b|2|x") != one
-    assert len(one) < 150_000
+    assert len(one) < 170_000  # each sheet of its own brings its spare rows
 
 
 @pytest.mark.parametrize("role", list(Role))

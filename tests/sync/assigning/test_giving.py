@@ -6,7 +6,7 @@ from typing import Any
 from sync.assigning import base_moves, lead_moves
 from sync.commands.assigning import assign
 from sync.commands.past import undo
-from tests.sync.ledger import IVANOV, SMIRNOVA, TODAY, Ledger
+from tests.sync.ledger import IVANOV, OWNER, SMIRNOVA, TODAY, Ledger
 from tests.worlds import world_of
 
 
@@ -113,3 +113,19 @@ def test_a_rule_that_cannot_be_meant_is_told(ledger: Ledger) -> None:
     said: Any = assign(ledger.team, world(ledger), base=False, dry_run=True)
     assert "Кривое" in said.lines[0]
     assert said.facts["doubts"][0]["rule"] == "Кривое"
+
+
+def test_the_command_shows_whom_waiting_leads_go_to_and_gives_them_out(ledger: Ledger) -> None:
+    """The stand-in need not sell: here it is the owner."""
+    ledger.put("routing", "r1", name="Ивану", whom="Иванов", limit=1, spare=OWNER)
+    ledger.put("clients", "c1", name="Альфа", phone="+7 495 123-45-67", owner=SMIRNOVA)
+    for number, phone in ((1, None), (2, None), (3, "84951234567")):
+        ledger.put("leads", f"L{number}", name=f"Имя {number}", phone=phone, state="Новая")
+    plan: Any = assign(ledger.team, world(ledger), base=False, dry_run=True)
+    assert [m["person"] for m in plan.facts["moves"]] == [IVANOV, OWNER, SMIRNOVA]
+    assert ledger.row("leads", "L1").values.get("owner") is None
+    assign(ledger.team, world(ledger), base=False, dry_run=False)
+    owners = [r.values["owner"] for r in ledger.rows("leads").values()]
+    assert owners == [IVANOV, OWNER, SMIRNOVA]
+    again: Any = assign(ledger.team, world(ledger), base=False, dry_run=True).facts
+    assert again["moves"] == []

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from model.blueprint import Kind
-from sync.quality.scoring import is_meant
+from model.records import Source
+from sync.quality.scoring import Quality, is_meant
 from tests.sync.ledger import IVANOV, SMIRNOVA, TODAY, Ledger
 
 INN = "7707083893"
@@ -14,19 +15,18 @@ INN = "7707083893"
 
 def rules(ledger: Ledger, *rows: dict[str, Any]) -> None:
     """The sheet holds these rows and no others."""
-    for row_id in ledger.rows("card_fields"):
-        with ledger.team.store.write() as writer:
-            from model.records import Source
-
-            writer.bury("card_fields", row_id, by=ledger.stamp(writer, Source.PERSON))
+    with ledger.team.store.write() as writer:
+        by = ledger.stamp(writer, Source.PERSON)
+        for row_id in writer.rows("card_fields"):
+            writer.bury("card_fields", row_id, by=by)
     for number, row in enumerate(rows):
         ledger.put("card_fields", f"f{number}", **{"of": "Клиенты", "weight": 10, **row})
 
 
-def scored(ledger: Ledger, row_id: str, table: str = "clients"):
-    quality = ledger.thought().columns.quality
-    assert quality is not None
-    return quality.score(table, row_id)
+def quality(ledger: Ledger) -> Quality:
+    found = ledger.thought().columns.quality
+    assert found is not None
+    return found
 
 
 def test_the_score_is_the_weight_of_what_is_filled(ledger: Ledger) -> None:
@@ -39,10 +39,11 @@ def test_the_score_is_the_weight_of_what_is_filled(ledger: Ledger) -> None:
         {"field": "E-mail", "weight": 6},
     )
     ledger.put("clients", "c1", name="Альфа", phone="+7 495 123-45-67", city="Тверь")
-    found = scored(ledger, "c1")
+    shown = ledger.thought().columns
+    assert shown.quality is not None
+    found = shown.quality.score("clients", "c1")
     assert found.score == Decimal("83.33")
     assert found.missing == ("E-mail", "Источник")
-    shown = ledger.thought().columns
     line = shown.of_table("clients", shown.scene.rows["clients"])["c1"]
     assert (line["fill_pct"], line["missing"]) == (Decimal("83.33"), "E-mail, Источник")
 
@@ -57,11 +58,12 @@ def test_kinds_and_stages_decide_what_is_asked(ledger: Ledger) -> None:
     ledger.put("clients", "c1", name="ООО «Альфа»", city="Тверь")
     ledger.put("clients", "c2", name="Мария Петровна", city="Тверь")
     ledger.put("clients", "c3", name="ИП Громов", city="Тверь", inn=INN)
-    assert scored(ledger, "c1").asked == ("Город", "ИНН")
-    assert scored(ledger, "c2").score == 100
-    assert scored(ledger, "c3").asked == ("Город", "ИНН")
+    found = quality(ledger)
+    assert found.score("clients", "c1").asked == ("Город", "ИНН")
+    assert found.score("clients", "c2").score == 100
+    assert found.score("clients", "c3").asked == ("Город", "ИНН")
     ledger.put("deals", "d1", client_id="Альфа", client_id_to="c1", stage="Договор")
-    assert scored(ledger, "c1").missing == ("ИНН", "КПП")
+    assert quality(ledger).score("clients", "c1").missing == ("ИНН", "КПП")
 
 
 def test_a_deal_needs_more_from_stage_to_stage(ledger: Ledger) -> None:
@@ -77,14 +79,15 @@ def test_a_deal_needs_more_from_stage_to_stage(ledger: Ledger) -> None:
     ledger.put("deals", "d2", stage="Переговоры", **deal)
     ledger.put("deals", "d3", stage="Отказ", closed_on=TODAY, **deal)
     ledger.put("deals", "d4", stage="Успешно", closed_on=TODAY, amount=5, **deal)
-    asked = {i: scored(ledger, i, "deals").asked for i in ("d1", "d2", "d3", "d4")}
+    found = quality(ledger)
+    asked = {i: found.score("deals", i).asked for i in ("d1", "d2", "d3", "d4")}
     assert asked == {
         "d1": ("Следующий шаг",),
         "d2": ("Сумма, руб.", "Следующий шаг"),
         "d3": ("Причина отказа",),
         "d4": ("Сумма, руб.",),
     }
-    assert scored(ledger, "d4", "deals").score == 100
+    assert found.score("deals", "d4").score == 100
 
 
 @pytest.mark.parametrize(
@@ -112,10 +115,9 @@ def test_a_person_has_the_mean_of_own_cards_and_deals(ledger: Ledger) -> None:
     for number, city in enumerate(("Тверь", None, "Тверь")):
         ledger.put("clients", f"c{number}", name=f"Имя {number}", owner=IVANOV, city=city)
     ledger.put("deals", "d1", stage="Новая", owner=IVANOV, client_id="Имя 0", client_id_to="c0")
-    quality = ledger.thought().columns.quality
-    assert quality is not None
-    assert quality.of(IVANOV) == 50
-    assert quality.of(SMIRNOVA) is None
+    found = quality(ledger)
+    assert found.of(IVANOV) == 50
+    assert found.of(SMIRNOVA) is None
 
 
 def test_each_row_of_the_sheet_says_how_often_its_cell_is_filled(ledger: Ledger) -> None:
@@ -130,7 +132,6 @@ def test_each_row_of_the_sheet_says_how_often_its_cell_is_filled(ledger: Ledger)
 
 
 def test_the_rows_of_a_new_team_can_all_be_meant(ledger: Ledger) -> None:
-    quality = ledger.thought().columns.quality
-    assert quality is not None
-    assert not quality.fields.doubts
-    assert len(quality.fields.rules) == 15
+    found = quality(ledger)
+    assert not found.fields.doubts
+    assert len(found.fields.rules) == 15

@@ -10,6 +10,7 @@ from model.errors import WrongPlace
 from model.records import Source
 from sync.commands.caring import quality
 from sync.commands.explaining import Why, explain
+from templates.screens.fill import fill_service_team
 from tests.sync.ledger import IVANOV, SMIRNOVA, Ledger
 from tests.sync.quality.test_scoring import rules
 from tests.worlds import world_of
@@ -108,3 +109,11 @@ def test_an_average_is_explained_by_what_is_lacking(kept: Ledger) -> None:
     assert said.lines[0] == f"{IVANOV}. Качество карточек: 12,50 %"
     assert said.lines[1:3] == ("  Нет «ИНН»", "      минус 75,00 %")
     assert "Сходится: 25,00 / 2 = 12,50 %" in said.lines
+
+
+def test_the_rating_shows_how_full_each_persons_cards_are(kept: Ledger) -> None:
+    team = kept.thought().team
+    assert team.quality == {IVANOV: Decimal("12.5"), SMIRNOVA: 100}
+    filled = fill_service_team(team)
+    shown = {filled[f"fig.rate.{n}.who"]: filled[f"fig.rate.{n}.quality"] for n in (1, 2)}
+    assert shown == {IVANOV: Decimal("12.5"), SMIRNOVA: Decimal(100)}
