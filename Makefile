@@ -8,7 +8,7 @@ TEAM   := demo/team
 CRM    := SHEETCRM_STATE=demo/state $(PY) cli.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo report test soak check fix system clean
+.PHONY: help demo demo-google report test soak check fix system clean
 
 help:   ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ demo: $(READY)   ## a team folder with books in demo/team, one pass of the daemo
 	@find $(TEAM) -name '*.xlsx' -not -path '*/.*' -not -name '~$$*' | sort
 	@echo
 	@$(CRM) report $(TEAM)
+
+demo-google: $(READY) ## Google Sheets without Google: an emulator on this machine, for trying the commands
+	$(PY) -m tests.google.emulator
 
 report: $(READY) ## the demo's report again: make report ARGS='--month 2026-03'
 	@$(CRM) report $(TEAM) $(ARGS)

@@ -17,12 +17,22 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from sync.commands.care_options import (
+    Base,
+    Clients,
+    Giver,
+    OfField,
+    OfPerson,
+    OfSegment,
+    Taker,
+)
 from sync.commands.console import log_to, plain_streams, progress, stopped_by_signals
 from sync.commands.options import (
     AnswerWords,
     AtMoment,
     BatchNumber,
     BookName,
+    CardOf,
     CellPlace,
     CheckPlace,
     ClientNumber,
@@ -40,13 +50,18 @@ from sync.commands.options import (
     FirstDay,
     Folder,
     From,
+    GoogleEmail,
+    GoogleKey,
+    GoogleSheet,
     Helper,
+    HtmlFile,
     Join,
     Json,
     KnownPhrase,
     LastDay,
     LeavePlace,
     Manager,
+    Micros,
     Month,
     MonthCount,
     MonthToApprove,
@@ -69,6 +84,7 @@ from sync.commands.options import (
     QuestionNumber,
     Repair,
     ReportOf,
+    Retry,
     SchemeFile,
     SpanName,
     SpanOf,
@@ -79,6 +95,7 @@ from sync.commands.options import (
     Watch,
     What,
     Whose,
+    WhoseBook,
     WithRows,
     Year,
     Yes,
@@ -111,6 +128,12 @@ plans = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(plans, name="plan")
+google = typer.Typer(
+    help="Google Таблицы: ключ, перенос книг, кто их видит.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(google, name="google")
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +270,27 @@ def explain(  # noqa: PLR0913  # each is an option of the command
     _tell(said, as_json=as_json)
 
 
+@app.command(epilog='Пример: sheetcrm card "Вектор" --html Вектор.html')
+def card(  # noqa: PLR0913  # each is an option of the command
+    query: CardOf,
+    *,
+    html: HtmlFile = None,
+    everything: Everything = False,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Всё об одном клиенте: сделки, оплаты, звонки, шаги, что было и когда звонить."""
+    from sync.commands.carding import card as run
+
+    with _opened(team, state) as desk:
+        said = run(
+            desk.team, query, world=desk.world, html=html, everything=everything, dry_run=dry_run
+        )
+    _tell(said, as_json=as_json)
+
+
 @app.command(epilog="Пример: sheetcrm approve 2026-03")
 def approve(
     month: MonthToApprove,
@@ -364,29 +408,23 @@ def questions(  # noqa: PLR0913  # each is an option of the command
 
 
 @app.command("import", epilog="Пример: sheetcrm import clients база.xlsx --dry-run")
-def import_(
-    kind: What,
-    file: File,
+def import_(  # noqa: PLR0913  # each is an option of the command
+    kind: What = None,
+    file: File = None,
     *,
+    retry: Retry = False,
+    micros: Micros = False,
     dry_run: DryRun = False,
     team: TeamOption = None,
     state: StateOption = None,
     as_json: Json = False,
 ) -> None:
     """Загрузить строки из файла; тот же файл ещё раз ничего не добавит."""
-    from sync.commands.importing import said_of
-    from sync.importing import import_file
-    from sync.imports import ImportKind
+    from sync.commands.importing import Asked, run
 
     with _opened(team, state) as desk:
-        result = import_file(
-            desk.team,
-            ImportKind(kind.value),
-            file,
-            world=desk.world,
-            dry_run=dry_run,
-        )
-        said = said_of(desk.team, result)
+        asked = Asked(kind, file, retry=retry, micros=micros, dry_run=dry_run)
+        said = run(desk.team, desk.world, asked)
     _tell(said, as_json=as_json)
 
 
@@ -513,6 +551,78 @@ def unmerge(
 
     with _opened(team, state) as desk:
         said = run(desk.team, client, now=desk.world.now(), dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm assign --base --dry-run")
+def assign(
+    *,
+    base: Base = False,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Раздать заявки или базу по листу «Правила распределения»."""
+    from sync.commands.assigning import assign as give_out
+
+    with _opened(team, state) as desk:
+        said = give_out(desk.team, desk.world, base=base, dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm handover Иванов Петрова --dry-run")
+def handover(  # noqa: PLR0913  # each is an option of the command
+    giver: Giver,
+    taker: Taker,
+    *,
+    client: Clients = None,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Передать клиентов, сделки и обещания: сначала срочное. Отменяется через undo."""
+    from sync.commands.handing import handover as give
+
+    with _opened(team, state) as desk:
+        said = give(
+            desk.team, desk.world, giver, taker, clients=tuple(client or ()), dry_run=dry_run
+        )
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm quality --person Иванов --field ИНН")
+def quality(
+    *,
+    person: OfPerson = None,
+    field: OfField = None,
+    segment: OfSegment = None,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Как заполнены карточки: по людям, столбцам и отраслям, и какие поправить первыми."""
+    from sync.commands.caring import quality as told
+
+    with _opened(team, state) as desk:
+        said = told(desk.team, desk.world, person=person, field=field, segment=segment)
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm reconcile")
+def reconcile(
+    *,
+    everything: Everything = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Сверить: оплаты без сделки, незнакомые номера, счета без клиента, сделки без оплаты."""
+    from sync.commands.reconciling import reconcile as told
+
+    with _opened(team, state) as desk:
+        said = told(desk.team, desk.world, everything=everything)
     _tell(said, as_json=as_json)
 
 
@@ -770,6 +880,66 @@ def backup_place(  # noqa: PLR0913  # each is an option of the command
             said = keeping.leave_place(desk.team, dry_run=dry_run)
         else:
             said = keeping.place_copies(desk.team, desk.world, folder, dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@google.command("setup", epilog="Пример: sheetcrm google setup --key ключ.json")
+def google_setup(
+    *,
+    key: GoogleKey = None,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """По шагам: получить ключ Google, проверить и сохранить его."""
+    from sync.commands.google import setup
+
+    with _opened(team, state) as desk:
+        said = setup(desk.team, desk.world, key, dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@google.command("share", epilog='Пример: sheetcrm google share Иванов --sheet "адрес таблицы"')
+def google_share(  # noqa: PLR0913  # the facts of a book and of its person
+    name: WhoseBook,
+    *,
+    sheet: GoogleSheet = None,
+    email: GoogleEmail = None,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Перенести книгу человека в Google Таблицу и открыть её этому человеку."""
+    from sync.commands.google import share
+
+    with _opened(team, state) as desk:
+        said = share(desk.team, desk.world, name, sheet=sheet, email=email, dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@google.command("status", epilog="Пример: sheetcrm google status")
+def google_status(
+    *, team: TeamOption = None, state: StateOption = None, as_json: Json = False
+) -> None:
+    """Открываются ли таблицы, целы ли замки, кто ещё их видит."""
+    from sync.commands.google import status as stand
+
+    with _opened(team, state) as desk:
+        said = stand(desk.team, desk.world)
+    _tell(said, as_json=as_json)
+
+
+@google.command("backup", epilog="Пример: sheetcrm google backup")
+def google_backup(
+    *, team: TeamOption = None, state: StateOption = None, as_json: Json = False
+) -> None:
+    """Положить таблицы целиком, книгами xlsx, в копии."""
+    from sync.commands.google import backup as exported
+
+    with _opened(team, state) as desk:
+        said = exported(desk.team, desk.world)
     _tell(said, as_json=as_json)
 
 

@@ -293,3 +293,36 @@ class BackupDamaged(CrmError):
     """A kept copy does not give back the bytes it was made of: facts path, detail."""
 
     text = Text.BACKUP_DAMAGED
+
+
+class GoogleAway(CrmError):
+    """Google gave no answer within our patience: facts name, reason."""
+
+    text = Text.GOOGLE_AWAY
+    exit_code = ExitCode.BUSY
+
+
+class GoogleDenied(CrmError):
+    """The service account has no rights to a spreadsheet, or it is gone: facts name, robot."""
+
+    text = Text.GOOGLE_DENIED
+
+
+class GoogleRefused(CrmError):
+    """Google did not carry out a write: facts name, reason."""
+
+    text = Text.GOOGLE_REFUSED
+
+
+class GoogleUnsettled(CrmError):
+    """Nobody knows whether a write took place; the next read tells: facts name."""
+
+    text = Text.GOOGLE_UNSETTLED
+    exit_code = ExitCode.BUSY
+
+
+class GoogleKeyWrong(CrmError):
+    """The key file of the service account cannot be used: facts reason."""
+
+    text = Text.GOOGLE_KEY
+    exit_code = ExitCode.SETTINGS

@@ -84,6 +84,13 @@ def of_table(connection: Connection, table: str, field: str) -> Iterator[Change]
         yield from _shown(line, field)
 
 
+def table_lines(connection: Connection, table: str) -> Iterator[Line]:
+    """Everything that moved in a table, marks included, oldest first."""
+    return _lines(
+        connection, select(changes).where(changes.c.table_key == table).order_by(changes.c.seq)
+    )
+
+
 def of_batch(connection: Connection, batch: int) -> tuple[Change, ...]:
     """Changes that a batch made, oldest first."""
     return tuple(change for line in batch_lines(connection, batch) for change in _shown(line, None))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 
 from sqlalchemy import Connection
@@ -34,6 +34,7 @@ from store import (
     kept,
     leases,
     notes,
+    origins,
     questions,
     rows,
     sums,
@@ -116,6 +117,10 @@ class Reader:
         """Changes of one field in all rows of a table, oldest first; for small tables."""
         return tuple(history.of_table(self._connection, table, field))
 
+    def origins(self, table: str) -> origins.Origins:
+        """Where each present value of a table came from; reads the whole history of the table."""
+        return origins.of_table(self._connection, table)
+
     def newest_changes(self, limit: int) -> tuple[Change, ...]:
         """The last changes of all tables, newest first."""
         return history.newest(self._connection, limit)
@@ -161,9 +166,9 @@ class Reader:
         known = facts.one(self._connection, source, key)
         return known.row_id if known is not None else None
 
-    def facts(self, source: str) -> dict[str, Fact]:
-        """Every fact of a source by its key."""
-        return facts.of_source(self._connection, source)
+    def some_facts(self, source: str, keys: Iterable[str]) -> dict[str, Fact]:
+        """The known facts of a source among some keys."""
+        return facts.some(self._connection, source, keys)
 
     def source_stats(self) -> dict[str, datetime]:
         """When the newest fact of each source arrived."""

@@ -25,10 +25,13 @@ from sync.copies.keeping import FOLDS_AT_ONCE, fold_waiting, night, send_due, te
 from sync.cycle import Memory, PassReport, run_pass
 from sync.displaced import tend
 from sync.founding.from_list import fill_own_columns
+from sync.intake.dropping import Dropped, Looks, take_in
 from sync.lease import beat
 from sync.looking import token_of
 from sync.newcomers import add_books
+from sync.online import look_after
 from sync.owner_files import holders
+from sync.place import files_of
 from sync.plans.calendar import calendar_of
 from sync.scheduling.monthly import Monthly, monthly
 from sync.scheduling.post import Post
@@ -71,6 +74,8 @@ class Watch:
     failures: int = 0
     passes: int = 0
     """That were not quiet."""
+    looks: Looks = field(default_factory=Looks)
+    """How the files of the drop folder looked."""
 
 
 def watch(  # noqa: PLR0913  # what a loop is given once
@@ -82,18 +87,30 @@ def watch(  # noqa: PLR0913  # what a loop is given once
     tell: Callable[[PassReport], None],
     post: Post | None = None,
     key: Callable[[], Key | None] = lambda: None,
+    dropped: Callable[[Dropped], None] = lambda _: None,
 ) -> None:
     """Passes until `stop` is set; `tell` hears of every pass that did something.
 
-    Letters are sent when there is a `post`; copies leave the machine when there is a `key`.
+    Letters are sent when there is a `post`; `dropped` hears of every file of the drop folder; copies
+    leave the machine when there is a `key`.
     """
     state = Watch()
     jobs = timetable(team, world, state, post, key)
     while not stop.is_set():
         _guarded(state, lambda: tick(jobs, world, state))
+        _guarded(state, lambda: files(team, world, state, dropped))
         turn(team, world, waker, state, tell=tell)
         if not stop.is_set():
             waker.wait(_pause(team, state))
+
+
+def files(
+    team: Team, world: World, state: Watch, dropped: Callable[[Dropped], None] = lambda _: None
+) -> None:
+    """The drop folder: a pass is due when something of it came into the store."""
+    for one in take_in(team, world, state.looks):
+        state.due = state.due or one.result is not None
+        dropped(one)
 
 
 def turn(
@@ -147,6 +164,7 @@ def timetable(
     jobs.every().minute.do(lambda: beat(team.store, world.now()))
     jobs.every().minute.do(_report, team, world, post, Monthly())
     jobs.every().minute.do(_copies, team, world, key)
+    jobs.every().minute.do(_guarded, state, lambda: look_after(team, world))
     _guarded(state, lambda: tick(jobs, world, state))
     return jobs
 
@@ -204,7 +222,7 @@ def sight(team: Team, world: World) -> Sight:
     """The files and the store as they stand now."""
     with team.store.read() as reader:
         states, version = reader.books(), reader.version()
-    return Sight({s.book: _file(team, world, s) for s in states}, version)
+    return Sight({s.book: _file(team, world, s) for s in files_of(states)}, version)
 
 
 def _file(team: Team, world: World, book: BookState) -> tuple[FileMark | None, tuple[str, ...]]:
@@ -224,7 +242,15 @@ def _is_due(team: Team, world: World, waker: Waker, state: Watch) -> bool:
         return True
     if state.due or state.seen is None or found.version != state.seen.version:
         return True
-    return _hashes_moved(team, world, state)
+    return _online_moved(team, world) or _hashes_moved(team, world, state)
+
+
+def _online_moved(team: Team, world: World) -> bool:
+    """Whether a spreadsheet in Google seems to have moved; how often it is asked is its affair."""
+    if team.online is None:
+        return False
+    with team.store.read() as reader:
+        return team.online.moved(world, reader.books())
 
 
 def _still(team: Team, world: World, waker: Waker, found: Sight) -> Sight:
@@ -245,7 +271,7 @@ def _hashes_moved(team: Team, world: World, state: Watch) -> bool:
         return False
     state.hashed_at = now
     with team.store.read() as reader:
-        books = reader.books()
+        books = files_of(reader.books())
     return bool(tend(team, world, books)) or any(
         _token(team, world, book) not in {book.token, ""} for book in books
     )

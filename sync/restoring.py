@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from backups import Copy
-from model.errors import WorkbookBusy, WorkbookGone, WrongPlace
+from model.errors import GoogleRefused, WorkbookBusy, WorkbookGone, WrongPlace
 from model.records import BookState
 from model.texts import Text
 from store import Writer
@@ -20,6 +20,7 @@ from sync.copies.reading import copy_numbered
 from sync.delivery import TEMP_BYTES
 from sync.exchange import new_name, write_back
 from sync.looking import look, token_of
+from sync.place import is_file
 from sync.reports.pages import write_bytes
 from sync.team import Team
 from sync.world import World
@@ -46,6 +47,7 @@ def restore(team: Team, copy_id: int, *, world: World, dry_run: bool = False) ->
         state = reader.book(copy.book)
     if state is None:
         raise WrongPlace(what=Text.A_BOOK, value=copy.book)
+    _refuse_online(state)
     live = _live(team, world, state)
     if dry_run or live == raw:
         return Restored(state, copy, None, changed=live != raw)
@@ -64,6 +66,13 @@ def _know_again(writer: Writer, copy: Copy, token: str, at: datetime) -> None:
     kept = next((k for k in writer.kept(copy.book) if k.token == copy.sha256), None)
     if kept is not None and token != copy.sha256:
         writer.keep(copy.book, kept.generation, token, kept.kind, at=at)
+
+
+def _refuse_online(state: BookState) -> None:
+    """Google brings older versions back itself; what it brings is merged like any edit."""
+    if not is_file(state):
+        reason = "прежнюю версию возвращает сам Google: «Файл», «История версий»"
+        raise GoogleRefused(name=state.path.rpartition("/")[2], reason=reason)
 
 
 def _live(team: Team, world: World, state: BookState) -> bytes | None:

@@ -57,6 +57,10 @@ class Settings(BaseModel):
     copies_months: int = Field(default=24, ge=0, le=1_000)
     copies_place: str = ""
     """Folder of the sealed second copies; empty: there are none."""
+    google_key: str = ""
+    """Key file of the service account that keeps the books in Google; empty: there are none."""
+    google_personal: bool = False
+    """Whether phones and mails of private persons may stand in Google."""
 
 
 def read_settings(path: Path) -> Settings:
@@ -102,6 +106,8 @@ COMMENTS: dict[str, str] = {
     "copies_weeks": "За сколько недель хранить по копии в неделю",
     "copies_months": "За сколько месяцев хранить по копии в месяц",
     "copies_place": "Папка вторых, запечатанных копий; пусто - их нет",
+    "google_key": "Файл ключа для книг в Google Таблицах; пусто - таких книг нет",
+    "google_personal": "Можно ли телефонам и почте частных лиц стоять в Google",
 }
 
 
@@ -109,7 +115,8 @@ def write_settings(path: Path, settings: Settings) -> None:
     """Write every key with its comment."""
     lines: list[str] = []
     for key, value in settings.model_dump().items():
-        text = value if isinstance(value, int | float) else _quoted(str(value))
+        text = str(value) if isinstance(value, int | float) else _quoted(str(value))
+        text = text.lower() if isinstance(value, bool) else text
         lines += [f"# {COMMENTS[key]}", f"{key} = {text}", ""]
     path.write_text("\n".join(lines), encoding="utf-8")
     path.chmod(0o600)

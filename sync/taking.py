@@ -38,6 +38,7 @@ from sync.absorb import (
     summary,
 )
 from sync.ask import of_book, of_clashes, of_hold, put_questions
+from sync.card.adding import take_add
 from sync.copies.condition import Copied
 from sync.descent import NEWEST, Descents, Origin, keep_seen, kept_snapshot
 from sync.desk import Beside, Desk
@@ -237,6 +238,7 @@ def _take_inputs(taking: Taking, desk: Desk, origin: Origin) -> None:
         by=by,
         base=old,
     )
+    take_add(taking.writer, desk.loaded.snapshot, team.blueprint, by=by, base=old)
 
 
 def _catch_up(desk: Desk) -> None:

@@ -113,6 +113,23 @@ WORDS: dict[Text, str] = {
         "База {path} обновлена более новой версией программы. Ничего не менял. "
         "Обновите программу: pip install --upgrade sheetcrm"
     ),
+    Text.GOOGLE_AWAY: (
+        "Google не отвечает на «{name}»: {reason}. Ничего не потеряно, попробую ещё раз сам."
+    ),
+    Text.GOOGLE_DENIED: (
+        "Google не пускает меня в «{name}». Откройте таблицу, «Настройки доступа», и дайте права "
+        "редактора адресу {robot}. Проверить: sheetcrm google status"
+    ),
+    Text.GOOGLE_REFUSED: (
+        "Google не принял запись в «{name}»: {reason}. В таблице ничего не изменилось."
+    ),
+    Text.GOOGLE_UNSETTLED: (
+        "Связь с Google оборвалась, пока я записывал «{name}». "
+        "Дошла ли запись, увижу при следующем чтении, дважды не запишу."
+    ),
+    Text.GOOGLE_KEY: (
+        "Ключ Google не подходит: {reason}. Как получить ключ, по шагам: sheetcrm google setup"
+    ),
     Text.BACKUP_DAMAGED: (
         "Копия в {path} повреждена ({detail}). Книги не тронуты. "
         "Возьмите соседнюю копию: sheetcrm backup list"

@@ -21,6 +21,7 @@ from sync.copies.reading import copy_numbered, opened_copy
 from sync.copies.rehearsal import STORE
 from sync.delivery import MEANWHILE
 from sync.displaced import LATE, UNREADABLE, WRITTEN
+from sync.online import EXPORT
 from sync.restoring import BEFORE, restore
 from sync.team import Team
 from sync.world import World
@@ -30,6 +31,7 @@ WHY = {
     "write": "после записи",
     "copy": "вторая книга",
     "upgrade": "до обновления",
+    EXPORT: "таблица Google",
     BEFORE: "до восстановления",
     MEANWHILE: "сохранена между делом",
     LATE: "поздняя запись",

@@ -20,6 +20,8 @@ class ImportOf(StrEnum):
     STAFF = "staff"
     CALLS = "calls"
     PAYMENTS = "payments"
+    COSTS = "costs"
+    LETTERS = "letters"
 
 
 class SpanOf(StrEnum):
@@ -47,14 +49,21 @@ class WhyOf(StrEnum):
     SALARY = "salary"
     PLAN = "plan"
     SIGNAL = "signal"
+    QUALITY = "quality"
 
 
 Explained = Annotated[
     WhyOf,
-    typer.Argument(metavar="ЧТО", help="salary зарплата, plan план и факт, signal сигнал сделки."),
+    typer.Argument(
+        metavar="ЧТО",
+        help="salary зарплата, plan план и факт, signal сигнал сделки, quality полнота карточек.",
+    ),
 ]
 Whose = Annotated[
-    str, typer.Argument(metavar="КТО", help="Фамилия, а для signal - номер сделки: С-97.")
+    str,
+    typer.Argument(
+        metavar="КТО", help="Фамилия; для signal номер сделки: С-97; для quality и номер карточки."
+    ),
 ]
 MonthToApprove = Annotated[
     str, typer.Argument(metavar="ГГГГ-ММ", help="Какой месяц утвердить: он уже закончился.")
@@ -83,6 +92,21 @@ Json = Annotated[bool, typer.Option("--json", help="Ответ для прогр
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Проверить и показать, ничего не меняя.")]
 Watch = Annotated[
     bool, typer.Option("--watch", help="Не выходить: следить за книгами, пока не остановят.")
+]
+WhoseBook = Annotated[
+    str, typer.Argument(metavar="КТО", help="Чья книга: фамилия.", show_default=False)
+]
+GoogleKey = Annotated[
+    Path | None,
+    typer.Option("--key", metavar="ФАЙЛ", help="Ключ сервисного аккаунта, скачанный JSON."),
+]
+GoogleSheet = Annotated[
+    str | None,
+    typer.Option("--sheet", metavar="АДРЕС", help="Адрес пустой таблицы, открытой программе."),
+]
+GoogleEmail = Annotated[
+    str | None,
+    typer.Option("--email", metavar="ПОЧТА", help="Кому открыть таблицу для правки."),
 ]
 Month = Annotated[
     str | None, typer.Option("--month", metavar="ГГГГ-ММ", help="Месяц; без него - текущий.")
@@ -169,14 +193,28 @@ AnswerWords = Annotated[
     ),
 ]
 What = Annotated[
-    ImportOf,
+    str | None,
     typer.Argument(
-        metavar="ЧТО",
-        help="clients клиенты, deals сделки, leads заявки, payments оплаты, "
-        "calls звонки, staff сотрудники.",
+        metavar="[ЧТО]",
+        help="clients клиенты, deals сделки, leads заявки, payments оплаты, calls звонки, "
+        "staff сотрудники, costs расходы на рекламу, letters письма. Без него - по содержанию.",
+        show_default=False,
     ),
 ]
-File = Annotated[Path, typer.Argument(metavar="ФАЙЛ", help="xlsx или csv; он не изменится.")]
+File = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="ФАЙЛ",
+        help="Таблица, выписка 1С, выгрузка телефонии, CRM, письмо; он не изменится.",
+        show_default=False,
+    ),
+]
+Retry = Annotated[
+    bool, typer.Option("--retry", help="Ещё раз то, что лежит в «Входящие», «Карантин».")
+]
+Micros = Annotated[
+    bool, typer.Option("--micros", help="Расходы в миллионных долях рубля (Яндекс.Директ).")
+]
 CellPlace = Annotated[str, typer.Argument(metavar="МЕСТО", help="Лист!Ячейка или номер: К-123.")]
 FieldName = Annotated[
     str | None, typer.Argument(metavar="СТОЛБЕЦ", help="Только столбец.", show_default=False)
@@ -185,6 +223,14 @@ BookName = Annotated[
     str | None, typer.Option("--book", metavar="КНИГА", help="Чья книга: фамилия или имя файла.")
 ]
 BatchNumber = Annotated[int, typer.Argument(metavar="№", help="Номер из sheetcrm batches.")]
+CardOf = Annotated[
+    str,
+    typer.Argument(metavar="КЛИЕНТ", help="Название или часть его, ИНН, телефон или № карточки."),
+]
+HtmlFile = Annotated[
+    Path | None,
+    typer.Option("--html", metavar="ФАЙЛ", help="Записать страницу: её можно распечатать."),
+]
 ClientNumber = Annotated[str, typer.Argument(metavar="КЛИЕНТ", help="Номер карточки: К-204.")]
 OtherClient = Annotated[
     str, typer.Argument(metavar="ВТОРОЙ", help="Карточка, которая уйдёт под первую: К-377.")

@@ -15,9 +15,10 @@ from model.texts import Text
 from model.texts.history import SOURCES, row_word
 from model.texts.numbers import counted, day_year, moment
 from store import Reader
-from sync.books.read import load
 from sync.commands.said import Said, cell_words, plain_letters, table
-from sync.ooxml import BookFile
+from sync.handover.moving import withdraw_signatures
+from sync.online import kept_bytes
+from sync.place import is_file
 from sync.scene import fold
 from sync.team import OWNER_BOOK, Team
 
@@ -32,6 +33,8 @@ KINDS = {
     BatchKind.UNDO: "отмена",
     BatchKind.REPORT: "отчёт",
     BatchKind.UPGRADE: "обновление книг",
+    BatchKind.ASSIGN: "распределение",
+    BatchKind.HANDOVER: "передача клиентов",
 }
 SHOWN = 50
 _NUMBER = re.compile(r"(\D+?)-?(\d+)")
@@ -105,6 +108,8 @@ def undo(team: Team, number: int, *, now: datetime, dry_run: bool) -> Said:
         cells = writer.undo(number, by=by)
         if batch.kind is BatchKind.IMPORT:
             writer.forget_facts(number)
+        if batch.kind is BatchKind.HANDOVER:
+            withdraw_signatures(writer, number, by=by)
         if dry_run:
             writer.cancel()
     what = f"{KINDS[batch.kind]} от {moment(batch.at.astimezone(now.tzinfo))}"
@@ -148,11 +153,13 @@ def book_named(reader: Reader, name: str | None) -> BookState:
 def _of_cell(team: Team, state: BookState, cell: re.Match[str], place: str) -> Spot:
     path = team.path(state)
     try:
-        file = BookFile.open(path.read_bytes(), name=path.name)
+        raw = path.read_bytes() if is_file(state) else kept_bytes(team, state)
     except OSError as error:
         raise WorkbookGone(name=path.name, path=path) from error
-    role = Role(state.role)
-    loaded = load(file, book=state.book, name=path.name, blueprint=team.blueprint, role=role)
+    file, role = team.books.open(raw, name=path.name), Role(state.role)
+    loaded = team.books.load(
+        file, book=state.book, name=path.name, blueprint=team.blueprint, role=role
+    )
     row, column = int(cell["row"]), _column(cell["column"])
     for key, read in loaded.snapshot.tables.items():
         if fold(read.sheet) != fold(cell["sheet"].strip("'«»")):

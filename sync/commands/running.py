@@ -9,12 +9,14 @@ from functools import partial
 from threading import Event, Thread
 
 from model.records import BookState
+from sync.commands.importing import told
 from sync.commands.passes import is_first, merged, said_of
 from sync.commands.said import Said
 from sync.commands.status import note_pass
 from sync.copies.keeping import after_pass
 from sync.cycle import Memory, PassReport, run_pass
 from sync.founding.from_list import fill_own_columns
+from sync.intake.dropping import Dropped, take_all
 from sync.lease import Holder, leased
 from sync.newcomers import add_books
 from sync.oslock import LOCK_FILE, Holding, locked
@@ -34,20 +36,22 @@ def once(team: Team, world: World, *, dry_run: bool) -> Said:
             report = run_pass(team, world, memory=memory, dry_run=True)
         return said_of(report, owner=team.settings.owner, dry_run=True)
     with alone(team, world, ONCE):
+        dropped = take_all(team, world)
         made = list(add_books(team, world))
         report = run_pass(team, world, memory=memory)
         for _ in range(TRIES - 1):
-            came = add_books(team, world)
-            if not report.again and not came:
+            more = add_books(team, world)
+            if not report.again and not more:
                 break
-            made += came
+            made += more
             report = merged(report, run_pass(team, world, memory=memory))
         if is_first(report):
             fill_own_columns(team, world)
         note_pass(team, report)
         after_pass(team, memory.loaded.values())
     said = said_of(report, owner=team.settings.owner)
-    return said.and_then(*new_books(made))
+    came = (line for one in dropped for line in told(team, one))
+    return said.and_then(*came, *new_books(made))
 
 
 @contextmanager
@@ -82,6 +86,10 @@ def watching(team: Team, world: World, *, stop: Event, tell: Callable[[str], Non
     from sync.world.real_keys import kept_key  # noqa: PLC0415  # keyring likewise
     from sync.world.real_post import post_of  # noqa: PLC0415  # smtplib likewise
 
+    def say_file(dropped: Dropped) -> None:
+        for line in told(team, dropped):
+            tell(line)
+
     def say_pass(report: PassReport) -> None:
         said = said_of(report, owner=team.settings.owner)
         for line in (*said.lines, *said.warnings):
@@ -95,7 +103,7 @@ def watching(team: Team, world: World, *, stop: Event, tell: Callable[[str], Non
         Thread(target=_wake_to_stop, args=(stop, waker), daemon=True).start()
         post = post_of(team.settings, os.environ)
         key = partial(kept_key, team.state, team.settings.family)
-        watch(team, world, waker, stop=stop, tell=say_pass, post=post, key=key)
+        watch(team, world, waker, stop=stop, tell=say_pass, post=post, dropped=say_file, key=key)
         tell(f"{world.now():%H:%M}  остановлено, всё записанное на месте.")
 
 

@@ -14,6 +14,7 @@ from sync.copies.rehearsal import STORE
 from sync.cycle import PassReport
 from sync.oslock import LOCK_FILE, Holding, holder
 from sync.owner_files import FRESH, holders
+from sync.place import files_of
 from sync.reports import words
 from sync.reports.pages import book_line
 from sync.team import Team
@@ -34,6 +35,24 @@ SOURCES = {
     "file:clients": "Клиенты из файла",
     "file:deals": "Сделки из файла",
     "file:staff": "Сотрудники из файла",
+    "file:costs": "Расходы из файла",
+    "payments:1c": "Выписка 1С",
+    "calls:asterisk": "Звонки, Asterisk",
+    "calls:mango": "Звонки, MANGO OFFICE",
+    "calls:uis": "Звонки, UIS",
+    "calls:zadarma": "Звонки, Zadarma",
+    "calls:bitrix24": "Звонки, Битрикс24",
+    "leads:tilda": "Заявки с Tilda",
+    "leads:vk": "Заявки из VK",
+    "leads:bitrix24": "Заявки, Битрикс24",
+    "leads:site": "Заявки с сайта",
+    "leads:mail": "Заявки из писем",
+    "letters:mail": "Письма",
+    "deals:bitrix24": "Сделки, Битрикс24",
+    "deals:amocrm": "Сделки, amoCRM",
+    "clients:bitrix24": "Клиенты, Битрикс24",
+    "costs:yandex_direct": "Расходы, Яндекс.Директ",
+    "costs:google_ads": "Расходы, Google Ads",
 }
 
 
@@ -114,7 +133,7 @@ def _books(states: Sequence[BookState], now: datetime) -> Sequence[tuple[str, ..
 def _signs(team: Team, world: World, states: Sequence[BookState]) -> list[str]:
     """Owner files that may be left of a crashed program: believed until when, or no more."""
     lines, now = [], world.now()
-    for state in states:
+    for state in files_of(states):
         name = state.path.rpartition("/")[2].removesuffix(".xlsx")
         for held in holders(world.disk, team.path(state), now=now):
             who = f"{held.program} ({held.user})" if held.user else held.program

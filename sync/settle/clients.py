@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz, process
 
-from model.blueprint import Kind
-from model.canon import canon
 from model.keys import company_key
 from model.records import Record
+from model.values import Value
+from sync.identity import inn_keys, number_keys
 from sync.remembered import Kept
 from sync.scene import fold, text
 
@@ -33,10 +33,10 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class ClientKeys:
-    """INN, phone and name of a client in canonical form, empty where there is none."""
+    """INNs, numbers without extensions and name of a client, as `sync.identity` reads them."""
 
-    inn: str
-    phone: str
+    inns: tuple[str, ...]
+    phones: tuple[str, ...]
     name: str
 
 
@@ -60,23 +60,24 @@ class ClientBook:
         row_id = self.joined.get(row_id, row_id)
         if number:
             self.numbers[fold(number)] = row_id
-        if keys.inn:
-            self.inns[keys.inn].add(row_id)
-        if keys.phone:
-            self.phones[keys.phone].add(row_id)
+        for inn in keys.inns:
+            self.inns[inn].add(row_id)
+        for phone in keys.phones:
+            self.phones[phone].add(row_id)
         if keys.name:
             self.names[keys.name].add(row_id)
 
-    def fits(self, typed: str) -> tuple[str, ...]:
+    def fits(self, typed: Value) -> tuple[str, ...]:
         """Clients that what a person typed fits: a number, an INN, a phone or a name."""
-        exact = self.numbers.get(fold(typed))
+        shown = "" if typed is None else str(typed)
+        exact = self.numbers.get(fold(shown))
         if exact:
             return (exact,)
-        for kind, found in ((Kind.INN, self.inns), (Kind.PHONE, self.phones)):
-            key = canon(kind, typed)
-            if isinstance(key, str) and key in found:
-                return tuple(sorted(found[key]))
-        return tuple(sorted(self.names.get(company_key(typed).core, ())))
+        for keys, found in ((inn_keys, self.inns), (number_keys, self.phones)):
+            fitting = {row for key in keys(typed) for row in found.get(key, ())}
+            if fitting:
+                return tuple(sorted(fitting))
+        return tuple(sorted(self.names.get(company_key(shown).core, ())))
 
     def match(self, typed: str) -> Match:
         """Clients meant by what a person typed, else the one whose name it resembles."""
@@ -90,14 +91,10 @@ class ClientBook:
 
 def keys_of(client: Record) -> ClientKeys:
     """What a client is found by beside its number."""
-    inn, phone = (
-        value if isinstance(value, str) else ""
-        for value in (
-            canon(Kind.INN, client.values.get("inn")),
-            canon(Kind.PHONE, client.values.get("phone")),
-        )
+    name = company_key(text(client, "name")).core
+    return ClientKeys(
+        inn_keys(client.values.get("inn")), number_keys(client.values.get("phone")), name
     )
-    return ClientKeys(inn, phone, company_key(text(client, "name")).core)
 
 
 def client_book(

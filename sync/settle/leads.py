@@ -27,8 +27,8 @@ def settle_leads(settler: Settler, touched: Collection[str]) -> Iterator[Questio
 
 def _recognise(settler: Settler, lead: Record) -> None:
     for field in ("phone", "inn"):
-        typed = text(lead, field)
-        fits = settler.clients.fits(typed) if typed else ()
+        typed = lead.values.get(field)
+        fits = settler.clients.fits(typed) if text(lead, field) else ()
         if len(fits) == 1:
             settler.writer.put("leads", lead.row_id, {}, links={CLIENT: fits[0]}, by=settler.by)
             return
