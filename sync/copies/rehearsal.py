@@ -24,7 +24,7 @@ STORE = "#store"
 REHEARSED = "copies:rehearsed"
 """Meta key: the last rehearsal."""
 GOOD = "copies:good"
-"""Job: when a rehearsal was good last."""
+"""Meta key: when a rehearsal was good last."""
 CHANCE = 8
 """Bytes by which a copy is chosen."""
 
@@ -80,7 +80,13 @@ def last_rehearsal(reader: Reader) -> Rehearsal | None:
 def last_good(team: Team) -> datetime | None:
     """When everything came back as it was."""
     with team.store.read() as reader:
-        return reader.job_done(GOOD)
+        return moment_of(reader, GOOD)
+
+
+def moment_of(reader: Reader, key: str) -> datetime | None:
+    """The moment that a meta key holds."""
+    found = reader.meta(key)
+    return datetime.fromisoformat(found) if found else None
 
 
 def _remember(team: Team, done: Rehearsal) -> None:
@@ -89,7 +95,7 @@ def _remember(team: Team, done: Rehearsal) -> None:
     with team.store.write() as writer:
         writer.set_meta(REHEARSED, json.dumps(words, ensure_ascii=False))
         if not done.trouble:
-            writer.mark_job(GOOD, at)
+            writer.set_meta(GOOD, at.isoformat())
 
 
 def _differs(team: Team, copy: Copy) -> str:
