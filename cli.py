@@ -27,6 +27,24 @@ from sync.commands.care_options import (
     Taker,
 )
 from sync.commands.console import log_to, plain_streams, progress, stopped_by_signals
+from sync.commands.intake_options import (
+    Add,
+    ArrivalNumber,
+    Confirm,
+    Drop,
+    Folders,
+    Host,
+    KindName,
+    KindOf,
+    Networks,
+    OneArrival,
+    PerMinute,
+    Port,
+    Renew,
+    Signed,
+    SourceZone,
+    User,
+)
 from sync.commands.options import (
     AnswerWords,
     AtMoment,
@@ -134,6 +152,12 @@ google = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(google, name="google")
+intake = typer.Typer(
+    help="Заявки, звонки и письма, которые приходят сами.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(intake, name="intake")
 
 
 @dataclass(frozen=True, slots=True)
@@ -943,6 +967,114 @@ def google_backup(
     _tell(said, as_json=as_json)
 
 
+@intake.command("sources", epilog="Пример: sheetcrm intake sources --add сайт --kind tilda")
+def intake_sources(  # noqa: PLR0913  # each is an option of the command
+    *,
+    add: Add = None,
+    renew: Renew = None,
+    drop: Drop = None,
+    kind: KindName = KindOf.FORM,
+    signed: Signed = False,
+    confirm: Confirm = "",
+    networks: Networks = None,
+    per_minute: PerMinute = None,
+    zone: SourceZone = "",
+    host: Host = "",
+    user: User = "",
+    folders: Folders = None,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Кто может присылать; --add подключает и один раз показывает адрес и ключ."""
+    from sync.commands.intake import (
+        NewSource,
+        add_source,
+        drop_source,
+        list_sources,
+        renew_source,
+    )
+    from sync.intake.sources import SourceKind
+
+    with _opened(team, state, patient=False) as desk:
+        if add is not None:
+            wish = NewSource(
+                add,
+                SourceKind(kind.value),
+                signed,
+                confirm,
+                tuple(networks or ()),
+                per_minute,
+                zone,
+                host,
+                user,
+                tuple(folders or ()),
+            )
+            said = add_source(desk.team, desk.world, wish, _ask_secret, dry_run=dry_run)
+        elif renew is not None:
+            said = renew_source(desk.team, desk.world, renew, dry_run=dry_run)
+        elif drop is not None:
+            said = drop_source(desk.team, desk.world, drop, dry_run=dry_run)
+        else:
+            said = list_sources(desk.team, desk.world)
+    _tell(said, as_json=as_json)
+
+
+@intake.command("serve", epilog="Пример: sheetcrm intake serve --port 8765")
+def intake_serve(*, port: Port = 0, team: TeamOption = None, state: StateOption = None) -> None:
+    """Принимать заявки и звонки по HTTP; разложит их следующий проход."""
+    from sync.commands.intake import serve
+
+    with _opened(team, state, patient=False) as desk, stopped_by_signals() as stop:
+        serve(desk.team, desk.world, stop, _line, port)
+
+
+@intake.command("list", epilog="Пример: sheetcrm intake list")
+def intake_list(
+    *, team: TeamOption = None, state: StateOption = None, as_json: Json = False
+) -> None:
+    """Карантин: что пришло и не разобрано, с причиной."""
+    from sync.commands.intake import list_quarantine
+
+    with _opened(team, state) as desk:
+        said = list_quarantine(desk.team, desk.world)
+    _tell(said, as_json=as_json)
+
+
+@intake.command("show", epilog="Пример: sheetcrm intake show 12")
+def intake_show(
+    number: OneArrival,
+    *,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Что пришло, слово в слово."""
+    from sync.commands.intake import show_arrival
+
+    with _opened(team, state) as desk:
+        said = show_arrival(desk.team, number)
+    _tell(said, as_json=as_json)
+
+
+@intake.command("retry", epilog="Пример: sheetcrm intake retry 12")
+def intake_retry(
+    number: ArrivalNumber = None,
+    *,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Разобрать карантин ещё раз: одну запись или все."""
+    from sync.commands.intake import retry
+
+    with _opened(team, state) as desk:
+        said = retry(desk.team, desk.world, number, dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
 @contextmanager
 def _opened(folder: Path | None, state: Path | None, *, patient: bool = True) -> Iterator[Desk]:
     """The team meant, opened for one command; its log is open too, and a wait is shown."""
@@ -979,6 +1111,15 @@ def _line(text: str) -> None:
 def _ask(question: str) -> str:
     print(question, end="", flush=True)
     return sys.stdin.readline().rstrip("\n")
+
+
+def _ask_secret(question: str) -> str:
+    """A secret, unseen while it is typed; nobody is asked where nobody sits."""
+    if not sys.stdin.isatty():
+        return ""
+    from getpass import getpass
+
+    return getpass(question)
 
 
 def main(args: Sequence[str] | None = None) -> int:

@@ -217,6 +217,20 @@ class NotSent(CrmError):
     exit_code = ExitCode.BUSY
 
 
+class NoMail(CrmError):
+    """A mailbox that cannot be read: facts source, reason, name (of the password's variable)."""
+
+    text = Text.NO_MAIL
+    exit_code = ExitCode.BUSY
+
+
+class PortTaken(CrmError):
+    """The intake cannot listen where the settings say: facts host, port, reason."""
+
+    text = Text.PORT_TAKEN
+    exit_code = ExitCode.BUSY
+
+
 class WrongAnswer(CrmError):
     """An answer of `init` that cannot be understood: facts option, value, wanted."""
 

@@ -207,7 +207,7 @@ class Columns:
             **_fullness(self.scored(client)),
             "dup_hint": "да" if client.row_id in self.duplicates else None,
             "find_name": found_by.name or None,
-            "find_phone": last_digits(found_by.phone) or None,
+            "find_phone": last_digits(next(iter(found_by.phones), "")) or None,
             "silent_days": None if silent is None else Decimal(silent),
         }
 

@@ -19,12 +19,14 @@ from backups.sealing import Key
 from model.errors import CrmError, LeaseLost
 from model.records import BookState
 from model.texts import say
+from store.landing import FILE, Landing
 from sync.commands.passes import is_first
 from sync.commands.status import note_pass
 from sync.copies.keeping import FOLDS_AT_ONCE, fold_waiting, night, send_due, tell_read
 from sync.cycle import Memory, PassReport, run_pass
 from sync.displaced import tend
 from sync.founding.from_list import fill_own_columns
+from sync.intake.arrival import take_in as take_landed
 from sync.intake.dropping import Dropped, Looks, take_in
 from sync.lease import beat
 from sync.looking import token_of
@@ -74,6 +76,8 @@ class Watch:
     failures: int = 0
     passes: int = 0
     """That were not quiet."""
+    landing: Landing | None = None
+    """Where arrivals land, once anything ever has."""
     looks: Looks = field(default_factory=Looks)
     """How the files of the drop folder looked."""
 
@@ -96,12 +100,33 @@ def watch(  # noqa: PLR0913  # what a loop is given once
     """
     state = Watch()
     jobs = timetable(team, world, state, post, key)
-    while not stop.is_set():
-        _guarded(state, lambda: tick(jobs, world, state))
-        _guarded(state, lambda: files(team, world, state, dropped))
-        turn(team, world, waker, state, tell=tell)
-        if not stop.is_set():
-            waker.wait(_pause(team, state))
+    try:
+        while not stop.is_set():
+            _guarded(state, lambda: tick(jobs, world, state))
+            arrivals(team, world, state)
+            _guarded(state, lambda: files(team, world, state, dropped))
+            turn(team, world, waker, state, tell=tell)
+            if not stop.is_set():
+                waker.wait(_pause(team, state))
+    finally:
+        if state.landing is not None:
+            state.landing.close()
+
+
+def arrivals(team: Team, world: World, state: Watch) -> None:
+    """What has come in goes into the store, which then makes a pass due.
+
+    The books never wait for an arrival at which the program fails.
+    """
+    try:
+        if state.landing is None and world.disk.exists(team.state / FILE):
+            state.landing = Landing.of(team.state)
+        if state.landing is not None:
+            take_landed(team, world, state.landing)
+    except LeaseLost:
+        raise
+    except Exception as failure:  # noqa: BLE001  # it comes again, and the books go on
+        _log(failure)
 
 
 def files(

@@ -61,6 +61,11 @@ class Settings(BaseModel):
     """Key file of the service account that keeps the books in Google; empty: there are none."""
     google_personal: bool = False
     """Whether phones and mails of private persons may stand in Google."""
+    intake_port: int = Field(default=0, ge=0, le=65535)
+    """Where the service takes leads and calls over HTTP; 0: nowhere."""
+    intake_host: str = "127.0.0.1"
+    intake_address: str = ""
+    """How the world reaches that port: «https://crm.firma.ru»; only shown to people."""
 
 
 def read_settings(path: Path) -> Settings:
@@ -108,6 +113,9 @@ COMMENTS: dict[str, str] = {
     "copies_place": "Папка вторых, запечатанных копий; пусто - их нет",
     "google_key": "Файл ключа для книг в Google Таблицах; пусто - таких книг нет",
     "google_personal": "Можно ли телефонам и почте частных лиц стоять в Google",
+    "intake_port": "Порт, на котором служба принимает заявки и звонки; 0 - не принимает",
+    "intake_host": "На каком адресе слушать. 127.0.0.1 - только свой компьютер, снаружи - прокси",
+    "intake_address": "Как к этому порту приходят снаружи, например https://crm.firma.ru",
 }
 
 

@@ -49,6 +49,7 @@ MAY_PRINT = (
     "tests/simulation",
     "tests/scenarios/calc_hand.py",
     "tests/faults/",
+    "tests/live/intake_load.py",
 )
 """Runners that are started as programs: what they print is their answer."""
 

@@ -35,6 +35,8 @@ class Text(Enum):
     WRONG_PERIOD = auto()
     UNKNOWN_MANAGER = auto()
     NOT_SENT = auto()
+    NO_MAIL = auto()
+    PORT_TAKEN = auto()
     WRONG_ANSWER = auto()
     WRONG_PLACE = auto()
     UNREADABLE_INPUT = auto()

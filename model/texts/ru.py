@@ -90,6 +90,14 @@ WORDS: dict[Text, str] = {
         "или --from 2026-01-01 --to 2026-03-31"
     ),
     Text.NOT_SENT: "Письмо {to} не ушло: {reason}. Проверьте mail_host в sheetcrm.toml и адрес",
+    Text.NO_MAIL: (
+        "Почту «{source}» прочитать не смог: {reason}. Письма на сервере целы, попробую ещё раз. "
+        "Пароль берётся из связки ключей или переменной {name}"
+    ),
+    Text.PORT_TAKEN: (
+        "Не могу принимать заявки на {host}:{port}: {reason}. "
+        "Укажите другой intake_port в sheetcrm.toml и повторите."
+    ),
     Text.UNKNOWN_MANAGER: "Не нашёл менеджера «{value}». Есть: {known}",
     Text.WRONG_ANSWER: "Не понял {option} «{value}». {wanted}.",
     Text.WRONG_PLACE: "Не нашёл {what} «{value}». Проверьте написание.",

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from model.records import BookState, Question, QuestionKind, Stance
 from model.texts.numbers import counted
+from sync.commands.arriving import source_lines, source_statuses
 from sync.commands.said import Said, plain_letters, table
 from sync.copies.condition import Copied
 from sync.copies.rehearsal import STORE
@@ -66,6 +67,7 @@ def status(team: Team, world: World) -> Said:
         sources = reader.source_stats()
         last, faults = reader.job_done(LAST), reader.meta(FAULTS) or "0"
         copied = Copied.of(reader, team.settings)
+    arriving = source_statuses(team, world)
     copies = [copy for copy in team.backups.list() if copy.book != STORE]
     newest = copies[0].at if copies else None
     lines = (
@@ -73,6 +75,7 @@ def status(team: Team, world: World) -> Said:
         *table(_books(states, now)),
         *_signs(team, world, states),
         *_sources(sources, now),
+        *source_lines(arriving, now),
         f"Копии: {_when(newest, now)}; {copied.words(lambda at: _when(at, now))}.",
         _next(waiting),
     )
@@ -82,6 +85,7 @@ def status(team: Team, world: World) -> Said:
         "faults": int(faults),
         "books": states,
         "sources": sources,
+        "arriving": arriving,
         "newest_copy": newest,
         "second_copies": copied.sent,
         "rehearsal": copied.rehearsed,

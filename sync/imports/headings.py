@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 
 from model.blueprint import Kind
 
@@ -273,6 +273,7 @@ NEEDED: Mapping[ImportKind, tuple[frozenset[str], ...]] = {
 LAST_FILLED = frozenset(_UTM)
 
 
+@lru_cache(maxsize=4096)
 def folded(heading: str) -> str:
     """A heading as it is compared."""
     text = heading.casefold().replace("ё", "е")

@@ -23,6 +23,7 @@ from sync.scene import Scene, make_scene, text
 from sync.settle.calls import SHEET, show_logged
 from sync.settle.clients import ClientBook, client_book
 from sync.settle.deals import CLIENT, Settler, settle_deals
+from sync.settle.following import follow_facts
 from sync.settle.leads import settle_leads
 from sync.settle.past import past_of
 from sync.settle.pay_rules import rule_questions
@@ -126,6 +127,9 @@ def link_and_count(  # noqa: PLR0913  # the same facts as above
     if give_leads(writer, scene, by):
         scene = _scene(team, writer, now, known)
     settler = Settler(writer, scene, clients, new_id, by)
+    if follow_facts(settler):
+        scene = _scene(team, writer, now, known)
+        settler = Settler(writer, scene, clients, new_id, by)
     questions += settle_payments(settler, touched.get("payments", ()))
     questions += settle_relations(settler, touched)
     if touched.get("sheets") and is_on(scene, SHEET):
