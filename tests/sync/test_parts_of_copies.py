@@ -1,5 +1,6 @@
 """A sheet, a row, a client or a cell comes back from a copy, as one action that can be undone."""
 
+import json
 import random
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,6 +11,7 @@ import pytest
 from backups import SqliteBackups
 from backups.online import examined
 from backups.sealing import Key
+from model.blueprint import Sheet, Slot, SlotKind, Title
 from model.errors import (
     CannotWrite,
     ExitCode,
@@ -29,7 +31,7 @@ from sync.copies.condition import Copied
 from sync.copies.keeping import STORE_TAKEN, night, prune, tell_read
 from sync.copies.place import checked
 from sync.copies.putting import Returned, Wanted, client_wanted, put, returned, sheet_wanted
-from sync.copies.reading import Opened, copy_at, opened_copy, report_of, rows_of
+from sync.copies.reading import Opened, copy_at, opened_copy, report_of, rows_of, shape_of
 from sync.copies.rehearsal import STORE, rehearse
 from sync.cycle import Memory, run_pass
 from sync.looking import token_of
@@ -296,7 +298,7 @@ def test_a_night_puts_the_copies_in_order(lived: Team, clock: FakeWorld, tmp_pat
 
 def test_a_copy_that_reads_otherwise_lights_the_lamp(lived: Team, clock: FakeWorld) -> None:
     for copy in lived.backups.list():
-        lived.backups.tell(copy.sha256, "another report")
+        lived.backups.tell(copy.sha256, json.dumps({"shape": shape_of(lived.blueprint)}))
     done = rehearse(lived, clock.world(), everything=True)
     assert done.trouble == f"Копия {done.copy} читается не так, как при записи"
     assert condition(lived).faults(clock.now) == ["копии: восстановление не сошлось"]
@@ -399,6 +401,21 @@ def test_what_the_commands_say(lived: Team, clock: FakeWorld, tmp_path: Path) ->
     assert token_of(file.read_bytes()) == old.sha256
     with pytest.raises(CannotWrite):
         save_copy(lived, old.id, file, dry_run=False)
+
+
+def test_copies_from_before_an_upgrade_are_read(lived: Team, clock: FakeWorld) -> None:
+    """A later version has one more sheet and may ask for one more field."""
+    told = report_of(first(lived, clock).snapshot, lived.blueprint)
+    for copy in lived.backups.list():
+        lived.backups.tell(copy.sha256, told.replace(shape_of(lived.blueprint), "older"))
+    shape = lived.blueprint
+    slot = Slot("never", "c1", SlotKind.FACT)
+    fresh = Sheet("fresh", Title("Новый лист", "New"), slots=(slot,))
+    books = {role: replace(p, sheets=(*p.sheets, "fresh")) for role, p in shape.books.items()}
+    newer = replace(shape, sheets={**shape.sheets, "fresh": fresh}, books=books)
+    team = replace(lived, blueprint=newer)
+    assert first(team, clock).snapshot == first(lived, clock).snapshot
+    assert rehearse(team, clock.world(), everything=True).trouble == ""
 
 
 @pytest.mark.parametrize(
