@@ -7,12 +7,10 @@ near the two texts, unlike tables of the ordinary search as large as the part (h
 
 from __future__ import annotations
 
-import sys
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
+try:
     from backports import zstd
+except ImportError:  # Python has it itself from 3.14 on
+    from compression import zstd  # type: ignore[import-not-found, no-redef, unused-ignore]
 
 KEY_LEVEL = 9
 """Of bytes kept whole: seldom made, long kept."""

@@ -16,6 +16,8 @@ LEAST = 512
 """Bytes under which the size says nothing."""
 TEXTS = (".xml", ".rels", ".vml")
 CONTENTS = "[Content_Types].xml"
+_JSON = (b"{", b"[")
+"""How a spreadsheet begins that is kept as text."""
 
 
 class Strange(StrEnum):
@@ -29,7 +31,9 @@ class Strange(StrEnum):
 def judged(anatomy: Anatomy, bodies: Mapping[str, bytes]) -> Strange:
     """What is strange about a save."""
     if CONTENTS not in {part.name for part in anatomy.parts}:
-        return Strange.NO_WORKBOOK
+        first = bodies[anatomy.parts[0].digest][:SAMPLE]
+        is_text = len(bodies) == 1 and first.startswith(_JSON) and not _is_noise(first)
+        return Strange.NO if is_text else Strange.NO_WORKBOOK
     texts = [p for p in anatomy.parts if p.name.lower().endswith(TEXTS) and p.size >= LEAST]
     noise = sum(part.size for part in texts if _is_noise(bodies[part.digest][:SAMPLE]))
     return Strange.NOISE if noise * 2 > sum(part.size for part in texts) else Strange.NO

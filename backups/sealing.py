@@ -47,7 +47,7 @@ class Key:
         head = _HEAD.pack(MAGIC, self.salt, nonce)
         return head + AESGCM(self.secret).encrypt(nonce, plain, head + name.encode())
 
-    def open(self, sealed: bytes, *, name: str) -> bytes:
+    def unseal(self, sealed: bytes, *, name: str) -> bytes:
         """What was sealed under the name; raises CannotOpen."""
         from cryptography.exceptions import InvalidTag  # noqa: PLC0415  # heavy
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415

@@ -201,7 +201,7 @@ def _unsealed(team: Team, world: World, phrase: str, *, dry_run: bool) -> Said:
     name, sealed = first_pack(world, PurePath(team.settings.copies_place))
     key = key_of(chance, salt_of(sealed))
     try:
-        key.open(sealed, name=name)
+        key.unseal(sealed, name=name)
     except CannotOpen as failure:
         raise WrongPhrase(detail=f"{name} не открывается") from failure
     if not dry_run:

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from store import Reader
-from sync.copies.rehearsal import GOOD, Rehearsal, last_rehearsal
+from sync.copies.rehearsal import GOOD, Rehearsal, last_rehearsal, moment_of
 from sync.settings import Settings
 
 SENT = "copies:sent"
-"""Job: when the second place had everything last."""
+"""Meta key: when the second place had everything last."""
 TROUBLE = "copies:trouble"
 """Meta key: what went wrong in the night, in words; empty when nothing did."""
 STALE = timedelta(days=3)
@@ -34,8 +34,8 @@ class Copied:
         """The condition by the store."""
         return cls(
             last_rehearsal(reader),
-            reader.job_done(GOOD),
-            reader.job_done(SENT),
+            moment_of(reader, GOOD),
+            moment_of(reader, SENT),
             bool(settings.copies_place),
             reader.meta(TROUBLE) or "",
         )

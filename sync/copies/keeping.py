@@ -19,7 +19,7 @@ from sync.books.read import Loaded
 from sync.copies.condition import SENT, TROUBLE
 from sync.copies.place import send
 from sync.copies.reading import report_of
-from sync.copies.rehearsal import STORE, last_good, rehearse
+from sync.copies.rehearsal import STORE, last_good, moment_of, rehearse
 from sync.cycle import SHAPED
 from sync.delivery import MEANWHILE
 from sync.displaced import LATE, UNREADABLE
@@ -137,7 +137,7 @@ def send_due(
         return 0
     now = world.now()
     with team.store.read() as reader:
-        last = reader.job_done(SENT)
+        last = moment_of(reader, SENT)
     if last is not None and abs(now - last) < every:
         return 0
     count = len(send(team, world, key()))
@@ -148,7 +148,7 @@ def send_due(
 
 def mark_sent(writer: Writer, now: datetime) -> None:
     """The second place has everything from now on."""
-    writer.mark_job(SENT, now.astimezone(UTC))
+    writer.set_meta(SENT, now.astimezone(UTC).isoformat())
 
 
 def _done(team: Team, job: str, now: datetime) -> bool:

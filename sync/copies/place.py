@@ -65,7 +65,7 @@ def fetched(world: World, folder: PurePath, phrase: bytes, into: SqliteBackups) 
         sealed = world.disk.read(folder / name)
         try:
             key = key or key_of(phrase, salt_of(sealed))
-            pack = loaded(key.open(sealed, name=name))
+            pack = loaded(key.unseal(sealed, name=name))
         except CannotOpen as failure:
             if number == 1:
                 raise WrongPhrase(detail=f"{name} не открывается") from failure
@@ -99,7 +99,7 @@ def _written(world: World, path: PurePath, pack: Pack, key: Key) -> tuple[Pack, 
     if disk.exists(path):
         sealed = disk.read(path)
         try:
-            return loaded(key.open(sealed, name=path.name)), sha256(sealed).hexdigest()
+            return loaded(key.unseal(sealed, name=path.name)), sha256(sealed).hexdigest()
         except CannotOpen as failure:
             raise BackupDamaged(path=path, detail="чужой или испорченный файл") from failure
     sealed = key.seal(dumped(pack), name=path.name, nonce=world.random_bytes(NONCE))
@@ -117,7 +117,7 @@ def _written(world: World, path: PurePath, pack: Pack, key: Key) -> tuple[Pack, 
 def _is_whole(disk: Disk, path: PurePath, sent: Sent, before: str, key: Key) -> bool:
     try:
         sealed = disk.read(path)
-        pack = loaded(key.open(sealed, name=path.name))
+        pack = loaded(key.unseal(sealed, name=path.name))
     except (OSError, CannotOpen):
         return False
     return (sha256(sealed).hexdigest(), pack.number, pack.before) == (

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from hashlib import sha256
 
 from backups import Copy
 from model.blueprint import Blueprint, Kind, Role, Table
-from model.errors import WrongPlace
+from model.errors import SheetGone, WrongPlace
 from model.records import BookState
 from model.row_ids import belongs
 from model.snapshot import Snapshot, TableRead
@@ -67,12 +67,22 @@ def opened_copy(team: Team, copy: Copy) -> Opened:
 
 
 def loaded_of(team: Team, state: BookState, raw: bytes) -> Loaded:
-    """The bytes of a book, understood."""
-    name = state.path.rpartition("/")[2]
+    """The bytes of a book, understood; sheets that came with later versions are not missed."""
+    name, blueprint, role = state.path.rpartition("/")[2], team.blueprint, Role(state.role)
     file = team.books.open(raw, name=name)
-    return team.books.load(
-        file, book=state.book, name=name, blueprint=team.blueprint, role=Role(state.role)
-    )
+    for _ in blueprint.books[role].sheets:
+        try:
+            return team.books.load(file, book=state.book, name=name, blueprint=blueprint, role=role)
+        except SheetGone as gone:
+            blueprint = _without(blueprint, role, str(gone.facts["sheet"]))
+    raise SheetGone(name=name, sheet=name)
+
+
+def _without(blueprint: Blueprint, role: Role, title: str) -> Blueprint:
+    """The shape of the books before a sheet was added."""
+    plan = blueprint.books[role]
+    left = tuple(key for key in plan.sheets if blueprint.sheets[key].title.ru != title)
+    return replace(blueprint, books={**blueprint.books, role: replace(plan, sheets=left)})
 
 
 def rows_of(team: Team, reader: Reader, table: str, read: TableRead) -> Rows:
@@ -100,7 +110,7 @@ def _content(team: Team, reader: Reader, shape: Table, read: TableRead) -> Conte
 
 def report_of(snapshot: Snapshot, blueprint: Blueprint) -> str:
     """Rows, sums of money and a digest of everything typed, table by table."""
-    told = {}
+    told: dict[str, object] = {"shape": shape_of(blueprint)}
     for key, read in sorted(snapshot.tables.items()):
         shape = blueprint.tables[key]
         fields = sorted(typed_fields(shape, read))
@@ -111,6 +121,12 @@ def report_of(snapshot: Snapshot, blueprint: Blueprint) -> str:
         sums = {f: str(sum(_number(row.value(f)) for row in read.rows)) for f in money}
         told[key] = {"rows": len(read.rows), "sums": sums, "digest": digest.hexdigest()}
     return json.dumps(told, sort_keys=True)
+
+
+def shape_of(blueprint: Blueprint) -> str:
+    """A digest of all that may be typed: reports of one shape may be compared."""
+    fields = [[key, [c.key for c in t.typed]] for key, t in sorted(blueprint.tables.items())]
+    return sha256(repr(fields).encode()).hexdigest()
 
 
 def _number(value: Value) -> Decimal:

@@ -14,8 +14,8 @@ from backups.online import examined
 from model.errors import BackupDamaged, CrmError
 from model.texts import say
 from store import Reader
-from sync.copies.reading import opened_copy, report_of
-from sync.looking import token_of
+from sync.copies.reading import opened_copy, report_of, shape_of
+from sync.displaced import UNREADABLE
 from sync.team import Team
 from sync.world import World
 
@@ -24,7 +24,7 @@ STORE = "#store"
 REHEARSED = "copies:rehearsed"
 """Meta key: the last rehearsal."""
 GOOD = "copies:good"
-"""Job: when a rehearsal was good last."""
+"""Meta key: when a rehearsal was good last."""
 CHANCE = 8
 """Bytes by which a copy is chosen."""
 
@@ -47,7 +47,7 @@ def rehearse(team: Team, world: World, *, everything: bool = False) -> Rehearsal
     now = world.now()
     strange = team.backups.strange()
     copies = [copy for copy in team.backups.list() if copy.id not in strange]
-    books = [copy for copy in copies if copy.book != STORE]
+    books = [copy for copy in copies if copy.book != STORE and copy.why != UNREADABLE]
     chosen = books[int.from_bytes(world.random_bytes(CHANCE)) % len(books)] if books else None
     stores = [copy for copy in copies if copy.book == STORE][:1]
     troubles = [] if team.backups.is_sound() else [say(BackupDamaged.text, **_file(team))]
@@ -80,7 +80,13 @@ def last_rehearsal(reader: Reader) -> Rehearsal | None:
 def last_good(team: Team) -> datetime | None:
     """When everything came back as it was."""
     with team.store.read() as reader:
-        return reader.job_done(GOOD)
+        return moment_of(reader, GOOD)
+
+
+def moment_of(reader: Reader, key: str) -> datetime | None:
+    """The moment that a meta key holds."""
+    found = reader.meta(key)
+    return datetime.fromisoformat(found) if found else None
 
 
 def _remember(team: Team, done: Rehearsal) -> None:
@@ -89,7 +95,7 @@ def _remember(team: Team, done: Rehearsal) -> None:
     with team.store.write() as writer:
         writer.set_meta(REHEARSED, json.dumps(words, ensure_ascii=False))
         if not done.trouble:
-            writer.mark_job(GOOD, at)
+            writer.set_meta(GOOD, at.isoformat())
 
 
 def _differs(team: Team, copy: Copy) -> str:
@@ -99,8 +105,8 @@ def _differs(team: Team, copy: Copy) -> str:
         told = team.backups.told(copy.sha256)
         if copy.book == STORE:
             report = json.dumps(examined(raw, "store.sqlite3"), sort_keys=True)
-        elif told is None:
-            return "" if token_of(raw) == copy.sha256 else _readable(team, copy)
+        elif told is None or json.loads(told)["shape"] != shape_of(team.blueprint):
+            return _readable(team, copy)
         else:
             report = report_of(opened_copy(team, copy).snapshot, team.blueprint)
     except CrmError as failure:

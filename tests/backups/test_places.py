@@ -41,23 +41,23 @@ def test_a_phrase_and_its_salt_give_the_key_again(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(sealing, "COST", 2**10)
     key = key_of(b"phrase", b"s" * 16)
     sealed = key.seal(b"rows", name="a", nonce=NONCE)
-    assert key_of(b"phrase", salt_of(sealed)).open(sealed, name="a") == b"rows"
+    assert key_of(b"phrase", salt_of(sealed)).unseal(sealed, name="a") == b"rows"
     with pytest.raises(CannotOpen):
-        key_of(b"other", salt_of(sealed)).open(sealed, name="a")
+        key_of(b"other", salt_of(sealed)).unseal(sealed, name="a")
 
 
 def test_a_sealed_file_opens_under_its_own_name_only_and_hides_what_it_holds() -> None:
     sealed = KEY.seal(b"Romashka +7 916" * 9, name="a", nonce=NONCE)
     assert b"Romashka" not in sealed
     with pytest.raises(CannotOpen):
-        KEY.open(sealed, name="b")
+        KEY.unseal(sealed, name="b")
     for at in range(len(sealed)):
         flipped = bytearray(sealed)
         flipped[at] ^= 1 << at % 8
         with pytest.raises(CannotOpen):
-            KEY.open(bytes(flipped), name="a")
+            KEY.unseal(bytes(flipped), name="a")
         with pytest.raises(CannotOpen):
-            KEY.open(sealed[:at], name="a")
+            KEY.unseal(sealed[:at], name="a")
 
 
 def test_packs_alone_give_the_copies_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,7 +86,7 @@ def test_packs_alone_give_the_copies_again(tmp_path: Path, monkeypatch: pytest.M
 
     other, before, pack = SqliteBackups.open(tmp_path / "again.sqlite3"), "", loaded(dumped(pack))
     for number, one in enumerate(sealed, start=1):
-        pack = loaded(KEY.open(one, name=pack_name("k3v9", number)))
+        pack = loaded(KEY.unseal(one, name=pack_name("k3v9", number)))
         assert (pack.number, pack.before) == (number, before)
         other.take_in(pack)
         before = sha256(one).hexdigest()

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from tests.faults import kills, race, syscalls
+from tests.faults import copies, kills, race, syscalls
 from tests.faults.race import races
 from tests.faults.syscalls import KINDS, measure
 
@@ -26,6 +26,19 @@ def test_a_sample_of_system_calls_may_fail() -> None:
 @pytest.mark.soak
 def test_every_system_call_may_fail() -> None:
     assert syscalls.main([]) == 0
+
+
+@needs_strace
+def test_a_sample_of_calls_of_copies_may_fail() -> None:
+    faults, bad = copies.measure(SAMPLE)
+    assert faults > LEAST_POINTS
+    assert bad == []
+
+
+@needs_strace
+@pytest.mark.soak
+def test_calls_of_copies_may_fail() -> None:
+    assert copies.main(["--sample", "3000"]) == 0
 
 
 def test_no_save_is_lost_on_any_rung_while_the_naive_way_loses() -> None:

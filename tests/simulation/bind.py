@@ -157,7 +157,12 @@ class SimTeam:
 def team_of(disk: Disk, owner: str) -> SimTeam:
     """A new team of one owner, without books."""
     settings = SimpleNamespace(
-        family=FAMILY, owner=owner, helper="", questions_a_day=1000, folder=None
+        family=FAMILY,
+        owner=owner,
+        helper="",
+        questions_a_day=1000,
+        folder=None,
+        copies_place="",
     )
     return SimTeam(disk, MemoryStore(), MemoryBackups(), settings)
 
