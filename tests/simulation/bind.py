@@ -53,6 +53,8 @@ class Loaded:
     snapshot: Snapshot
     cells: int = 0
     problems: tuple[Any, ...] = ()
+    homes: dict[str, str] = field(default_factory=dict)
+    """No tabs: nobody switches them here."""
 
 
 @dataclass(slots=True)
