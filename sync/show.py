@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from operator import eq, is_
 from typing import TypeVar
 
@@ -62,6 +63,7 @@ class KnownShown:
     """By table and person, the rows in order."""
     receipts: Kept[str, Record, tuple[str, dict[str, Value]]] = field(default_factory=Kept)
     """Whose client each payment is of, and how that person sees it."""
+    of_owners: Once[Receipts] = field(default_factory=Once)
     parts: dict[tuple[str, str], Mapping[str, dict[str, Value]]] = field(default_factory=dict)
     """By table and person, the daemon's columns of the rows."""
 
@@ -144,17 +146,39 @@ def tables_of(  # noqa: PLR0913  # whose book, what it shows, what it showed
     return tables
 
 
+Receipts = Mapping[str, tuple[Mapping[str, Record], Mapping[str, dict[str, Value]]]]
+"""By person, payments of the person's clients and how they are shown."""
+
+
 def _receipts(reader: Reader, columns: Columns, person: str, known: KnownShown) -> Shown:
     """Payments of a person's clients, each in a row of its own; the oldest first."""
     scene, joined = columns.scene, reader.joined("clients")
     payments, clients = scene.rows[receipts.SOURCE], scene.rows["clients"]
     ours = columns.of_table(receipts.SOURCE, payments)
+    make = partial(_by_owner, scene, joined, ours, known)
+    around = payments, clients, ours, repr(sorted(joined.items()))
+    records, cells = known.of_owners.of(make, *around).get(fold(person), ({}, {}))
+    return Shown(records, (), columns, cells)
+
+
+def _by_owner(
+    scene: Scene,
+    joined: Mapping[str, str],
+    ours: Mapping[str, dict[str, Value]],
+    known: KnownShown,
+) -> Receipts:
+    """Payments by the salesperson of their client: what stays the same is the very same mapping."""
+    payments, clients = scene.rows[receipts.SOURCE], scene.rows["clients"]
     owner = receipts.owner_of(scene, joined)
 
     def beside(payment: Record) -> tuple[object, ...]:
         linked = payment.links.get("client_id", "")
-        client = clients.get(linked)
-        return ours[payment.row_id], client, clients.get(joined.get(linked, linked))
+        return (
+            ours[payment.row_id],
+            clients.get(linked),
+            clients.get(joined.get(linked, linked)),
+            payment.links.get("deal_id"),
+        )
 
     seen = known.receipts.over(
         payments,
@@ -162,13 +186,16 @@ def _receipts(reader: Reader, columns: Columns, person: str, known: KnownShown) 
         around=(repr(sorted(joined.items())),),
         beside=beside,
     )
-    who, table = fold(person), scene.blueprint.tables[receipts.TABLE]
-    mine = {i: payments[i] for i, (whose, _) in seen.items() if whose == who}
-    cells = {i: seen[i][1] for i in mine}
-    shown = known.parts[receipts.TABLE, who] = _the_very(
-        known.parts.get((receipts.TABLE, who), {}), cells
-    )
-    return Shown(known.mine(table, who, mine), (), columns, shown)
+    found: dict[str, dict[str, dict[str, Value]]] = {}
+    for row_id, (who, cells) in seen.items():
+        found.setdefault(who, {})[row_id] = cells
+    table, parts = scene.blueprint.tables[receipts.TABLE], known.parts
+    shown: dict[str, tuple[Mapping[str, Record], Mapping[str, dict[str, Value]]]] = {}
+    for who, rows in found.items():
+        cells_ = parts[table.key, who] = _the_very(parts.get((table.key, who), {}), rows)
+        mine = known.mine(table, who, {row_id: payments[row_id] for row_id in rows})
+        shown[who] = mine, cells_
+    return shown
 
 
 def _the_very(before: Mapping[str, V], now: Mapping[str, V]) -> Mapping[str, V]:

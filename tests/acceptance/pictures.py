@@ -95,10 +95,15 @@ def _shots(program: Office, team: Path, folder: Path) -> Iterator[Shot]:
 
 
 def busiest(book: Path) -> str:
-    """Number of the client of a salesperson's book with most payments; none in another book."""
-    rows = tables(book).get("receipts")
-    counts = Counter(row.get("client_no") for row in rows.rows) if rows else Counter()
-    return next((str(number) for number, _ in counts.most_common(1)), "")
+    """Number of a client of a salesperson's book with much to see; none in another book."""
+    found = tables(book)
+    if "receipts" not in found:
+        return ""
+    counts = Counter(row["client_no"] for row in found["receipts"].rows)
+    talked = {row["client_no"] for row in found["calls"].rows if row["answered"]}
+    opened = {row["client_no"] for row in found["deals"].rows if row["stage_kind"] == "open"}
+    seen = [number for number, _ in counts.most_common() if number in talked & opened]
+    return str(next(iter(seen), ""))
 
 
 def with_card(book: Path, client: str, folder: Path) -> Path:

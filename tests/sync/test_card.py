@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,12 +14,12 @@ import pytest
 
 from model.blueprint import Role
 from model.errors import WrongPlace
-from model.records import QuestionKind, Source
+from model.records import QuestionKind, Record, Source
 from model.snapshot import CellRead, GridRead, Snapshot, Stamp
 from model.values import Value
 from sync.ask import put_questions
 from sync.card.adding import CELLS, take_add, taken_books
-from sync.card.belonging import Belonging, KnownKeys, last_digits
+from sync.card.belonging import Belonging, CardKey, KnownKeys, client_numbers, last_digits
 from sync.card.collect import ClientCard, cards_of
 from sync.card.find import find_clients
 from sync.card.page import figures_of, render_card
@@ -133,6 +134,12 @@ def test_rows_of_a_joined_card_stand_on_the_main_one(trade: Ledger) -> None:
     assert card(trade).paid == 105_000
 
 
+def keys_of(
+    known: KnownKeys, rows: Mapping[str, Record], belonging: Belonging
+) -> Mapping[str, CardKey]:
+    return known.of(rows, belonging, client_numbers(belonging.scene, {}))
+
+
 def test_keys_count_from_the_oldest_row_and_a_new_one_moves_no_other(trade: Ledger) -> None:
     known = KnownKeys()
 
@@ -140,8 +147,8 @@ def test_keys_count_from_the_oldest_row_and_a_new_one_moves_no_other(trade: Ledg
         with trade.team.store.read() as reader:
             scene = make_scene(reader, trade.team.blueprint, now=trade.now, owner=OWNER, helper="")
             belonging = Belonging(scene, reader.joined("clients"))
-            found = known.of(scene.rows["deals"], belonging)
-            assert found == KnownKeys().of(scene.rows["deals"], belonging)
+            found = keys_of(known, scene.rows["deals"], belonging)
+            assert found == keys_of(KnownKeys(), scene.rows["deals"], belonging)
         return {i: (key.every, key.own) for i, key in found.items()}
 
     trade.settle()
@@ -174,7 +181,7 @@ def test_keys_that_are_remembered_are_those_counted_anew(trade: Ledger) -> None:
             scene = make_scene(reader, trade.team.blueprint, now=trade.now, owner=OWNER, helper="")
             belonging = Belonging(scene, {})
             rows = scene.rows["deals"]
-            assert known.of(rows, belonging) == KnownKeys().of(rows, belonging), n
+            assert keys_of(known, rows, belonging) == keys_of(KnownKeys(), rows, belonging), n
 
 
 SPELLINGS = (
