@@ -18,12 +18,16 @@ from model.problems import Problem
 from model.records import Record
 from model.texts.numbers import money
 from model.values import Value
+from sync.assigning import routing_columns
+from sync.assigning.rules import TABLE as ROUTING
 from sync.card.belonging import NOWHERE, CardKey, last_digits
 from sync.duplicates import BRANCH
 from sync.figures.people import Month
 from sync.figures.plans import METRICS
 from sync.figures.replies import Reply
 from sync.plans.norming import Norming, columns_of
+from sync.quality.fields import TABLE as CARD_FIELDS
+from sync.quality.scoring import NOTHING_ASKED, Quality, Scored, field_columns
 from sync.remembered import Kept
 from sync.scene import STEP_DAY, STEP_MEANT, Scene, StageKind, amount, day, fold, text
 from sync.settle.clients import keys_of
@@ -64,6 +68,10 @@ class Columns:
     keys: Mapping[str, Mapping[str, CardKey]] = field(default_factory=dict)
     """By table, the places of rows on the card of their client."""
     known: KnownColumns = field(default_factory=dict)
+    quality: Quality | None = None
+    """How full cards and deals are."""
+    routed: dict[str, dict[str, Value]] = field(default_factory=dict)
+    """By row of «Правила распределения» and «Полнота карточек», what stands beside it."""
     tables: dict[str, Mapping[str, dict[str, Value]]] = field(default_factory=dict)
     """Tables that were asked for."""
 
@@ -75,6 +83,10 @@ class Columns:
 
     def _of_table(self, key: str, rows: Mapping[str, Record]) -> Mapping[str, dict[str, Value]]:
         scene = self.scene
+        if key == ROUTING:
+            self.routed.update(routing_columns(scene))
+        if key == CARD_FIELDS and self.quality is not None:
+            self.routed.update(field_columns(self.quality))
         return self.known.setdefault(key, Kept()).over(
             rows,
             self.of,
@@ -114,6 +126,8 @@ class Columns:
             "tasks": self._task,
             "plans": self._plan,
             "norms": columns_of(self.norming),
+            ROUTING: self._rule,
+            CARD_FIELDS: self._rule,
         }.get(record.table)
         return common | (special(record) if special else {})
 
@@ -137,7 +151,14 @@ class Columns:
             "cycle_days": _days(made, closed),
             "margin": None if value is None or cost is None else value - cost,
             "debt": max(value - paid, ZERO) if value is not None and _owed(deal, scene) else None,
+            **_fullness(self.scored(deal)),
         } | self._said(deal)
+
+    def scored(self, record: Record) -> Scored:
+        """How full a card or a deal is."""
+        if self.quality is None:
+            return NOTHING_ASKED
+        return self.quality.score(record.table, record.row_id)
 
     def _said(self, deal: Record) -> dict[str, Value]:
         """What was understood and what was made, where nothing is wrong with the row."""
@@ -182,9 +203,11 @@ class Columns:
             "open_deals": Decimal(line.open_deals),
             "revenue": line.revenue,
             "avg_check": None,
+            "rule": client.values.get("rule"),
+            **_fullness(self.scored(client)),
             "dup_hint": "да" if client.row_id in self.duplicates else None,
             "find_name": found_by.name or None,
-            "find_phone": last_digits(found_by.phone) or None,
+            "find_phone": last_digits(next(iter(found_by.phones), "")) or None,
             "silent_days": None if silent is None else Decimal(silent),
         }
 
@@ -193,9 +216,13 @@ class Columns:
         reply = self.replies.get(lead.row_id, Reply(None))
         return {
             "match": self.scene.number("clients", client) or None,
+            "rule": lead.values.get("rule"),
             "due_at": reply.due,
             "reply_min": None if reply.spent is None else Decimal(reply.spent),
         }
+
+    def _rule(self, rule: Record) -> dict[str, Value]:
+        return self.routed.get(rule.row_id, {})
 
     def _plan(self, plan: Record) -> dict[str, Value]:
         measure = METRICS.get(fold(plan.values.get("metric")))
@@ -246,6 +273,7 @@ def _beside_deal(columns: Columns) -> Beside:
         columns.paid.get(deal.row_id),
         clients.get(deal.links.get("client_id", "")),
         clients.get(deal.links.get(MADE, "")),
+        columns.scored(deal),
     )
 
 
@@ -256,6 +284,7 @@ def _beside_client(columns: Columns) -> Beside:
         columns.by_client.get(client.row_id),
         client.row_id in columns.duplicates,
         clients.get(client.links.get(BRANCH, "")),
+        columns.scored(client),
     )
 
 
@@ -293,6 +322,10 @@ def _beside_norm(columns: Columns) -> Beside:
     return lambda norm: (*computed(norm).values(),)
 
 
+def _beside_rule(columns: Columns) -> Beside:
+    return lambda rule: (*columns.routed.get(rule.row_id, {}).values(),)
+
+
 _BESIDE: Mapping[str, Callable[[Columns], Beside]] = {
     "deals": _beside_deal,
     "clients": _beside_client,
@@ -300,6 +333,8 @@ _BESIDE: Mapping[str, Callable[[Columns], Beside]] = {
     "payments": _beside_payment,
     "plans": _beside_plan,
     "norms": _beside_norm,
+    ROUTING: _beside_rule,
+    CARD_FIELDS: _beside_rule,
 }
 
 
@@ -391,6 +426,10 @@ def _line(payments: Sequence[Record], deals: Sequence[Record], debts: Sequence[D
         debt=sum((rest for _, rest in debts), ZERO),
         debt_days=max((days for days, _ in debts), default=0),
     )
+
+
+def _fullness(scored: Scored) -> dict[str, Value]:
+    return {"fill_pct": scored.score, "missing": ", ".join(scored.missing) or None}
 
 
 def _days(first: date | None, last: date | None) -> Decimal | None:

@@ -115,6 +115,7 @@ def compute(
         replies=month.replies,
         year_ago=month.planner.year_ago(),
         suggested=_suggested(month, known),
+        quality=month.quality(),
         norming=Norming(reader, scene, month.calendar, asof, month.period),
         keys=card_keys(reader, scene, settled.known.card_keys),
         known=settled.known.columns,
