@@ -60,7 +60,8 @@ TOP = 17
 """First row of the blocks."""
 HEADS = 2
 """Rows of a block above its lines: title and headings."""
-NUMBERS = faces.NUMBER
+NUMBERS = faces.NUMBER.but(format="#,##0;-#,##0;0;@")
+"""A line without a row shows nothing, a sum typed as a text shows itself."""
 FACES = {
     Form.LINK: TEXT.but(color=faces.BLUE_INK),
     Form.NUMBER: TEXT.but(color=faces.BLUE_INK),
