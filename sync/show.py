@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
-from functools import partial
 from operator import eq, is_
 from typing import TypeVar
 
@@ -63,7 +62,8 @@ class KnownShown:
     """By table and person, the rows in order."""
     receipts: Kept[str, Record, tuple[str, dict[str, Value]]] = field(default_factory=Kept)
     """Whose client each payment is of, and how that person sees it."""
-    of_owners: Once[Receipts] = field(default_factory=Once)
+    receipts_of: Once[dict[str, dict[str, dict[str, Value]]]] = field(default_factory=Once)
+    """The same by person."""
     parts: dict[tuple[str, str], Mapping[str, dict[str, Value]]] = field(default_factory=dict)
     """By table and person, the daemon's columns of the rows."""
 
@@ -146,56 +146,47 @@ def tables_of(  # noqa: PLR0913  # whose book, what it shows, what it showed
     return tables
 
 
-Receipts = Mapping[str, tuple[Mapping[str, Record], Mapping[str, dict[str, Value]]]]
-"""By person, payments of the person's clients and how they are shown."""
-
-
 def _receipts(reader: Reader, columns: Columns, person: str, known: KnownShown) -> Shown:
     """Payments of a person's clients, each in a row of its own; the oldest first."""
     scene, joined = columns.scene, reader.joined("clients")
     payments, clients = scene.rows[receipts.SOURCE], scene.rows["clients"]
-    ours = columns.of_table(receipts.SOURCE, payments)
-    make = partial(_by_owner, scene, joined, ours, known)
-    around = payments, clients, ours, repr(sorted(joined.items()))
-    records, cells = known.of_owners.of(make, *around).get(fold(person), ({}, {}))
-    return Shown(records, (), columns, cells)
+    ours, pairs = columns.of_table(receipts.SOURCE, payments), repr(sorted(joined.items()))
+
+    def by_person() -> dict[str, dict[str, dict[str, Value]]]:
+        found: dict[str, dict[str, dict[str, Value]]] = {}
+        for row_id, (whose, cells) in _receipts_of_all(columns, joined, known).items():
+            found.setdefault(whose, {})[row_id] = cells
+        return found
+
+    who, table = fold(person), scene.blueprint.tables[receipts.TABLE]
+    cells = known.receipts_of.of(by_person, payments, ours, clients, pairs).get(who, {})
+    shown = known.parts[receipts.TABLE, who] = _the_very(
+        known.parts.get((receipts.TABLE, who), {}), cells
+    )
+    mine = {row_id: payments[row_id] for row_id in cells}
+    return Shown(known.mine(table, who, mine), (), columns, shown)
 
 
-def _by_owner(
-    scene: Scene,
-    joined: Mapping[str, str],
-    ours: Mapping[str, dict[str, Value]],
-    known: KnownShown,
-) -> Receipts:
-    """Payments by the salesperson of their client: what stays the same is the very same mapping."""
+def _receipts_of_all(
+    columns: Columns, joined: Mapping[str, str], known: KnownShown
+) -> Mapping[str, tuple[str, dict[str, Value]]]:
+    """Of each payment, whose client it is of and how that person sees it."""
+    scene = columns.scene
     payments, clients = scene.rows[receipts.SOURCE], scene.rows["clients"]
+    ours = columns.of_table(receipts.SOURCE, payments)
     owner = receipts.owner_of(scene, joined)
 
     def beside(payment: Record) -> tuple[object, ...]:
         linked = payment.links.get("client_id", "")
-        return (
-            ours[payment.row_id],
-            clients.get(linked),
-            clients.get(joined.get(linked, linked)),
-            payment.links.get("deal_id"),
-        )
+        client = clients.get(linked)
+        return ours[payment.row_id], client, clients.get(joined.get(linked, linked))
 
-    seen = known.receipts.over(
+    return known.receipts.over(
         payments,
         lambda payment: (owner(payment), receipts.receipt(scene, payment, ours[payment.row_id])),
         around=(repr(sorted(joined.items())),),
         beside=beside,
     )
-    found: dict[str, dict[str, dict[str, Value]]] = {}
-    for row_id, (who, cells) in seen.items():
-        found.setdefault(who, {})[row_id] = cells
-    table, parts = scene.blueprint.tables[receipts.TABLE], known.parts
-    shown: dict[str, tuple[Mapping[str, Record], Mapping[str, dict[str, Value]]]] = {}
-    for who, rows in found.items():
-        cells_ = parts[table.key, who] = _the_very(parts.get((table.key, who), {}), rows)
-        mine = known.mine(table, who, {row_id: payments[row_id] for row_id in rows})
-        shown[who] = mine, cells_
-    return shown
 
 
 def _the_very(before: Mapping[str, V], now: Mapping[str, V]) -> Mapping[str, V]:
