@@ -200,6 +200,8 @@ class Sheet:
     hidden: bool = False
     protected: bool = False
     service: bool = False
+    waits_for: str = ""
+    """Key of the typed cell without which formulas that show nothing go on showing nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from model.problems import Problem
 from model.records import Contribution, Question, Record
 from sync.absorb import KnownBook
 from sync.books.environment import KnownCells
-from sync.card.belonging import KnownKeys
+from sync.card.belonging import KnownCards
 from sync.columns import KnownColumns, KnownLines
 from sync.duplicates import StandingPairs
 from sync.figures.contribute import KnownParts
@@ -48,8 +48,8 @@ class Known:
     """Payments, invoices and won deals that do not agree, as questions."""
     pairs: StandingPairs = field(default_factory=StandingPairs)
     figures: KnownFigures = field(default_factory=KnownFigures)
-    card_keys: dict[str, KnownKeys] = field(default_factory=dict)
-    """By table, the places of rows among those of their client."""
+    card_keys: KnownCards = field(default_factory=KnownCards)
+    """Places of rows among those of their client."""
     columns: KnownColumns = field(default_factory=dict)
     lines: KnownLines = field(default_factory=dict)
     """What deals and payments say about each client."""

@@ -12,7 +12,14 @@ from formulas.lights import GREEN_FROM, YELLOW_FROM, Thresholds
 from model.figures import Measure, PersonFigures, TeamFigures
 from model.records import BatchKind, BookState, Question, Source, Stamped, Stance
 from store import Reader, Writer
-from sync.card.belonging import Belonging, CardKey, KnownKeys, tables_on_card
+from sync.card.belonging import (
+    Belonging,
+    CardKey,
+    KnownCards,
+    KnownKeys,
+    client_numbers,
+    tables_on_card,
+)
 from sync.columns import Columns, client_lines
 from sync.figures.closing import approved_months, is_unsettled, settle_slips
 from sync.figures.forecast_words import answer_to, unlinked
@@ -30,6 +37,7 @@ from sync.settle.everything import Settled
 from sync.settle.inputs import Input, Inputs
 
 WAITING = frozenset({Stance.OPEN, Stance.LATER})
+CardKeys = Mapping[str, Mapping[str, CardKey]]
 COUNTED = ("deals", "payments", "calls")
 """Tables whose rows add to the sums."""
 
@@ -118,14 +126,13 @@ def compute(
     return Thought(scene, columns, people, team, questions, month.inputs)
 
 
-def card_keys(
-    reader: Reader, scene: Scene, known: dict[str, KnownKeys]
-) -> Mapping[str, Mapping[str, CardKey]]:
+def card_keys(reader: Reader, scene: Scene, known: KnownCards) -> CardKeys:
     """By table, the place of each row among those of its client."""
     belonging = Belonging(scene, reader.joined("clients"))
+    known.numbers = client_numbers(scene, known.numbers)
     return {
-        key: known.setdefault(key, KnownKeys()).of(
-            scene.rows.get(key) or reader.rows(key), belonging
+        key: known.tables.setdefault(key, KnownKeys()).of(
+            scene.rows.get(key) or reader.rows(key), belonging, known.numbers
         )
         for key in tables_on_card(scene.blueprint)
     }

@@ -19,10 +19,11 @@ from model.blueprint import (
     Blueprint,
     Column,
     Role,
+    Sheet,
     Slot,
     SlotKind,
 )
-from model.snapshot import Stamp, TableRead
+from model.snapshot import EMPTY, GridRead, Stamp, TableRead
 from model.values import Value
 from sync.books.environment import BookSheets, KnownCells
 from sync.books.read import Loaded
@@ -299,10 +300,22 @@ def _live_places(layer: Layer) -> Iterator[tuple[str, int, int]]:
             yield from _live_cells(layer, layer.loaded.snapshot.tables[table])
         if sheet.slots:
             grid = layer.loaded.snapshot.grids[key]
+            asleep = _waits(sheet, grid)
             for slot in sheet.slots:
                 row, col = grid.rows.get(slot.row), grid.cols.get(slot.col)
                 if slot.kind is SlotKind.LIVE and row and col and col in cells.rows[row]:
-                    yield title, row, col
+                    cell = cells.rows[row][col]
+                    if not (asleep and cell.cached and cell.value() in _NOTHING):
+                        yield title, row, col
+
+
+_NOTHING = (None, "", 0)
+
+
+def _waits(sheet: Sheet, grid: GridRead) -> bool:
+    """Whether the cell that the screen waits for is empty: most of its cells show nothing then."""
+    places = [(s.row, s.col) for s in sheet.slots if s.key and s.key == sheet.waits_for]
+    return bool(places) and grid.cells.get(places[0], EMPTY).value in _NOTHING
 
 
 def _live_cells(layer: Layer, read: TableRead) -> Iterator[tuple[str, int, int]]:

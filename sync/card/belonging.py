@@ -5,7 +5,7 @@ A client that was joined to another one stands for that one, so its rows are on 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import NamedTuple
@@ -28,6 +28,8 @@ DAYS: Mapping[str, tuple[str, ...]] = {
     "contacts": (),
 }
 """Tables on the card, and the fields of the day by which their rows are put in order."""
+OWN_CLIENT = frozenset({"deals", "payments"})
+"""Tables whose rows name their client; those of others may go by their deal."""
 MIDNIGHT = time()
 LONG_AGO = datetime.combine(date.min, MIDNIGHT)
 """Where a row without a day stands."""
@@ -65,7 +67,7 @@ class Belonging:
     def client(self, record: Record) -> str | None:
         """Row id of the client, that of the main card for a joined one; a step goes by its deal."""
         linked = record.links.get(CLIENT)
-        if record.table not in {"deals", "payments"}:
+        if record.table not in OWN_CLIENT:
             deal = self.scene.rows["deals"].get(record.links.get(DEAL, ""))
             linked = (deal.links.get(CLIENT) if deal is not None else None) or linked
         main = None if linked is None else self.joined.get(linked, linked)
@@ -105,6 +107,12 @@ def moment_of(value: Value) -> datetime | None:
     return datetime.combine(value, MIDNIGHT) if isinstance(value, date) else None
 
 
+def client_numbers(scene: Scene, known: Mapping[str, str]) -> Mapping[str, str]:
+    """The visible number of every client; `known` itself when none of them changed."""
+    numbers = {row_id: scene.number("clients", row_id) for row_id in scene.rows["clients"]}
+    return known if numbers == known else numbers
+
+
 @dataclass(slots=True)
 class KnownKeys:
     """Places of the rows of one table as the last pass gave them."""
@@ -115,33 +123,37 @@ class KnownKeys:
     """By client, its rows."""
     keys: dict[str, CardKey] = field(default_factory=dict)
 
-    def of(self, rows: Mapping[str, Record], belonging: Belonging) -> Mapping[str, CardKey]:
-        """The key of every row that has a client; only clients whose rows moved are counted."""
-        scene = belonging.scene
-        clients, deals = scene.rows["clients"], scene.rows["deals"]
-        by_deal = next(iter(rows.values())).table not in {"deals", "payments"} if rows else False
+    def of(
+        self, rows: Mapping[str, Record], belonging: Belonging, numbers: Mapping[str, str]
+    ) -> Mapping[str, CardKey]:
+        """The key of every row that has a client; only clients whose rows moved are counted.
 
-        def beside(record: Record) -> tuple[object, ...]:
-            linked = record.links.get(CLIENT, "")
-            client = clients.get(belonging.joined.get(linked, linked))
-            number = None if client is None else client.number
-            if not by_deal:
-                return (number,)
+        `numbers` are those of the clients: the very mapping of before while none of them changed.
+        """
+        deals = belonging.scene.rows["deals"]
+
+        def by_deal(record: Record) -> tuple[object, ...]:
             deal = deals.get(record.links.get(DEAL, ""))
-            return (number, None if deal is None else deal.links.get(CLIENT))
+            return (None if deal is None else deal.links.get(CLIENT),)
 
-        around = (scene.rows["stages"], repr(sorted(belonging.joined.items())))
-        places = self.places.over(rows, belonging.place, around=around, beside=beside)
+        direct = not rows or next(iter(rows.values())).table in OWN_CLIENT
+        stages, joined = belonging.scene.rows["stages"], repr(sorted(belonging.joined.items()))
+        places = self.places.over(
+            rows,
+            belonging.place,
+            around=(stages, joined, numbers),
+            beside=None if direct else by_deal,
+        )
         if places is not self.seen:
-            self._follow(places, lambda i: scene.number("clients", i))
+            self._follow(places, numbers)
         return self.keys
 
-    def _follow(self, places: Mapping[str, Place | None], number: Callable[[str], str]) -> None:
+    def _follow(self, places: Mapping[str, Place | None], numbers: Mapping[str, str]) -> None:
         """Count anew the rows of every client that won, lost or moved one."""
         old, moved, keys = self.seen, set[str](), dict(self.keys)
         for row_id in {*old, *places}:
             was, now = old.get(row_id), places.get(row_id)
-            if was is now:
+            if was == now:
                 continue
             if was is not None:
                 self.members[was.client].discard(row_id)
@@ -152,10 +164,18 @@ class KnownKeys:
             keys.pop(row_id, None)
         for client in moved:
             mine = {i: place for i in self.members[client] if (place := places.get(i))}
-            for row_id, key in ranked(mine, number(client)):
+            for row_id, key in ranked(mine, numbers.get(client, "")):
                 if keys.get(row_id) != key:
                     keys[row_id] = key
         self.seen, self.keys = places, keys
+
+
+@dataclass(slots=True)
+class KnownCards:
+    """Numbers of clients and places of all rows as the last pass gave them."""
+
+    numbers: Mapping[str, str] = field(default_factory=dict)
+    tables: dict[str, KnownKeys] = field(default_factory=dict)
 
 
 def ranked(places: Mapping[str, Place], client: str) -> Iterable[tuple[str, CardKey]]:

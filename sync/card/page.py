@@ -58,7 +58,7 @@ def render_card(card: ClientCard, made: datetime) -> str:
         figures=figures_of(card, made.date()),
         facts=facts,
         grids=[grid for grid in grids if grid.lines],
-        without=[grid.empty.partition(":")[0] for grid in grids if not grid.lines],
+        without=[grid.empty for grid in grids if not grid.lines],
         made=made,
     )
 

@@ -89,7 +89,7 @@ def _lines(card: ClientCard, today: date) -> Iterator[str]:
     empty = []
     for grid in grids_of(card):
         if not grid.lines:
-            empty.append(grid.empty.partition(":")[0])
+            empty.append(grid.empty)
             continue
         yield ""
         yield f"{grid.title}"

@@ -146,6 +146,7 @@ def load(people: int = 5) -> Blueprint:
             hidden=screen.service or screen.hidden,
             protected=not screen.service,
             service=screen.service,
+            waits_for=screen.waits_for,
         )
     lists = {
         "stages": "stages.name",

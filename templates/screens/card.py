@@ -60,7 +60,8 @@ TOP = 17
 """First row of the blocks."""
 HEADS = 2
 """Rows of a block above its lines: title and headings."""
-NUMBERS = faces.NUMBER
+NUMBERS = faces.NUMBER.but(format="#,##0;-#,##0;0;@")
+"""A line without a row shows nothing, a sum typed as a text shows itself."""
 FACES = {
     Form.LINK: TEXT.but(color=faces.BLUE_INK),
     Form.NUMBER: TEXT.but(color=faces.BLUE_INK),
@@ -225,19 +226,17 @@ class _Painter:
 
     def _title(self) -> None:
         """The name of the block and how many rows there are; the count stands beside, hidden."""
-        block, count = self.at.block, self.at.count
+        block, count, nobody = self.at.block, self.at.count, f'{cell(NUMBER)}=""'
         if block is REFUSALS:
-            lost = self.places[DEALS.key].over(LOST_AT)
-            counted = f"=COUNT({lost})"
+            counted = f"COUNT({self.places[DEALS.key].over(LOST_AT)})"
         elif block is TIMELINE:
-            counted = f"=COUNT({self.at.over(TIMELINE_AT)})"
+            counted = f"COUNT({self.at.over(TIMELINE_AT)})"
         else:
-            number = cell(NUMBER)
-            of_client = f"COUNTIFS({self.tables.of(block.table, 'client_no')},{number})"
-            counted = f'=IF({number}="",0,{of_client})'
-        self.canvas.live(self.at.top, self.at.hidden, counted, PLAIN, Kind.COUNT)
+            counted = f"COUNTIFS({self.tables.of(block.table, 'client_no')},{cell(NUMBER)})"
+        formula = f"=IF({nobody},0,{counted})"
+        self.canvas.live(self.at.top, self.at.hidden, formula, PLAIN, Kind.COUNT)
         more = f'IF({count}>{block.lines},", ниже {block.lines} последних","")'
-        words = f'="{block.title}"&IF({count}=0,"",": "&{count}&{more})'
+        words = f'="{block.title}"&IF({nobody},"",IF({count}=0,"",": "&{count}&{more}))'
         self.canvas.live(self.at.top, self.at.left, words, BLOCK)
         self.canvas.sheet.row_dimensions[self.at.top].height = HEAD_HEIGHT
 

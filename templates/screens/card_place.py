@@ -8,7 +8,7 @@ from model.blueprint import Role
 from templates.screens.canvas import at
 
 WIDTHS = (
-    *(10, 25, 16, 13, 13, 13, 11, 1.5, 12, 27, 17, 13, 11),
+    *(10, 24, 15, 13, 13, 12.5, 11, 1.5, 12, 24.5, 16, 13, 11),
     *[8] * 9,
 )
 """Left and right blocks with a gap between them, then the hidden columns."""

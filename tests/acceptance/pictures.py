@@ -7,18 +7,28 @@ each in kB, then how many were made and how many came out empty; exit 1 when any
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
 import tempfile
 import zipfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from PIL import Image, ImageChops
 
+from sync.commands.carding import card
+from sync.ooxml import ANY, BookFile, SetSheetState, SetValue, patch
+from sync.opening import opened
+from sync.team import find_state, state_root
+from sync.world.real import real_world
 from templates.blueprint import load
+from tests.cards import PICKER, tables
+from tests.cards import SHEET as CARD
 from tests.office import Office, chromium, missing, office, tool
 
 LIMIT = 250_000
@@ -67,9 +77,11 @@ def _shots(program: Office, team: Path, folder: Path) -> Iterator[Shot]:
         "owner": sorted(team.glob("Руководитель/*.xlsx")),
         "manager": sorted(team.glob("Сотрудники/*/*.xlsx")),
     }
+    client = ""
     for role, found in books.items():
         for book in found[:1]:
-            yield from sheets(program, book, role, folder)
+            client = busiest(book) or client
+            yield from sheets(program, with_card(book, client, folder), role, folder)
     pages = {
         "page-dashboard": sorted(team.glob("Руководитель/Сводка.html")),
         "page-forecast": sorted(team.glob("Сотрудники/*/*.html")),
@@ -77,8 +89,42 @@ def _shots(program: Office, team: Path, folder: Path) -> Iterator[Shot]:
     for name, found in pages.items():
         for page in found[:1]:
             yield screen(page, name, folder)
+    yield screen(_card_page(team, client, folder), "page-card", folder)
     for report in sorted(team.glob("Руководитель/Отчёты/*.html"))[-1:]:
         yield paper(report, "report", folder)
+
+
+def busiest(book: Path) -> str:
+    """Number of a client of a salesperson's book with much to see; none in another book."""
+    found = tables(book)
+    if "receipts" not in found:
+        return ""
+    counts = Counter(row["client_no"] for row in found["receipts"].rows)
+    talked = {row["client_no"] for row in found["calls"].rows if row["answered"]}
+    opened = {row["client_no"] for row in found["deals"].rows if row["stage_kind"] == "open"}
+    seen = [number for number, _ in counts.most_common() if number in talked & opened]
+    return str(next(iter(seen), ""))
+
+
+def with_card(book: Path, client: str, folder: Path) -> Path:
+    """A copy of a book whose «Карточка» is switched on and shows a client."""
+    if not client:
+        return book
+    file = BookFile.open(book.read_bytes(), name=book.name)
+    edits = (SetSheetState(CARD, "visible"), SetValue(CARD, PICKER, ANY, client))
+    copy = folder / book.name
+    copy.write_bytes(patch(file, edits).raw)
+    return copy
+
+
+def _card_page(team: Path, client: str, folder: Path) -> Path:
+    """The page of a client, as `card --html` makes it."""
+    page = folder / "card.html"
+    state = find_state(team, state_root(None, os.environ), team)
+    with opened(state) as found:
+        zone = ZoneInfo(found.settings.zone)
+        card(found, client, world=real_world(zone, 0), html=page)
+    return page
 
 
 def sheets(program: Office, book: Path, role: str, folder: Path) -> Iterator[Shot]:
@@ -88,7 +134,7 @@ def sheets(program: Office, book: Path, role: str, folder: Path) -> Iterator[Sho
         workbook = source.read("xl/workbook.xml").decode("utf-8")
     top = folder / f"{role}.xlsx"
     _hide_rows(book, top)
-    pdf = program.convert(top, ONE_PAGE_A_SHEET, folder)
+    pdf = program.convert(top, ONE_PAGE_A_SHEET, folder, recalc=True)
     for page, found in enumerate(SHEET.finditer(workbook), start=1):
         if 'state="hidden"' not in found[0]:
             name = f"{role}-{keys[found[1]]}".replace("_", "-")
