@@ -78,11 +78,13 @@ def test_an_owner_is_led_from_no_key_to_a_shared_table(terminal: Terminal) -> No
     assert len(terminal.run("google", "backup", code=4)["copies"]) == 1
 
 
+@pytest.mark.soak
 def test_a_file_that_is_no_key_is_named(terminal: Terminal) -> None:
     terminal.key.write_text("{}", encoding="utf-8")
     assert terminal.says("google", "setup", "--key", str(terminal.key), code=3) == ""
 
 
+@pytest.mark.soak
 def test_a_table_with_something_in_it_is_left_alone(terminal: Terminal) -> None:
     terminal.run("google", "setup", "--key", str(terminal.key))
     key = new_book(terminal.google, "Чужая")
@@ -94,6 +96,7 @@ def test_a_table_with_something_in_it_is_left_alone(terminal: Terminal) -> None:
     assert [tab.title for tab in terminal.google.cloud.books[key].tabs] == ["Лист1"]
 
 
+@pytest.mark.soak
 def test_a_table_that_nobody_opened_to_us_says_whom_to_let_in(terminal: Terminal) -> None:
     terminal.run("google", "setup", "--key", str(terminal.key))
     key = terminal.google.cloud.create(OWNER, "Закрытая")
