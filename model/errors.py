@@ -217,6 +217,20 @@ class NotSent(CrmError):
     exit_code = ExitCode.BUSY
 
 
+class NoMail(CrmError):
+    """A mailbox that cannot be read: facts source, reason, name (of the password's variable)."""
+
+    text = Text.NO_MAIL
+    exit_code = ExitCode.BUSY
+
+
+class PortTaken(CrmError):
+    """The intake cannot listen where the settings say: facts host, port, reason."""
+
+    text = Text.PORT_TAKEN
+    exit_code = ExitCode.BUSY
+
+
 class WrongAnswer(CrmError):
     """An answer of `init` that cannot be understood: facts option, value, wanted."""
 
@@ -260,6 +274,33 @@ class StoreTooNew(CrmError):
     """A newer program has migrated the database: facts path."""
 
     text = Text.STORE_TOO_NEW
+
+
+class NoKey(CrmError):
+    """Copies are to leave the machine and there is no key to seal them with."""
+
+    text = Text.NO_KEY
+    exit_code = ExitCode.SETTINGS
+
+
+class WrongPhrase(CrmError):
+    """The recovery phrase is misspelt or another team's: facts detail."""
+
+    text = Text.WRONG_PHRASE
+    exit_code = ExitCode.USAGE
+
+
+class NotRehearsed(CrmError):
+    """Nothing is let go of while no copy was restored and compared lately: facts since."""
+
+    text = Text.NOT_REHEARSED
+
+
+class PlaceAway(CrmError):
+    """The folder of the second copies cannot be reached: facts path, reason."""
+
+    text = Text.PLACE_AWAY
+    exit_code = ExitCode.BUSY
 
 
 class BackupDamaged(CrmError):

@@ -15,14 +15,19 @@ from typing import Protocol
 
 from schedule import Scheduler
 
+from backups.sealing import Key
 from model.errors import CrmError, LeaseLost
 from model.records import BookState
 from model.texts import say
+from store.landing import FILE, Landing
 from sync.commands.passes import is_first
 from sync.commands.status import note_pass
+from sync.copies.keeping import FOLDS_AT_ONCE, fold_waiting, night, send_due, tell_read
 from sync.cycle import Memory, PassReport, run_pass
 from sync.displaced import tend
 from sync.founding.from_list import fill_own_columns
+from sync.intake.arrival import take_in as take_landed
+from sync.intake.dropping import Dropped, Looks, take_in
 from sync.lease import beat
 from sync.looking import token_of
 from sync.newcomers import add_books
@@ -71,9 +76,13 @@ class Watch:
     failures: int = 0
     passes: int = 0
     """That were not quiet."""
+    landing: Landing | None = None
+    """Where arrivals land, once anything ever has."""
+    looks: Looks = field(default_factory=Looks)
+    """How the files of the drop folder looked."""
 
 
-def watch(
+def watch(  # noqa: PLR0913  # what a loop is given once
     team: Team,
     world: World,
     waker: Waker,
@@ -81,18 +90,52 @@ def watch(
     stop: Stop,
     tell: Callable[[PassReport], None],
     post: Post | None = None,
+    key: Callable[[], Key | None] = lambda: None,
+    dropped: Callable[[Dropped], None] = lambda _: None,
 ) -> None:
     """Passes until `stop` is set; `tell` hears of every pass that did something.
 
-    Letters are sent when there is a `post`.
+    Letters are sent when there is a `post`; `dropped` hears of every file of the drop folder; copies
+    leave the machine when there is a `key`.
     """
     state = Watch()
-    jobs = timetable(team, world, state, post)
-    while not stop.is_set():
-        _guarded(state, lambda: tick(jobs, world, state))
-        turn(team, world, waker, state, tell=tell)
-        if not stop.is_set():
-            waker.wait(_pause(team, state))
+    jobs = timetable(team, world, state, post, key)
+    try:
+        while not stop.is_set():
+            _guarded(state, lambda: tick(jobs, world, state))
+            arrivals(team, world, state)
+            _guarded(state, lambda: files(team, world, state, dropped))
+            turn(team, world, waker, state, tell=tell)
+            if not stop.is_set():
+                waker.wait(_pause(team, state))
+    finally:
+        if state.landing is not None:
+            state.landing.close()
+
+
+def arrivals(team: Team, world: World, state: Watch) -> None:
+    """What has come in goes into the store, which then makes a pass due.
+
+    The books never wait for an arrival at which the program fails.
+    """
+    try:
+        if state.landing is None and world.disk.exists(team.state / FILE):
+            state.landing = Landing.of(team.state)
+        if state.landing is not None:
+            take_landed(team, world, state.landing)
+    except LeaseLost:
+        raise
+    except Exception as failure:  # noqa: BLE001  # it comes again, and the books go on
+        _log(failure)
+
+
+def files(
+    team: Team, world: World, state: Watch, dropped: Callable[[Dropped], None] = lambda _: None
+) -> None:
+    """The drop folder: a pass is due when something of it came into the store."""
+    for one in take_in(team, world, state.looks):
+        state.due = state.due or one.result is not None
+        dropped(one)
 
 
 def turn(
@@ -116,6 +159,7 @@ def _turn(
             fill_own_columns(team, world)
         note_pass(team, report)
         tell(report)
+        tell_read(team, state.memory.loaded.values())
     state.seen = sight(team, world)
     state.due = report.again or any(book.fault for book in report.books)
     state.failures = state.failures + 1 if state.due and not report.again else 0
@@ -132,15 +176,32 @@ def _guarded(state: Watch, work: Callable[[], object]) -> None:
         _log(failure)
 
 
-def timetable(team: Team, world: World, state: Watch, post: Post | None = None) -> Scheduler:
+def timetable(
+    team: Team,
+    world: World,
+    state: Watch,
+    post: Post | None = None,
+    key: Callable[[], Key | None] = lambda: None,
+) -> Scheduler:
     """The jobs of a minute, done once; when each was done that day stands in the store."""
     jobs = Scheduler()
     jobs.every().minute.do(morning, team, world, state)
     jobs.every().minute.do(lambda: beat(team.store, world.now()))
     jobs.every().minute.do(_report, team, world, post, Monthly())
-    jobs.every().minute.do(_guarded, state, lambda: look_after(team, world))
+    jobs.every().minute.do(_copies, team, world, key)
+    jobs.every().minute.do(_look_after, team, world)
     _guarded(state, lambda: tick(jobs, world, state))
     return jobs
+
+
+def _look_after(team: Team, world: World) -> None:
+    """A spreadsheet that cannot be reached today is logged; passes go on."""
+    try:
+        look_after(team, world)
+    except LeaseLost:
+        raise
+    except CrmError as failure:
+        _log(failure)
 
 
 def tick(jobs: Scheduler, world: World, state: Watch) -> None:
@@ -174,6 +235,18 @@ def _report(team: Team, world: World, post: Post | None, state: Monthly) -> None
     """A report that fails is logged; passes go on, and it comes again later."""
     try:
         monthly(team, world, post, state)
+    except LeaseLost:
+        raise
+    except CrmError as failure:
+        _log(failure)
+
+
+def _copies(team: Team, world: World, key: Callable[[], Key | None]) -> None:
+    """Copies are put in order while nobody waits; a fault is logged, and passes go on."""
+    try:
+        fold_waiting(team, most=FOLDS_AT_ONCE)
+        night(team, world, key)
+        send_due(team, world, key)
     except LeaseLost:
         raise
     except CrmError as failure:

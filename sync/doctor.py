@@ -17,6 +17,8 @@ from model.texts import say
 from model.texts.numbers import counted, moment
 from store import Reader
 from sync.commands.status import LAST
+from sync.copies.condition import Copied
+from sync.copies.rehearsal import STORE
 from sync.online import see_online
 from sync.ooxml import BookFile
 from sync.oslock import LOCK_FILE, holder
@@ -255,7 +257,7 @@ def _clock(patient: Patient) -> Iterator[Finding]:
 
 def _copies(patient: Patient) -> Iterator[Finding]:
     team, now = patient.team, patient.world.now()
-    copies = team.backups.list()
+    copies = [copy for copy in team.backups.list() if copy.book != STORE]
     if not copies:
         todo = "Запустите: sheetcrm sync"
         yield Finding("copies", fine=False, words="Копий книг ещё нет", todo=todo)
@@ -266,6 +268,14 @@ def _copies(patient: Patient) -> Iterator[Finding]:
         todo = "Проверьте диск; книги на месте, новая копия будет при записи."
         yield Finding("copies", fine=False, words=f"Копии повреждены: {numbers}", todo=todo)
         return
+    with team.store.read() as reader:
+        for fault in Copied.of(reader, team.settings).faults(now):
+            yield Finding(
+                "copies", fine=False, words=fault, todo="Запустите: sheetcrm backup rehearse"
+            )
+    if not team.backups.is_sound():
+        todo = "Проверьте диск. Вторые копии: sheetcrm backup place --check"
+        yield Finding("copies", fine=False, words="Список копий повреждён", todo=todo)
     newest = when(copies[0].at.astimezone(now.tzinfo), now.date())
     words = counted(len(copies), "копия книг", "копии книг", "копий книг")
     yield Finding("copies", fine=True, words=f"{words}, последняя {newest}, читается")

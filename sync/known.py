@@ -11,14 +11,15 @@ from dataclasses import dataclass, field
 
 from formulas.cells import KnownFormulas, Programs
 from model.problems import Problem
-from model.records import Contribution, Record
+from model.records import Contribution, Question, Record
 from sync.absorb import KnownBook
 from sync.books.environment import KnownCells
+from sync.card.belonging import KnownKeys
 from sync.columns import KnownColumns, KnownLines
 from sync.duplicates import StandingPairs
 from sync.figures.contribute import KnownParts
 from sync.figures.standing import KnownFigures
-from sync.remembered import Kept
+from sync.remembered import Kept, Once
 from sync.scene import Canonical
 from sync.settle.clients import ClientKeys
 from sync.show import KnownShown
@@ -43,8 +44,12 @@ class Known:
         default_factory=dict
     )
     """The same of whole tables in which every row agrees."""
+    gaps: Once[list[Question]] = field(default_factory=Once)
+    """Payments, invoices and won deals that do not agree, as questions."""
     pairs: StandingPairs = field(default_factory=StandingPairs)
     figures: KnownFigures = field(default_factory=KnownFigures)
+    card_keys: dict[str, KnownKeys] = field(default_factory=dict)
+    """By table, the places of rows among those of their client."""
     columns: KnownColumns = field(default_factory=dict)
     lines: KnownLines = field(default_factory=dict)
     """What deals and payments say about each client."""

@@ -16,7 +16,7 @@ from model.records import Question, Stance
 from model.snapshot import Stamp
 from model.values import Value, to_serial
 from store import Reader, Writer
-from sync.ask import shown_to
+from sync.ask import seen_today, shown_to
 from sync.books.xlsx import Layer
 from sync.delivery import drop_next
 from sync.desk import NEXT, Desk, next_base, next_order, refusals
@@ -110,7 +110,8 @@ def _wanted(  # the book, what it should show, what it showed
         if (desk.role is Role.OWNER or q.whom == person)
         and (q.stance in {Stance.OPEN, Stance.LATER} or _recent(q, now))
     ]
-    by_person, fresh = shown_to(mine, now.date(), a_day=team.settings.questions_a_day)
+    used = seen_today(thought.questions, now.date())
+    by_person, fresh = shown_to(mine, used, a_day=team.settings.questions_a_day)
     writer.show(fresh, now.date())
     rows = [q for group in by_person.values() for q in group]
     figures = thought.team if desk.role is Role.OWNER else thought.of(person)

@@ -9,12 +9,14 @@ Rows that the old copy does not have leave the sheets and are asked about on Â«Ð
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 
 from backups import Copy
 from model.errors import GoogleRefused, WorkbookBusy, WorkbookGone, WrongPlace
 from model.records import BookState
 from model.texts import Text
+from store import Writer
+from sync.copies.reading import copy_numbered
 from sync.delivery import TEMP_BYTES
 from sync.exchange import new_name, write_back
 from sync.looking import look, token_of
@@ -39,9 +41,7 @@ class Restored:
 
 def restore(team: Team, copy_id: int, *, world: World, dry_run: bool = False) -> Restored:
     """Put a copy back; raises WrongPlace, WorkbookBusy, WorkbookChanged or BackupDamaged."""
-    copy = next((c for c in team.backups.list() if c.id == copy_id), None)
-    if copy is None:
-        raise WrongPlace(what=Text.A_COPY, value=copy_id)
+    copy = copy_numbered(team, copy_id)
     raw = team.backups.read(copy_id)
     with team.store.read() as reader:
         state = reader.book(copy.book)
@@ -55,9 +55,17 @@ def restore(team: Team, copy_id: int, *, world: World, dry_run: bool = False) ->
     if live is not None:
         before = team.backups.take(state.book, live, at=world.now().astimezone(UTC), why=BEFORE)
     with team.store.write() as writer:
-        writer.set_meta(f"hold:{state.book}", f"{copy.sha256} no")
+        writer.set_meta(f"hold:{state.book}", f"{token_of(raw)} no")
+        _know_again(writer, copy, token_of(raw), world.now().astimezone(UTC))
     _put_back(team, world, state, raw, live)
     return Restored(state, copy, before, changed=True)
+
+
+def _know_again(writer: Writer, copy: Copy, token: str, at: datetime) -> None:
+    """A workbook made again of its parts stands for the content that it was."""
+    kept = next((k for k in writer.kept(copy.book) if k.token == copy.sha256), None)
+    if kept is not None and token != copy.sha256:
+        writer.keep(copy.book, kept.generation, token, kept.kind, at=at)
 
 
 def _refuse_online(state: BookState) -> None:

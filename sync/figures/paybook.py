@@ -56,7 +56,7 @@ MONTHS_BACK = 24
 """How far back a balance is followed where no month was closed."""
 CORRECTED_MONTHS = 12
 """How many closed months are looked over for later changes of their facts."""
-SETTLED = ("pay_rules", "plans", "staff", "absences", "general", "calendar")
+SETTLED = ("pay_rules", "plans", "staff", "absences", "general", "calendar", "card_fields")
 IN_ORDER = tuple(sorted(PAID_FOR, key=lambda measure: measure.value))
 _WIDE = frozenset({KPI, GATE, PRIZE, TEAM, RETURNS})
 _OF_PAYMENTS = frozenset({"оплаты", "оплата", PLAN, CLIFF, NO_PLAN})
@@ -161,7 +161,7 @@ class PayBook:
             self.rows,
             *parts,
             *(rows.get(table) for table in SETTLED),
-            *(rows[table] if self.wide else None for table in TABLES),
+            *(rows[table] if self.wide else None for table in (*TABLES, "clients")),
             *(piece.row_id for piece in late),
         )
 

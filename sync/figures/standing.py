@@ -13,6 +13,7 @@ from formulas.pay.ndfl import Rates, TaxYear
 from model.figures import Measure, Period, PersonFigures, PlanFact
 from model.payslips import Slip
 from model.records import Record
+from sync.quality.scoring import KnownScores
 from sync.remembered import Kept, Once
 from sync.scene import Scene, Stage, StageKind, fold
 
@@ -62,6 +63,8 @@ class KnownFigures:
     """Whether schemes look further than at one person's payments."""
     months: dict[tuple[str, date], Once[Any]] = field(default_factory=dict)
     """Pay of past months by folded name and first day."""
+    scores: KnownScores = field(default_factory=KnownScores)
+    """How full cards and deals are."""
     asof: date = date.min
     """The day of the facts and lines."""
 

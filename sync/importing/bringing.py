@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from model.blueprint import Kind
-from model.canon import canon
 from model.keys import company_key
 from model.records import Record
 from model.row_ids import text_id
 from model.values import Value
+from sync.identity import inn_keys
 from sync.importing.arriving import Arrival
 from sync.importing.calls import bring_calls
 from sync.importing.desk import TABLES, Brought, Desk, blanks
 from sync.imports import ImportKind
-from sync.scene import StageKind, fold
+from sync.intake.channels import channel_of
+from sync.scene import StageKind, fold, text
 
 CLIENT = "client_id"
 NEW_LEAD = "Новая"
@@ -39,6 +39,8 @@ def bring(desk: Desk, kind: ImportKind, fresh: Sequence[Arrival]) -> Brought:
         ImportKind.PAYMENTS: bring_payments,
         ImportKind.CALLS: bring_calls,
         ImportKind.STAFF: bring_staff,
+        ImportKind.COSTS: bring_costs,
+        ImportKind.LETTERS: bring_letters,
     }
     return ways[kind](desk, fresh)
 
@@ -115,6 +117,30 @@ def bring_payments(desk: Desk, fresh: Sequence[Arrival]) -> Brought:
     return out
 
 
+def bring_costs(desk: Desk, fresh: Sequence[Arrival]) -> Brought:
+    """New costs of advertising, a row a day and campaign."""
+    rows, out = Rows(), Brought()
+    channels = [text(row, "name") for row in desk.scene.rows["sources"].values()]
+    for arrival in fresh:
+        values = desk.cells(ImportKind.COSTS, arrival.row.values)
+        if source := text_of(values, "source"):
+            values["channel"] = channel_of(source, channels)
+        out.ids[arrival.key] = row_id = desk.new_id()
+        rows[row_id] = values | {"origin": f"Файл {desk.name}"}
+    desk.writer.put_many(TABLES[ImportKind.COSTS], rows, by=desk.by)
+    return out
+
+
+def bring_letters(desk: Desk, fresh: Sequence[Arrival]) -> Brought:
+    """New letters of the log; their texts stay in the mailbox."""
+    rows, out = Rows(), Brought()
+    for arrival in fresh:
+        out.ids[arrival.key] = row_id = desk.new_id()
+        rows[row_id] = dict(arrival.row.values)
+    desk.writer.put_many(TABLES[ImportKind.LETTERS], rows, by=desk.by)
+    return out
+
+
 def bring_staff(desk: Desk, fresh: Sequence[Arrival]) -> Brought:
     """New people; who is on the list is filled where blank."""
     known = desk.scene.rows["staff"]
@@ -154,18 +180,16 @@ def _client_of(
     desk: Desk, name: str, inn: Value, made: Mapping[str, Mapping[str, Value]] | None = None
 ) -> str | None:
     """The one client of that INN, else of that name unless the two INNs differ."""
-    asked = canon(Kind.INN, inn)
-    if isinstance(asked, str) and asked in desk.clients.inns:
-        fits = desk.clients.inns[asked]
-        return next(iter(fits)) if len(fits) == 1 else None
-    fits = desk.clients.names.get(company_key(name).core, set())
+    asked = inn_keys(inn)
+    fits = {row for key in asked for row in desk.clients.inns.get(key, ())}
+    fits = fits or desk.clients.names.get(company_key(name).core, set())
     if len(fits) != 1:
         return None
     (only,) = fits
     record = desk.scene.rows["clients"].get(only)
     theirs = record.values.get("inn") if record else (made or {}).get(only, {}).get("inn")
-    other = canon(Kind.INN, theirs)
-    return None if asked and other and asked != other else only
+    other = inn_keys(theirs)
+    return None if asked and other and not {*asked} & {*other} else only
 
 
 def _several(desk: Desk, name: str) -> bool:

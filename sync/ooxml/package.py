@@ -15,7 +15,7 @@ from model.errors import HalfCopied, HostileWorkbook, OddWorkbook
 from sync.ooxml.deflate import ERRORS, crc32, deflate, inflate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 _LOCAL = struct.Struct("<4s5H3I2H")
 _CENTRAL = struct.Struct("<4s6H3I5H2I")
@@ -125,18 +125,22 @@ class Package:
 
     def rebuild(
         self,
-        changed: Mapping[int, bytes],
+        changed: Mapping[int, bytes | Callable[[], bytes]],
         *,
         dropped: frozenset[int] = frozenset(),
         added: Sequence[tuple[str, bytes]] = (),
     ) -> bytes:
-        """The archive with some members replaced, dropped or added; the rest is copied raw."""
+        """The archive with some members replaced, dropped or added; the rest is copied raw.
+
+        What is to be called for is made when its turn comes and let go of: sheets are large.
+        """
         writer = _Writer()
         for index, member in enumerate(self.members):
             if index in dropped:
                 continue
             if index in changed:
-                writer.add(*_pack(member, changed[index]))
+                content = changed[index]
+                writer.add(*_pack(member, content() if callable(content) else content))
             else:
                 writer.add(member, self.packed_bytes(member))
         for name, content in added:

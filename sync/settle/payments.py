@@ -96,9 +96,9 @@ def _was_kept(scene: Scene, deal: Record) -> bool:
 
 def _find_client(settler: Settler, payment: Record) -> str | None:
     """The one client that the typed text, the INN or the payer's name means."""
-    for typed in (text(payment, CLIENT), text(payment, "payer_inn"), text(payment, "payer")):
-        if typed:
-            fits = settler.clients.fits(typed)
+    for field in (CLIENT, "payer_inn", "payer"):
+        if text(payment, field):
+            fits = settler.clients.fits(payment.values[field])
             if len(fits) == 1:
                 return fits[0]
     return None

@@ -6,7 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from model.blueprint import Kind, Table, Title
-from templates.blueprint.kit import OWNER_ONLY, fed, grey, hidden_tail, number, row_id, typed
+from templates.blueprint.kit import (
+    OWNER_ONLY,
+    card_keys,
+    client_no,
+    fed,
+    grey,
+    hidden_tail,
+    number,
+    row_id,
+    typed,
+)
 from templates.screens.deal_columns import DEAL_COLUMNS
 
 _STEP_DAY = "INT(SUM({step_on}))"
@@ -145,13 +155,15 @@ DEALS = Table(
             hidden=True,
             strong=True,
         ),
-        grey("client_no", "№ клиента", "Client no.", Kind.CODE, hidden=True),
+        client_no(),
         grey("stage_days", "Дней на этапе", "Days in stage", Kind.COUNT, hidden=True),
         grey("stage_norm", "Норма этапа", "Stage norm", Kind.COUNT, hidden=True),
         grey("idle_days", "Дней без касания", "Idle days", Kind.COUNT, hidden=True),
         grey("cycle_days", "Дней до закрытия", "Cycle", Kind.COUNT, hidden=True),
         grey("margin", "Маржа", "Margin", Kind.MONEY, hidden=True),
         grey("debt", "Долг", "Debt", Kind.MONEY, hidden=True),
+        grey("fill_pct", "Заполнено", "Filled", Kind.PERCENT, hidden=True),
+        grey("missing", "Чего нет", "Missing", hidden=True),
         *hidden_tail(),
         grey("stage_kind", "Вид этапа", "Stage kind", hidden=True, live=_STAGE_KIND),
         grey(
@@ -164,5 +176,6 @@ DEALS = Table(
         ),
         grey("code", "Цвет", "Colour", Kind.COUNT, hidden=True, live=_colours()),
         *DEAL_COLUMNS,
+        *card_keys(),
     ),
 )

@@ -53,6 +53,17 @@ def terminal(settled: Any, tmp_path: Path, capsys: Any) -> Iterator[Terminal]:
     close(office)
 
 
+def test_setup_tells_the_steps_and_keeps_the_key_for_itself(terminal: Terminal) -> None:
+    assert "console.cloud.google.com" in terminal.says("google", "setup")
+    answer = terminal.run("google", "setup", "--key", str(terminal.key))
+    assert answer["robot"] == ROBOT
+    (state,) = (terminal.place / "state").iterdir()
+    assert (state / "google-key.json").stat().st_mode & 0o077 == 0
+    with opened(state) as team:
+        assert isinstance(team.online, Place)
+
+
+@pytest.mark.soak
 def test_an_owner_is_led_from_no_key_to_a_shared_table(terminal: Terminal) -> None:
     assert "console.cloud.google.com" in terminal.says("google", "setup")
     answer = terminal.run("google", "setup", "--key", str(terminal.key))

@@ -18,6 +18,7 @@ def test_a_book_that_moved_into_google_shows_what_the_file_showed(cloudy: Cloudy
     assert cloudy.office.sync().quiet
 
 
+@pytest.mark.soak
 def test_an_edit_in_google_comes_to_the_file_and_back(cloudy: Cloudy) -> None:
     client = cloudy.office.the("clients", name="ИП Громов")
     cloudy.hand(HIS).put("clients", client.row_id, phone="8 495 111-22-33")
@@ -40,6 +41,7 @@ def test_a_new_row_gets_its_id_and_its_number(cloudy: Cloudy) -> None:
     assert (shown["name"], shown["id"]) == ("ООО «Жасмин»", f"К-{client.number}")
 
 
+@pytest.mark.soak
 def test_an_edit_that_is_taken_back_is_an_edit(cloudy: Cloudy) -> None:
     client = cloudy.office.the("clients", name="ИП Громов")
     hand = cloudy.hand(HIS)
@@ -61,6 +63,7 @@ def test_a_second_pass_without_edits_writes_nothing(cloudy: Cloudy) -> None:
     assert cloudy.hand(HIS).book.version == version
 
 
+@pytest.mark.soak
 def test_sorted_inserted_and_deleted_rows_are_known_by_their_ids(cloudy: Cloudy) -> None:
     hand, office = cloudy.hand(HIS), cloudy.office
     clients = office.rows("clients")
@@ -98,6 +101,7 @@ def test_a_renamed_tab_is_known_by_its_keys(cloudy: Cloudy) -> None:
     assert cloudy.office.rows("clients")[client].values["note"] == "после переименования"
 
 
+@pytest.mark.soak
 def test_phones_of_private_persons_stay_out_of_google(cloudy: Cloudy) -> None:
     office, hand = cloudy.office, cloudy.hand(HIS)
     with office.edit(HEAD) as pen:

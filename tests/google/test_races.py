@@ -107,6 +107,7 @@ def test_a_write_that_nobody_saw_the_end_of_is_taken_up_later(cloudy: Cloudy) ->
     assert cloudy.hand(HIS).book.version - version <= 1  # at most what questions changed
 
 
+@pytest.mark.soak
 def test_a_pass_that_died_after_its_batch_is_taken_up(
     cloudy: Cloudy, monkeypatch: pytest.MonkeyPatch
 ) -> None:

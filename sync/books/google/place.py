@@ -44,7 +44,7 @@ BUSY_EVERY, QUIET_EVERY = timedelta(seconds=5), timedelta(seconds=30)
 BUSY_FOR = timedelta(minutes=3)
 """After its last edit a book is looked at often for so long."""
 BUSY_LOOKS, QUIET_LOOKS = 22, 14
-"""Looks of a minute; the rest of the 54 reads that we allow ourselves is for reading and writing."""
+"""Looks of a minute; the rest of the 54 reads that we allow ourselves is for reading."""
 WHOLE_EVERY = timedelta(hours=1)
 """So often a quiet book is read as a whole: what formulas of people give may have moved."""
 REPAIRS = 3
@@ -135,9 +135,10 @@ class Place:
         }
         touched = tuple(title for title, cells in moved.items() if cells)
         try:
-            fresh = _by_title(sheets_of(self.read(world, state, touched)))
+            found = sheets_of(self.read(world, state, touched))
         except GoogleRefused as error:  # a tab got another name meanwhile
             raise WorkbookChanged(name=state.path.rpartition("/")[2], frozen=()) from error
+        fresh = _same_tabs(found, before, touched)
         ids = {title: _id_cols(before.tab(title)) for title in touched}
         for title in touched:
             known = fresh.get(title)
@@ -145,7 +146,9 @@ class Place:
                 raise WorkbookChanged(name=state.path.rpartition("/")[2], frozen=())
         batch = [*requests(before, after), *self._locks(state, blueprint)]
         got = self._send(world, state, batch, touched, stamp_of(after))
-        written = self._repaired(world, state, _Done(touched, moved, ids, fresh, got))
+        there = _same_tabs(got, before, touched)
+        done = _Done(tuple(there), moved, ids, fresh, there)
+        written = self._repaired(world, state, done, before)
         watched = self.watched.get(key_of(state))
         if watched is not None and not written.undone:
             planned = _digests(tuple(after.tab(title) for title in touched))
@@ -188,8 +191,12 @@ class Place:
         batch: list[Request],
         touched: tuple[str, ...],
         stamp: Stamp | None,
-    ) -> Mapping[str, Sheet]:
-        """The touched tabs right after the batch, from its own answer or from a read."""
+    ) -> tuple[Sheet, ...]:
+        """The touched tabs right after the batch, from its own answer or from a read.
+
+        With a stamp, raises WorkbookChanged when the batch did not take place; a repair has none,
+        whoever asked for it looks again.
+        """
         body = {
             "requests": batch,
             "includeSpreadsheetInResponse": True,
@@ -199,19 +206,19 @@ class Place:
         name = state.path.rpartition("/")[2]
         try:
             told = self._post(world, state, body, f"spreadsheetId,updatedSpreadsheet({FIELDS})")
-            return _by_title(sheets_of(told["updatedSpreadsheet"]))
+            return sheets_of(told["updatedSpreadsheet"])
         except (Unknown, GoogleRefused) as lost:
             try:
                 answer = self.read(world, state)
             except CrmError as error:
                 raise GoogleUnsettled(name=name) from error
-            if not _took_place(answer, stamp):
+            if stamp is not None and not _took_place(answer, stamp):
                 if isinstance(lost, GoogleRefused) and touched == _there(answer, touched):
                     raise
                 raise WorkbookChanged(name=name, frozen=()) from lost
-            return _by_title(sheets_of(answer))
+            return sheets_of(answer)
 
-    def _repaired(self, world: World, state: BookState, done: _Done) -> Written:
+    def _repaired(self, world: World, state: BookState, done: _Done, before: GoogleFile) -> Written:
         """Cells that hit another record go back to what that record held."""
         undone: set[tuple[str, int]] = set()
         for _ in range(REPAIRS):
@@ -224,7 +231,9 @@ class Place:
                         backs += put(done.got[title].id, one.back)
             if not backs:
                 break
-            done = done.after(self._send(world, state, backs, done.touched, None))
+            titles = tuple(tab.title for tab in done.got.values())
+            got = self._send(world, state, backs, titles, None)
+            done = done.after(_same_tabs(got, before, done.touched))
         return Written(frozenset(undone))
 
     def sign_in(self, world: World) -> None:
@@ -338,12 +347,12 @@ class _Done:
 
     def after(self, got: Mapping[str, Sheet]) -> _Done:
         """The same write after a repair."""
-        return _Done(self.touched, self.moved, self.ids, self.fresh, got)
+        return _Done(tuple(got), self.moved, self.ids, self.fresh, got)
 
 
-def _took_place(answer: Answer, stamp: Stamp | None) -> bool:
-    """Whether a batch was carried out: its stamp is part of it; without one nobody can tell."""
-    return stamp is not None and stamp_in(sheets_of(answer)) == stamp
+def _took_place(answer: Answer, stamp: Stamp) -> bool:
+    """Whether a batch was carried out: its stamp is part of it."""
+    return stamp_in(sheets_of(answer)) == stamp
 
 
 def _id_cols(tab: Sheet) -> frozenset[int]:
@@ -359,8 +368,12 @@ def _of_table(tab: Sheet, cells: tuple[Change, ...], id_col: int) -> tuple[Chang
     return tuple(one for one in cells if keys.get(one.col) == table and one.row > KEY_ROW)
 
 
-def _by_title(tabs: tuple[Sheet, ...]) -> dict[str, Sheet]:
-    return {tab.title: tab for tab in tabs}
+def _same_tabs(
+    tabs: tuple[Sheet, ...], before: GoogleFile, titles: tuple[str, ...]
+) -> dict[str, Sheet]:
+    """The tabs by the titles that they had: people may give them others at any moment."""
+    by_id = {tab.id: tab for tab in tabs}
+    return {t: by_id[before.tab(t).id] for t in titles if before.tab(t).id in by_id}
 
 
 def _is_known(watched: Watched, last: bytes, now: datetime) -> bool:
