@@ -1,4 +1,4 @@
-"""Patience with reads, none with writes, one bucket for a key; what is withheld; how formulas go."""
+"""Patience with reads, none with writes, one bucket for a key; what is withheld; the spelling."""
 
 from __future__ import annotations
 
