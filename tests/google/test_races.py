@@ -47,7 +47,7 @@ def shows_what_the_store_holds(cloudy: Cloudy) -> bool:
 @pytest.mark.parametrize(
     "deed",
     [
-        "insert",
+        pytest.param("insert", marks=pytest.mark.soak),
         pytest.param("sort", marks=pytest.mark.soak),
         pytest.param("delete", marks=pytest.mark.soak),
     ],
