@@ -12,7 +12,7 @@ CRM    := SHEETCRM_STATE=demo/state $(PY) cli.py
 .PHONY: help demo demo-google report test long lives soak check fix system clean
 
 help:   ## list the commands
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)

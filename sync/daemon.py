@@ -189,9 +189,19 @@ def timetable(
     jobs.every().minute.do(lambda: beat(team.store, world.now()))
     jobs.every().minute.do(_report, team, world, post, Monthly())
     jobs.every().minute.do(_copies, team, world, key)
-    jobs.every().minute.do(_guarded, state, lambda: look_after(team, world))
+    jobs.every().minute.do(_look_after, team, world)
     _guarded(state, lambda: tick(jobs, world, state))
     return jobs
+
+
+def _look_after(team: Team, world: World) -> None:
+    """A spreadsheet that cannot be reached today is logged; passes go on."""
+    try:
+        look_after(team, world)
+    except LeaseLost:
+        raise
+    except CrmError as failure:
+        _log(failure)
 
 
 def tick(jobs: Scheduler, world: World, state: Watch) -> None:

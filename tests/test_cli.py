@@ -305,7 +305,7 @@ def test_init_asks_five_questions_again_until_it_understands(
     monkeypatch.setattr(sys, "stdin", answers)
     code, said, complaint = crm("init", "новая")
     assert code == 0, complaint
-    assert "Google Таблицы пока не подключаются" in said
+    assert "sheetcrm google setup" in said
     assert "Напишите оклад и процент" in said
     assert "Готово: «Отдел продаж» и 2 книги." in said
     assert sorted(p.name for p in (place / "новая" / "Сотрудники").iterdir()) == [

@@ -25,9 +25,8 @@ class AnyBooks:
 
     def open(self, raw: bytes, *, name: str, known: Opened | None = None) -> Opened:
         """A whole book of the format that its first bytes tell."""
-        return (self.google if raw.startswith(MAGIC) else self.xlsx).open(
-            raw, name=name, known=known
-        )
+        books: Books = self.google if raw.startswith(MAGIC) else self.xlsx
+        return books.open(raw, name=name, known=known)
 
     def stamp(self, file: Opened) -> Stamp | None:
         """Its stamp."""

@@ -40,7 +40,7 @@ from templates.build import build_book
 DEMO_SEED = 2026
 DEMO_PEOPLE = 5
 YES = frozenset({"", "да", "д", "yes", "y", "+"})
-NOT_YET = "Google Таблицы пока не подключаются: выберите 1 или 3"
+NOT_YET = "Выберите 1: книги переезжают в Google потом, по одной (sheetcrm google setup)"
 PHONES = frozenset({Code.PHONE_NO_CODE, Code.PHONE_SHAPE, Code.PHONE_DAMAGED})
 INNS = frozenset({Code.INN_CHECKSUM, Code.INN_LENGTH, Code.INN_ZEROS, Code.INN_LOST_ZERO})
 

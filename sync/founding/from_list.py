@@ -39,6 +39,7 @@ from sync.imports import (
     refused_csv,
 )
 from sync.ooxml import SetValue, col_letter, patch
+from sync.place import files_of
 from sync.reports.pages import write_bytes
 from sync.scene import fold
 from sync.team import Team
@@ -197,7 +198,7 @@ def fill_own_columns(team: Team, world: World) -> int:
     A book that somebody saves meanwhile is read again; raises what `write_back` does.
     """
     with team.store.read() as reader:
-        values, books = _own_values(reader), reader.books()
+        values, books = _own_values(reader), files_of(reader.books())
     return sum(_filled(team, world, book, values) for book in books) if values else 0
 
 

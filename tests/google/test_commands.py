@@ -53,6 +53,17 @@ def terminal(settled: Any, tmp_path: Path, capsys: Any) -> Iterator[Terminal]:
     close(office)
 
 
+def test_setup_tells_the_steps_and_keeps_the_key_for_itself(terminal: Terminal) -> None:
+    assert "console.cloud.google.com" in terminal.says("google", "setup")
+    answer = terminal.run("google", "setup", "--key", str(terminal.key))
+    assert answer["robot"] == ROBOT
+    (state,) = (terminal.place / "state").iterdir()
+    assert (state / "google-key.json").stat().st_mode & 0o077 == 0
+    with opened(state) as team:
+        assert isinstance(team.online, Place)
+
+
+@pytest.mark.soak
 def test_an_owner_is_led_from_no_key_to_a_shared_table(terminal: Terminal) -> None:
     assert "console.cloud.google.com" in terminal.says("google", "setup")
     answer = terminal.run("google", "setup", "--key", str(terminal.key))
@@ -78,11 +89,13 @@ def test_an_owner_is_led_from_no_key_to_a_shared_table(terminal: Terminal) -> No
     assert len(terminal.run("google", "backup", code=4)["copies"]) == 1
 
 
+@pytest.mark.soak
 def test_a_file_that_is_no_key_is_named(terminal: Terminal) -> None:
     terminal.key.write_text("{}", encoding="utf-8")
     assert terminal.says("google", "setup", "--key", str(terminal.key), code=3) == ""
 
 
+@pytest.mark.soak
 def test_a_table_with_something_in_it_is_left_alone(terminal: Terminal) -> None:
     terminal.run("google", "setup", "--key", str(terminal.key))
     key = new_book(terminal.google, "Чужая")
@@ -94,6 +107,7 @@ def test_a_table_with_something_in_it_is_left_alone(terminal: Terminal) -> None:
     assert [tab.title for tab in terminal.google.cloud.books[key].tabs] == ["Лист1"]
 
 
+@pytest.mark.soak
 def test_a_table_that_nobody_opened_to_us_says_whom_to_let_in(terminal: Terminal) -> None:
     terminal.run("google", "setup", "--key", str(terminal.key))
     key = terminal.google.cloud.create(OWNER, "Закрытая")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from model.records import QuestionKind
 from sync.online import EXPORT, look_after
 from tests.google.office import Cloudy
@@ -16,6 +18,7 @@ def test_a_book_that_moved_into_google_shows_what_the_file_showed(cloudy: Cloudy
     assert cloudy.office.sync().quiet
 
 
+@pytest.mark.soak
 def test_an_edit_in_google_comes_to_the_file_and_back(cloudy: Cloudy) -> None:
     client = cloudy.office.the("clients", name="ИП Громов")
     cloudy.hand(HIS).put("clients", client.row_id, phone="8 495 111-22-33")
@@ -29,6 +32,7 @@ def test_an_edit_in_google_comes_to_the_file_and_back(cloudy: Cloudy) -> None:
     assert cloudy.hand(HIS).shown("clients")[client.row_id]["phone"] == "8 495 444-55-66"
 
 
+@pytest.mark.soak
 def test_a_new_row_gets_its_id_and_its_number(cloudy: Cloudy) -> None:
     cloudy.hand(HIS).add("clients", name="ООО «Жасмин»", phone="8 812 555-66-77")
     cloudy.office.rest()
@@ -37,6 +41,7 @@ def test_a_new_row_gets_its_id_and_its_number(cloudy: Cloudy) -> None:
     assert (shown["name"], shown["id"]) == ("ООО «Жасмин»", f"К-{client.number}")
 
 
+@pytest.mark.soak
 def test_an_edit_that_is_taken_back_is_an_edit(cloudy: Cloudy) -> None:
     client = cloudy.office.the("clients", name="ИП Громов")
     hand = cloudy.hand(HIS)
@@ -47,6 +52,7 @@ def test_an_edit_that_is_taken_back_is_an_edit(cloudy: Cloudy) -> None:
         assert cloudy.office.the("clients", name="ИП Громов").values["phone"] == phone
 
 
+@pytest.mark.soak
 def test_a_second_pass_without_edits_writes_nothing(cloudy: Cloudy) -> None:
     cloudy.hand(HIS).put(
         "clients", cloudy.office.the("clients", name="ИП Громов").row_id, note="звонил"
@@ -57,6 +63,7 @@ def test_a_second_pass_without_edits_writes_nothing(cloudy: Cloudy) -> None:
     assert cloudy.hand(HIS).book.version == version
 
 
+@pytest.mark.soak
 def test_sorted_inserted_and_deleted_rows_are_known_by_their_ids(cloudy: Cloudy) -> None:
     hand, office = cloudy.hand(HIS), cloudy.office
     clients = office.rows("clients")
@@ -84,6 +91,7 @@ def test_grey_columns_are_locked_and_locks_come_back(cloudy: Cloudy) -> None:
     assert hand.shown("clients")[client]["id"] != "К-999"
 
 
+@pytest.mark.soak
 def test_a_renamed_tab_is_known_by_its_keys(cloudy: Cloudy) -> None:
     hand = cloudy.hand(HIS)
     hand.rename("clients", "Мои клиенты")
@@ -93,6 +101,7 @@ def test_a_renamed_tab_is_known_by_its_keys(cloudy: Cloudy) -> None:
     assert cloudy.office.rows("clients")[client].values["note"] == "после переименования"
 
 
+@pytest.mark.soak
 def test_phones_of_private_persons_stay_out_of_google(cloudy: Cloudy) -> None:
     office, hand = cloudy.office, cloudy.hand(HIS)
     with office.edit(HEAD) as pen:
@@ -117,6 +126,7 @@ def test_phones_of_private_persons_stay_out_of_google(cloudy: Cloudy) -> None:
     assert office.rows("clients")[typed.row_id].values["phone"] == "8 903 888-99-00"
 
 
+@pytest.mark.soak
 def test_a_number_typed_over_a_withheld_one_is_asked_about(cloudy: Cloudy) -> None:
     office, hand = cloudy.office, cloudy.hand(HIS)
     with office.edit(HEAD) as pen:

@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import PurePath
 from typing import Any
 
-from gspread.urls import SPREADSHEET_BATCH_UPDATE_URL, SPREADSHEET_URL, SPREADSHEET_VALUES_BATCH_URL
+from gspread.urls import SPREADSHEET_BATCH_UPDATE_URL, SPREADSHEET_URL
 
 from model.blueprint import ID_FIELD, KEY_ROW, Blueprint, Role
 from model.errors import (
@@ -29,7 +29,7 @@ from sync.books.google.content import GoogleFile, Sheet, body_of
 from sync.books.google.loading import stamp_in, stamp_of
 from sync.books.google.painting import painted
 from sync.books.google.protecting import mended, wanted_locks
-from sync.books.google.reading import FIELDS, Answer, content_of, locks_of, sheets_of
+from sync.books.google.reading import CELLS, FIELDS, Answer, content_of, locks_of, sheets_of
 from sync.books.google.requests import Change, Request, changes, put, requests
 from sync.books.google.sharing import about, accesses, exported, give
 from sync.books.google.verifying import misplaced, stands
@@ -40,28 +40,34 @@ from sync.ooxml import Patched
 from sync.place import Access, Written, key_of, path_to
 from sync.world import FileMark, World
 
-BUSY_EVERY, QUIET_EVERY, IDLE_EVERY = (
-    timedelta(seconds=5),
-    timedelta(seconds=30),
-    timedelta(seconds=60),
-)
-BUSY_FOR, QUIET_FOR = timedelta(minutes=2), timedelta(minutes=30)
-POLLS_A_MINUTE = 36
-"""Of the reads of a minute so many go into looking; the rest is for reading and writing."""
+BUSY_EVERY, QUIET_EVERY = timedelta(seconds=5), timedelta(seconds=30)
+BUSY_FOR = timedelta(minutes=3)
+"""After its last edit a book is looked at often for so long."""
+BUSY_LOOKS, QUIET_LOOKS = 22, 14
+"""Looks of a minute; the rest of the 54 reads that we allow ourselves is for reading."""
 WHOLE_EVERY = timedelta(hours=1)
 """So often a quiet book is read as a whole: what formulas of people give may have moved."""
 REPAIRS = 3
+KNOWN_FOR = timedelta(minutes=2)
+"""So long a look that found nothing new spares the pass a read."""
+LOOK = f"sheets(properties(sheetId,title),{CELLS.replace(',effectiveValue', '')})"
+"""What a look asks for: what was entered, half of a read."""
 
 
 @dataclass(slots=True)
 class Watched:
     """What is remembered of one spreadsheet between looks."""
 
-    titles: tuple[str, ...] = ()
-    digest: str = ""
+    digests: Mapping[str, str] = field(default_factory=dict)
+    """By title, the fingerprint of what was entered, as it was read or written last."""
+    token: str = ""
+    """Fingerprint of the content that was read last."""
+    quiet_at: datetime | None = None
+    """When a look found it as it was read."""
     asked_at: datetime | None = None
     moved_at: datetime | None = None
     read_at: datetime | None = None
+    title: str = ""
     zone: str = ""
     locale: str = ""
     answer: Answer | None = None
@@ -88,22 +94,26 @@ class Place:
         self, world: World, state: BookState, blueprint: Blueprint, *, last: bytes | None
     ) -> tuple[Look, bytes]:
         """The book as it stands; the very bytes `last` when nothing in it moved since."""
-        answer = self.read(world, state)
         watched = self.watched.setdefault(key_of(state), Watched())
-        watched.titles = tuple(one["properties"]["title"] for one in answer["sheets"])
-        watched.read_at, watched.answer = world.now(), answer
+        if last is not None and _is_known(watched, last, world.now()):
+            return Look(state, PurePath(watched.title), FileMark(len(last), 0, 0), None), last
+        answer = self.read(world, state)
+        watched.digests = _digests(sheets_of(answer))
+        watched.read_at, watched.quiet_at, watched.answer = world.now(), None, answer
         told = answer["properties"]
         watched.zone, watched.locale = told.get("timeZone", ""), told.get("locale", "")
         at = world.now().astimezone(UTC).isoformat(timespec="microseconds")
         raw = content_of(answer, blueprint, Role(state.role), at=at)
         if last is not None and body_of(last) == body_of(raw):
             raw = last
-        path = PurePath(told["title"])
-        return Look(state, path, FileMark(len(raw), 0, 0), None), raw
+        watched.title, watched.token = str(told["title"]), sha256(raw).hexdigest()
+        return Look(state, PurePath(watched.title), FileMark(len(raw), 0, 0), None), raw
 
-    def read(self, world: World, state: BookState, titles: Iterable[str] = ()) -> Answer:
+    def read(
+        self, world: World, state: BookState, titles: Iterable[str] = (), *, fields: str = FIELDS
+    ) -> Answer:
         """Everything that stands in a spreadsheet, or in some of its tabs."""
-        params: dict[str, Any] = {"fields": FIELDS}
+        params: dict[str, Any] = {"fields": fields}
         ranges = [_quoted(title) for title in titles]
         if ranges:
             params["ranges"] = ranges
@@ -125,9 +135,10 @@ class Place:
         }
         touched = tuple(title for title, cells in moved.items() if cells)
         try:
-            fresh = _by_title(sheets_of(self.read(world, state, touched)))
+            found = sheets_of(self.read(world, state, touched))
         except GoogleRefused as error:  # a tab got another name meanwhile
             raise WorkbookChanged(name=state.path.rpartition("/")[2], frozen=()) from error
+        fresh = _same_tabs(found, before, touched)
         ids = {title: _id_cols(before.tab(title)) for title in touched}
         for title in touched:
             known = fresh.get(title)
@@ -135,7 +146,15 @@ class Place:
                 raise WorkbookChanged(name=state.path.rpartition("/")[2], frozen=())
         batch = [*requests(before, after), *self._locks(state, blueprint)]
         got = self._send(world, state, batch, touched, stamp_of(after))
-        return self._repaired(world, state, _Done(touched, moved, ids, fresh, got))
+        there = _same_tabs(got, before, touched)
+        done = _Done(tuple(there), moved, ids, fresh, there)
+        written = self._repaired(world, state, done, before)
+        watched = self.watched.get(key_of(state))
+        if watched is not None and not written.undone:
+            planned = _digests(tuple(after.tab(title) for title in touched))
+            watched.digests = {**watched.digests, **planned}
+            watched.token = patched.receipt.sha_after
+        return written
 
     def found(self, world: World, key: str, stamp: Stamp, raw: bytes) -> str:
         """An empty spreadsheet gets the form of a workbook; its title."""
@@ -172,8 +191,12 @@ class Place:
         batch: list[Request],
         touched: tuple[str, ...],
         stamp: Stamp | None,
-    ) -> Mapping[str, Sheet]:
-        """The touched tabs right after the batch, from its own answer or from a read."""
+    ) -> tuple[Sheet, ...]:
+        """The touched tabs right after the batch, from its own answer or from a read.
+
+        With a stamp, raises WorkbookChanged when the batch did not take place; a repair has none,
+        whoever asked for it looks again.
+        """
         body = {
             "requests": batch,
             "includeSpreadsheetInResponse": True,
@@ -183,19 +206,19 @@ class Place:
         name = state.path.rpartition("/")[2]
         try:
             told = self._post(world, state, body, f"spreadsheetId,updatedSpreadsheet({FIELDS})")
-            return _by_title(sheets_of(told["updatedSpreadsheet"]))
+            return sheets_of(told["updatedSpreadsheet"])
         except (Unknown, GoogleRefused) as lost:
             try:
                 answer = self.read(world, state)
             except CrmError as error:
                 raise GoogleUnsettled(name=name) from error
-            if not _took_place(answer, stamp):
+            if stamp is not None and not _took_place(answer, stamp):
                 if isinstance(lost, GoogleRefused) and touched == _there(answer, touched):
                     raise
                 raise WorkbookChanged(name=name, frozen=()) from lost
-            return _by_title(sheets_of(answer))
+            return sheets_of(answer)
 
-    def _repaired(self, world: World, state: BookState, done: _Done) -> Written:
+    def _repaired(self, world: World, state: BookState, done: _Done, before: GoogleFile) -> Written:
         """Cells that hit another record go back to what that record held."""
         undone: set[tuple[str, int]] = set()
         for _ in range(REPAIRS):
@@ -208,7 +231,9 @@ class Place:
                         backs += put(done.got[title].id, one.back)
             if not backs:
                 break
-            done = done.after(self._send(world, state, backs, done.touched, None))
+            titles = tuple(tab.title for tab in done.got.values())
+            got = self._send(world, state, backs, titles, None)
+            done = done.after(_same_tabs(got, before, done.touched))
         return Written(frozenset(undone))
 
     def sign_in(self, world: World) -> None:
@@ -258,46 +283,31 @@ class Place:
         )
 
     def moved(self, world: World, states: Iterable[BookState]) -> bool:
-        """Whether a book seems to have moved since it was last read."""
+        """Whether a book seems to have moved since it was last read or written."""
         books = [state for state in states if key_of(state)]
+        known = [self.watched.setdefault(key_of(state), Watched()) for state in books]
+        busy = sum(_is_busy(one, world.now()) for one in known)
         found = False
-        for state in books:
-            watched = self.watched.setdefault(key_of(state), Watched())
+        for state, watched in zip(books, known, strict=True):
             now = world.now()
-            if watched.asked_at is not None and now - watched.asked_at < _pause(
-                watched, now, len(books)
-            ):
-                continue
-            watched.asked_at = now
-            found = self._asked(world, state, watched, now) or found
+            pause = _pause(watched, now, busy, len(books) - busy)
+            if watched.asked_at is None or now - watched.asked_at >= pause:
+                watched.asked_at = now
+                found = self._asked(world, state, watched, now) or found
         return found
 
     def _asked(self, world: World, state: BookState, watched: Watched, now: datetime) -> bool:
-        if not watched.titles or watched.read_at is None or now - watched.read_at >= WHOLE_EVERY:
+        if watched.read_at is None or now - watched.read_at >= WHOLE_EVERY:
             return True
-        digest = self._digest(world, state, watched.titles)
-        was, watched.digest = watched.digest, digest
-        if digest == was:
-            return False
-        watched.moved_at = now
-        return True
-
-    def _digest(self, world: World, state: BookState, titles: tuple[str, ...]) -> str:
-        """Fingerprint of what was entered; a tab that was renamed is news, too."""
-        params = {
-            "ranges": [_quoted(title) for title in titles],
-            "valueRenderOption": "FORMULA",
-            "dateTimeRenderOption": "SERIAL_NUMBER",
-        }
         try:
-            response = self.client(world).request(
-                "get", SPREADSHEET_VALUES_BATCH_URL % key_of(state), params=params
-            )
-        except Refused as error:
-            return error.reason
-        except (Away, Denied):
-            return self.watched[key_of(state)].digest
-        return sha256(response.content).hexdigest()
+            found = _digests(sheets_of(self.read(world, state, fields=LOOK)))
+        except CrmError:
+            return False  # the pass, when one is due, says why it cannot be read
+        if found == watched.digests:
+            watched.quiet_at = now
+            return False
+        watched.moved_at, watched.quiet_at = now, None
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,16 +324,15 @@ class Told:
     """The book that its stamp names; empty without a stamp."""
 
 
-def _pause(watched: Watched, now: datetime, books: int) -> timedelta:
-    """Time between two looks at a book, by when it moved last and how many books there are."""
-    since = None if watched.moved_at is None else now - watched.moved_at
-    if since is not None and since < BUSY_FOR:
-        pause = BUSY_EVERY
-    elif since is not None and since < QUIET_FOR:
-        pause = QUIET_EVERY
-    else:
-        pause = IDLE_EVERY
-    return max(pause, timedelta(minutes=books / POLLS_A_MINUTE) if books > 3 else pause)
+def _pause(watched: Watched, now: datetime, busy: int, quiet: int) -> timedelta:
+    """Time between two looks at a book: by when it moved last, and how many share the minute."""
+    if _is_busy(watched, now):
+        return max(BUSY_EVERY, timedelta(minutes=busy / BUSY_LOOKS))
+    return max(QUIET_EVERY, timedelta(minutes=quiet / QUIET_LOOKS))
+
+
+def _is_busy(watched: Watched, now: datetime) -> bool:
+    return watched.moved_at is not None and now - watched.moved_at < BUSY_FOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,12 +347,12 @@ class _Done:
 
     def after(self, got: Mapping[str, Sheet]) -> _Done:
         """The same write after a repair."""
-        return _Done(self.touched, self.moved, self.ids, self.fresh, got)
+        return _Done(tuple(got), self.moved, self.ids, self.fresh, got)
 
 
-def _took_place(answer: Answer, stamp: Stamp | None) -> bool:
-    """Whether a batch was carried out: its stamp is part of it; without one nobody can tell."""
-    return stamp is not None and stamp_in(sheets_of(answer)) == stamp
+def _took_place(answer: Answer, stamp: Stamp) -> bool:
+    """Whether a batch was carried out: its stamp is part of it."""
+    return stamp_in(sheets_of(answer)) == stamp
 
 
 def _id_cols(tab: Sheet) -> frozenset[int]:
@@ -359,8 +368,32 @@ def _of_table(tab: Sheet, cells: tuple[Change, ...], id_col: int) -> tuple[Chang
     return tuple(one for one in cells if keys.get(one.col) == table and one.row > KEY_ROW)
 
 
-def _by_title(tabs: tuple[Sheet, ...]) -> dict[str, Sheet]:
-    return {tab.title: tab for tab in tabs}
+def _same_tabs(
+    tabs: tuple[Sheet, ...], before: GoogleFile, titles: tuple[str, ...]
+) -> dict[str, Sheet]:
+    """The tabs by the titles that they had: people may give them others at any moment."""
+    by_id = {tab.id: tab for tab in tabs}
+    return {t: by_id[before.tab(t).id] for t in titles if before.tab(t).id in by_id}
+
+
+def _is_known(watched: Watched, last: bytes, now: datetime) -> bool:
+    """Whether a look has just found a spreadsheet as it was read."""
+    if watched.quiet_at is None or not timedelta(0) <= now - watched.quiet_at <= KNOWN_FOR:
+        return False
+    return watched.token == sha256(last).hexdigest()
+
+
+def _digests(tabs: tuple[Sheet, ...]) -> dict[str, str]:
+    """By title, the fingerprint of what was entered; results of formulas do not count."""
+    return {tab.title: sha256(repr(_entered(tab)).encode()).hexdigest() for tab in tabs}
+
+
+def _entered(tab: Sheet) -> list[tuple[int, tuple[tuple[int, str], ...]]]:
+    return [
+        (n, tuple((c.col, f"={c.formula}" if c.formula is not None else c.text) for c in row))
+        for n, row in sorted(tab.rows.items())
+        if row
+    ]
 
 
 def _there(answer: Answer, titles: tuple[str, ...]) -> tuple[str, ...]:

@@ -59,7 +59,7 @@ def misplaced(
     where = _Where(fresh, got, id_col, frozenset(r for r, m in by_row.items() if _names(m, id_col)))
     for row, written in by_row.items():
         source = where.source(row)
-        if source == row or (source is not None and _both_blank(fresh, row, source)):
+        if source == row or _both_blank(fresh, row, source):
             continue
         back = tuple(
             Change(row, one.col, one.after, None if source is None else fresh.cell(source, one.col))
@@ -73,8 +73,9 @@ def _names(written: list[Change], id_col: int) -> bool:
     return any(one.col == id_col for one in written)
 
 
-def _both_blank(fresh: Sheet, row: int, other: int) -> bool:
-    return not _filled(fresh, row) and not _filled(fresh, other)
+def _both_blank(fresh: Sheet, row: int, other: int | None) -> bool:
+    """Whether a new row was meant for an empty one and fell on an empty one."""
+    return not _filled(fresh, row) and (other is None or not _filled(fresh, other))
 
 
 def _filled(tab: Sheet, row: int) -> bool:

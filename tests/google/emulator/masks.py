@@ -56,10 +56,11 @@ def wants(mask: Mask, *path: str) -> bool:
 
 def below(mask: Mask, *path: str) -> Mask:
     """The mask under a path."""
+    left: Any = mask
     for name in path:
-        inner: Mask = mask.get(name, mask.get("*", {})) if mask else {}
-        mask = inner
-    return mask
+        left = left.get(name, left.get("*", {})) if left else {}
+    found: Mask = left
+    return found
 
 
 def cut(value: Any, mask: Mask) -> Any:
