@@ -48,6 +48,7 @@ MAY_PRINT = (
     "tests/simulation",
     "tests/scenarios/calc_hand.py",
     "tests/faults/",
+    "tests/intake_facts.py",
 )
 """Runners that are started as programs: what they print is their answer."""
 

@@ -87,7 +87,7 @@ def check_cells(path: Path, place: Path) -> tuple[int, list[str]]:
         book = team.settings.folder / "Руководитель" / "Отдел продаж.xlsx"
         files = [book, *_resaved(book, place)]
         found = [_standing(file) for file in files]
-    refused = {row: why for row, why in result.refused}
+    refused = dict(result.refused)
     failed = []
     for at, (name, text, export) in enumerate(cells):
         wrong = _wrong(text, [one.get(f"{PHONE + at}") for one in found], refused.get(at + 1))
