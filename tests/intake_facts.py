@@ -1,9 +1,9 @@
 """`python -m tests.intake_facts --facts 1000000 [--first S]`: exactly once, many times over.
 
 Facts of a telephony, a site and a bank come in blocks, each to a team of its own: every delivery
-one to five times, in random order, with crashes in the middle of transactions. The block's store must
-then hold what a team holds to which each delivery came once and in order. A block that does not is
-named with the seed that replays it.
+one to five times, in random order, with crashes in the middle of transactions. The block's store
+must then hold what a team holds to which each delivery came once and in order. A block that does
+not is named with the seed that replays it.
 """
 
 from __future__ import annotations

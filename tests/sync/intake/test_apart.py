@@ -107,14 +107,14 @@ def test_a_reading_that_ends_too_early_is_no_reading() -> None:
         list(reading.rows)
 
 
-def test_a_file_that_is_too_large_is_not_even_sent() -> None:
+def test_a_file_that_is_too_large_is_not_even_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     from sync.intake import apart as module
     from sync.world.real_process import RealProcess
 
-    large = bytes(module.MAX_BYTES + 1)
+    monkeypatch.setattr(module, "MAX_BYTES", len(LEADS) - 1)
     with (
         pytest.raises(UnreadableInput, match="больше"),
-        read_apart(RealProcess(), large, "a.csv", Wish()),
+        read_apart(RealProcess(), LEADS, "a.csv", Wish()),
     ):
         pass
 
