@@ -250,6 +250,8 @@ class PersonFigures:
     """Per cent of the pace from which a light is green and yellow."""
     draft: str = ""
     """What to say when the working calendar of these figures is a draft."""
+    quality: Decimal | None = None
+    """How full the person's cards and deals are, in per cent, where the pay depends on it."""
     next_tier: str = ""
     """How far the next tier is and which deals would reach it."""
     answer: str = ""

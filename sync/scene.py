@@ -24,6 +24,10 @@ LOADED = (
     "leads",
     "payments",
     "tasks",
+    "contacts",
+    "documents",
+    "letters",
+    "complaints",
     "plans",
     "staff",
     "stages",
@@ -37,10 +41,17 @@ LOADED = (
     "rates",
     "costs",
     "sources",
+    "routing",
+    "card_fields",
 )
 STEP_DAY, STEP_SAID, STEP_MEANT, STEP_HOUR = "step_on", "step_said", "step_meant", "step_hour"
 """The day of a deal's step as typed; the words that were understood, and what they mean."""
 PROBABLE = Decimal("0.01")
+
+
+PAST_OWNERS = "owners_past"
+"""Who had a row that was handed over, each with the day from which it was another's:
+«2026-03-12 Иванов Пётр;2026-05-01 …»."""
 
 
 class StageKind(Enum):
@@ -132,6 +143,17 @@ def text(record: Record, field: str) -> str:
     """A field as trimmed text, empty when blank."""
     value = record.values.get(field)
     return "" if value is None else str(value).strip()
+
+
+def owner_on(record: Record, on: date | None) -> str:
+    """Whose a row was on a day: what was earned before a handover stays with who had it then."""
+    said = text(record, PAST_OWNERS)
+    if said and on is not None:
+        for part in said.split(";"):
+            until, _, who = part.partition(" ")
+            if on < date.fromisoformat(until):
+                return who
+    return text(record, "owner")
 
 
 def amount(record: Record, field: str) -> Decimal | None:

@@ -65,6 +65,14 @@ def plans_rest(field: str) -> str:
     return f'=IFERROR(IF({team}=0,"",{team}-{people}),"")'
 
 
+ROUTING = (
+    '="Правил "&COUNTIFS(routing_name,"<>")'
+    + _DOT
+    + '"непонятно "&COUNTIFS(routing_doubt,"<>")'
+    + _DOT
+    + '"сверху вниз: решает первое, где подошло всё вписанное"'
+)
+CARD_FIELDS = '="Сколько процентов карточки заполнено: вес вписанного к весу нужного"'
 JOURNAL = '="Последние изменения во всех книгах: "&COUNT(journal_id)'
 CALLS = '="Звонков в книге "&COUNT(calls_at)'
 TASKS = '="Задач "&COUNTIFS(tasks_what,"<>")' + _DOT + '"просрочено "&COUNTIFS(tasks_late_h,">0")'

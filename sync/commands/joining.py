@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from model.blueprint import Table
 from model.errors import WrongPlace
+from model.phones import pretty_phone
 from model.records import BatchKind, Record, Source, Stamped
 from model.texts import Text
 from model.texts.numbers import counted, number
@@ -21,7 +22,7 @@ from sync.duplicates import OneClient, Pair, Proposal, proposal
 from sync.settle.deals import CLIENT
 from sync.team import Team
 
-SHOWN = 30
+SHOWN, CLOSE = 30, 3
 CLIENTS = "clients"
 _NUMBER = re.compile(r"\s*(?:[KКkк]-?)?(\d+)\s*")
 
@@ -32,7 +33,8 @@ def dedupe(team: Team, *, join: bool, now: datetime, dry_run: bool, everything: 
         clients, found = _found(reader)
     lines = [*_ones(found, clients, team, everything=everything)]
     lines += _asked(found, clients, team, everything=everything)
-    facts = {"clients": found.clients, "asked": found.asked}
+    lines += _crowds(found, clients, team, everything=everything)
+    facts = {"clients": found.clients, "asked": found.asked, "crowds": found.crowds}
     if not found.clients or not join:
         return Said(tuple(map(plain_letters, lines)), {**facts, "batch": None})
     with team.store.write() as writer:
@@ -129,8 +131,27 @@ def _asked(
     return lines
 
 
+def _crowds(
+    found: Proposal, clients: dict[str, Record], team: Team, *, everything: bool
+) -> list[str]:
+    """Contacts of many clients: said, so that nobody wonders why no pair comes of them."""
+    if not found.crowds:
+        return []
+    crowds = [*found.crowds.items()]
+    shown = crowds if everything else crowds[:SHOWN]
+    rows = [("Телефон или почта", "Клиентов", "Например")]
+    for contact, there in shown:
+        some = ", ".join(_shown(clients[row], team, short=True) for row in there[:CLOSE])
+        rows.append((contact if "@" in contact else pretty_phone(contact), str(len(there)), some))
+    lines = ["", "По этим не сравниваю: они у нескольких разных клиентов сразу.", *table(rows)]
+    if len(shown) < len(crowds):
+        lines.append(f"и ещё {number(len(crowds) - len(shown))}: добавьте --all")
+    return lines
+
+
 def _both(pair: Pair, clients: dict[str, Record], team: Team) -> tuple[str, str]:
-    return _shown(clients[pair.left], team), _shown(clients[pair.right], team)
+    both = sorted((clients[pair.left], clients[pair.right]), key=lambda c: c.number or 0)
+    return _shown(both[0], team), _shown(both[1], team)
 
 
 def _size(one: OneClient) -> int:

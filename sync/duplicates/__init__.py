@@ -10,7 +10,7 @@ from sync.duplicates.compare import Card, card_of, compare, is_repeat
 from sync.duplicates.groups import Grouped, grouped
 from sync.duplicates.index import DuplicateIndex, Index
 from sync.duplicates.joining import OneClient, Proposal, proposal
-from sync.duplicates.matching import Matching, Pair, Tie
+from sync.duplicates.matching import Matching, Named, Pair, Tie
 from sync.duplicates.questions import BRANCH, COLLEAGUE, View, questions_of
 from sync.duplicates.standing import StandingPairs
 
@@ -22,6 +22,7 @@ __all__ = [
     "Grouped",
     "Index",
     "Matching",
+    "Named",
     "OneClient",
     "Pair",
     "Proposal",

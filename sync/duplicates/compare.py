@@ -6,22 +6,20 @@ and common mailboxes of free hosts say nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from operator import attrgetter
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
-from model.emails import is_strong_email, read_email
 from model.identity import Inn, read_inn, read_kpp
 from model.keys import company_key, same_person
 from model.phones import phone_of
 from model.records import Record
 from model.values import Value
-from sync.duplicates.matching import Matching, Pair, Tie
-from sync.identity import read_any_phone
+from sync.duplicates.matching import Pair, Tie
+from sync.duplicates.numbers import CONTACT, FOR_GOOD, text_number
+from sync.identity import email_keys, phone_keys
 
 NAME_SAME, NAME_SURE, NAME_ALIKE = 95, 88, 70
 """Ratio of names, in per cent: one name by itself, one name beside a shared contact, likely one."""
@@ -35,8 +33,9 @@ INN_LENGTHS, SLIPS = {10, 12}, 2
 BY_INN, BY_NAME = 1_000, 1
 """Strength of a tie by INN, and by name and town; contacts lie between."""
 NONE: frozenset[str] = frozenset()
-CONTACT = "contact "
-"""Beginning of keys that may serve many different clients."""
+_PHONE, _EMAIL = ("телефон совпал",), ("e-mail совпал",)
+_BOTH = (*_PHONE, *_EMAIL)
+_ONE_INN = "ИНН есть только у одного"
 REPEAT_WITHIN = timedelta(hours=24)
 """Requests with one phone inside this time are one request."""
 
@@ -55,15 +54,23 @@ class Card:
     city: str = ""
     typed_inn: str = ""
     """Digits of an INN that does not pass its check: a slip is likely."""
-    numbers: frozenset[str] = field(init=False)
-    """The phones without their extensions."""
-    contacts: frozenset[str] = field(init=False)
-    """Numbers and e-mails."""
+    numbers: frozenset[str] = field(init=False, compare=False)
+    """The phones without their extensions; the very same set where there are none."""
+    marks: tuple[int, ...] = field(init=False, compare=False, repr=False)
+    """The INNs, numbers and e-mails as numbers of keys."""
 
     def __post_init__(self) -> None:
-        numbers = frozenset(phone_of(p).number for p in self.phones)
+        plain = frozenset(phone_of(p).number for p in self.phones)
+        numbers = self.phones if plain == self.phones else plain
         object.__setattr__(self, "numbers", numbers)
-        object.__setattr__(self, "contacts", numbers | self.emails)
+        marks = [text_number(inn, FOR_GOOD) for inn in self.inns]
+        marks += [text_number(contact, CONTACT) for contact in self.contacts]
+        object.__setattr__(self, "marks", tuple(marks))
+
+    @property
+    def contacts(self) -> frozenset[str]:
+        """Numbers and e-mails."""
+        return self.numbers | self.emails
 
 
 def card_of(client: Record) -> Card:
@@ -71,55 +78,36 @@ def card_of(client: Record) -> Card:
     values = client.values
     inn = read_inn(values.get("inn"))
     kpp = read_kpp(values.get("kpp")).sure
-    phones = read_any_phone(values.get("phone")).sure
     name = company_key(_text(values.get("name")))
     return Card(
         row_id=client.row_id,
         inns=inn.sure,
         kpp=kpp[0] if kpp else inn.kpp,
-        phones=frozenset(p for p in phones if phone_of(p).is_key),
-        emails=frozenset(e for e in read_email(values.get("email")).sure if is_strong_email(e)),
+        phones=frozenset(phone_keys(values.get("phone"))),
+        emails=frozenset(email_keys(values.get("email"))),
         name=name.core,
         city=company_key(_text(values.get("city"))).core,
         typed_inn="" if inn.sure else _digits(values.get("inn")),
     )
 
 
-def compare(left: Card, right: Card, dull: frozenset[str] = frozenset()) -> Pair | None:
+def compare(left: Card, right: Card, dull: frozenset[str] = NONE) -> Pair | None:
     """The tie between two clients; `dull` are phones and e-mails of so many that they say nothing.
 
     None when they have nothing in common that counts.
     """
     if left.inns and right.inns:
-        if not set(left.inns).isdisjoint(right.inns):
+        if left.inns == right.inns or not set(left.inns).isdisjoint(right.inns):
             return _by_inn(left, right)
         numbers = shared_numbers(left, right, dull)
         return _apart(left, right) if numbers else None
     numbers = shared_numbers(left, right, dull)
-    emails = NONE if left.emails.isdisjoint(right.emails) else (left.emails & right.emails) - dull
+    emails = left.emails & right.emails
+    if dull:
+        emails -= dull
     if not numbers and not emails:
         return _by_name(left, right)
-    return _by_contact(left, right, Shared(left, right, numbers, emails))
-
-
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """Two clients without a common INN, and the contacts that they share."""
-
-    left: Card
-    right: Card
-    numbers: frozenset[str]
-    emails: frozenset[str]
-
-    @property
-    def blank(self) -> bool:
-        """Whether only one of them has an INN."""
-        return bool(self.left.inns) != bool(self.right.inns)
-
-    @property
-    def landline(self) -> bool:
-        """Whether a shared number belongs to an office; a mobile goes with its person."""
-        return any(not number.startswith(MOBILE) for number in self.numbers)
+    return _by_contact(left, right, numbers, emails)
 
 
 def _one_town(left: Card, right: Card) -> bool:
@@ -130,10 +118,11 @@ def _towns_differ(left: Card, right: Card) -> bool:
     return bool(left.city and right.city) and left.city != right.city
 
 
-def shared_numbers(left: Card, right: Card, dull: frozenset[str] = frozenset()) -> frozenset[str]:
+def shared_numbers(left: Card, right: Card, dull: frozenset[str] = NONE) -> frozenset[str]:
     """Numbers of both clients; two different extensions of one number are two phones."""
-    if left.numbers.isdisjoint(right.numbers):
-        return NONE
+    common = left.numbers & right.numbers
+    if not common or (left.phones is left.numbers and right.phones is right.numbers):
+        return common - dull if dull else common
     theirs = {p.number: p.extension for p in map(phone_of, right.phones)}
     return frozenset(
         phone.number
@@ -168,7 +157,10 @@ def likeness(left: Card, right: Card, least: int = 0) -> int:
 
 def name_ratio(left: Card, right: Card) -> int:
     """How alike two names are, in per cent, initials counted as nearly the full name."""
-    alike = likeness(left, right)
+    return _with_initials(left, right, likeness(left, right))
+
+
+def _with_initials(left: Card, right: Card, alike: int) -> int:
     fit = alike < INITIALS and bool(left.name and right.name) and same_person(left.name, right.name)
     return INITIALS if fit else alike
 
@@ -189,45 +181,44 @@ def _apart(left: Card, right: Card) -> Pair | None:
     return Pair(left.row_id, right.row_id, Tie.PHONE, ("общий телефон, ИНН разные",))
 
 
-def _by_contact(left: Card, right: Card, shared: Shared) -> Pair | None:
-    ratio = name_ratio(left, right)
-    if ratio < NAME_ALIKE and not shared.numbers:
-        return None
-    if ratio < NAME_ALIKE and not shared.emails:
-        return _one_phone(left, right, shared)
-    same = tuple(
-        word
-        for word, has in (("телефон совпал", shared.numbers), ("e-mail совпал", shared.emails))
-        if has
-    )
-    blank = ("ИНН есть только у одного",) if shared.blank else ()
-    said = (f"название похоже на {ratio} %",) if ratio >= NAME_ALIKE else ("названия разные",)
-    sure = _is_sure(left, right, shared)
-    strength = ratio + len(shared.numbers) + len(shared.emails) if sure else 0
-    reasons = (*same, *blank, *said)
-    return Pair(left.row_id, right.row_id, Tie.CONTACT, reasons, sure=sure, strength=strength)
+def _by_contact(
+    left: Card, right: Card, numbers: frozenset[str], emails: frozenset[str]
+) -> Pair | None:
+    """Two clients without a common INN that share phones, e-mails or both."""
+    alike = likeness(left, right)
+    ratio = alike if alike >= INITIALS else _with_initials(left, right, alike)
+    blank = bool(left.inns) != bool(right.inns)
+    if ratio < NAME_ALIKE and not (numbers and emails):
+        return _one_phone(left, right, blank=blank) if numbers else None
+    same = _BOTH if numbers and emails else _PHONE if numbers else _EMAIL
+    said = f"название похоже на {ratio} %" if ratio >= NAME_ALIKE else "названия разные"
+    reasons = (*same, _ONE_INN, said) if blank else (*same, said)
+    landline = any(number[:3] != MOBILE for number in numbers)
+    if _is_sure(left, right, alike, office=landline or bool(emails) or not blank, line=landline):
+        strength = ratio + len(numbers) + len(emails)
+        return Pair(left.row_id, right.row_id, Tie.CONTACT, reasons, sure=True, strength=strength)
+    return Pair(left.row_id, right.row_id, Tie.CONTACT, reasons)
 
 
-def _one_phone(left: Card, right: Card, shared: Shared) -> Pair | None:
+def _one_phone(left: Card, right: Card, *, blank: bool) -> Pair | None:
     """Two names on one phone: two firms of one building more often than one firm."""
-    if _towns_differ(left, right) or (shared.blank and not _one_town(left, right)):
+    if _towns_differ(left, right) or (blank and not _one_town(left, right)):
         return None
     reasons = ("общий телефон, названия разные",)
     return Pair(left.row_id, right.row_id, Tie.PHONE, reasons)
 
 
-def _is_sure(left: Card, right: Card, shared: Shared) -> bool:
-    """Whether a name and a contact leave nothing to ask.
+def _is_sure(left: Card, right: Card, alike: int, *, office: bool, line: bool) -> bool:
+    """Whether a name and a contact leave nothing to ask; `line` is a shared landline.
 
-    With an INN on one side only a mobile is not enough: its owner may stand behind several firms.
+    `office`: a landline, an e-mail, or INNs that leave no doubt. With an INN on one side only a
+    mobile is not enough: its owner may stand behind several firms.
     """
-    if _inns_differ(left, right):
+    if alike < NAME_ALIKE or _inns_differ(left, right):
         return False
-    alike = likeness(left, right)
     if alike >= NAME_SURE:
-        office = shared.landline or bool(shared.emails)
-        return office or _one_town(left, right) or not shared.blank
-    return alike >= NAME_ALIKE and shared.landline and not _towns_differ(left, right)
+        return office or _one_town(left, right)
+    return line and not _towns_differ(left, right)
 
 
 def _by_name(left: Card, right: Card) -> Pair | None:
@@ -257,36 +248,22 @@ def _is_slip(left: Card, right: Card) -> bool:
 def _inns_differ(left: Card, right: Card) -> bool:
     """Whether both typed an INN and more than a slip lies between them."""
     ours, theirs = _first_inn(left), _first_inn(right)
-    whole = {len(ours), len(theirs)} <= INN_LENGTHS
+    if not ours or not theirs:
+        return False
+    whole = len(ours) in INN_LENGTHS and len(theirs) in INN_LENGTHS
     return whole and Levenshtein.distance(ours, theirs) > SLIPS
 
 
 def _first_inn(card: Card) -> str:
-    return card.typed_inn or "".join(card.inns[:1])
+    """The INN as typed, or the first of the valid ones; empty when there is none."""
+    return card.typed_inn or (card.inns[0] if card.inns else "")
 
 
-def _one_party(left: Card, right: Card) -> bool:
+def one_party(left: Card, right: Card) -> bool:
     """Whether two rows plainly are one client entered twice."""
     if left.inns and right.inns:
         return bool(set(left.inns) & set(right.inns))
     return name_ratio(left, right) >= NAME_ALIKE
-
-
-def _keys(card: Card) -> Iterator[str]:
-    for inn in card.inns:
-        yield f"inn {inn}"
-    for contact in card.contacts:
-        yield CONTACT + contact
-    if card.name:
-        yield f"words {' '.join(sorted(card.name.split()))}"
-        yield from _halves(card.name.replace(" ", ""))
-
-
-def _halves(name: str) -> Iterator[str]:
-    """The two halves of a name: one slip leaves one of them whole."""
-    for size in {len(name) // 2, (len(name) + 1) // 2} - {0}:
-        yield f"head {name[:size]}"
-        yield f"tail {name[-size:]}"
 
 
 def _digits(value: Value) -> str:
@@ -295,13 +272,3 @@ def _digits(value: Value) -> str:
 
 def _text(value: Value) -> str:
     return value if isinstance(value, str) else ""
-
-
-CLIENTS = Matching(
-    keys=_keys,
-    compare=compare,
-    contacts=attrgetter("contacts"),
-    one_party=_one_party,
-    never_crowds="inn ",
-)
-"""Clients are found by INN, phone, e-mail and name."""

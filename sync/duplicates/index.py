@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from itertools import combinations
+from collections.abc import Collection, Iterable, Iterator
+from itertools import count
+from operator import attrgetter
 from typing import Generic
 
 from model.records import Record
-from sync.duplicates.compare import CLIENTS, CONTACT, NONE, Card, card_of
+from sync.duplicates.clients import CLIENTS
+from sync.duplicates.compare import NONE, Card, card_of
+from sync.duplicates.couples import couples_of
 from sync.duplicates.matching import CardT, Matching, Pair
+from sync.duplicates.numbers import CONTACT, text_number
+from sync.duplicates.postings import LARGEST, Postings
 
 CROWD = 3
 """A phone or e-mail of so many different clients is a reception desk or an accountant: no key."""
-_LARGEST = 50
-"""Rows of one key that are compared each with each; a key of more is none. Of a key that never
-crowds the rest are compared with the first only when all pairs are asked for."""
+_BY_ROWS = attrgetter("left", "right")
 
 
 class Index(Generic[CardT]):
@@ -22,22 +25,35 @@ class Index(Generic[CardT]):
 
     def __init__(self, matching: Matching[CardT]) -> None:
         self._matching = matching
-        self._cards: dict[str, CardT] = {}
-        self._rows: dict[str, str | dict[str, None]] = {}
-        """The only row of a key, or its rows: most keys have one."""
-        self._crowded: set[str] = set()
-        """Keys of more rows than are compared each with each."""
+        self._cards: list[CardT | None] = []
+        self._known: dict[str, int] | None = None
+        """The place of each row, once anybody asks."""
+        self._sorted = 0
+        """How many places, from the first, are among the sorted keys."""
+        self._postings = Postings()
         self.moves = 0
         """How often a card came, changed or went."""
+
+    def __len__(self) -> int:
+        """The number of records."""
+        return len(self._cards) if self._known is None else len(self._known)
 
     @property
     def is_overfull(self) -> bool:
         """Whether not all rows that share a key for good are compared with each other."""
-        return any(key.startswith(self._matching.never_crowds) for key in self._crowded)
+        return bool(self._postings.overfull)
 
     def card(self, row_id: str) -> CardT:
         """The keys of one row; raises KeyError."""
-        return self._cards[row_id]
+        return self._at(self._places[row_id])
+
+    def fill(self, cards: Iterable[CardT]) -> None:
+        """Take these records, each once, instead of all: far cheaper than one by one."""
+        self.moves += 1
+        kept = [*cards]
+        self._cards, self._known = [*kept], None
+        self._sorted = len(kept)
+        self._postings = Postings(self._matching.keys.of_all(kept))
 
     def add(self, card: CardT) -> frozenset[str]:
         """Add a record or take its new keys; returns all rows whose pairs may have changed.
@@ -45,114 +61,139 @@ class Index(Generic[CardT]):
         These are the row itself and the rows that share a contact which may have become one of
         many, or a key that filled up: pairs of two other rows can change by nothing else.
         """
-        if self._cards.get(card.row_id) == card:
+        place = self._places.get(card.row_id)
+        if place is not None and self._cards[place] == card:
             return frozenset()
-        near = {card.row_id, *self.drop(card.row_id)}
-        for key in self.load(card):
-            near.update(self._with(key))
-        return frozenset(near | self._stirred(card))
-
-    def load(self, card: CardT) -> list[str]:
-        """Add a record that is not here yet; returns the keys that are crowded by it."""
+        near = {card.row_id}
+        if place is None:
+            place = self._places[card.row_id] = len(self._cards)
+            self._cards.append(card)
+        else:
+            near |= self._forget(place)
+            self._cards[place] = card
         self.moves += 1
-        self._cards[card.row_id] = card
-        rows, row_id, full = self._rows, card.row_id, []
-        for key in self._matching.keys(card):
-            there = rows.get(key)
-            if there is None:
-                rows[key] = row_id
-            elif isinstance(there, dict):
-                there[row_id] = None
-                if len(there) > _LARGEST and key not in self._crowded:
-                    self._crowded.add(key)
-                    full.append(key)
-            elif there != row_id:
-                rows[key] = {there: None, row_id: None}
-        return full
+        numbers, postings = self._numbers(card), self._postings
+        filled = [number for number in numbers if postings.size(number) == LARGEST]
+        postings.put(place, numbers)
+        return frozenset(near | self._rows(filled) | self._stirred(card))
 
     def drop(self, row_id: str) -> frozenset[str]:
         """Forget a record; returns the rows whose pairs may have changed."""
-        card = self._cards.pop(row_id, None)
-        if card is None:
+        place = self._places.pop(row_id, None)
+        if place is None:
             return frozenset()
         self.moves += 1
-        near = {row_id, *self._stirred(card)}
-        for key in self._matching.keys(card):
-            there = self._rows.get(key)
-            if isinstance(there, dict):
-                there.pop(row_id, None)
-                if len(there) <= _LARGEST and key in self._crowded:
-                    self._crowded.remove(key)
-                    near.update(there)
-                if len(there) == 1:
-                    (self._rows[key],) = there
-            elif there == row_id:
-                del self._rows[key]
+        near = {row_id, *self._forget(place)}
+        self._cards[place] = None
         return frozenset(near)
+
+    def _forget(self, place: int) -> set[str]:
+        """Take the keys of a card away; returns the rows that this may stir."""
+        card, postings = self._at(place), self._postings
+        near, numbers = self._stirred(card), self._numbers(card)
+        full = [number for number in numbers if postings.size(number) == LARGEST + 1]
+        postings.take(place, numbers, sorted_in=place < self._sorted)
+        return near | self._rows(full)
 
     def pairs(self, touched: Collection[str] | None = None) -> tuple[Pair, ...]:
         """Every pair that is worth a question, of the touched rows or of all, in a stable order."""
-        compare, cards, found = self._matching.compare, self._cards, []
-        candidates = self._all() if touched is None else self._of(touched)
-        for left, right in candidates:
-            ours, theirs = cards[left], cards[right]
-            pair = compare(ours, theirs, self._dull(ours, theirs))
+        compare, crowds, found = self._matching.compare, dict[str, bool](), list[Pair]()
+        for ours, theirs, may_be_dull in self._all() if touched is None else self._of(touched):
+            dull = self._dull(ours, theirs, crowds) if may_be_dull else NONE
+            pair = compare(ours, theirs, dull)
             if pair is not None:
                 found.append(pair)
-        return tuple(sorted(found, key=lambda pair: (pair.left, pair.right)))
+        return tuple(sorted(found, key=_BY_ROWS))
 
-    def _all(self) -> set[tuple[str, str]]:
-        found: set[tuple[str, str]] = set()
-        for key, rows in self._rows.items():
-            if isinstance(rows, dict) and self._counts(key):
-                found.update(_couples(sorted(rows)))
-        return found
+    def crowds(self) -> dict[str, tuple[str, ...]]:
+        """Phones and e-mails of so many clients that they are no keys, with the rows of each."""
+        rows: dict[str, list[str]] = {}
+        for card in (card for card in self._cards if card is not None):
+            for contact in self._matching.contacts(card):
+                rows.setdefault(contact, []).append(card.row_id)
+        many = {c: tuple(sorted(some)) for c, some in rows.items() if len(some) >= CROWD}
+        return {contact: many[contact] for contact in sorted(many) if self._is_crowded(contact)}
 
-    def _of(self, touched: Collection[str]) -> set[tuple[str, str]]:
-        found = set()
-        for row_id in touched:
-            card = self._cards.get(row_id)
-            for other in self._near(card) if card is not None else ():
-                if other != row_id:
-                    found.add((min(row_id, other), max(row_id, other)))
-        return found
+    def _all(self) -> Iterator[tuple[CardT, CardT, bool]]:
+        """All couples to compare, told whether a contact of theirs may be dull."""
+        if not self._postings.is_sorted:
+            self.fill([card for card in self._cards if card is not None])
+        cards = [card for card in self._cards if card is not None]
+        made = couples_of(self._postings, cards, self._matching.hopeless(cards), CROWD)
+        sides = (made.lefts.tolist(), made.rights.tolist(), made.dull.tolist())
+        for left, right, dull in zip(*sides, strict=True):
+            ours, theirs = cards[left], cards[right]
+            yield (ours, theirs, dull) if ours.row_id < theirs.row_id else (theirs, ours, dull)
+
+    def _of(self, touched: Collection[str]) -> Iterator[tuple[CardT, CardT, bool]]:
+        """The couples of some rows."""
+        rows = {*touched}
+        for place in [self._places[row] for row in rows if row in self._places]:
+            card = self._at(place)
+            contacts = self._contacts(card)
+            may_be_dull = any(self._postings.size(contact) >= CROWD for contact in contacts)
+            for other in self._near(card) - {place}:
+                there = self._at(other)
+                if card.row_id < there.row_id:
+                    yield card, there, may_be_dull
+                elif there.row_id not in rows:
+                    yield there, card, may_be_dull
+
+    @property
+    def _places(self) -> dict[str, int]:
+        if self._known is None:
+            ids = [self._at(place).row_id for place in range(len(self._cards))]
+            self._known = dict(zip(ids, count(), strict=False))
+        return self._known
+
+    def _at(self, place: int) -> CardT:
+        card = self._cards[place]
+        if card is None:
+            raise KeyError(place)
+        return card
+
+    def _numbers(self, card: CardT) -> frozenset[int]:
+        return frozenset(self._matching.keys.of_one(card))
+
+    def _rows(self, numbers: Iterable[int]) -> set[str]:
+        """Rows that have any of the keys."""
+        places = {place for number in numbers for place in self._postings.at(number)}
+        return {self._at(place).row_id for place in places}
 
     def _stirred(self, card: CardT) -> set[str]:
         """Rows with whom a card shares a contact that several rows have."""
-        shared = (self._with(CONTACT + contact) for contact in self._matching.contacts(card))
-        return {row for rows in shared if CROWD <= len(rows) <= _LARGEST + 1 for row in rows}
+        few = range(CROWD, LARGEST + 2)
+        shared = self._contacts(card)
+        return self._rows(number for number in shared if self._postings.size(number) in few)
 
-    def _near(self, card: CardT) -> frozenset[str]:
-        """Rows that share a key with a card."""
-        return frozenset(
-            row for key in self._matching.keys(card) if self._counts(key) for row in self._with(key)
-        )
+    def _contacts(self, card: CardT) -> list[int]:
+        return [text_number(contact, CONTACT) for contact in self._matching.contacts(card)]
 
-    def _counts(self, key: str) -> bool:
-        """Whether a key tells anything; one of very many rows does not."""
-        return key not in self._crowded or key.startswith(self._matching.never_crowds)
+    def _near(self, card: CardT) -> set[int]:
+        """Places of the cards that share a key with a card."""
+        postings = self._postings
+        told = (number for number in self._numbers(card) if postings.tells(number))
+        return {place for number in told for place in postings.at(number)}
 
-    def _with(self, key: str) -> Collection[str]:
-        """Rows of a key."""
-        there = self._rows.get(key)
-        return () if there is None else there if isinstance(there, dict) else (there,)
-
-    def _dull(self, left: CardT, right: CardT) -> frozenset[str]:
-        """What both have and so many others that it says nothing."""
+    def _dull(self, left: CardT, right: CardT, crowds: dict[str, bool]) -> frozenset[str]:
+        """What both have and so many others that it says nothing; `crowds` remembers."""
         ours, theirs = self._matching.contacts(left), self._matching.contacts(right)
         if ours.isdisjoint(theirs):
             return NONE
-        return frozenset(contact for contact in ours & theirs if self._is_crowded(contact))
+        for contact in ours & theirs:
+            if contact not in crowds:
+                crowds[contact] = self._is_crowded(contact)
+        return frozenset(contact for contact in ours & theirs if crowds[contact])
 
     def _is_crowded(self, contact: str) -> bool:
         """Whether a phone or e-mail serves so many different clients that it is no key."""
-        rows = self._with(CONTACT + contact)
-        if len(rows) < CROWD:
-            return False
-        if len(rows) > _LARGEST:
-            return True
+        number = text_number(contact, CONTACT)
+        size = self._postings.size(number)
+        if size < CROWD or size > LARGEST:
+            return size > LARGEST
         parties: list[CardT] = []
-        for card in (self._cards[row] for row in sorted(rows)):
+        there = map(self._at, self._postings.at(number))
+        for card in sorted(there, key=lambda card: card.row_id):
             if not any(self._matching.one_party(card, other) for other in parties):
                 parties.append(card)
         return len(parties) >= CROWD
@@ -161,15 +202,10 @@ class Index(Generic[CardT]):
 class DuplicateIndex(Index[Card]):
     """The keys of all clients, without those that were joined or removed."""
 
-    def __init__(self) -> None:
+    def __init__(self, clients: Iterable[Record] = ()) -> None:
         super().__init__(CLIENTS)
+        self.fill(map(card_of, clients))
 
     def put(self, client: Record) -> frozenset[str]:
         """Add a client or take its new keys; returns all rows whose pairs may have changed."""
         return self.add(card_of(client))
-
-
-def _couples(rows: list[str]) -> Iterator[tuple[str, str]]:
-    yield from combinations(rows[:_LARGEST], 2)
-    for other in rows[_LARGEST:]:
-        yield rows[0], other

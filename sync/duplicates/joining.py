@@ -33,13 +33,13 @@ class Proposal:
 
     clients: tuple[OneClient, ...]
     asked: tuple[Pair, ...]
+    crowds: Mapping[str, tuple[str, ...]]
+    """Phones and e-mails that are no keys, since so many different clients have them."""
 
 
 def proposal(clients: Mapping[str, Record], deals: Mapping[str, int]) -> Proposal:
     """What is to be done about the clients, `deals` counted by client row."""
-    index = DuplicateIndex()
-    for client in clients.values():
-        index.put(client)
+    index = DuplicateIndex(clients.values())
     pairs = index.pairs()
     made = grouped(pairs, lambda row: frozenset(index.card(row).inns))
     joined, asked = [], [*made.refused]
@@ -61,4 +61,4 @@ def proposal(clients: Mapping[str, Record], deals: Mapping[str, int]) -> Proposa
         and (p.tie is Tie.BRANCH or together.get(p.left, -1) != together.get(p.right, -2))
     ]
     order = sorted(asked, key=lambda p: (p.tie is Tie.PHONE, p.tie is Tie.NAME, p.left, p.right))
-    return Proposal(tuple(joined), tuple(order))
+    return Proposal(tuple(joined), tuple(order), index.crowds())

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Generic, Protocol, TypeVar
+
+import numpy as np
+
+from sync.duplicates.couples import Hopeless, Keyed
+from sync.duplicates.numbers import (
+    FOR_GOOD,
+    LOOSE,
+    Ints,
+    Keys,
+    Mask,
+    given_keys,
+    text_number,
+)
 
 
 class Tie(Enum):
@@ -42,29 +55,59 @@ class Pair:
         return "|".join(("duplicate", "clients", *sorted((self.left, self.right))))
 
 
-class Keyed(Protocol):
-    """What a card must have: the row it tells of."""
+CardT = TypeVar("CardT", bound=Keyed)
+AnyT_contra = TypeVar("AnyT_contra", contravariant=True)
 
-    @property
-    def row_id(self) -> str:
-        """The row."""
+
+@dataclass(frozen=True, slots=True)
+class Named(Generic[CardT]):
+    """Keys that a function names as texts; those with a certain beginning are keys for good."""
+
+    keys: Callable[[CardT], Iterable[str]]
+    for_good: str
+
+    def of_one(self, card: CardT) -> Iterator[int]:
+        """The numbers of one card."""
+        for key in self.keys(card):
+            yield text_number(key, FOR_GOOD if key.startswith(self.for_good) else LOOSE)
+
+    def of_all(self, cards: Sequence[CardT]) -> Keys:
+        """The numbers of many cards."""
+        return given_keys([tuple(self.of_one(card)) for card in cards])
+
+
+class Numbered(Protocol[AnyT_contra]):
+    """The keys by which cards of one kind are found."""
+
+    def of_one(self, card: AnyT_contra, /) -> Iterable[int]:
+        """The numbers of one card."""
+        ...
+
+    def of_all(self, cards: Sequence[AnyT_contra], /) -> Keys:
+        """The same of many cards at once."""
         ...
 
 
-CardT = TypeVar("CardT", bound=Keyed)
+def none_is_hopeless(cards: Sequence[object]) -> Hopeless:
+    """Every couple is compared."""
+
+    def unlike(lefts: Ints, _: Ints) -> Mask:
+        return np.zeros(len(lefts), np.bool_)
+
+    return Hopeless(np.zeros(len(cards), np.bool_), unlike)
 
 
 @dataclass(frozen=True, slots=True)
 class Matching(Generic[CardT]):
     """How cards of one kind are found and compared.
 
-    Two cards are compared when they share a key. A key of very many rows is none, unless it begins
-    with what `never_crowds`. `contacts` are phones and e-mails, which say nothing when several
-    different parties have them.
+    Two cards are compared when they share a key. `contacts` are phones and e-mails, which say
+    nothing when several different parties have them. `hopeless` spares comparing couples of which
+    arrays alone tell that they make no pair; it may only name such.
     """
 
-    keys: Callable[[CardT], Iterable[str]]
+    keys: Numbered[CardT]
     compare: Callable[[CardT, CardT, frozenset[str]], Pair | None]
     contacts: Callable[[CardT], frozenset[str]]
     one_party: Callable[[CardT, CardT], bool]
-    never_crowds: str
+    hopeless: Callable[[Sequence[CardT]], Hopeless] = none_is_hopeless

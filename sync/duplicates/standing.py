@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from model.records import Record
+from sync.duplicates.compare import card_of
 from sync.duplicates.index import DuplicateIndex
 from sync.duplicates.matching import Pair
+
+_MANY = 8
+"""From one row in so many on, all pairs at once are cheaper than row by row."""
 
 
 @dataclass(slots=True)
@@ -24,11 +28,13 @@ class StandingPairs:
         """Every pair in a stable order; only rows near one that moved are compared again."""
         index, moves = self.index, self.index.moves
         near: set[str] = set()
-        for row_id in self.records.keys() - clients.keys():
-            near |= index.drop(row_id)
-        for row_id, client in clients.items():
-            if self.records.get(row_id) is not client:
-                near |= index.put(client)
+        gone = self.records.keys() - clients.keys()
+        moved = [c for row_id, c in clients.items() if self.records.get(row_id) is not c]
+        if len(gone) + len(moved) > len(index) // _MANY:
+            index.fill(map(card_of, clients.values()))
+            near.update(clients)
+        else:
+            near.update(*map(index.drop, gone), *map(index.put, moved))
         self.records = dict(clients)
         if index.moves != moves:
             self._find(near)
@@ -36,7 +42,7 @@ class StandingPairs:
 
     def _find(self, near: set[str]) -> None:
         was, self.overfull = self.overfull, self.index.is_overfull
-        if was or self.overfull:
+        if was or self.overfull or len(near) > len(self.records) // _MANY:
             self.found = {pair.key: pair for pair in self.index.pairs()}
             return
         far = {

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from model.blueprint import Kind
-from model.canon import canon
 from model.keys import company_key
 from model.records import Record
 from model.row_ids import text_id
 from model.values import Value
+from sync.identity import inn_keys
 from sync.importing.arriving import Arrival
 from sync.importing.calls import bring_calls
 from sync.importing.desk import TABLES, Brought, Desk, blanks
@@ -181,18 +180,16 @@ def _client_of(
     desk: Desk, name: str, inn: Value, made: Mapping[str, Mapping[str, Value]] | None = None
 ) -> str | None:
     """The one client of that INN, else of that name unless the two INNs differ."""
-    asked = canon(Kind.INN, inn)
-    if isinstance(asked, str) and asked in desk.clients.inns:
-        fits = desk.clients.inns[asked]
-        return next(iter(fits)) if len(fits) == 1 else None
-    fits = desk.clients.names.get(company_key(name).core, set())
+    asked = inn_keys(inn)
+    fits = {row for key in asked for row in desk.clients.inns.get(key, ())}
+    fits = fits or desk.clients.names.get(company_key(name).core, set())
     if len(fits) != 1:
         return None
     (only,) = fits
     record = desk.scene.rows["clients"].get(only)
     theirs = record.values.get("inn") if record else (made or {}).get(only, {}).get("inn")
-    other = canon(Kind.INN, theirs)
-    return None if asked and other and asked != other else only
+    other = inn_keys(theirs)
+    return None if asked and other and not {*asked} & {*other} else only
 
 
 def _several(desk: Desk, name: str) -> bool:

@@ -18,6 +18,7 @@ from sync.figures.contribute import call_parts
 from sync.importing.arriving import Arrival
 from sync.importing.desk import SHAPES, TABLES, Brought, Desk
 from sync.imports import ImportKind
+from sync.quality.daily import look_again
 from sync.scene import fold, text
 from sync.settle.calls import SHEET, show_calls
 from sync.tabs import is_on
@@ -52,6 +53,7 @@ def bring_calls(desk: Desk, fresh: Sequence[Arrival]) -> Brought:
     desk.writer.put_many(table, rows, by=desk.by)
     if is_on(desk.scene, SHEET):
         show_calls(desk.writer, desk.scene, desk.clients, rows, desk.by)
+    look_again(desk.writer, desk.by.at)
     if parts:
         desk.writer.set_contributions_many(table, parts)
     out.talks = sum(any(p.measure is Measure.CALLS for p in own) for own in parts.values())

@@ -38,7 +38,7 @@ def show_calls(
         on = _day(values.get("at"))
         if row_id in known or on is None or on < scene.asof - SHOWN_DAYS:
             continue
-        fits = clients.fits(str(values.get("number") or ""))
+        fits = clients.fits(values.get("number"))
         client = scene.rows["clients"].get(fits[0]) if len(fits) == 1 else None
         rows[row_id] = dict(values)
         if client is not None:

@@ -11,7 +11,7 @@ import argparse
 import csv
 import sys
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -61,10 +61,7 @@ class Score:
 
 def score(rows: Iterable[dict[str, str]], clusters: dict[str, str]) -> Score:
     """How the rows were put together, against the true clusters."""
-    index = DuplicateIndex()
-    for row in rows:
-        values = {key: row[title] or None for key, title in FIELDS.items()}
-        index.put(Record("clients", row["id"], None, values))
+    index = DuplicateIndex(clients(rows))
     pairs = index.pairs()
     made = grouped(pairs, lambda row: frozenset(index.card(row).inns))
     automatic = couples(made.groups)
@@ -74,6 +71,13 @@ def score(rows: Iterable[dict[str, str]], clusters: dict[str, str]) -> Score:
     for row_id, cluster in clusters.items():
         members[cluster].append(row_id)
     return Score(couples(members.values()), automatic, frozenset(asked) - automatic)
+
+
+def clients(rows: Iterable[dict[str, str]]) -> Iterator[Record]:
+    """The rows as cards of clients, as typed."""
+    for row in rows:
+        values = {key: row[title] or None for key, title in FIELDS.items()}
+        yield Record("clients", row["id"], None, values)
 
 
 def couples(groups: Iterable[Iterable[str]]) -> frozenset[Couple]:
@@ -92,8 +96,8 @@ def main() -> int:
     parser.add_argument("gold", type=Path)
     parser.add_argument("--show", action="store_true", help="wrong and missed pairs")
     asked = parser.parse_args()
-    rows = _read(asked.rows)
-    found = score(rows, {row["id"]: row["cluster"] for row in _read(asked.gold)})
+    rows = read(asked.rows)
+    found = score(rows, {row["id"]: row["cluster"] for row in read(asked.gold)})
     print(f"true pairs: {len(found.true)}")
     print(f"automatic: {len(found.automatic)}, offered: {len(found.offered)}")
     wanted = (
@@ -121,7 +125,8 @@ def _show(found: Score, rows: dict[str, dict[str, str]]) -> None:
             print(name, *(" | ".join(rows[row].values()) for row in (left, right)), sep="\n  ")
 
 
-def _read(path: Path) -> list[dict[str, str]]:
+def read(path: Path) -> list[dict[str, str]]:
+    """The lines of a table."""
     with path.open(encoding="utf-8-sig", newline="") as stream:
         return list(csv.DictReader(stream))
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from rapidfuzz.distance import Levenshtein
 
-from sync.duplicates import Index, Matching, Pair, Tie
+from sync.duplicates import Index, Matching, Named, Pair, Tie
 
 ALIKE = 0.42
 """Likeness from which two cards are one person."""
@@ -109,11 +109,10 @@ def _above_half(one: str, other: str) -> float:
 
 
 PERSONS = Matching(
-    keys=keys,
+    keys=Named(keys, for_good="number "),
     compare=compare,
     contacts=lambda _: frozenset(),
     one_party=lambda _, __: True,
-    never_crowds="number ",
 )
 
 
@@ -142,8 +141,7 @@ def person_of(row_id: str, row: Mapping[str, Any], side: str = "") -> Person:
 def found_in(people: Iterable[Person]) -> frozenset[tuple[str, str]]:
     """The pairs that the index finds."""
     index: Index[Person] = Index(PERSONS)
-    for person in people:
-        index.load(person)
+    index.fill(people)
     return frozenset((min(p.left, p.right), max(p.left, p.right)) for p in index.pairs())
 
 
