@@ -20,6 +20,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from bench.timing import timed
 from model.records import Source
@@ -129,7 +130,7 @@ def _held() -> float:
     return pages * resource.getpagesize() / KB / KB
 
 
-def _pandas(raw: bytes, **how) -> float:
+def _pandas(raw: bytes, **how: Any) -> float:
     import pandas as pd
 
     pd.read_csv(io.StringIO("a,b\n1,2\n"))  # the first call loads half of the library

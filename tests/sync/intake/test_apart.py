@@ -23,8 +23,9 @@ def hungry(asked: bytes, raw: bytes) -> Iterator[bytes]:
 
 
 def endless(asked: bytes, raw: bytes) -> Iterator[bytes]:
-    while True:
-        pass
+    number = 0
+    while number >= 0:
+        number += 1
     yield b""
 
 

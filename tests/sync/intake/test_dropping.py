@@ -1,12 +1,13 @@
 """The drop folder: files settle, come in, are put away; what is wrong with one stops none."""
 
 import logging
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pytest
 
 from sync.commands.importing import told
 from sync.daemon import Watch, files
+from sync.importing import import_file
 from sync.importing.run import INBOX, QUARANTINE
 from sync.intake.dropping import DONE, Dropped, Looks, retry, take_all, take_in
 from sync.world import World
@@ -37,7 +38,7 @@ class Inbox:
         found = take_all(self.ledger.team, self.world)
         return {one.name: one.result.kind.value if one.result else one.reason for one in found}
 
-    def lies_in(self, place: Path) -> list[str]:
+    def lies_in(self, place: PurePath) -> list[str]:
         folder = self.ledger.team.settings.folder / place
         return sorted(p.name for p in folder.iterdir()) if folder.exists() else []
 
@@ -125,16 +126,14 @@ def test_a_link_is_not_followed(inbox: Inbox, tmp_path: Path) -> None:
 def test_a_fault_of_ours_stops_no_other_file(
     inbox: Inbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    from sync.intake import dropping
-
-    taken_in = dropping.import_file
+    taken_in = import_file
 
     def odd(team, kind, path, **more):
         if path.name == "a.csv":
             raise KeyError("Анна Секретова")
         return taken_in(team, kind, path, **more)
 
-    monkeypatch.setattr(dropping, "import_file", odd)
+    monkeypatch.setattr("sync.intake.dropping.import_file", odd)
     inbox.put("a.csv")
     inbox.put("b.csv")
     with caplog.at_level(logging.INFO):

@@ -1,6 +1,7 @@
 """Exactly once: files that overlap, requests that come again, pieces in any order, crashes."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from random import Random
 
@@ -174,8 +175,9 @@ def test_joining_pieces_is_one_thing_in_any_order(pieces, dice) -> None:
 
 
 def _piece(person: str, talk: int, record: str, answered: bool) -> str:
-    values = {"record_url": record, "answered": answered, "sec": str(talk)}
-    row = call_row(1, "7", dict(values), person=person, talk=talk)
+    values: dict[str, str | bool | datetime] = {"record_url": record, "answered": answered}
+    values["sec"] = str(talk)
+    row = call_row(1, "7", values, person=person, talk=talk)
     assert isinstance(row, Incoming)
     return payload_of(ImportKind.CALLS, row)
 
