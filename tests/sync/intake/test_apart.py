@@ -53,6 +53,20 @@ def test_a_process_apart_ends_alone(work: str, limits: Limits, why: str) -> None
     assert broke.value.why == why
 
 
+def chatty(asked: bytes, raw: bytes) -> Iterator[bytes]:
+    for number in range(20_000):
+        yield f"{number}\n".encode()
+
+
+def test_who_reads_slowly_is_waited_for() -> None:
+    from threading import Event
+
+    with apart("tests.sync.intake.test_apart:chatty", b"", b"", Limits(400 * MB, 2.0)) as lines:
+        next(lines)
+        Event().wait(3)
+        assert sum(1 for _ in lines) == 19_999
+
+
 def test_a_file_is_read_apart_as_it_is_read_here() -> None:
     from sync.world.real_process import RealProcess
 
