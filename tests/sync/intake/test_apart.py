@@ -1,7 +1,5 @@
 """Strangers' bytes in a process of their own: what breaks there breaks there only."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from model.errors import HostileWorkbook, UnreadableInput
@@ -18,52 +16,24 @@ LEADS = "Имя;Телефон;Сообщение\nАнна;+7 903 765-43-21;в�
 SMALL = Limits(400 * MB, 20.0)
 
 
-def hungry(asked: bytes, raw: bytes) -> Iterator[bytes]:
-    yield b"x" * (2000 * MB)
-
-
-def endless(asked: bytes, raw: bytes) -> Iterator[bytes]:
-    number = 0
-    while number >= 0:
-        number += 1
-    yield b""
-
-
-def falling(asked: bytes, raw: bytes) -> Iterator[bytes]:
-    yield b"one\n"
-    raise RuntimeError
-
-
-def asleep(asked: bytes, raw: bytes) -> Iterator[bytes]:
-    import signal
-
-    signal.pause()
-    yield b""
-
-
 @pytest.mark.parametrize(
     ("work", "limits", "why"),
     [("hungry", SMALL, "memory"), ("endless", Limits(400 * MB, 1.0), "time"),
      ("falling", SMALL, "crash"), ("asleep", Limits(400 * MB, 1.0), "time")],
 )  # fmt: skip
 def test_a_process_apart_ends_alone(work: str, limits: Limits, why: str) -> None:
-    place = f"tests.sync.intake.test_apart:{work}"
+    place = f"tests.sync.intake.strange_work:{work}"
     with apart(place, b"", b"", limits) as lines, pytest.raises(Broke) as broke:
         list(lines)
     assert broke.value.why == why
 
 
-def chatty(asked: bytes, raw: bytes) -> Iterator[bytes]:
-    for number in range(20_000):
-        yield f"{number}\n".encode()
-
-
 def test_who_reads_slowly_is_waited_for() -> None:
     from threading import Event
 
-    with apart("tests.sync.intake.test_apart:chatty", b"", b"", Limits(400 * MB, 2.0)) as lines:
+    with apart("tests.sync.intake.strange_work:chatty", b"", b"", Limits(400 * MB, 3.0)) as lines:
         next(lines)
-        Event().wait(3)
+        Event().wait(4)
         assert sum(1 for _ in lines) == 19_999
 
 
