@@ -62,6 +62,8 @@ class KnownShown:
     """By table and person, the rows in order."""
     receipts: Kept[str, Record, tuple[str, dict[str, Value]]] = field(default_factory=Kept)
     """Whose client each payment is of, and how that person sees it."""
+    receipts_of: Once[dict[str, dict[str, dict[str, Value]]]] = field(default_factory=Once)
+    """The same by person."""
     parts: dict[tuple[str, str], Mapping[str, dict[str, Value]]] = field(default_factory=dict)
     """By table and person, the daemon's columns of the rows."""
 
@@ -148,6 +150,29 @@ def _receipts(reader: Reader, columns: Columns, person: str, known: KnownShown) 
     """Payments of a person's clients, each in a row of its own; the oldest first."""
     scene, joined = columns.scene, reader.joined("clients")
     payments, clients = scene.rows[receipts.SOURCE], scene.rows["clients"]
+    ours, pairs = columns.of_table(receipts.SOURCE, payments), repr(sorted(joined.items()))
+
+    def by_person() -> dict[str, dict[str, dict[str, Value]]]:
+        found: dict[str, dict[str, dict[str, Value]]] = {}
+        for row_id, (whose, cells) in _receipts_of_all(columns, joined, known).items():
+            found.setdefault(whose, {})[row_id] = cells
+        return found
+
+    who, table = fold(person), scene.blueprint.tables[receipts.TABLE]
+    cells = known.receipts_of.of(by_person, payments, ours, clients, pairs).get(who, {})
+    shown = known.parts[receipts.TABLE, who] = _the_very(
+        known.parts.get((receipts.TABLE, who), {}), cells
+    )
+    mine = {row_id: payments[row_id] for row_id in cells}
+    return Shown(known.mine(table, who, mine), (), columns, shown)
+
+
+def _receipts_of_all(
+    columns: Columns, joined: Mapping[str, str], known: KnownShown
+) -> Mapping[str, tuple[str, dict[str, Value]]]:
+    """Of each payment, whose client it is of and how that person sees it."""
+    scene = columns.scene
+    payments, clients = scene.rows[receipts.SOURCE], scene.rows["clients"]
     ours = columns.of_table(receipts.SOURCE, payments)
     owner = receipts.owner_of(scene, joined)
 
@@ -156,19 +181,12 @@ def _receipts(reader: Reader, columns: Columns, person: str, known: KnownShown) 
         client = clients.get(linked)
         return ours[payment.row_id], client, clients.get(joined.get(linked, linked))
 
-    seen = known.receipts.over(
+    return known.receipts.over(
         payments,
         lambda payment: (owner(payment), receipts.receipt(scene, payment, ours[payment.row_id])),
         around=(repr(sorted(joined.items())),),
         beside=beside,
     )
-    who, table = fold(person), scene.blueprint.tables[receipts.TABLE]
-    mine = {i: payments[i] for i, (whose, _) in seen.items() if whose == who}
-    cells = {i: seen[i][1] for i in mine}
-    shown = known.parts[receipts.TABLE, who] = _the_very(
-        known.parts.get((receipts.TABLE, who), {}), cells
-    )
-    return Shown(known.mine(table, who, mine), (), columns, shown)
 
 
 def _the_very(before: Mapping[str, V], now: Mapping[str, V]) -> Mapping[str, V]:
