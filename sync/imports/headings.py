@@ -40,7 +40,7 @@ class Field:
     @property
     def headings(self) -> tuple[str, ...]:
         """The headings, folded."""
-        return tuple(folded(word) for word in self.words.split(","))
+        return _folded_all(self.words)
 
 
 SOURCE_ID = "source_id"
@@ -273,11 +273,30 @@ NEEDED: Mapping[ImportKind, tuple[frozenset[str], ...]] = {
 LAST_FILLED = frozenset(_UTM)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=20_000)
 def folded(heading: str) -> str:
     """A heading as it is compared."""
     text = heading.casefold().replace("ё", "е")
     return " ".join(re.sub(r"[^\w№]|_", " ", text).split())
+
+
+@cache
+def _folded_all(words: str) -> tuple[str, ...]:
+    return tuple(folded(word) for word in words.split(","))
+
+
+def known_field(kind: ImportKind, words: str) -> str | None:
+    """The field whose usual headings hold a folded name."""
+    return _fields_of(kind).get(words)
+
+
+@cache
+def _fields_of(kind: ImportKind) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for name, field in FIELDS[kind].items():
+        for words in field.headings:
+            found.setdefault(words, name)
+    return found
 
 
 def is_known(heading: str) -> bool:

@@ -16,7 +16,8 @@ from model.spoken import number_of
 from model.values import Value
 from sync.imports.headings import folded, is_known
 
-MAX_BYTES = 50 * 1024 * 1024
+MAX_BYTES = 200 * 1024 * 1024
+"""Half a million calls of a log are 120 MB; a table of that size is stopped by its cells."""
 MAX_CELLS = 5_000_000
 _TITLE_ROWS = 20
 """How far down the headings are looked for: reports put a title and a period above them."""

@@ -12,7 +12,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Timer
+from threading import Event, Thread
+from time import monotonic
 
 from sync.world import Broke, Limits
 from sync.world.real_job import Job, job_of
@@ -21,8 +22,6 @@ ROOT = Path(__file__).parents[2]
 """Where the rooms lie: the checkout, or `sheetcrm/_app`."""
 NO_MEMORY, TOO_LONG = 17, 18
 """Codes with which the child says why it ended."""
-_REARM = 2_000
-"""Lines after which a wait counts anew: who reads them may be slower than who writes."""
 _KILLED = {-9: "memory", -24: "time", NO_MEMORY: "memory", TOO_LONG: "time"}
 _CHILD = f"""
 import os, sys
@@ -80,34 +79,41 @@ def _close(job: Job | None) -> None:
         job.close()
 
 
+class _Watch:
+    """Ends a child that keeps its reader waiting; the reader's own pauses do not count."""
+
+    def __init__(self, child: subprocess.Popen[bytes], seconds: float) -> None:
+        self.child, self.seconds = child, seconds
+        self.since: float | None = monotonic()
+        self.late = False
+        self.over = Event()
+        self.thread = Thread(target=self._look, daemon=True)
+        self.thread.start()
+
+    def _look(self) -> None:
+        while not self.over.wait(min(self.seconds / 4, 1.0)):
+            since = self.since
+            if since is not None and monotonic() - since > self.seconds:
+                self.late = True
+                self.child.kill()
+                return
+
+
 def _lines(
     child: subprocess.Popen[bytes], said: tuple[bytes, ...], limits: Limits
 ) -> Iterator[bytes]:
-    late: list[bool] = []
-
-    def stop() -> None:
-        late.append(True)
-        child.kill()
-
-    def armed() -> Timer:
-        timer = Timer(limits.seconds, stop)
-        timer.daemon = True
-        timer.start()
-        return timer
-
-    timer = armed()
+    watch = _Watch(child, limits.seconds)
     try:
         _feed(child, said)
-        for number, line in enumerate(child.stdout or (), 1):
+        for line in child.stdout or ():
+            watch.since = None
             yield line
-            if number % _REARM == 0:
-                timer.cancel()
-                timer = armed()
+            watch.since = monotonic()
         code = child.wait()
     finally:
-        timer.cancel()
-    if late or code:
-        raise Broke("time" if late else _KILLED.get(code, "crash"))
+        watch.over.set()
+    if watch.late or code:
+        raise Broke("time" if watch.late else _KILLED.get(code, "crash"))
 
 
 def _feed(child: subprocess.Popen[bytes], said: tuple[bytes, ...]) -> None:

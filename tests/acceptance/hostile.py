@@ -87,7 +87,7 @@ def check_cells(path: Path, place: Path) -> tuple[int, list[str]]:
         book = team.settings.folder / "Руководитель" / "Отдел продаж.xlsx"
         files = [book, *_resaved(book, place)]
         found = [_standing(file) for file in files]
-    refused = {row: why for row, why in result.refused}
+    refused = dict(result.refused)
     failed = []
     for at, (name, text, export) in enumerate(cells):
         wrong = _wrong(text, [one.get(f"{PHONE + at}") for one in found], refused.get(at + 1))
@@ -163,7 +163,7 @@ def _wrong_export(text: str, expected: str) -> str:
 
 def check_files(folder: Path, place: Path) -> tuple[int, list[str]]:
     """How many files end in a refusal, and what is wrong with the others."""
-    failed = []
+    failed, held = [], 0
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     with ground(place) as (team, world):
         for at, path in enumerate(paths):
@@ -181,7 +181,7 @@ def check_files(folder: Path, place: Path) -> tuple[int, list[str]]:
             if good.taken != 1:
                 wrong = wrong or "the file after it was not taken"
             failed += [f"FAILED file {path.name}: {wrong}"] if wrong else []
-        print(f"files: {len(paths)}\nmost_mb_of_a_reader: {held if paths else 0}")
+        print(f"files: {len(paths)}\nmost_mb_of_a_reader: {held}")
     return len(paths) - len(failed), failed
 
 

@@ -133,7 +133,7 @@ def main(folder: Path) -> int:
     taken = refused = 0
     with tempfile.TemporaryDirectory() as place:
         ledger = Ledger(Path(place), load(2), departments=("Опт", "Розница"))
-        with closing(ledger.team.store), closing(ledger.team.backups):
+        with closing(ledger.team.store):
             team = Team(ledger)
             for path in files(folder):
                 said, wrong = check(team, path)

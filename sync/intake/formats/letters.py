@@ -22,10 +22,9 @@ from email.utils import getaddresses, parsedate_to_datetime
 from model.values import Value
 from sync.imports import ImportKind, Incoming, Refused
 from sync.imports.csv_file import decode_text
-from sync.imports.headings import folded
+from sync.imports.headings import folded, known_field
 from sync.imports.raw import clean_text
 from sync.intake.formats.reading import Clock, Merging, Reading, Row, Wish, row_of, source_of
-from sync.intake.formats.records import known_field
 
 _FIELD = re.compile(rb"[!-9;-~]{1,60}[ \t]*:")
 _MARKS = re.compile(

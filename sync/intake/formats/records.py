@@ -15,7 +15,7 @@ from model.values import Value
 from sync.imports import ImportKind, Refused
 from sync.imports.cells import stage_name, value_of
 from sync.imports.days import Order, moment_in
-from sync.imports.headings import FIELDS, LAST_FILLED, SOURCE_ID, folded
+from sync.imports.headings import FIELDS, LAST_FILLED, SOURCE_ID, folded, known_field
 from sync.imports.prepare import LONGEST, content_digest, lacks, natural_key, too_long
 from sync.imports.raw import clean_text
 from sync.intake.formats.legs import IN, Leg, call_row, joined
@@ -231,11 +231,6 @@ class Maker:
             talk=seconds(str(values.get("sec") or "")),
             record=str(values.get("record_url") or ""),
         )
-
-
-def known_field(kind: ImportKind, words: str) -> str | None:
-    """The field whose usual headings hold a folded name."""
-    return next((n for n, shape in FIELDS[kind].items() if words in shape.headings), None)
 
 
 def reading_of(profile: Profile, records: Iterable[Numbered], wish: Wish) -> Reading:

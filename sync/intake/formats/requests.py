@@ -54,11 +54,16 @@ def _sorted_out(
     out: dict[Profile, list[Numbered]] = {}
     number = count(1)
     for body in found:
-        known = [(p, records) for p in profiles if (records := _records(p, body))]
+        known = _known(body, [p for p in profiles if p.match])
+        known = known or _known(body, [p for p in profiles if not p.match])
         if known:
             best, records = max(known, key=lambda pair: len(pair[0].match))
             out.setdefault(best, []).extend((next(number), record) for record in records)
     return out
+
+
+def _known(body: object, profiles: Sequence[Profile]) -> list[tuple[Profile, list[Cells]]]:
+    return [(p, records) for p in profiles if (records := _records(p, body))]
 
 
 def _profiles(wish: Wish) -> list[Profile]:

@@ -75,7 +75,7 @@ def test_any_form_with_a_telephone_is_a_lead_and_keeps_what_was_typed() -> None:
 
 def test_the_same_form_on_another_day_is_another_request() -> None:
     form = "phone=89037654321"
-    days = [datetime(2026, 3, day, 10) for day in (11, 11, 12)]
+    days = [datetime.fromisoformat(f"2026-03-{day} 10:00") for day in (11, 11, 12)]
     keys = [taken(read(form, came=day))[0].key for day in days]
     assert keys[0] == keys[1] != keys[2]
     assert taken(read(form, came=days[0]))[0].values["at"] == days[0]
@@ -139,7 +139,7 @@ def test_a_letter_of_a_form_becomes_a_lead_in_any_charset(charset: str) -> None:
     (row,) = taken(read(head.encode("latin-1") + body.encode(encoding)))
     said = (row.values["name"], row.values["phone"], row.values["text"])
     assert said == ("Пётр Сидоров", "8 903 765-43-21", "нужен песок, срочно и много")
-    assert (row.key, row.values["at"]) == ("id:1@x", datetime(2026, 3, 12, 10))
+    assert (row.key, row.values["at"]) == ("id:1@x", datetime.fromisoformat("2026-03-12 10:00"))
 
 
 def test_a_letter_without_labels_is_a_lead_with_its_text() -> None:
