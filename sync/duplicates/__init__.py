@@ -13,6 +13,7 @@ from sync.duplicates.joining import OneClient, Proposal, proposal
 from sync.duplicates.matching import Matching, Named, Pair, Tie
 from sync.duplicates.questions import BRANCH, COLLEAGUE, View, questions_of
 from sync.duplicates.standing import StandingPairs
+from sync.duplicates.surviving import Side, Standing, Why, last_changes, standing
 
 __all__ = [
     "BRANCH",
@@ -26,13 +27,18 @@ __all__ = [
     "OneClient",
     "Pair",
     "Proposal",
+    "Side",
+    "Standing",
     "StandingPairs",
     "Tie",
     "View",
+    "Why",
     "card_of",
     "compare",
     "grouped",
     "is_repeat",
+    "last_changes",
     "proposal",
     "questions_of",
+    "standing",
 ]
