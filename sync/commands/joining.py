@@ -18,19 +18,23 @@ from model.texts import Text
 from model.texts.numbers import counted, number
 from store import Reader, Writer
 from sync.commands.said import Said, plain_letters, table
-from sync.duplicates import OneClient, Pair, Proposal, proposal
+from sync.duplicates import OneClient, Pair, Proposal, last_changes, proposal
+from sync.reports.pages import write_page
+from sync.reports.twins import Cards, render_twins
 from sync.settle.deals import CLIENT
-from sync.team import Team
+from sync.team import HEAD_FOLDER, Team
+from sync.world import Disk
 
 SHOWN, CLOSE = 30, 3
 CLIENTS = "clients"
+PAGE = "Похожие клиенты.html"
 _NUMBER = re.compile(r"\s*(?:[KКkк]-?)?(\d+)\s*")
 
 
 def dedupe(team: Team, *, join: bool, now: datetime, dry_run: bool, everything: bool) -> Said:
     """The cards that are one client, and the pairs to ask about; joined when told."""
     with team.store.read() as reader:
-        clients, found = _found(reader)
+        clients, found, _ = _found(reader)
     lines = [*_ones(found, clients, team, everything=everything)]
     lines += _asked(found, clients, team, everything=everything)
     lines += _crowds(found, clients, team, everything=everything)
@@ -46,6 +50,23 @@ def dedupe(team: Team, *, join: bool, now: datetime, dry_run: bool, everything: 
             writer.cancel()
     lines.append(_done(by.batch, dry_run=dry_run))
     return Said(tuple(map(plain_letters, lines)), {**facts, "batch": by.batch})
+
+
+def write_twins(team: Team, disk: Disk, *, now: datetime, dry_run: bool) -> Said:
+    """The page that shows the cards side by side, beside the owner's book."""
+    place = team.settings.folder / HEAD_FOLDER / PAGE
+    with team.store.read() as reader:
+        clients, found, deals = _found(reader)
+        cards = Cards(
+            team.blueprint.tables[CLIENTS],
+            clients,
+            deals,
+            lambda row: last_changes(reader.history(CLIENTS, row)),
+        )
+        page = render_twins(found, cards, now)
+    if not dry_run:
+        write_page(disk, place, page)
+    return Said(("", f"Карточки рядом: {place}"), {"page": str(place)})
 
 
 def merge(team: Team, main: str, other: str, *, now: datetime, dry_run: bool) -> Said:
@@ -82,7 +103,7 @@ def unmerge(team: Team, other: str, *, now: datetime, dry_run: bool) -> Said:
     return Said(tuple(map(plain_letters, lines)), {"main": main, "other": loser.row_id})
 
 
-def _found(reader: Reader) -> tuple[dict[str, Record], Proposal]:
+def _found(reader: Reader) -> tuple[dict[str, Record], Proposal, Counter[str]]:
     joined = reader.joined(CLIENTS)
     clients = {i: c for i, c in reader.rows(CLIENTS).items() if i not in joined}
     deals = Counter(
@@ -90,7 +111,7 @@ def _found(reader: Reader) -> tuple[dict[str, Record], Proposal]:
         for deal in reader.rows("deals").values()
         if (client := deal.links.get(CLIENT, ""))
     )
-    return clients, proposal(clients, deals)
+    return clients, proposal(clients, deals), deals
 
 
 def _ones(

@@ -11,7 +11,7 @@ from sync.duplicates.groups import Grouped, grouped
 from sync.duplicates.index import DuplicateIndex, Index
 from sync.duplicates.joining import OneClient, Proposal, proposal
 from sync.duplicates.matching import Matching, Named, Pair, Tie
-from sync.duplicates.questions import BRANCH, COLLEAGUE, View, questions_of
+from sync.duplicates.questions import BRANCH, COLLEAGUE, View, questions_of, seniority
 from sync.duplicates.standing import StandingPairs
 from sync.duplicates.surviving import Side, Standing, Why, last_changes, standing
 
@@ -40,5 +40,6 @@ __all__ = [
     "last_changes",
     "proposal",
     "questions_of",
+    "seniority",
     "standing",
 ]
