@@ -63,7 +63,7 @@ WHY = {
     "person": "вписал человек",
     "later": "вписано позже",
     "main": "как у главной",
-    "ask": "деньги и права зависят от ответа",
+    "ask": "чей клиент, программа не выбирает",
 }
 """Why a value stands, in the words of the page; nothing where all cards agree."""
 
@@ -79,9 +79,9 @@ def how_to_join(main: str, others: tuple[str, ...]) -> str:
     return f"Ответьте Да или Нет на листе «Вопросы». В командной строке: {first}"
 
 
-def how_to_join_all(count: str) -> str:
+def how_to_join_all() -> str:
     """All groups at once, and back."""
-    return f"Объединить все {count} сразу: sheetcrm dedupe --join, вернуть можно в любой день."
+    return "Объединить всё сразу: sheetcrm dedupe --join. Разъединить можно в любой день."
 
 
 def crowd_words() -> str:

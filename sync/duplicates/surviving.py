@@ -56,6 +56,8 @@ class Standing:
     said: tuple[Value, ...]
     value: Value
     why: Why
+    by: Change | None = None
+    """The change that brought it, where that is why it stands."""
 
 
 def last_changes(history: Sequence[Change]) -> dict[str, Change]:
@@ -85,7 +87,8 @@ def _standing(column: Column, sides: Sequence[Side]) -> Standing:
     if column.kind in _LISTS:
         return _together(column, said, filled)
     at, why = _chosen(column, said, filled, sides)
-    return Standing(column, said, said[at], why)
+    by = sides[at].last.get(column.key) if why in {Why.PERSON, Why.LATER} else None
+    return Standing(column, said, said[at], why, by)
 
 
 def _chosen(

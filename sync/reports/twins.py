@@ -11,7 +11,7 @@ from model.blueprint import Table
 from model.phones import pretty_phone
 from model.records import Change, Record
 from model.texts import duplicates as words
-from model.texts.numbers import counted, day_year
+from model.texts.numbers import day_year
 from model.values import Value, plain
 from sync.duplicates import Proposal, Side, Standing, Tie, Why, seniority, standing
 from sync.reports.html import render
@@ -53,6 +53,11 @@ class Line:
     why: str
     tone: str
 
+    @property
+    def is_mains(self) -> bool:
+        """Whether what stands is just what the main card says."""
+        return self.value == self.said[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Twins:
@@ -85,7 +90,6 @@ def render_twins(found: Proposal, cards: Cards, now: datetime) -> str:
         asked=asked,
         branches=branches,
         crowds=[_crowd(contact, rows, cards) for contact, rows in found.crowds.items()],
-        all_groups=counted(len(found.clients), "клиента", "клиентов", "клиентов"),
         more=max(0, len(found.clients) - SHOWN) + max(0, len(found.asked) - SHOWN),
     )
 
@@ -116,6 +120,8 @@ def _head(row: str, cards: Cards) -> Head:
 
 def _line(one: Standing) -> Line:
     why = "" if one.why is Why.SAME else words.WHY[one.why.value]
+    if one.by is not None:
+        why = f"{why}: {one.by.who}, {day_year(one.by.at)}"
     value = words.CHOOSE if one.why is Why.ASK else shown(one.value)
     tone = {Why.SAME: "same", Why.ONLY: "only", Why.ASK: "ask"}.get(one.why, "differ")
     return Line(one.column.title.ru, tuple(map(shown, one.said)), value, why, tone)
