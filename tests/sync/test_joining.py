@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from random import Random
 
 import pytest
@@ -16,7 +17,7 @@ from sync.world.real_disk import RealDisk
 from tests.sync.ledger import IVANOV, SMIRNOVA, Ledger
 
 INN, OTHER = "7701234560", "5018123450"
-PAIRS = 40
+PAIRS = 30
 LANDLINE = "8 495 123-45-67"
 
 
@@ -96,9 +97,9 @@ def test_two_cards_are_joined_and_parted_by_their_numbers(ledger: Ledger) -> Non
             unmerge(ledger.team, nobody, now=ledger.now, dry_run=False)
 
 
-def parted_as_before(ledger: Ledger, pairs: int, seed: int) -> None:
-    """Random pairs with deals, edits in between: parting gives every link back."""
-    dice = Random(seed)
+def parted_as_before(ledger: Ledger, pairs: int, seed: int) -> Counter[str]:
+    """Random pairs with deals, edits in between: parting gives every link back; what was done."""
+    dice, done = Random(seed), Counter[str]()
     ids = [client(ledger, f"k{n}", name=f"Клиент {n}") for n in range(12)]
     for n in range(24):
         ledger.put("deals", f"d{n}", owner=IVANOV, client_id_to=dice.choice(ids))
@@ -108,23 +109,38 @@ def parted_as_before(ledger: Ledger, pairs: int, seed: int) -> None:
         merge(
             ledger.team, number(ledger, one), number(ledger, other), now=ledger.now, dry_run=False
         )
-        if dice.random() < 0.5:
-            edited = dice.choice((one, other))
-            value = f"заметка {dice.random()}"
-            ledger.put("clients", edited, note=value)
-            table, values, links = before[edited]
-            before[edited] = (table, {**values, "note": value}, links)
+        edit = dice.choice(("none", "card", "deal", "new link"))
+        if edit == "card":
+            row = ledger.put("clients", dice.choice((one, other)), note=f"{dice.random()}")
+            table, values, links = before[row]
+            before[row] = (
+                table,
+                {**values, "note": ledger.row("clients", row).values["note"]},
+                links,
+            )
+        elif edit != "none":
+            row, moved = f"d{dice.randrange(24)}", {"client_id_to": dice.choice((one, other))}
+            ledger.put("deals", row, note=f"{dice.random()}", **(moved if edit != "deal" else {}))
+            before[row] = ledger.cells()[row]
         unmerge(ledger.team, number(ledger, other), now=ledger.now, dry_run=False)
         assert ledger.cells() == before
+        done.update(("pairs", edit))
+        done["links"] += sum(len(before[f"d{n}"][2]) for n in range(24))
+    return done
 
 
 def test_parting_gives_every_link_back(ledger: Ledger) -> None:
-    parted_as_before(ledger, PAIRS, seed=1)
+    done = parted_as_before(ledger, PAIRS, seed=1)
+    assert min(done["card"], done["deal"], done["new link"]) > 3
+    assert done["links"] == 24 * PAIRS
 
 
 @pytest.mark.soak
 def test_parting_gives_every_link_back_five_thousand_times(ledger: Ledger) -> None:
-    parted_as_before(ledger, 5_000, seed=2)
+    done = parted_as_before(ledger, 5_000, seed=2)
+    assert done["pairs"] == 5_000
+    assert min(done["card"], done["deal"], done["new link"]) > 1_000
+    assert done["links"] == 24 * 5_000
 
 
 def test_who_parts_two_cards_has_said_no_for_ever(ledger: Ledger) -> None:
