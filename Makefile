@@ -8,7 +8,7 @@ TEAM   := demo/team
 CRM    := SHEETCRM_STATE=demo/state $(PY) cli.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo report test soak check fix system clean
+.PHONY: help demo demo-google report test soak check fix system clean
 
 help:   ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ demo: $(READY)   ## a team folder with books in demo/team, one pass of the daemo
 	@find $(TEAM) -name '*.xlsx' -not -path '*/.*' -not -name '~$$*' | sort
 	@echo
 	@$(CRM) report $(TEAM)
+
+demo-google: $(READY) ## Google Sheets without Google: an emulator on this machine, for trying the commands
+	$(PY) -m tests.google.emulator
 
 report: $(READY) ## the demo's report again: make report ARGS='--month 2026-03'
 	@$(CRM) report $(TEAM) $(ARGS)
@@ -48,14 +51,14 @@ fix: $(READY)    ## let ruff repair what it can
 	$(PY) -m ruff check --fix .
 
 # What the tests marked `system` look for. Without it they are skipped and say so.
-PACKAGES := libreoffice-calc-nogui python3-uno poppler-utils chromium fonts-crosextra-carlito
+PACKAGES := libreoffice-calc-nogui python3-uno poppler-utils chromium fonts-crosextra-carlito dovecot-imapd
 
-system:          ## bring LibreOffice, Chromium and pdftoppm when missing and root may install them
-	@if command -v soffice && command -v pdftoppm && { command -v chromium || command -v google-chrome; }; \
+system:          ## bring LibreOffice, Chromium, pdftoppm and Dovecot when missing and root may install them
+	@if command -v soffice && command -v pdftoppm && { command -v dovecot || test -x /usr/sbin/dovecot; } && { command -v chromium || command -v google-chrome; }; \
 	then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get; \
 	then apt-get update -qq && apt-get install -y -qq --no-install-recommends $(PACKAGES); \
-	else echo "LibreOffice, Chromium or pdftoppm is missing: their tests will be skipped."; \
+	else echo "LibreOffice, Chromium, pdftoppm or Dovecot is missing: their tests will be skipped."; \
 	fi >&2
 
 clean:           ## remove what the commands made, the demo's books too

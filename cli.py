@@ -17,60 +17,109 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from sync.commands.care_options import (
+    Base,
+    Clients,
+    Giver,
+    OfField,
+    OfPerson,
+    OfSegment,
+    Taker,
+)
 from sync.commands.console import log_to, plain_streams, progress, stopped_by_signals
+from sync.commands.intake_options import (
+    Add,
+    ArrivalNumber,
+    Confirm,
+    Drop,
+    Folders,
+    Host,
+    KindName,
+    KindOf,
+    Networks,
+    OneArrival,
+    PerMinute,
+    Port,
+    Renew,
+    Signed,
+    SourceZone,
+    User,
+)
 from sync.commands.options import (
     AnswerWords,
+    AtMoment,
     BatchNumber,
     BookName,
+    CardOf,
     CellPlace,
+    CheckPlace,
     ClientNumber,
     CopyNumber,
+    CopyNumberOrNone,
     CutName,
     CutOf,
     Demo,
     DryRun,
     Everything,
     Explained,
+    FetchTo,
     FieldName,
     File,
     FirstDay,
     Folder,
     From,
+    GoogleEmail,
+    GoogleKey,
+    GoogleSheet,
     Helper,
+    HtmlFile,
     Join,
     Json,
+    KnownPhrase,
     LastDay,
+    LeavePlace,
     Manager,
+    Micros,
     Month,
     MonthCount,
     MonthToApprove,
     NewFolder,
     OldFile,
     OneBook,
+    OnlyCell,
+    OnlyClient,
+    OnlyRow,
+    OnlySheet,
     OtherClient,
+    OtherCopy,
     Owner,
     PayWords,
     People,
     PersonName,
+    Place,
     Plan,
     Quarter,
     QuestionNumber,
     Repair,
     ReportOf,
+    Retry,
     SchemeFile,
     SpanName,
     SpanOf,
     StateOption,
     TeamOption,
     To,
+    ToFile,
     TwinsPage,
     Watch,
     What,
     Whose,
+    WhoseBook,
     WithRows,
     Year,
     Yes,
     Zone,
+    refuse_unclear,
     report_words,
 )
 
@@ -98,6 +147,18 @@ plans = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(plans, name="plan")
+google = typer.Typer(
+    help="Google Таблицы: ключ, перенос книг, кто их видит.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(google, name="google")
+intake = typer.Typer(
+    help="Заявки, звонки и письма, которые приходят сами.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(intake, name="intake")
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +295,27 @@ def explain(  # noqa: PLR0913  # each is an option of the command
     _tell(said, as_json=as_json)
 
 
+@app.command(epilog='Пример: sheetcrm card "Вектор" --html Вектор.html')
+def card(  # noqa: PLR0913  # each is an option of the command
+    query: CardOf,
+    *,
+    html: HtmlFile = None,
+    everything: Everything = False,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Всё об одном клиенте: сделки, оплаты, звонки, шаги, что было и когда звонить."""
+    from sync.commands.carding import card as run
+
+    with _opened(team, state) as desk:
+        said = run(
+            desk.team, query, world=desk.world, html=html, everything=everything, dry_run=dry_run
+        )
+    _tell(said, as_json=as_json)
+
+
 @app.command(epilog="Пример: sheetcrm approve 2026-03")
 def approve(
     month: MonthToApprove,
@@ -351,29 +433,23 @@ def questions(  # noqa: PLR0913  # each is an option of the command
 
 
 @app.command("import", epilog="Пример: sheetcrm import clients база.xlsx --dry-run")
-def import_(
-    kind: What,
-    file: File,
+def import_(  # noqa: PLR0913  # each is an option of the command
+    kind: What = None,
+    file: File = None,
     *,
+    retry: Retry = False,
+    micros: Micros = False,
     dry_run: DryRun = False,
     team: TeamOption = None,
     state: StateOption = None,
     as_json: Json = False,
 ) -> None:
     """Загрузить строки из файла; тот же файл ещё раз ничего не добавит."""
-    from sync.commands.importing import said_of
-    from sync.importing import import_file
-    from sync.imports import ImportKind
+    from sync.commands.importing import Asked, run
 
     with _opened(team, state) as desk:
-        result = import_file(
-            desk.team,
-            ImportKind(kind.value),
-            file,
-            world=desk.world,
-            dry_run=dry_run,
-        )
-        said = said_of(desk.team, result)
+        asked = Asked(kind, file, retry=retry, micros=micros, dry_run=dry_run)
+        said = run(desk.team, desk.world, asked)
     _tell(said, as_json=as_json)
 
 
@@ -506,6 +582,78 @@ def unmerge(
     _tell(said, as_json=as_json)
 
 
+@app.command(epilog="Пример: sheetcrm assign --base --dry-run")
+def assign(
+    *,
+    base: Base = False,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Раздать заявки или базу по листу «Правила распределения»."""
+    from sync.commands.assigning import assign as give_out
+
+    with _opened(team, state) as desk:
+        said = give_out(desk.team, desk.world, base=base, dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm handover Иванов Петрова --dry-run")
+def handover(  # noqa: PLR0913  # each is an option of the command
+    giver: Giver,
+    taker: Taker,
+    *,
+    client: Clients = None,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Передать клиентов, сделки и обещания: сначала срочное. Отменяется через undo."""
+    from sync.commands.handing import handover as give
+
+    with _opened(team, state) as desk:
+        said = give(
+            desk.team, desk.world, giver, taker, clients=tuple(client or ()), dry_run=dry_run
+        )
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm quality --person Иванов --field ИНН")
+def quality(
+    *,
+    person: OfPerson = None,
+    field: OfField = None,
+    segment: OfSegment = None,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Как заполнены карточки: по людям, столбцам и отраслям, и какие поправить первыми."""
+    from sync.commands.caring import quality as told
+
+    with _opened(team, state) as desk:
+        said = told(desk.team, desk.world, person=person, field=field, segment=segment)
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm reconcile")
+def reconcile(
+    *,
+    everything: Everything = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Сверить: оплаты без сделки, незнакомые номера, счета без клиента, сделки без оплаты."""
+    from sync.commands.reconciling import reconcile as told
+
+    with _opened(team, state) as desk:
+        said = told(desk.team, desk.world, everything=everything)
+    _tell(said, as_json=as_json)
+
+
 @plans.command("show", epilog="Пример: sheetcrm plan show --period quarter --by market")
 def plan_show(
     *,
@@ -588,20 +736,346 @@ def backup_list(
     _tell(said, as_json=as_json)
 
 
-@backup.command("restore", epilog="Пример: sheetcrm backup restore 341")
-def backup_restore(
+@backup.command("show", epilog="Пример: sheetcrm backup show 341")
+def backup_show(
     number: CopyNumber,
+    *,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Одна копия: чья, когда, почему хранится, что в ней."""
+    from sync.commands.copies import show_copy
+
+    with _opened(team, state) as desk:
+        said = show_copy(desk.team, number, now=desk.world.now())
+    _tell(said, as_json=as_json)
+
+
+@backup.command(
+    "diff", epilog="Пример: sheetcrm backup diff 341    или: sheetcrm backup diff 341 350"
+)
+def backup_diff(
+    number: CopyNumber,
+    other: OtherCopy = None,
+    *,
+    everything: Everything = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Чем копия отличается от другой или от того, что сейчас."""
+    from sync.commands.copies import SHOWN, diff_copies
+
+    with _opened(team, state) as desk:
+        limit = sys.maxsize if everything else SHOWN
+        said = diff_copies(desk.team, number, other, now=desk.world.now(), limit=limit)
+    _tell(said, as_json=as_json)
+
+
+@backup.command("verify", epilog="Пример: sheetcrm backup verify --all")
+def backup_verify(
+    number: CopyNumberOrNone = None,
+    *,
+    everything: Everything = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Читаются ли копии; код 1, если какая-то повреждена."""
+    from sync.commands.copies import verify_copies
+
+    with _opened(team, state) as desk:
+        said = verify_copies(desk.team, number, everything=everything)
+    _tell(said, as_json=as_json)
+
+
+@backup.command(
+    "restore",
+    epilog='Пример: sheetcrm backup restore --at "вчера 18:00" --row К-123 --cell Телефон',
+)
+def backup_restore(  # noqa: PLR0913  # each is an option of the command
+    number: CopyNumberOrNone = None,
+    *,
+    at: AtMoment = None,
+    book: BookName = None,
+    sheet: OnlySheet = None,
+    row: OnlyRow = None,
+    client: OnlyClient = None,
+    cell: OnlyCell = None,
+    to: ToFile = None,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Вернуть из копии книгу, лист, строку, клиента или ячейку; возврат можно отменить."""
+    from sync.commands.copies import restore_copy, save_copy
+    from sync.commands.copies_parts import Asked, chosen_copy, restore_part
+
+    asked = Asked(number, at, book, sheet, row, client, cell)
+    refuse_unclear(number, at, parts=(sheet, row or cell, client), to=to)
+    with _opened(team, state) as desk:
+        if asked.is_part:
+            said = restore_part(desk.team, asked, world=desk.world, dry_run=dry_run)
+        else:
+            copy = chosen_copy(desk.team, asked, now=desk.world.now())
+            if to is not None:
+                said = save_copy(desk.team, copy.id, to, dry_run=dry_run)
+            else:
+                said = restore_copy(desk.team, copy.id, world=desk.world, dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@backup.command("prune", epilog="Пример: sheetcrm backup prune --dry-run")
+def backup_prune(
     *,
     dry_run: DryRun = False,
     team: TeamOption = None,
     state: StateOption = None,
     as_json: Json = False,
 ) -> None:
-    """Вернуть книгу из копии; то, что стоит сейчас, сохранится копией."""
-    from sync.commands.copies import restore_copy
+    """Убрать копии, которые по правилу хранить не нужно."""
+    from sync.commands.copies_keeping import prune_copies
 
     with _opened(team, state) as desk:
-        said = restore_copy(desk.team, number, world=desk.world, dry_run=dry_run)
+        said = prune_copies(desk.team, now=desk.world.now(), dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@backup.command("rehearse", epilog="Пример: sheetcrm backup rehearse --all")
+def backup_rehearse(
+    *,
+    everything: Everything = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Восстановить случайную копию понарошку и сверить; код 1, если не сошлось."""
+    from sync.commands.copies_keeping import rehearse_copies
+
+    with _opened(team, state) as desk:
+        said = rehearse_copies(desk.team, desk.world, everything=everything)
+    _tell(said, as_json=as_json)
+
+
+@backup.command("seal", epilog="Пример: sheetcrm backup seal")
+def backup_seal(
+    *,
+    phrase: KnownPhrase = False,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Сделать ключ для вторых копий; фраза к нему показывается один раз."""
+    from sync.commands.copies_keeping import seal
+
+    with _opened(team, state, patient=not phrase) as desk:
+        words = _ask("Фраза с листка: ") if phrase else None
+        said = seal(desk.team, desk.world, phrase=words, dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@backup.command("place", epilog="Пример: sheetcrm backup place E:\\Копии")
+def backup_place(  # noqa: PLR0913  # each is an option of the command
+    folder: Place = None,
+    *,
+    check: CheckPlace = False,
+    off: LeavePlace = False,
+    fetch: FetchTo = None,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Вторые копии, запечатанные, в другой папке или на другом диске: отправить, сверить."""
+    from sync.commands import copies_keeping as keeping
+
+    if fetch is not None:
+        if folder is None:
+            raise typer.BadParameter("назовите папку со вторыми копиями", param_hint="ПАПКА")
+        from sync.world.real import real_world
+
+        world = real_world(ZoneInfo("UTC"), 0)
+        said = keeping.fetch_place(world, folder, fetch, ask=_ask, dry_run=dry_run)
+        _tell(said, as_json=as_json)
+        return
+    with _opened(team, state) as desk:
+        if check:
+            said = keeping.check_place(desk.team, desk.world)
+        elif off:
+            said = keeping.leave_place(desk.team, dry_run=dry_run)
+        else:
+            said = keeping.place_copies(desk.team, desk.world, folder, dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@google.command("setup", epilog="Пример: sheetcrm google setup --key ключ.json")
+def google_setup(
+    *,
+    key: GoogleKey = None,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """По шагам: получить ключ Google, проверить и сохранить его."""
+    from sync.commands.google import setup
+
+    with _opened(team, state) as desk:
+        said = setup(desk.team, desk.world, key, dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@google.command("share", epilog='Пример: sheetcrm google share Иванов --sheet "адрес таблицы"')
+def google_share(  # noqa: PLR0913  # the facts of a book and of its person
+    name: WhoseBook,
+    *,
+    sheet: GoogleSheet = None,
+    email: GoogleEmail = None,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Перенести книгу человека в Google Таблицу и открыть её этому человеку."""
+    from sync.commands.google import share
+
+    with _opened(team, state) as desk:
+        said = share(desk.team, desk.world, name, sheet=sheet, email=email, dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@google.command("status", epilog="Пример: sheetcrm google status")
+def google_status(
+    *, team: TeamOption = None, state: StateOption = None, as_json: Json = False
+) -> None:
+    """Открываются ли таблицы, целы ли замки, кто ещё их видит."""
+    from sync.commands.google import status as stand
+
+    with _opened(team, state) as desk:
+        said = stand(desk.team, desk.world)
+    _tell(said, as_json=as_json)
+
+
+@google.command("backup", epilog="Пример: sheetcrm google backup")
+def google_backup(
+    *, team: TeamOption = None, state: StateOption = None, as_json: Json = False
+) -> None:
+    """Положить таблицы целиком, книгами xlsx, в копии."""
+    from sync.commands.google import backup as exported
+
+    with _opened(team, state) as desk:
+        said = exported(desk.team, desk.world)
+    _tell(said, as_json=as_json)
+
+
+@intake.command("sources", epilog="Пример: sheetcrm intake sources --add сайт --kind tilda")
+def intake_sources(  # noqa: PLR0913  # each is an option of the command
+    *,
+    add: Add = None,
+    renew: Renew = None,
+    drop: Drop = None,
+    kind: KindName = KindOf.FORM,
+    signed: Signed = False,
+    confirm: Confirm = "",
+    networks: Networks = None,
+    per_minute: PerMinute = None,
+    zone: SourceZone = "",
+    host: Host = "",
+    user: User = "",
+    folders: Folders = None,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Кто может присылать; --add подключает и один раз показывает адрес и ключ."""
+    from sync.commands.intake import (
+        NewSource,
+        add_source,
+        drop_source,
+        list_sources,
+        renew_source,
+    )
+    from sync.intake.sources import SourceKind
+
+    with _opened(team, state, patient=False) as desk:
+        if add is not None:
+            wish = NewSource(
+                add,
+                SourceKind(kind.value),
+                signed,
+                confirm,
+                tuple(networks or ()),
+                per_minute,
+                zone,
+                host,
+                user,
+                tuple(folders or ()),
+            )
+            said = add_source(desk.team, desk.world, wish, _ask_secret, dry_run=dry_run)
+        elif renew is not None:
+            said = renew_source(desk.team, desk.world, renew, dry_run=dry_run)
+        elif drop is not None:
+            said = drop_source(desk.team, desk.world, drop, dry_run=dry_run)
+        else:
+            said = list_sources(desk.team, desk.world)
+    _tell(said, as_json=as_json)
+
+
+@intake.command("serve", epilog="Пример: sheetcrm intake serve --port 8765")
+def intake_serve(*, port: Port = 0, team: TeamOption = None, state: StateOption = None) -> None:
+    """Принимать заявки и звонки по HTTP; разложит их следующий проход."""
+    from sync.commands.intake import serve
+
+    with _opened(team, state, patient=False) as desk, stopped_by_signals() as stop:
+        serve(desk.team, desk.world, stop, _line, port)
+
+
+@intake.command("list", epilog="Пример: sheetcrm intake list")
+def intake_list(
+    *, team: TeamOption = None, state: StateOption = None, as_json: Json = False
+) -> None:
+    """Карантин: что пришло и не разобрано, с причиной."""
+    from sync.commands.intake import list_quarantine
+
+    with _opened(team, state) as desk:
+        said = list_quarantine(desk.team, desk.world)
+    _tell(said, as_json=as_json)
+
+
+@intake.command("show", epilog="Пример: sheetcrm intake show 12")
+def intake_show(
+    number: OneArrival,
+    *,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Что пришло, слово в слово."""
+    from sync.commands.intake import show_arrival
+
+    with _opened(team, state) as desk:
+        said = show_arrival(desk.team, number)
+    _tell(said, as_json=as_json)
+
+
+@intake.command("retry", epilog="Пример: sheetcrm intake retry 12")
+def intake_retry(
+    number: ArrivalNumber = None,
+    *,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Разобрать карантин ещё раз: одну запись или все."""
+    from sync.commands.intake import retry
+
+    with _opened(team, state) as desk:
+        said = retry(desk.team, desk.world, number, dry_run=dry_run)
     _tell(said, as_json=as_json)
 
 
@@ -641,6 +1115,15 @@ def _line(text: str) -> None:
 def _ask(question: str) -> str:
     print(question, end="", flush=True)
     return sys.stdin.readline().rstrip("\n")
+
+
+def _ask_secret(question: str) -> str:
+    """A secret, unseen while it is typed; nobody is asked where nobody sits."""
+    if not sys.stdin.isatty():
+        return ""
+    from getpass import getpass
+
+    return getpass(question)
 
 
 def main(args: Sequence[str] | None = None) -> int:

@@ -12,7 +12,7 @@ import sys
 
 from bench.books import FOLDER
 
-DEMO = FOLDER / "demo-2"
+DEMO = FOLDER / "demo-3"
 """The number is raised when the demo changes, so that an old one is not taken for the new."""
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 def timed(run: Callable[[], object], shown: int = 0) -> float:
     """Seconds of the work; with `shown`, so many lines of its profile go to the errors."""
-    profile = cProfile.Profile()
+    profile = cProfile.Profile(time.process_time)
     if shown:
         profile.enable()
     start = time.process_time()

@@ -217,6 +217,20 @@ class NotSent(CrmError):
     exit_code = ExitCode.BUSY
 
 
+class NoMail(CrmError):
+    """A mailbox that cannot be read: facts source, reason, name (of the password's variable)."""
+
+    text = Text.NO_MAIL
+    exit_code = ExitCode.BUSY
+
+
+class PortTaken(CrmError):
+    """The intake cannot listen where the settings say: facts host, port, reason."""
+
+    text = Text.PORT_TAKEN
+    exit_code = ExitCode.BUSY
+
+
 class WrongAnswer(CrmError):
     """An answer of `init` that cannot be understood: facts option, value, wanted."""
 
@@ -262,7 +276,67 @@ class StoreTooNew(CrmError):
     text = Text.STORE_TOO_NEW
 
 
+class NoKey(CrmError):
+    """Copies are to leave the machine and there is no key to seal them with."""
+
+    text = Text.NO_KEY
+    exit_code = ExitCode.SETTINGS
+
+
+class WrongPhrase(CrmError):
+    """The recovery phrase is misspelt or another team's: facts detail."""
+
+    text = Text.WRONG_PHRASE
+    exit_code = ExitCode.USAGE
+
+
+class NotRehearsed(CrmError):
+    """Nothing is let go of while no copy was restored and compared lately: facts since."""
+
+    text = Text.NOT_REHEARSED
+
+
+class PlaceAway(CrmError):
+    """The folder of the second copies cannot be reached: facts path, reason."""
+
+    text = Text.PLACE_AWAY
+    exit_code = ExitCode.BUSY
+
+
 class BackupDamaged(CrmError):
     """A kept copy does not give back the bytes it was made of: facts path, detail."""
 
     text = Text.BACKUP_DAMAGED
+
+
+class GoogleAway(CrmError):
+    """Google gave no answer within our patience: facts name, reason."""
+
+    text = Text.GOOGLE_AWAY
+    exit_code = ExitCode.BUSY
+
+
+class GoogleDenied(CrmError):
+    """The service account has no rights to a spreadsheet, or it is gone: facts name, robot."""
+
+    text = Text.GOOGLE_DENIED
+
+
+class GoogleRefused(CrmError):
+    """Google did not carry out a write: facts name, reason."""
+
+    text = Text.GOOGLE_REFUSED
+
+
+class GoogleUnsettled(CrmError):
+    """Nobody knows whether a write took place; the next read tells: facts name."""
+
+    text = Text.GOOGLE_UNSETTLED
+    exit_code = ExitCode.BUSY
+
+
+class GoogleKeyWrong(CrmError):
+    """The key file of the service account cannot be used: facts reason."""
+
+    text = Text.GOOGLE_KEY
+    exit_code = ExitCode.SETTINGS

@@ -51,6 +51,9 @@ class Measure(Enum):
     """Days from creation to winning."""
     CHECK = "check"
     """Amount of a won deal."""
+    AD_COST = "ad_cost"
+    """Costs of advertising; they are nobody's own."""
+    AD_CLICKS = "ad_clicks"
 
 
 class Cut(Enum):
@@ -247,6 +250,8 @@ class PersonFigures:
     """Per cent of the pace from which a light is green and yellow."""
     draft: str = ""
     """What to say when the working calendar of these figures is a draft."""
+    quality: Decimal | None = None
+    """How full the person's cards and deals are, in per cent, where the pay depends on it."""
     next_tier: str = ""
     """How far the next tier is and which deals would reach it."""
     answer: str = ""

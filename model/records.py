@@ -30,6 +30,8 @@ class Source(Enum):
     RULE = "rule"
     ANSWER = "answer"
     UNDO = "undo"
+    RESTORE = "restore"
+    """Taken from a kept copy by a person's order."""
 
 
 class BatchKind(Enum):
@@ -48,6 +50,10 @@ class BatchKind(Enum):
     """A report was made or sent by itself; no row moved."""
     UPGRADE = "upgrade"
     """Books were given the form of a newer blueprint."""
+    ASSIGN = "assign"
+    """Leads or clients were given out by the rules."""
+    HANDOVER = "handover"
+    """One person's clients, deals and steps went to another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +223,8 @@ class QuestionKind(Enum):
     """«Да» puts back the cells that another program saved over."""
     NOTE = "note"
     """Something to know; an answer only takes it off the list."""
+    CALL = "call"
+    """«Да» makes a lead of a number that nobody knows."""
     WORD = "word"
     """A person's own remark («Не согласны?») to the owner."""
 

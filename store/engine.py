@@ -36,9 +36,11 @@ _NO_ROOM = {
 
 def open_engine(path: Path, *, patience: float) -> Engine:
     """An engine over a checked and migrated database file."""
-    _make_private(path)
+    make_private(path)
     engine = create_engine(
-        URL.create("sqlite", database=str(path)), connect_args={"timeout": patience}
+        URL.create("sqlite", database=str(path)),
+        connect_args={"timeout": patience},
+        hide_parameters=True,  # a failure that is logged must not quote what people typed
     )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
@@ -67,13 +69,14 @@ def own_words(path: Path) -> Iterator[None]:
     try:
         yield
     except DBAPIError as failure:
-        known = _translated(failure.orig, path)
+        known = translated(failure.orig, path)
         if known is None:
             raise
         raise known from failure
 
 
-def _translated(failure: BaseException | None, path: Path) -> CrmError | None:
+def translated(failure: BaseException | None, path: Path) -> CrmError | None:
+    """What SQLite raised as an error of ours; None when it is a mistake of the program."""
     primary = getattr(failure, "sqlite_errorcode", 0) & 0xFF  # low byte: extended codes refine it
     if primary in _DAMAGED:
         return StoreDamaged(path=path, detail=str(failure))
@@ -84,7 +87,8 @@ def _translated(failure: BaseException | None, path: Path) -> CrmError | None:
     return None
 
 
-def _make_private(path: Path) -> None:
+def make_private(path: Path) -> None:
+    """A file that only its owner may read, made when there is none; raises CannotWrite."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, OWNER_ONLY))

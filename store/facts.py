@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, func, or_, select
 
 from model.records import Fact
 from store.schema import facts, rows
-from store.statements import put_line, upsert
+from store.statements import chunks, put_line, upsert
 
 _CONTENT = ("kind", "payload", "row_id", "batch", "at")
 _FIELDS = ("source", "key", *_CONTENT)
@@ -28,10 +28,13 @@ def add(connection: Connection, fact: Fact) -> None:
     put_line(connection, facts, asdict(fact))
 
 
-def of_source(connection: Connection, source: str) -> dict[str, Fact]:
-    """Every fact of a source by its key."""
-    wanted = select(facts).where(facts.c.source == source)
-    return {row["key"]: Fact(**row) for row in connection.execute(wanted).mappings()}
+def some(connection: Connection, source: str, keys: Iterable[str]) -> dict[str, Fact]:
+    """The known facts of a source among some keys."""
+    found: dict[str, Fact] = {}
+    for portion in chunks(keys):
+        wanted = select(facts).where(facts.c.source == source, facts.c.key.in_(portion))
+        found |= {row["key"]: Fact(**row) for row in connection.execute(wanted).mappings()}
+    return found
 
 
 def add_many(connection: Connection, arrived: Sequence[Fact]) -> None:
@@ -47,9 +50,13 @@ def add_many(connection: Connection, arrived: Sequence[Fact]) -> None:
 
 
 def forget_buried(connection: Connection, batch: int) -> int:
-    """Number of facts of a batch forgotten because their rows are buried: they may come again."""
+    """Number of facts of a batch forgotten because their rows are buried: they may come again.
+
+    Facts that never made a row go as well.
+    """
     buried = select(rows.c.row_id).where(rows.c.deleted)
-    gone = delete(facts).where(facts.c.batch == batch, facts.c.row_id.in_(buried))
+    rowless = or_(facts.c.row_id.in_(buried), facts.c.row_id == "")
+    gone = delete(facts).where(facts.c.batch == batch, rowless)
     return connection.execute(gone).rowcount
 
 

@@ -8,11 +8,11 @@ With the marks, replaying the lines of a row gives its present state exactly.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, Select, insert, select
+from sqlalchemy import Connection, Row, Select, func, insert, select
 
 from model.records import ROW_MARK, Change, Source, Stamped
 from model.values import decode
@@ -26,6 +26,22 @@ JOINED_MARK = "~joined"
 
 Moves = Mapping[str, tuple[str | None, str | None]]
 """Cell to its encoded values before and after."""
+
+
+def last(connection: Connection) -> int:
+    """Number of the newest line; 0 in an empty history."""
+    return int(connection.scalar(select(func.max(changes.c.seq))) or 0)
+
+
+def moved_since(connection: Connection, tables: Collection[str], seq: int) -> dict[str, set[str]]:
+    """Rows of tables that have a line after one, by table."""
+    wanted = select(changes.c.table_key, changes.c.row_id).where(
+        changes.c.seq > seq, changes.c.table_key.in_(tables)
+    )
+    found: dict[str, set[str]] = {table: set() for table in tables}
+    for row in connection.execute(wanted.distinct()):
+        found[row.table_key].add(row.row_id)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +98,13 @@ def of_table(connection: Connection, table: str, field: str) -> Iterator[Change]
     wanted = select(changes).where(changes.c.table_key == table).order_by(changes.c.seq)
     for line in _lines(connection, wanted):
         yield from _shown(line, field)
+
+
+def table_lines(connection: Connection, table: str) -> Iterator[Line]:
+    """Everything that moved in a table, marks included, oldest first."""
+    return _lines(
+        connection, select(changes).where(changes.c.table_key == table).order_by(changes.c.seq)
+    )
 
 
 def of_batch(connection: Connection, batch: int) -> tuple[Change, ...]:

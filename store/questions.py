@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,7 @@ from store.codec import dump
 from store.schema import questions
 from store.statements import add_numbered
 
+A_DAY = timedelta(days=1)
 COMES_BACK = frozenset(
     {
         QuestionKind.PROBLEM,
@@ -62,12 +63,27 @@ def ask(connection: Connection, asked: Question, *, at: datetime) -> Question:
     if known.stance in {Stance.OPEN, Stance.LATER}:
         stored = refreshed(asked, known)
     elif known.stance is Stance.GONE or (known.stance is Stance.DONE and asked.kind in COMES_BACK):
-        stored = replace(asked, number=known.number, created_at=at, stance=Stance.OPEN)
+        stored = replace(
+            asked,
+            number=known.number,
+            created_at=at,
+            stance=Stance.OPEN,
+            shown_on=seen_lately(known, at),
+        )
     else:
         return known
     if stored != known:
         _update(connection, stored)
     return stored
+
+
+def seen_lately(known: Question, at: datetime) -> date | None:
+    """The day on which a question stood on the sheet that went away within the last day.
+
+    Back again it is none of the new ones that a person gets in a day.
+    """
+    gone = known.answered_at if known.stance is Stance.GONE else None
+    return known.shown_on if gone is not None and at - gone < A_DAY else None
 
 
 def refreshed(asked: Question, known: Question) -> Question:

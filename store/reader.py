@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 
 from sqlalchemy import Connection
 
+from model.arrivals import InboxRow, SourceHealth
 from model.figures import Cut, Measure, Period
 from model.records import (
     Batch,
@@ -31,9 +32,11 @@ from store import (
     displaced,
     facts,
     history,
+    inbox,
     kept,
     leases,
     notes,
+    origins,
     questions,
     rows,
     sums,
@@ -65,6 +68,10 @@ class Reader:
     def some(self, table: str, row_ids: Collection[str]) -> dict[str, Record]:
         """Rows with the given ids, buried or not, in the order of their numbers."""
         return rows.some(self._connection, table, row_ids)
+
+    def rows_since(self, table: str, moment: datetime) -> dict[str, Record]:
+        """Rows that came into a table from a moment on, buried or not, by number."""
+        return rows.since(self._connection, table, moment)
 
     def find_number(self, table: str, number: int) -> Record | None:
         """The row with a visible number, buried or not."""
@@ -116,6 +123,10 @@ class Reader:
         """Changes of one field in all rows of a table, oldest first; for small tables."""
         return tuple(history.of_table(self._connection, table, field))
 
+    def origins(self, table: str) -> origins.Origins:
+        """Where each present value of a table came from; reads the whole history of the table."""
+        return origins.of_table(self._connection, table)
+
     def newest_changes(self, limit: int) -> tuple[Change, ...]:
         """The last changes of all tables, newest first."""
         return history.newest(self._connection, limit)
@@ -127,6 +138,14 @@ class Reader:
     def batch_changes(self, batch: int) -> tuple[Change, ...]:
         """Changes that a batch made, oldest first."""
         return history.of_batch(self._connection, batch)
+
+    def last_change(self) -> int:
+        """Number of the newest line of history; 0 while there is none."""
+        return history.last(self._connection)
+
+    def moved_since(self, tables: Collection[str], seq: int) -> dict[str, set[str]]:
+        """Rows of tables that have a line of history after that one, by table."""
+        return history.moved_since(self._connection, tables, seq)
 
     def batch(self, number: int) -> Batch | None:
         """A batch by its number."""
@@ -161,13 +180,29 @@ class Reader:
         known = facts.one(self._connection, source, key)
         return known.row_id if known is not None else None
 
-    def facts(self, source: str) -> dict[str, Fact]:
-        """Every fact of a source by its key."""
-        return facts.of_source(self._connection, source)
+    def some_facts(self, source: str, keys: Iterable[str]) -> dict[str, Fact]:
+        """The known facts of a source among some keys."""
+        return facts.some(self._connection, source, keys)
 
     def source_stats(self) -> dict[str, datetime]:
         """When the newest fact of each source arrived."""
         return facts.last_arrivals(self._connection)
+
+    def waiting_arrivals(self, *, limit: int) -> list[InboxRow]:
+        """Arrivals that no pass has looked at yet, oldest first."""
+        return inbox.waiting(self._connection, limit)
+
+    def quarantine(self, *, limit: int = 1000) -> list[InboxRow]:
+        """Arrivals that could not be understood, oldest first."""
+        return inbox.quarantined(self._connection, limit)
+
+    def arrival(self, number: int) -> InboxRow | None:
+        """An arrival by its number."""
+        return inbox.one(self._connection, number)
+
+    def arrival_health(self) -> list[SourceHealth]:
+        """How each source fares that ever sent anything."""
+        return inbox.health(self._connection)
 
     def sums(self, measure: Measure, period: Period) -> Mapping[str, int]:
         """Total of each manager in the period."""

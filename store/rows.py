@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, select
 
@@ -29,6 +30,12 @@ def some(connection: Connection, table: str, row_ids: Iterable[str]) -> dict[str
         for record in _records(connection, rows.c.table_key == table, rows.c.row_id.in_(portion))
     ]
     return {record.row_id: record for record in sorted(found, key=lambda r: r.number or 0)}
+
+
+def since(connection: Connection, table: str, moment: datetime) -> dict[str, Record]:
+    """Rows that came into the table from a moment on, in the order of their numbers."""
+    fresh = rows.c.created_at >= moment
+    return {r.row_id: r for r in _records(connection, rows.c.table_key == table, fresh)}
 
 
 def one(connection: Connection, table: str, row_id: str) -> Record | None:

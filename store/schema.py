@@ -20,6 +20,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -29,7 +30,7 @@ from sqlalchemy.exc import DontWrapMixin
 from sqlalchemy.types import TypeDecorator
 from typing_extensions import override
 
-HEAD = "0004"
+HEAD = "0006"
 """Revision that the migrations end at; a test compares."""
 
 
@@ -213,6 +214,24 @@ facts = Table(
     Column("batch", Integer, ForeignKey("batches.number"), nullable=False),
     Column("at", Moment, nullable=False),
     Index(None, "source", "at"),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("key", Words, nullable=False),
+    Column("received", Moment, nullable=False),
+    Column("media", Words, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("settled_at", Moment),
+    UniqueConstraint("source", "key"),
+    Index(None, "state", "number"),
+    sqlite_autoincrement=True,
 )
 
 contributions = Table(

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
+from model.arrivals import InboxState, Landed
 from model.records import (
     BatchKind,
     BookState,
@@ -28,6 +29,7 @@ from store import (
     books,
     displaced,
     facts,
+    inbox,
     kept,
     leases,
     moves,
@@ -215,6 +217,20 @@ class Writer(Reader):
         A fact whose row still lives stays known.
         """
         return facts.forget_buried(self._connection, batch)
+
+    def take_arrivals(self, landed: Sequence[Landed]) -> int:
+        """Number of arrivals that were new; a known source and key adds nothing."""
+        return inbox.take(self._connection, landed)
+
+    def settle_arrival(
+        self, number: int, state: InboxState, *, at: datetime, reason: str = ""
+    ) -> None:
+        """Writes down what became of an arrival."""
+        inbox.settle(self._connection, number, state, at, reason)
+
+    def tried_arrival(self, number: int) -> None:
+        """One more failure of ours with an arrival."""
+        inbox.tried(self._connection, number)
 
     def set_contributions(self, table: str, row_id: str, parts: Sequence[Contribution]) -> None:
         """Replaces what a row adds to the sums."""

@@ -6,7 +6,7 @@ are answered. At most ten new rows a person a day are shown; the rest wait their
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -336,12 +336,14 @@ def is_over(reader: Reader, question: Question, blueprint: Blueprint) -> bool:
 
 
 def shown_to(
-    questions: Sequence[Question], today: date, *, a_day: int
+    questions: Sequence[Question], used: Mapping[str, int], *, a_day: int
 ) -> tuple[dict[str, list[Question]], list[int]]:
-    """Rows of «Вопросы» by person in their order, and the numbers shown for the first time."""
+    """Rows of «Вопросы» by person in their order, and the numbers shown for the first time.
+
+    `used` is how many new ones each person has seen today already (`seen_today`).
+    """
     by_person: dict[str, list[Question]] = defaultdict(list)
     fresh: list[int] = []
-    used: Mapping[str, int] = _used(questions, today)
     left = {whom: a_day - count for whom, count in used.items()}
     for question in sorted(questions, key=_weight):
         if question.shown_on is None:
@@ -354,12 +356,16 @@ def shown_to(
     return by_person, fresh
 
 
-def _used(questions: Sequence[Question], today: date) -> dict[str, int]:
-    used: dict[str, int] = defaultdict(int)
-    for question in questions:
-        if question.shown_on == today and question.kind is not QuestionKind.HOLD:
-            used[question.whom] += 1
-    return used
+def seen_today(questions: Iterable[Question], today: date) -> Counter[str]:
+    """How many new ones each person has seen today, whatever became of them; holds do not count.
+
+    Those that were mended since are counted too, or mending ten would bring ten more.
+    """
+    return Counter(
+        question.whom
+        for question in questions
+        if question.shown_on == today and question.kind is not QuestionKind.HOLD
+    )
 
 
 def _weight(question: Question) -> tuple[object, ...]:

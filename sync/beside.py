@@ -11,9 +11,10 @@ from datetime import UTC
 from pathlib import PurePath
 
 from model.errors import CrmError
+from sync.books.opened import Opened
 from sync.desk import Beside, Desk
 from sync.looking import token_of
-from sync.ooxml import BookFile
+from sync.place import is_file
 from sync.team import Team
 from sync.world import Disk, FileMark, World
 
@@ -31,7 +32,7 @@ def find_beside(
 ) -> None:
     """Put new second files on the desks of their books; `judged` files need no second look."""
     by_book = {desk.state.book: desk for desk in desks}
-    own: set[PurePath] = {team.path(desk.state) for desk in desks}
+    own: set[PurePath] = {team.path(d.state) for d in desks if is_file(d.state)}
     for path, mark in _files(world.disk, {path.parent for path in own}):
         if path in own or judged.get(path) == mark:
             continue
@@ -62,7 +63,7 @@ def _may_be_book(name: str) -> bool:
     return name.endswith(".xlsx") and not name.startswith(NOT_OURS)
 
 
-def _open(team: Team, disk: Disk, path: PurePath) -> tuple[bytes, BookFile] | None:
+def _open(team: Team, disk: Disk, path: PurePath) -> tuple[bytes, Opened] | None:
     try:
         raw = disk.read(path)
         return raw, team.books.open(raw, name=path.name)
@@ -77,7 +78,7 @@ def _is_known(team: Team, desk: Desk, raw: bytes) -> bool:
         return any(k.token == token for k in reader.kept(desk.state.book))
 
 
-def _put(team: Team, desk: Desk, path: PurePath, file: BookFile) -> bool:
+def _put(team: Team, desk: Desk, path: PurePath, file: Opened) -> bool:
     try:
         loaded = team.books.load(
             file,

@@ -18,13 +18,19 @@ from model.problems import Problem
 from model.records import Record
 from model.texts.numbers import money
 from model.values import Value
+from sync.assigning import routing_columns
+from sync.assigning.rules import TABLE as ROUTING
+from sync.card.belonging import NOWHERE, CardKey, last_digits
 from sync.duplicates import BRANCH
 from sync.figures.people import Month
 from sync.figures.plans import METRICS
 from sync.figures.replies import Reply
 from sync.plans.norming import Norming, columns_of
+from sync.quality.fields import TABLE as CARD_FIELDS
+from sync.quality.scoring import NOTHING_ASKED, Quality, Scored, field_columns
 from sync.remembered import Kept
 from sync.scene import STEP_DAY, STEP_MEANT, Scene, StageKind, amount, day, fold, text
+from sync.settle.clients import keys_of
 from sync.settle.deals import MADE
 from sync.validate import row_remark
 
@@ -59,7 +65,13 @@ class Columns:
     suggested: Mapping[tuple[str, Measure], Decimal | None] = field(default_factory=dict)
     """What each person, folded, may plan for the month after this one."""
     norming: Norming | None = None
+    keys: Mapping[str, Mapping[str, CardKey]] = field(default_factory=dict)
+    """By table, the places of rows on the card of their client."""
     known: KnownColumns = field(default_factory=dict)
+    quality: Quality | None = None
+    """How full cards and deals are."""
+    routed: dict[str, dict[str, Value]] = field(default_factory=dict)
+    """By row of «Правила распределения» and «Полнота карточек», what stands beside it."""
     tables: dict[str, Mapping[str, dict[str, Value]]] = field(default_factory=dict)
     """Tables that were asked for."""
 
@@ -71,12 +83,23 @@ class Columns:
 
     def _of_table(self, key: str, rows: Mapping[str, Record]) -> Mapping[str, dict[str, Value]]:
         scene = self.scene
+        if key == ROUTING:
+            self.routed.update(routing_columns(scene))
+        if key == CARD_FIELDS and self.quality is not None:
+            self.routed.update(field_columns(self.quality))
         return self.known.setdefault(key, Kept()).over(
             rows,
             self.of,
             around=(scene.asof, scene.zone, scene.blueprint, scene.rows["stages"]),
-            beside=_BESIDE.get(key, _nothing_else)(self),
+            beside=self._beside(key),
         )
+
+    def _beside(self, key: str) -> Beside:
+        """What the columns of a table's rows are made of beside the row."""
+        own, places = _BESIDE.get(key, _nothing_else)(self), self.keys.get(key)
+        if places is None:
+            return own
+        return lambda record: (*own(record), places.get(record.row_id))
 
     def of(self, record: Record) -> dict[str, Value]:
         """The daemon's columns of one row."""
@@ -88,6 +111,13 @@ class Columns:
         remark, code = row_remark(self.problems.get((record.table, record.row_id), ()))
         common |= {"remark": remark or None, "remark_code": Decimal(code) if code else None}
         common["remarks"] = remark or None
+        if (places := self.keys.get(record.table)) is not None:
+            place = places.get(record.row_id, NOWHERE)
+            common |= {
+                "client_no": place.client or None,
+                "card_key": place.every or None,
+                "my_key": place.own or None,
+            }
         special = {
             "deals": self._deal,
             "clients": self._client,
@@ -96,6 +126,8 @@ class Columns:
             "tasks": self._task,
             "plans": self._plan,
             "norms": columns_of(self.norming),
+            ROUTING: self._rule,
+            CARD_FIELDS: self._rule,
         }.get(record.table)
         return common | (special(record) if special else {})
 
@@ -108,7 +140,6 @@ class Columns:
         is_open = stage is not None and stage.kind is StageKind.OPEN
         cost = amount(deal, "cost")
         return {
-            "client_no": scene.number("clients", deal.links.get("client_id")) or None,
             "paid": paid,
             "stage_days": _days(entered, scene.asof) if is_open else None,
             "stage_norm": None
@@ -120,7 +151,14 @@ class Columns:
             "cycle_days": _days(made, closed),
             "margin": None if value is None or cost is None else value - cost,
             "debt": max(value - paid, ZERO) if value is not None and _owed(deal, scene) else None,
+            **_fullness(self.scored(deal)),
         } | self._said(deal)
+
+    def scored(self, record: Record) -> Scored:
+        """How full a card or a deal is."""
+        if self.quality is None:
+            return NOTHING_ASKED
+        return self.quality.score(record.table, record.row_id)
 
     def _said(self, deal: Record) -> dict[str, Value]:
         """What was understood and what was made, where nothing is wrong with the row."""
@@ -142,7 +180,7 @@ class Columns:
 
     def _client(self, client: Record) -> dict[str, Value]:
         line = self.by_client.get(client.row_id, EMPTY_LINE)
-        asof = self.scene.asof
+        asof, found_by = self.scene.asof, keys_of(client)
         life = client_state(asof, line.first, line.last).value
         remark, code = row_remark(self.problems.get(("clients", client.row_id), ()))
         silent = (asof - line.last).days if line.last else None
@@ -165,7 +203,11 @@ class Columns:
             "open_deals": Decimal(line.open_deals),
             "revenue": line.revenue,
             "avg_check": None,
+            "rule": client.values.get("rule"),
+            **_fullness(self.scored(client)),
             "dup_hint": "да" if client.row_id in self.duplicates else None,
+            "find_name": found_by.name or None,
+            "find_phone": last_digits(next(iter(found_by.phones), "")) or None,
             "silent_days": None if silent is None else Decimal(silent),
         }
 
@@ -174,9 +216,13 @@ class Columns:
         reply = self.replies.get(lead.row_id, Reply(None))
         return {
             "match": self.scene.number("clients", client) or None,
+            "rule": lead.values.get("rule"),
             "due_at": reply.due,
             "reply_min": None if reply.spent is None else Decimal(reply.spent),
         }
+
+    def _rule(self, rule: Record) -> dict[str, Value]:
+        return self.routed.get(rule.row_id, {})
 
     def _plan(self, plan: Record) -> dict[str, Value]:
         measure = METRICS.get(fold(plan.values.get("metric")))
@@ -227,6 +273,7 @@ def _beside_deal(columns: Columns) -> Beside:
         columns.paid.get(deal.row_id),
         clients.get(deal.links.get("client_id", "")),
         clients.get(deal.links.get(MADE, "")),
+        columns.scored(deal),
     )
 
 
@@ -237,6 +284,7 @@ def _beside_client(columns: Columns) -> Beside:
         columns.by_client.get(client.row_id),
         client.row_id in columns.duplicates,
         clients.get(client.links.get(BRANCH, "")),
+        columns.scored(client),
     )
 
 
@@ -274,6 +322,10 @@ def _beside_norm(columns: Columns) -> Beside:
     return lambda norm: (*computed(norm).values(),)
 
 
+def _beside_rule(columns: Columns) -> Beside:
+    return lambda rule: (*columns.routed.get(rule.row_id, {}).values(),)
+
+
 _BESIDE: Mapping[str, Callable[[Columns], Beside]] = {
     "deals": _beside_deal,
     "clients": _beside_client,
@@ -281,6 +333,8 @@ _BESIDE: Mapping[str, Callable[[Columns], Beside]] = {
     "payments": _beside_payment,
     "plans": _beside_plan,
     "norms": _beside_norm,
+    ROUTING: _beside_rule,
+    CARD_FIELDS: _beside_rule,
 }
 
 
@@ -309,21 +363,23 @@ KnownLines = dict[str, tuple[Sources, ClientLine]]
 
 
 def client_lines(month: Month, known: KnownLines | None = None) -> dict[str, ClientLine]:
-    """A line for every client that has deals or payments.
+    """A line for every client that has deals or payments; those of a joined card are the main's.
 
     `known` is used and brought up to date: what is made of the same is the very same line.
     """
+    mains = month.reader.joined("clients")
     payments: dict[str, list[Record]] = defaultdict(list)
     for payment in month.scene.rows["payments"].values():
         if client := payment.links.get("client_id"):
-            payments[client].append(payment)
+            payments[mains.get(client, client)].append(payment)
     deals: dict[str, list[Record]] = defaultdict(list)
     for deal, _ in month.standing.open:
         if client := deal.links.get("client_id"):
-            deals[client].append(deal)
+            deals[mains.get(client, client)].append(deal)
     debts: dict[str, list[Debt]] = defaultdict(list)
     for deal, days, rest in month.overdue:
-        debts[deal.links.get("client_id", "")].append((days, rest))
+        client = deal.links.get("client_id", "")
+        debts[mains.get(client, client)].append((days, rest))
     old = dict(known or {})
     lines: KnownLines = {} if known is None else known
     lines.clear()
@@ -370,6 +426,10 @@ def _line(payments: Sequence[Record], deals: Sequence[Record], debts: Sequence[D
         debt=sum((rest for _, rest in debts), ZERO),
         debt_days=max((days for days, _ in debts), default=0),
     )
+
+
+def _fullness(scored: Scored) -> dict[str, Value]:
+    return {"fill_pct": scored.score, "missing": ", ".join(scored.missing) or None}
 
 
 def _days(first: date | None, last: date | None) -> Decimal | None:

@@ -43,8 +43,10 @@ from sync.displaced import tend
 from sync.known import Known
 from sync.late import Late, freeze
 from sync.looking import Look, look, read_bytes, still_free, token_of
+from sync.online import see_online
 from sync.ooxml import BookFile
 from sync.pages import write_pages
+from sync.place import files_of, is_file
 from sync.planning import plan_book
 from sync.sweeping import no_sweeping
 from sync.taken import Taking
@@ -144,13 +146,14 @@ def _run_pass(
 ) -> PassReport:
     now = world.now()
     states = _states(team)
+    files = files_of(states)
     if not dry_run:
-        bring_back_all(team, world, states)
+        bring_back_all(team, world, files)
     desks = [_see(team, world, state, now, memory, freeze=not dry_run) for state in states]
     late: tuple[Late, ...] = ()
     if not dry_run:
         replay(team, world, desks)
-        late = freeze(team, tend(team, world, states), states, now)
+        late = freeze(team, tend(team, world, files), files, now)
     find_beside(team, world, desks, memory.judged, freeze=not dry_run)
     if shaping is None and not late and _is_quiet(team, desks, now):
         return PassReport(now, tuple(_report(desk) for desk in desks), quiet=True)
@@ -203,8 +206,11 @@ def _see(
     keep = partial(_keep_passing, team, state, now) if freeze else None
     desk = Desk(state)
     try:
-        desk.look = _looked(team, world, state, now)
-        raw = read_bytes(world, desk.look.path, keep=keep)
+        if is_file(state):
+            desk.look = _looked(team, world, state, now)
+            raw = read_bytes(world, desk.look.path, keep=keep)
+        else:
+            desk.look, raw = see_online(team, world, state)
         desk.live_token = token = token_of(raw)
         desk.changed = token != state.token
         known = memory.loaded.get(state.book)
@@ -265,11 +271,13 @@ def _open(  # what a pass knows
             file = team.books.open(desk.raw, name=name, known=known.file if known else None)
             if desk.changed and freeze:
                 team.backups.take(desk.state.book, desk.raw, at=now.astimezone(UTC), why="read")
-            shaped = shaping.shaped(desk, file) if shaping is not None else None
+            shaped = None
+            if shaping is not None and isinstance(file, BookFile):
+                shaped = shaping.shaped(desk, file)
             if shaped is not None:
                 if freeze:
                     team.backups.take(desk.state.book, desk.raw, at=now.astimezone(UTC), why=SHAPED)
-                desk.shaped, file = True, shaped.made_of(file)
+                desk.shaped, file = True, shaped.made_of(file.sha256)
             desk.loaded = team.books.load(
                 file,
                 book=desk.state.book,
@@ -291,7 +299,7 @@ def _open(  # what a pass knows
 
 def _finish(team: Team, world: World, desks: list[Desk], thought: Thought, now: datetime) -> None:
     """Write the pages beside the books; remember what is shown."""
-    faults = write_pages(team, world.disk, [desk.state for desk in desks], thought)
+    faults = write_pages(team, world.disk, files_of(desk.state for desk in desks), thought)
     for desk in desks:
         desk.fault = desk.fault or faults.get(desk.state.book)
     current = all(desk.fault is None and not desk.state.waiting for desk in desks)

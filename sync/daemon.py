@@ -15,18 +15,25 @@ from typing import Protocol
 
 from schedule import Scheduler
 
+from backups.sealing import Key
 from model.errors import CrmError, LeaseLost
 from model.records import BookState
 from model.texts import say
+from store.landing import FILE, Landing
 from sync.commands.passes import is_first
 from sync.commands.status import note_pass
+from sync.copies.keeping import FOLDS_AT_ONCE, fold_waiting, night, send_due, tell_read
 from sync.cycle import Memory, PassReport, run_pass
 from sync.displaced import tend
 from sync.founding.from_list import fill_own_columns
+from sync.intake.arrival import take_in as take_landed
+from sync.intake.dropping import Dropped, Looks, take_in
 from sync.lease import beat
 from sync.looking import token_of
 from sync.newcomers import add_books
+from sync.online import look_after
 from sync.owner_files import holders
+from sync.place import files_of
 from sync.plans.calendar import calendar_of
 from sync.scheduling.monthly import Monthly, monthly
 from sync.scheduling.post import Post
@@ -69,9 +76,13 @@ class Watch:
     failures: int = 0
     passes: int = 0
     """That were not quiet."""
+    landing: Landing | None = None
+    """Where arrivals land, once anything ever has."""
+    looks: Looks = field(default_factory=Looks)
+    """How the files of the drop folder looked."""
 
 
-def watch(
+def watch(  # noqa: PLR0913  # what a loop is given once
     team: Team,
     world: World,
     waker: Waker,
@@ -79,18 +90,52 @@ def watch(
     stop: Stop,
     tell: Callable[[PassReport], None],
     post: Post | None = None,
+    key: Callable[[], Key | None] = lambda: None,
+    dropped: Callable[[Dropped], None] = lambda _: None,
 ) -> None:
     """Passes until `stop` is set; `tell` hears of every pass that did something.
 
-    Letters are sent when there is a `post`.
+    Letters are sent when there is a `post`; `dropped` hears of every file of the drop folder; copies
+    leave the machine when there is a `key`.
     """
     state = Watch()
-    jobs = timetable(team, world, state, post)
-    while not stop.is_set():
-        _guarded(state, lambda: tick(jobs, world, state))
-        turn(team, world, waker, state, tell=tell)
-        if not stop.is_set():
-            waker.wait(_pause(team, state))
+    jobs = timetable(team, world, state, post, key)
+    try:
+        while not stop.is_set():
+            _guarded(state, lambda: tick(jobs, world, state))
+            arrivals(team, world, state)
+            _guarded(state, lambda: files(team, world, state, dropped))
+            turn(team, world, waker, state, tell=tell)
+            if not stop.is_set():
+                waker.wait(_pause(team, state))
+    finally:
+        if state.landing is not None:
+            state.landing.close()
+
+
+def arrivals(team: Team, world: World, state: Watch) -> None:
+    """What has come in goes into the store, which then makes a pass due.
+
+    The books never wait for an arrival at which the program fails.
+    """
+    try:
+        if state.landing is None and world.disk.exists(team.state / FILE):
+            state.landing = Landing.of(team.state)
+        if state.landing is not None:
+            take_landed(team, world, state.landing)
+    except LeaseLost:
+        raise
+    except Exception as failure:  # noqa: BLE001  # it comes again, and the books go on
+        _log(failure)
+
+
+def files(
+    team: Team, world: World, state: Watch, dropped: Callable[[Dropped], None] = lambda _: None
+) -> None:
+    """The drop folder: a pass is due when something of it came into the store."""
+    for one in take_in(team, world, state.looks):
+        state.due = state.due or one.result is not None
+        dropped(one)
 
 
 def turn(
@@ -114,6 +159,7 @@ def _turn(
             fill_own_columns(team, world)
         note_pass(team, report)
         tell(report)
+        tell_read(team, state.memory.loaded.values())
     state.seen = sight(team, world)
     state.due = report.again or any(book.fault for book in report.books)
     state.failures = state.failures + 1 if state.due and not report.again else 0
@@ -130,12 +176,20 @@ def _guarded(state: Watch, work: Callable[[], object]) -> None:
         _log(failure)
 
 
-def timetable(team: Team, world: World, state: Watch, post: Post | None = None) -> Scheduler:
+def timetable(
+    team: Team,
+    world: World,
+    state: Watch,
+    post: Post | None = None,
+    key: Callable[[], Key | None] = lambda: None,
+) -> Scheduler:
     """The jobs of a minute, done once; when each was done that day stands in the store."""
     jobs = Scheduler()
     jobs.every().minute.do(morning, team, world, state)
     jobs.every().minute.do(lambda: beat(team.store, world.now()))
     jobs.every().minute.do(_report, team, world, post, Monthly())
+    jobs.every().minute.do(_copies, team, world, key)
+    jobs.every().minute.do(_guarded, state, lambda: look_after(team, world))
     _guarded(state, lambda: tick(jobs, world, state))
     return jobs
 
@@ -177,11 +231,23 @@ def _report(team: Team, world: World, post: Post | None, state: Monthly) -> None
         _log(failure)
 
 
+def _copies(team: Team, world: World, key: Callable[[], Key | None]) -> None:
+    """Copies are put in order while nobody waits; a fault is logged, and passes go on."""
+    try:
+        fold_waiting(team, most=FOLDS_AT_ONCE)
+        night(team, world, key)
+        send_due(team, world, key)
+    except LeaseLost:
+        raise
+    except CrmError as failure:
+        _log(failure)
+
+
 def sight(team: Team, world: World) -> Sight:
     """The files and the store as they stand now."""
     with team.store.read() as reader:
         states, version = reader.books(), reader.version()
-    return Sight({s.book: _file(team, world, s) for s in states}, version)
+    return Sight({s.book: _file(team, world, s) for s in files_of(states)}, version)
 
 
 def _file(team: Team, world: World, book: BookState) -> tuple[FileMark | None, tuple[str, ...]]:
@@ -201,7 +267,15 @@ def _is_due(team: Team, world: World, waker: Waker, state: Watch) -> bool:
         return True
     if state.due or state.seen is None or found.version != state.seen.version:
         return True
-    return _hashes_moved(team, world, state)
+    return _online_moved(team, world) or _hashes_moved(team, world, state)
+
+
+def _online_moved(team: Team, world: World) -> bool:
+    """Whether a spreadsheet in Google seems to have moved; how often it is asked is its affair."""
+    if team.online is None:
+        return False
+    with team.store.read() as reader:
+        return team.online.moved(world, reader.books())
 
 
 def _still(team: Team, world: World, waker: Waker, found: Sight) -> Sight:
@@ -222,7 +296,7 @@ def _hashes_moved(team: Team, world: World, state: Watch) -> bool:
         return False
     state.hashed_at = now
     with team.store.read() as reader:
-        books = reader.books()
+        books = files_of(reader.books())
     return bool(tend(team, world, books)) or any(
         _token(team, world, book) not in {book.token, ""} for book in books
     )

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from model.errors import CrmError, FileLocked, LeaseLost, WorkbookBusy
+from model.errors import CrmError, FileLocked, GoogleUnsettled, LeaseLost, WorkbookBusy
 from model.records import BookState, Intent, KeptKind
 from store import Writer
 from sync.desk import GONE, NEXT, Desk, named_rows
@@ -18,6 +18,8 @@ from sync.displaced import bring_back, expected, keep_own, never_swapped
 from sync.exchange import new_name, why, write_back
 from sync.holding import written_over
 from sync.looking import look
+from sync.online import Undone, take_back, write_online
+from sync.place import is_file
 from sync.team import Team
 from sync.world import World
 
@@ -43,7 +45,8 @@ def intend(writer: Writer, desks: list[Desk], now: datetime, world: World) -> No
             desk.intent = writer.intend(
                 state.book, desk.loaded.file.sha256, new, desk.temp_name, at
             )
-            writer.put_displaced(expected(desk, desk.temp_name, named_rows(desk)))
+            if is_file(state):
+                writer.put_displaced(expected(desk, desk.temp_name, named_rows(desk)))
             writer.keep(state.book, state.generation + 1, new, KeptKind.WROTE, at=at)
             if desk.stop:
                 written_over(writer, state.book, desk.save, new)
@@ -76,20 +79,27 @@ def deliver(team: Team, world: World, desk: Desk, now: datetime) -> None:
         return
     try:
         keep_own(team, desk, now)
-        _nobody_opened(team, world, desk, now)
-        team.store.check_fence()
-        desk.raced = write_back(
-            world.disk,
-            desk.look.path,
-            desk.patched.raw,
-            expected_sha=desk.loaded.file.sha256,
-            temp_name=desk.temp_name,
-            keep=lambda raw: team.backups.take(
-                desk.state.book, raw, at=now.astimezone(UTC), why=MEANWHILE
-            ),
-        ).raced
+        undone: Undone = frozenset()
+        if is_file(desk.state):
+            _nobody_opened(team, world, desk, now)
+            team.store.check_fence()
+            desk.raced = write_back(
+                world.disk,
+                desk.look.path,
+                desk.patched.raw,
+                expected_sha=desk.loaded.file.sha256,
+                temp_name=desk.temp_name,
+                keep=lambda raw: team.backups.take(
+                    desk.state.book, raw, at=now.astimezone(UTC), why=MEANWHILE
+                ),
+            ).raced
+        else:
+            undone = write_online(team, world, desk)
     except LeaseLost:
         raise
+    except GoogleUnsettled as error:
+        desk.fault = error  # the journal keeps the write open: `replay` sees what became of it
+        return
     except CrmError as error:
         desk.fault = None if isinstance(error, WorkbookBusy) else error
         with team.store.write() as writer:
@@ -101,8 +111,12 @@ def deliver(team: Team, world: World, desk: Desk, now: datetime) -> None:
                 writer.put_book(desk.state)
         return
     with team.store.write() as writer:
+        if undone:
+            take_back(writer, desk, undone)
         _confirm(writer, desk, now)
-        if desk.raced:  # it was moved by somebody: the next look at it is the first
+        if desk.raced and is_file(
+            desk.state
+        ):  # it was moved by somebody: the next look at it is the first
             left = expected(desk, desk.temp_name, named_rows(desk))
             writer.put_displaced(replace(left, seen=""))
     desk.written = True
@@ -189,7 +203,7 @@ def replay(team: Team, world: World, desks: list[Desk]) -> None:
             else:
                 drop_next(writer, intent.book)
                 writer.finish(intent.number, "never swapped")
-                if desk is not None and live == intent.base_token:
+                if desk is not None and live == intent.base_token and is_file(desk.state):
                     never_swapped(world.disk, team.path(desk.state), intent)
 
 

@@ -17,7 +17,12 @@ from model.texts import say
 from model.texts.numbers import counted, moment
 from store import Reader
 from sync.commands.status import LAST
+from sync.copies.condition import Copied
+from sync.copies.rehearsal import STORE
+from sync.online import see_online
+from sync.ooxml import BookFile
 from sync.oslock import LOCK_FILE, holder
+from sync.place import is_file
 from sync.plans.calendar import calendar_of
 from sync.reports.words import when
 from sync.rollups import differing_parts, repair_parts
@@ -200,9 +205,11 @@ def _look(patient: Patient, state: BookState) -> tuple[str, bool]:
     team, world = patient.team, patient.world
     path = team.path(state)
     try:
+        if not is_file(state):
+            return _look_online(patient, state), False
         if not world.disk.exists(path):
             raise WorkbookGone(name=path.name, path=path)
-        file = team.books.open(world.disk.read(path), name=path.name)
+        file = BookFile.open(world.disk.read(path), name=path.name)
         stamp = team.books.stamp(file)
         lack = lacks(file, team.blueprint, Role(state.role), once_hidden=())
     except CrmError as failure:
@@ -210,6 +217,16 @@ def _look(patient: Patient, state: BookState) -> tuple[str, bool]:
     if stamp is None or (stamp.family, stamp.book) != (team.settings.family, state.book):
         return f"{_name(state)}: в файле нет метки этой команды", False
     return "", not lack.nothing
+
+
+def _look_online(patient: Patient, state: BookState) -> str:
+    """Why a spreadsheet cannot be kept, empty when it can."""
+    team = patient.team
+    _, raw = see_online(team, patient.world, state)
+    stamp = team.books.stamp(team.books.open(raw, name=_name(state)))
+    if stamp is None or (stamp.family, stamp.book) != (team.settings.family, state.book):
+        return f"{_name(state)}: в таблице нет метки этой команды"
+    return ""
 
 
 def _name(state: BookState) -> str:
@@ -240,7 +257,7 @@ def _clock(patient: Patient) -> Iterator[Finding]:
 
 def _copies(patient: Patient) -> Iterator[Finding]:
     team, now = patient.team, patient.world.now()
-    copies = team.backups.list()
+    copies = [copy for copy in team.backups.list() if copy.book != STORE]
     if not copies:
         todo = "Запустите: sheetcrm sync"
         yield Finding("copies", fine=False, words="Копий книг ещё нет", todo=todo)
@@ -251,6 +268,14 @@ def _copies(patient: Patient) -> Iterator[Finding]:
         todo = "Проверьте диск; книги на месте, новая копия будет при записи."
         yield Finding("copies", fine=False, words=f"Копии повреждены: {numbers}", todo=todo)
         return
+    with team.store.read() as reader:
+        for fault in Copied.of(reader, team.settings).faults(now):
+            yield Finding(
+                "copies", fine=False, words=fault, todo="Запустите: sheetcrm backup rehearse"
+            )
+    if not team.backups.is_sound():
+        todo = "Проверьте диск. Вторые копии: sheetcrm backup place --check"
+        yield Finding("copies", fine=False, words="Список копий повреждён", todo=todo)
     newest = when(copies[0].at.astimezone(now.tzinfo), now.date())
     words = counted(len(copies), "копия книг", "копии книг", "копий книг")
     yield Finding("copies", fine=True, words=f"{words}, последняя {newest}, читается")

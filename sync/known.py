@@ -6,18 +6,20 @@ brought up to date by the one module that knows what its results are made of.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from formulas.cells import KnownFormulas, Programs
 from model.problems import Problem
-from model.records import Contribution, Record
+from model.records import Contribution, Question, Record
 from sync.absorb import KnownBook
 from sync.books.environment import KnownCells
+from sync.card.belonging import KnownKeys
 from sync.columns import KnownColumns, KnownLines
 from sync.duplicates import StandingPairs
 from sync.figures.contribute import KnownParts
 from sync.figures.standing import KnownFigures
-from sync.remembered import Kept
+from sync.remembered import Kept, Once
 from sync.scene import Canonical
 from sync.settle.clients import ClientKeys
 from sync.show import KnownShown
@@ -38,8 +40,16 @@ class Known:
     parts: KnownParts = field(default_factory=KnownParts)
     agreed: dict[str, dict[str, tuple[PartsOf, PartsOf]]] = field(default_factory=dict)
     """By table and row, what it adds to the sums and what the store says it does: equal pairs."""
+    agree: dict[str, tuple[Mapping[str, PartsOf], Mapping[str, PartsOf]]] = field(
+        default_factory=dict
+    )
+    """The same of whole tables in which every row agrees."""
+    gaps: Once[list[Question]] = field(default_factory=Once)
+    """Payments, invoices and won deals that do not agree, as questions."""
     pairs: StandingPairs = field(default_factory=StandingPairs)
     figures: KnownFigures = field(default_factory=KnownFigures)
+    card_keys: dict[str, KnownKeys] = field(default_factory=dict)
+    """By table, the places of rows among those of their client."""
     columns: KnownColumns = field(default_factory=dict)
     lines: KnownLines = field(default_factory=dict)
     """What deals and payments say about each client."""

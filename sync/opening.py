@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from model.blueprint import Blueprint, Role
+from model.errors import GoogleKeyWrong
+from sync.place import Online
 from sync.team import Team, open_team
 from templates.blueprint import load
 
@@ -17,9 +19,20 @@ def opened(state: Path) -> Iterator[Team]:
     """The team of a state directory; its store is let go of at the end."""
     team = open_team(state, Blueprint(0, {}, {}, {}))
     try:
-        yield replace(team, blueprint=load(people_of(team)))
+        yield replace(team, blueprint=load(people_of(team)), online=_online(team))
     finally:
         team.store.close()
+
+
+def _online(team: Team) -> Online | None:
+    """The spreadsheets that the settings' key opens; without a good key their books say why."""
+    if not team.settings.google_key:
+        return None
+    from sync.books.google.keys import place_of  # noqa: PLC0415  # gspread takes half a second
+
+    with suppress(GoogleKeyWrong):
+        return place_of(PurePath(team.settings.google_key))
+    return None
 
 
 def people_of(team: Team) -> int:

@@ -6,6 +6,7 @@ that the book will have once the write is confirmed.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,20 +14,22 @@ from model.blueprint import Identity, Role
 from model.errors import CrmError
 from model.records import Question, Stance
 from model.snapshot import Stamp
-from model.values import to_serial
-from store import Writer
-from sync.ask import shown_to
+from model.values import Value, to_serial
+from store import Reader, Writer
+from sync.ask import seen_today, shown_to
 from sync.books.xlsx import Layer
 from sync.delivery import drop_next
 from sync.desk import NEXT, Desk, next_base, next_order, refusals
 from sync.journal import beside_others
 from sync.known import Known
+from sync.place import is_file
 from sync.room import people_rows
 from sync.show import KEPT_DAYS, Shown, slots_of, tables_of
 from sync.tabs import tab_puts
 from sync.team import Team
 from sync.thinking import Thought
-from sync.write_plan import Desired, plan_writes
+from sync.withholding import secrets_of, withheld
+from sync.write_plan import Desired, Rows, plan_writes
 
 CLOCK = frozenset({"asof", "written_at", "stop_text"})
 """Service cells whose change moves no formula of a row within a day."""
@@ -107,7 +110,8 @@ def _wanted(  # the book, what it should show, what it showed
         if (desk.role is Role.OWNER or q.whom == person)
         and (q.stance in {Stance.OPEN, Stance.LATER} or _recent(q, now))
     ]
-    by_person, fresh = shown_to(mine, now.date(), a_day=team.settings.questions_a_day)
+    used = seen_today(thought.questions, now.date())
+    by_person, fresh = shown_to(mine, used, a_day=team.settings.questions_a_day)
     writer.show(fresh, now.date())
     rows = [q for group in by_person.values() for q in group]
     figures = thought.team if desk.role is Role.OWNER else thought.of(person)
@@ -120,9 +124,30 @@ def _wanted(  # the book, what it should show, what it showed
     )
     if desk.stop:
         tables = {"questions": tables["questions"]}
+    if not (is_file(desk.state) or team.settings.google_personal):
+        tables, slots = _for_google(team, writer, desk, tables, slots)
     shown = {key: t for key, t in tables.items() if isinstance(t, Shown)}
     made_of = {key: t.made_of for key, t in shown.items()}
     return Desired(tables, slots, made_of, {key: t.whole() for key, t in shown.items()})
+
+
+def _for_google(
+    team: Team,
+    reader: Reader,
+    desk: Desk,
+    tables: Mapping[str, Rows],
+    slots: Mapping[str, Mapping[str, Value]],
+) -> tuple[dict[str, Rows], dict[str, dict[str, Value]]]:
+    """What a spreadsheet shows, without personal facts of private persons."""
+    assert desk.loaded is not None and desk.absorbed is not None  # noqa: PT018, S101  # by `plan_book`
+    secrets = secrets_of(reader, team.blueprint)
+    reads, places = desk.loaded.snapshot.tables, desk.absorbed.places
+    kept = withheld(tables, team.blueprint, secrets, reads, places)
+    masked = {
+        sheet: {key: secrets.of(value) for key, value in values.items()}
+        for sheet, values in slots.items()
+    }
+    return kept, masked
 
 
 def _recent(question: Question, now: datetime) -> bool:

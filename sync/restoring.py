@@ -9,15 +9,18 @@ Rows that the old copy does not have leave the sheets and are asked about on «�
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 
 from backups import Copy
-from model.errors import WorkbookBusy, WorkbookGone, WrongPlace
+from model.errors import GoogleRefused, WorkbookBusy, WorkbookGone, WrongPlace
 from model.records import BookState
 from model.texts import Text
+from store import Writer
+from sync.copies.reading import copy_numbered
 from sync.delivery import TEMP_BYTES
 from sync.exchange import new_name, write_back
 from sync.looking import look, token_of
+from sync.place import is_file
 from sync.reports.pages import write_bytes
 from sync.team import Team
 from sync.world import World
@@ -38,14 +41,13 @@ class Restored:
 
 def restore(team: Team, copy_id: int, *, world: World, dry_run: bool = False) -> Restored:
     """Put a copy back; raises WrongPlace, WorkbookBusy, WorkbookChanged or BackupDamaged."""
-    copy = next((c for c in team.backups.list() if c.id == copy_id), None)
-    if copy is None:
-        raise WrongPlace(what=Text.A_COPY, value=copy_id)
+    copy = copy_numbered(team, copy_id)
     raw = team.backups.read(copy_id)
     with team.store.read() as reader:
         state = reader.book(copy.book)
     if state is None:
         raise WrongPlace(what=Text.A_BOOK, value=copy.book)
+    _refuse_online(state)
     live = _live(team, world, state)
     if dry_run or live == raw:
         return Restored(state, copy, None, changed=live != raw)
@@ -53,9 +55,24 @@ def restore(team: Team, copy_id: int, *, world: World, dry_run: bool = False) ->
     if live is not None:
         before = team.backups.take(state.book, live, at=world.now().astimezone(UTC), why=BEFORE)
     with team.store.write() as writer:
-        writer.set_meta(f"hold:{state.book}", f"{copy.sha256} no")
+        writer.set_meta(f"hold:{state.book}", f"{token_of(raw)} no")
+        _know_again(writer, copy, token_of(raw), world.now().astimezone(UTC))
     _put_back(team, world, state, raw, live)
     return Restored(state, copy, before, changed=True)
+
+
+def _know_again(writer: Writer, copy: Copy, token: str, at: datetime) -> None:
+    """A workbook made again of its parts stands for the content that it was."""
+    kept = next((k for k in writer.kept(copy.book) if k.token == copy.sha256), None)
+    if kept is not None and token != copy.sha256:
+        writer.keep(copy.book, kept.generation, token, kept.kind, at=at)
+
+
+def _refuse_online(state: BookState) -> None:
+    """Google brings older versions back itself; what it brings is merged like any edit."""
+    if not is_file(state):
+        reason = "прежнюю версию возвращает сам Google: «Файл», «История версий»"
+        raise GoogleRefused(name=state.path.rpartition("/")[2], reason=reason)
 
 
 def _live(team: Team, world: World, state: BookState) -> bytes | None:

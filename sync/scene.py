@@ -5,7 +5,7 @@ Everything is taken from the store once a pass; nothing here reads a workbook.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
@@ -24,6 +24,10 @@ LOADED = (
     "leads",
     "payments",
     "tasks",
+    "contacts",
+    "documents",
+    "letters",
+    "complaints",
     "plans",
     "staff",
     "stages",
@@ -35,10 +39,19 @@ LOADED = (
     "norms",
     "calendar",
     "rates",
+    "costs",
+    "sources",
+    "routing",
+    "card_fields",
 )
 STEP_DAY, STEP_SAID, STEP_MEANT, STEP_HOUR = "step_on", "step_said", "step_meant", "step_hour"
 """The day of a deal's step as typed; the words that were understood, and what they mean."""
 PROBABLE = Decimal("0.01")
+
+
+PAST_OWNERS = "owners_past"
+"""Who had a row that was handed over, each with the day from which it was another's:
+«2026-03-12 Иванов Пётр;2026-05-01 …»."""
 
 
 class StageKind(Enum):
@@ -132,6 +145,17 @@ def text(record: Record, field: str) -> str:
     return "" if value is None else str(value).strip()
 
 
+def owner_on(record: Record, on: date | None) -> str:
+    """Whose a row was on a day: what was earned before a handover stays with who had it then."""
+    said = text(record, PAST_OWNERS)
+    if said and on is not None:
+        for part in said.split(";"):
+            until, _, who = part.partition(" ")
+            if on < date.fromisoformat(until):
+                return who
+    return text(record, "owner")
+
+
 def amount(record: Record, field: str) -> Decimal | None:
     """A field as a number; None when blank or unreadable."""
     value = record.values.get(field)
@@ -169,7 +193,7 @@ class Canonical:
         return known
 
 
-def make_scene(  # the settings of the team and what was canonical already
+def make_scene(  # noqa: PLR0913  # the settings of the team and what was canonical already
     reader: Reader,
     blueprint: Blueprint,
     *,
@@ -177,16 +201,18 @@ def make_scene(  # the settings of the team and what was canonical already
     owner: str,
     helper: str,
     canonical: Canonical | None = None,
+    tables: Collection[str] = LOADED,
 ) -> Scene:
     """The scene of the store at a moment; `now` is aware, in the team's zone.
 
-    `canonical` belongs to the blueprint; it is used and brought up to date.
+    Other tables than asked for are not there. `canonical` belongs to the blueprint; it is used and
+    brought up to date.
     """
     kept = Canonical() if canonical is None else canonical
     rows = {
         key: kept.rows(blueprint, key, reader.rows(key))
         for key in LOADED
-        if key in blueprint.tables
+        if key in blueprint.tables and key in tables
     }
     zone = now.tzinfo
     if zone is None:

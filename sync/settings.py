@@ -48,6 +48,24 @@ class Settings(BaseModel):
     mail_user: str = ""
     """Its password is the variable SHEETCRM_MAIL_PASSWORD."""
     mail_from: str = ""
+    copies_night: str = Field(default="03:00", pattern=r"^\d\d:\d\d$")
+    """From this hour on, once a day: the store copied, a restore rehearsed, old copies let go."""
+    copies_last: int = Field(default=20, ge=1, le=10_000)
+    copies_hours: int = Field(default=25, ge=0, le=10_000)
+    copies_days: int = Field(default=32, ge=0, le=10_000)
+    copies_weeks: int = Field(default=12, ge=0, le=1_000)
+    copies_months: int = Field(default=24, ge=0, le=1_000)
+    copies_place: str = ""
+    """Folder of the sealed second copies; empty: there are none."""
+    google_key: str = ""
+    """Key file of the service account that keeps the books in Google; empty: there are none."""
+    google_personal: bool = False
+    """Whether phones and mails of private persons may stand in Google."""
+    intake_port: int = Field(default=0, ge=0, le=65535)
+    """Where the service takes leads and calls over HTTP; 0: nowhere."""
+    intake_host: str = "127.0.0.1"
+    intake_address: str = ""
+    """How the world reaches that port: «https://crm.firma.ru»; only shown to people."""
 
 
 def read_settings(path: Path) -> Settings:
@@ -86,6 +104,18 @@ COMMENTS: dict[str, str] = {
     "mail_safety": "Защита связи с ним: starttls, ssl или none",
     "mail_user": "Кто входит на сервер; пароль - в переменной SHEETCRM_MAIL_PASSWORD",
     "mail_from": "От кого письма; пусто - от того, кто входит",
+    "copies_night": "Когда ночью приводить копии в порядок и проверять восстановление",
+    "copies_last": "Сколько последних копий каждой книги хранить",
+    "copies_hours": "За сколько часов хранить по копии в час",
+    "copies_days": "За сколько дней хранить по копии в день",
+    "copies_weeks": "За сколько недель хранить по копии в неделю",
+    "copies_months": "За сколько месяцев хранить по копии в месяц",
+    "copies_place": "Папка вторых, запечатанных копий; пусто - их нет",
+    "google_key": "Файл ключа для книг в Google Таблицах; пусто - таких книг нет",
+    "google_personal": "Можно ли телефонам и почте частных лиц стоять в Google",
+    "intake_port": "Порт, на котором служба принимает заявки и звонки; 0 - не принимает",
+    "intake_host": "На каком адресе слушать. 127.0.0.1 - только свой компьютер, снаружи - прокси",
+    "intake_address": "Как к этому порту приходят снаружи, например https://crm.firma.ru",
 }
 
 
@@ -93,7 +123,8 @@ def write_settings(path: Path, settings: Settings) -> None:
     """Write every key with its comment."""
     lines: list[str] = []
     for key, value in settings.model_dump().items():
-        text = value if isinstance(value, int | float) else _quoted(str(value))
+        text = str(value) if isinstance(value, int | float) else _quoted(str(value))
+        text = text.lower() if isinstance(value, bool) else text
         lines += [f"# {COMMENTS[key]}", f"{key} = {text}", ""]
     path.write_text("\n".join(lines), encoding="utf-8")
     path.chmod(0o600)

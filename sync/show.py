@@ -14,6 +14,8 @@ from model.figures import PayrollMonth, PersonFigures, TeamFigures
 from model.records import BookState, Question, QuestionKind, Record, Stance
 from model.values import Value
 from store import Reader
+from sync.card import receipts
+from sync.card.adding import CLEARED
 from sync.columns import Columns
 from sync.journal import JOURNAL, journal_rows
 from sync.remembered import Kept, Once
@@ -58,6 +60,8 @@ class KnownShown:
     ordered: dict[str, Once[Ordered]] = field(default_factory=dict)
     by_person: dict[tuple[str, str], Mapping[str, Record]] = field(default_factory=dict)
     """By table and person, the rows in order."""
+    receipts: Kept[str, Record, tuple[str, dict[str, Value]]] = field(default_factory=Kept)
+    """Whose client each payment is of, and how that person sees it."""
     parts: dict[tuple[str, str], Mapping[str, dict[str, Value]]] = field(default_factory=dict)
     """By table and person, the daemon's columns of the rows."""
 
@@ -123,6 +127,9 @@ def tables_of(  # noqa: PLR0913  # whose book, what it shows, what it showed
         if key == JOURNAL:
             tables[key] = journal_rows(reader, columns.scene, role)
             continue
+        if key == receipts.TABLE:
+            tables[key] = _receipts(reader, columns, person, known)
+            continue
         rows = reader.rows(key)
         ordered = _ordered(table, rows, columns.scene, known)
         every = role is Role.OWNER or table.scope is None
@@ -135,6 +142,33 @@ def tables_of(  # noqa: PLR0913  # whose book, what it shows, what it showed
         typed = [c for c in blueprint.columns_of(role, key) if c.owner in TYPED]
         tables[key] = Shown(mine, typed, columns, computed)
     return tables
+
+
+def _receipts(reader: Reader, columns: Columns, person: str, known: KnownShown) -> Shown:
+    """Payments of a person's clients, each in a row of its own; the oldest first."""
+    scene, joined = columns.scene, reader.joined("clients")
+    payments, clients = scene.rows[receipts.SOURCE], scene.rows["clients"]
+    ours = columns.of_table(receipts.SOURCE, payments)
+    owner = receipts.owner_of(scene, joined)
+
+    def beside(payment: Record) -> tuple[object, ...]:
+        linked = payment.links.get("client_id", "")
+        client = clients.get(linked)
+        return ours[payment.row_id], client, clients.get(joined.get(linked, linked))
+
+    seen = known.receipts.over(
+        payments,
+        lambda payment: (owner(payment), receipts.receipt(scene, payment, ours[payment.row_id])),
+        around=(repr(sorted(joined.items())),),
+        beside=beside,
+    )
+    who, table = fold(person), scene.blueprint.tables[receipts.TABLE]
+    mine = {i: payments[i] for i, (whose, _) in seen.items() if whose == who}
+    cells = {i: seen[i][1] for i in mine}
+    shown = known.parts[receipts.TABLE, who] = _the_very(
+        known.parts.get((receipts.TABLE, who), {}), cells
+    )
+    return Shown(known.mine(table, who, mine), (), columns, shown)
 
 
 def _the_very(before: Mapping[str, V], now: Mapping[str, V]) -> Mapping[str, V]:
@@ -290,6 +324,8 @@ def slots_of(  # noqa: PLR0913  # one value a sheet
     `rows` is for how many people the head's sheets were drawn.
     """
     slots: dict[str, Values] = {} if stop else _figures(figures, inputs, rows)
+    if book.book in inputs.added and not stop:
+        slots["my_card" if role is Role.MANAGER else "card"] = dict(CLEARED)
     reply = scene.general.get(fold("Срок ответа на заявку, мин."), "")
     year = scene.general.get(fold("Год планов"), "")
     slots["_crm"] = {

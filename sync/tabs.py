@@ -34,15 +34,19 @@ def tab_puts(
 def _puts(
     loaded: Loaded, blueprint: Blueprint, switches: Mapping[str, Record], state: BookState
 ) -> Iterator[TabPut]:
-    keys = {fold(s.title.ru): key for key, s in blueprint.sheets.items() if not s.service}
+    named = {
+        fold(blueprint.sheets[key].title.ru): tab
+        for key, tab in loaded.homes.items()
+        if not blueprint.sheets[key].service
+    }
     states = {sheet.name: sheet.state for sheet in loaded.file.sheets}
     for record in switches.values():
-        table = loaded.snapshot.tables.get(keys.get(fold(record.values.get("sheet")), ""))
-        if table is None or not text(record, "shown") or not _is_new(record, state):
+        tab = named.get(fold(record.values.get("sheet")))
+        if tab is None or not text(record, "shown") or not _is_new(record, state):
             continue
         want = VISIBLE if _says_yes(record) else HIDDEN
-        if states.get(table.sheet, want) != want:
-            yield TabPut(table.sheet, want)
+        if states.get(tab, want) != want:
+            yield TabPut(tab, want)
 
 
 def _is_new(record: Record, state: BookState) -> bool:

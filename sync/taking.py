@@ -38,6 +38,8 @@ from sync.absorb import (
     summary,
 )
 from sync.ask import of_book, of_clashes, of_hold, put_questions
+from sync.card.adding import take_add
+from sync.copies.condition import Copied
 from sync.descent import NEWEST, Descents, Origin, keep_seen, kept_snapshot
 from sync.desk import Beside, Desk
 from sync.holding import ask_about, batch_of, forget_said, let_run, said_of, save_of
@@ -124,7 +126,8 @@ def _faults(
             snapshot, blueprint = desk.loaded.snapshot, taking.team.blueprint
             silent = any(r.code is Code.FORMULA_FAULT for r in remarks[desk.state.book])
             apart += totals_apart(snapshot, blueprint, edited=desk.changed or silent)
-    return [*unread, *faults_of(waiting), *apart]
+    copied = Copied.of(taking.writer, taking.team.settings).faults(taking.now)
+    return [*unread, *faults_of(waiting), *apart, *copied]
 
 
 def _remarks(taking: Taking, desk: Desk) -> tuple[Problem, ...]:
@@ -235,6 +238,7 @@ def _take_inputs(taking: Taking, desk: Desk, origin: Origin) -> None:
         by=by,
         base=old,
     )
+    take_add(taking.writer, desk.loaded.snapshot, team.blueprint, by=by, base=old)
 
 
 def _catch_up(desk: Desk) -> None:

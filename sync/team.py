@@ -17,7 +17,9 @@ from model.blueprint import Blueprint, Role
 from model.errors import SeveralTeams, UnknownTeam
 from model.records import BookState
 from store import Store
-from sync.books.port import Books, XlsxBooks
+from sync.books.kinds import AnyBooks
+from sync.books.port import Books
+from sync.place import Online
 from sync.settings import FILE_NAME, Settings, read_settings
 from sync.store_place import refuse
 from sync.world.real_disk import RealDisk
@@ -40,7 +42,9 @@ class Team:
     store: Store
     backups: SqliteBackups
     blueprint: Blueprint
-    books: Books = field(default_factory=XlsxBooks)
+    books: Books = field(default_factory=AnyBooks)
+    online: Online | None = None
+    """Where the books stand that are no files; None while there are none."""
 
     def path(self, book: BookState) -> Path:
         """Where a book's file stands."""

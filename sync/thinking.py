@@ -12,6 +12,7 @@ from formulas.lights import GREEN_FROM, YELLOW_FROM, Thresholds
 from model.figures import Measure, PersonFigures, TeamFigures
 from model.records import BatchKind, BookState, Question, Source, Stamped, Stance
 from store import Reader, Writer
+from sync.card.belonging import Belonging, CardKey, KnownKeys, tables_on_card
 from sync.columns import Columns, client_lines
 from sync.figures.closing import approved_months, is_unsettled, settle_slips
 from sync.figures.forecast_words import answer_to, unlinked
@@ -106,10 +107,25 @@ def compute(
         replies=month.replies,
         year_ago=month.planner.year_ago(),
         suggested=_suggested(month, known),
+        quality=month.quality(),
         norming=Norming(reader, scene, month.calendar, asof, month.period),
+        keys=card_keys(reader, scene, settled.known.card_keys),
         known=settled.known.columns,
     )
     return Thought(scene, columns, people, team, questions, month.inputs)
+
+
+def card_keys(
+    reader: Reader, scene: Scene, known: dict[str, KnownKeys]
+) -> Mapping[str, Mapping[str, CardKey]]:
+    """By table, the place of each row among those of its client."""
+    belonging = Belonging(scene, reader.joined("clients"))
+    return {
+        key: known.setdefault(key, KnownKeys()).of(
+            scene.rows.get(key) or reader.rows(key), belonging
+        )
+        for key in tables_on_card(scene.blueprint)
+    }
 
 
 def _suggested(month: Month, known: KnownFigures) -> Mapping[tuple[str, Measure], Decimal | None]:

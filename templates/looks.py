@@ -81,9 +81,12 @@ LOOKS: Mapping[str, Look] = MappingProxyType(
         ),
         "payments": Look(strips.PAYMENTS, "purpose", coloured="state"),
         "plans": Look(strips.PLANS, "last_year", frozen="metric", strong="{mark}>=100"),
+        "routing": Look(strips.ROUTING, "hours", frozen="name"),
+        "card_fields": Look(strips.CARD_FIELDS, "filled", frozen="field"),
         "norms": Look(stamp_at="since", frozen="metric", coloured="metric"),
         "calls": Look(strips.CALLS, "manager"),
         "tasks": Look(strips.TASKS, "assignee"),
+        "costs": Look(strips.COSTS, "impressions", frozen="campaign"),
         "journal": Look(strips.JOURNAL, "before", frozen="at"),
     }
 )

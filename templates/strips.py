@@ -65,6 +65,18 @@ def plans_rest(field: str) -> str:
     return f'=IFERROR(IF({team}=0,"",{team}-{people}),"")'
 
 
+ROUTING = (
+    '="Правил "&COUNTIFS(routing_name,"<>")'
+    + _DOT
+    + '"непонятно "&COUNTIFS(routing_doubt,"<>")'
+    + _DOT
+    + '"сверху вниз: решает первое, где подошло всё вписанное"'
+)
+CARD_FIELDS = '="Сколько процентов карточки заполнено: вес вписанного к весу нужного"'
 JOURNAL = '="Последние изменения во всех книгах: "&COUNT(journal_id)'
 CALLS = '="Звонков в книге "&COUNT(calls_at)'
 TASKS = '="Задач "&COUNTIFS(tasks_what,"<>")' + _DOT + '"просрочено "&COUNTIFS(tasks_late_h,">0")'
+COSTS = (
+    '=IF(COUNT(costs_cost)=0,"Положите отчёт Директа или таблицу расходов в папку «Входящие»",'
+    '"Строк "&COUNT(costs_cost)&"   ·   кликов "&SUM(costs_clicks))'
+)

@@ -21,6 +21,8 @@ TOOLS = {
     "pdftoppm": ("pdftoppm",),
     "pdftotext": ("pdftotext",),
 }
+SERVERS = {"dovecot": ("dovecot", "/usr/sbin/dovecot")}
+"""Programs that a test asks for by name."""
 UNO = "uno"
 SYSTEM_PYTHON = "/usr/bin/python3"
 SECONDS = 180
@@ -41,7 +43,7 @@ PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 
 def tool(name: str) -> str | None:
     """Path of a program under any of its names; None when the machine has none."""
-    return next(filter(None, map(shutil.which, TOOLS[name])), None)
+    return next(filter(None, map(shutil.which, (TOOLS | SERVERS)[name])), None)
 
 
 def missing(names: tuple[str, ...]) -> list[str]:

@@ -37,6 +37,8 @@ WRITING = (
     "dedupe",
     "merge",
     "unmerge",
+    "assign",
+    "handover",
     "backup restore",
 )
 

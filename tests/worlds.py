@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from importlib import import_module
 
-from sync.world import World
+from typing_extensions import override
+
+from sync.world import Limits, World
 from sync.world.real import real_world
+from sync.world.real_process import RealProcess
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +43,28 @@ class TestChance:
     random_bytes: Callable[[int], bytes]
 
 
+@dataclass(frozen=True, slots=True)
+class NearProcess(RealProcess):
+    """This process, which reads strangers' files itself: starting another one takes a second."""
+
+    @override
+    @contextmanager
+    def apart(
+        self, work: str, asked: bytes, raw: bytes, limits: Limits, /
+    ) -> Iterator[Iterator[bytes]]:
+        module, _, name = work.partition(":")
+        yield getattr(import_module(module), name)(asked, raw)
+
+
 def world_of(
     now: Callable[[], datetime],
     random_bytes: Callable[[int], bytes],
     settle: Callable[[], object] = lambda: None,
 ) -> World:
-    """This machine with another clock and other chance."""
-    real = real_world(UTC, 0)
-    return replace(real, clock=TestClock(now, settle), chance=TestChance(random_bytes))
+    """This machine with another clock and other chance, and strangers' files read near."""
+    return replace(
+        real_world(UTC, 0),
+        clock=TestClock(now, settle),
+        chance=TestChance(random_bytes),
+        process=NearProcess(),
+    )

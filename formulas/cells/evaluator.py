@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
+from operator import is_
 
 from formulas.cells.compiling import Program, compiled
 from formulas.cells.criteria import Criterion, Index
@@ -286,7 +287,9 @@ class Evaluator:
 
 def _alike(before: tuple[CellValue, ...], now: tuple[CellValue, ...]) -> bool:
     """Whether all values are the same, down to their types."""
-    return len(before) == len(now) and all(
+    if len(before) != len(now):
+        return False
+    return all(map(is_, before, now)) or all(
         a is b or (type(a) is type(b) and a == b) for a, b in zip(before, now, strict=True)
     )
 

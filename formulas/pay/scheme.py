@@ -44,6 +44,8 @@ NO_STEP_NEEDED = StepState.NOT_NEEDED
 
 LATE_STEP = "late_step"
 """The kind of what is missed: a next step whose day has passed."""
+CARD_QUALITY = "quality"
+"""A measure that is no sum: how full the person's cards and deals are, in per cent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ SOURCES: Mapping[Source, str] = MappingProxyType(
         Source.RULE: "правило",
         Source.ANSWER: "ответ",
         Source.UNDO: "отмена",
+        Source.RESTORE: "из копии",
     }
 )
 _ROWS = {(None, True): "появилась", (True, False): "удалена", (False, True): "возвращена"}

@@ -153,6 +153,17 @@ def second_file_held(name: str) -> Words:
     )
 
 
+def card_add_unclear(typed: str, picked: str, numbers: tuple[str, ...]) -> Words:
+    """«Кому записать»: what was typed into «Добавить» of a card waits for its client."""
+    if not picked:
+        wrong = f"На «Карточке» вписано «{typed}», а клиент не выбран"
+    elif numbers:
+        wrong = f"На «Карточке» вписано «{typed}», а «{picked}» - это и {', и '.join(numbers)}"
+    else:
+        wrong = f"На «Карточке» вписано «{typed}», а клиента «{picked}» нет"
+    return Words("Кому записать", wrong, "Впишите в жёлтую клетку «Клиент» его № или ИНН")
+
+
 def typed_over(heading: str, live: str, other: str) -> Words:
     """«Вписано в серое»: a person typed into a computed cell."""
     return Words(

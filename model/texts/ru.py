@@ -90,6 +90,14 @@ WORDS: dict[Text, str] = {
         "или --from 2026-01-01 --to 2026-03-31"
     ),
     Text.NOT_SENT: "Письмо {to} не ушло: {reason}. Проверьте mail_host в sheetcrm.toml и адрес",
+    Text.NO_MAIL: (
+        "Почту «{source}» прочитать не смог: {reason}. Письма на сервере целы, попробую ещё раз. "
+        "Пароль берётся из связки ключей или переменной {name}"
+    ),
+    Text.PORT_TAKEN: (
+        "Не могу принимать заявки на {host}:{port}: {reason}. "
+        "Укажите другой intake_port в sheetcrm.toml и повторите."
+    ),
     Text.UNKNOWN_MANAGER: "Не нашёл менеджера «{value}». Есть: {known}",
     Text.WRONG_ANSWER: "Не понял {option} «{value}». {wanted}.",
     Text.WRONG_PLACE: "Не нашёл {what} «{value}». Проверьте написание.",
@@ -113,11 +121,47 @@ WORDS: dict[Text, str] = {
         "База {path} обновлена более новой версией программы. Ничего не менял. "
         "Обновите программу: pip install --upgrade sheetcrm"
     ),
+    Text.GOOGLE_AWAY: (
+        "Google не отвечает на «{name}»: {reason}. Ничего не потеряно, попробую ещё раз сам."
+    ),
+    Text.GOOGLE_DENIED: (
+        "Google не пускает меня в «{name}». Откройте таблицу, «Настройки доступа», и дайте права "
+        "редактора адресу {robot}. Проверить: sheetcrm google status"
+    ),
+    Text.GOOGLE_REFUSED: (
+        "Google не принял запись в «{name}»: {reason}. В таблице ничего не изменилось."
+    ),
+    Text.GOOGLE_UNSETTLED: (
+        "Связь с Google оборвалась, пока я записывал «{name}». "
+        "Дошла ли запись, увижу при следующем чтении, дважды не запишу."
+    ),
+    Text.GOOGLE_KEY: (
+        "Ключ Google не подходит: {reason}. Как получить ключ, по шагам: sheetcrm google setup"
+    ),
     Text.BACKUP_DAMAGED: (
         "Копия в {path} повреждена ({detail}). Книги не тронуты. "
-        "Возьмите соседнюю копию: sheetcrm backups"
+        "Возьмите соседнюю копию: sheetcrm backup list"
+    ),
+    Text.NO_KEY: (
+        "Нет ключа, которым запечатывают копии. Ничего не отправил. "
+        "Сделайте ключ и запишите его фразу: sheetcrm backup seal"
+    ),
+    Text.WRONG_PHRASE: (
+        "Фраза не подходит: {detail}. Ничего не менял. "
+        "Сверьте её с листком: семь групп по четыре знака, «О» и ноль - одно и то же"
+    ),
+    Text.NOT_REHEARSED: (
+        "Старые копии не трогаю: восстановление не проверено с {since}. "
+        "Проверьте, потом повторите: sheetcrm backup rehearse"
+    ),
+    Text.PLACE_AWAY: (
+        "Вторая копия: папка {path} недоступна ({reason}). Копии на этой машине целы. "
+        "Подключите диск и повторите: sheetcrm backup place"
     ),
     Text.A_COPY: "копию",
+    Text.A_SHEET: "лист",
+    Text.A_ROW_OF_COPY: "эти строки в копии",
+    Text.A_MOMENT: "такое время: 12.03 14:00, вчера 18:00 вместо",
     Text.A_CLIENT: "клиента",
     Text.A_JOINED_CLIENT: "объединённого клиента",
     Text.A_BATCH: "действие",

@@ -8,6 +8,7 @@ from typing import Protocol
 from model.blueprint import Blueprint, Role
 from model.snapshot import Stamp
 from sync.books.key_row import key_edits
+from sync.books.opened import Opened
 from sync.books.read import Loaded, load
 from sync.books.stamp import stamp_of
 from sync.books.xlsx import Layer, lay, results_lost
@@ -19,17 +20,17 @@ from sync.write_plan import WritePlan
 class Books(Protocol):
     """Workbooks of one format; raises CrmError for what cannot be read or written."""
 
-    def open(self, raw: bytes, *, name: str, known: BookFile | None = None) -> BookFile:
+    def open(self, raw: bytes, *, name: str, known: Opened | None = None) -> Opened:
         """A whole workbook, not yet understood; parts that `known` has are not parsed again."""
         ...
 
-    def stamp(self, file: BookFile) -> Stamp | None:
+    def stamp(self, file: Opened) -> Stamp | None:
         """Whose book it is and which write it descends from; None without a stamp."""
         ...
 
     def load(
         self,
-        file: BookFile,
+        file: Opened,
         *,
         book: str,
         name: str,
@@ -57,17 +58,18 @@ class Books(Protocol):
 class XlsxBooks:
     """Files of Excel and LibreOffice."""
 
-    def open(self, raw: bytes, *, name: str, known: BookFile | None = None) -> BookFile:
+    def open(self, raw: bytes, *, name: str, known: Opened | None = None) -> BookFile:
         """A workbook whose package is whole."""
-        return BookFile.open(raw, name=name, known=known)
+        before = known if isinstance(known, BookFile) else None
+        return BookFile.open(raw, name=name, known=before)
 
-    def stamp(self, file: BookFile) -> Stamp | None:
+    def stamp(self, file: Opened) -> Stamp | None:
         """The stamp, if both its places agree."""
-        return stamp_of(file)
+        return stamp_of(_workbook(file))
 
     def load(
         self,
-        file: BookFile,
+        file: Opened,
         *,
         book: str,
         name: str,
@@ -76,7 +78,9 @@ class XlsxBooks:
         known: Loaded | None = None,
     ) -> Loaded:
         """Its cells and the snapshot made of them."""
-        return load(file, book=book, name=name, blueprint=blueprint, role=role, known=known)
+        return load(
+            _workbook(file), book=book, name=name, blueprint=blueprint, role=role, known=known
+        )
 
     def must_write(self, loaded: Loaded, blueprint: Blueprint, *, seen: bool) -> bool:
         """Whether cached results or keys of columns are missing."""
@@ -86,8 +90,13 @@ class XlsxBooks:
         """The members that the plan moves, patched and verified; the others as they were."""
         shown = (SetSheetState(tab.sheet, tab.state) for tab in plan.tabs)
         keys = key_edits(layer.loaded.snapshot.tables)
-        return patch(layer.loaded.file, (*lay(layer, plan, stamp), *shown, *keys))
+        return patch(layer.loaded.workbook, (*lay(layer, plan, stamp), *shown, *keys))
 
     def lost_parts(self, before: bytes, after: bytes) -> tuple[str, ...]:
         """Charts, pictures, rules and the like that another program dropped."""
         return lost_parts(before, after)
+
+
+def _workbook(file: Opened) -> BookFile:
+    assert isinstance(file, BookFile)  # noqa: S101  # by what `open` gave
+    return file

@@ -20,10 +20,11 @@ from model.blueprint import (
     Sheet,
     Table,
 )
-from model.errors import KeysLost, SheetGone
+from model.errors import KeysLost, NotAWorkbook, SheetGone
 from model.problems import Code, Place, Problem, Severity
-from model.snapshot import CellRead, GridRead, Snapshot, TableRead
+from model.snapshot import CellRead, GridRead, Snapshot, Stamp, TableRead
 from model.values import Value
+from sync.books.opened import Opened
 from sync.books.stamp import stamp_of
 from sync.books.table_rows import Earlier, TableRows, typed
 from sync.merge.columns import Found, Headings, find_columns
@@ -54,7 +55,7 @@ class SheetCells:
 class Loaded:
     """A workbook in memory: its bytes, its cells, and the snapshot made of them."""
 
-    file: BookFile
+    file: Opened
     sheets: Mapping[str, SheetCells]
     """By visible name."""
     homes: Mapping[str, str]
@@ -63,6 +64,13 @@ class Loaded:
     problems: tuple[Problem, ...]
     meaning: tuple[Blueprint, Role]
     """What the cells were read by."""
+
+    @property
+    def workbook(self) -> BookFile:
+        """The file of a book that is one; raises NotAWorkbook for a spreadsheet in Google."""
+        if not isinstance(self.file, BookFile):
+            raise NotAWorkbook(name=self.file.name, found="Google Таблица")
+        return self.file
 
     @property
     def cells(self) -> int:
@@ -86,10 +94,34 @@ def load(  # five facts about the book, and its earlier state
     """
     with no_sweeping():
         sheets = {ref.name: _cells(file, ref.name, known) for ref in file.sheets}
-        homes = _homes(sheets, blueprint, role, name=name)
-        reader = _Reader(file, sheets, blueprint, role, known)
-        tables, grids, problems = reader.read(homes)
-    snapshot = Snapshot(book, file.sha256, stamp_of(file), tables, grids)
+        return understood(
+            file,
+            sheets,
+            stamp_of(file),
+            book=book,
+            name=name,
+            blueprint=blueprint,
+            role=role,
+            known=known,
+        )
+
+
+def understood(  # noqa: PLR0913  # what load was given, and what it read
+    file: Opened,
+    sheets: Mapping[str, SheetCells],
+    stamp: Stamp | None,
+    *,
+    book: str,
+    name: str,
+    blueprint: Blueprint,
+    role: Role,
+    known: Loaded | None = None,
+) -> Loaded:
+    """The cells of a book of any format as what they mean; raises SheetGone or KeysLost."""
+    homes = _homes(sheets, blueprint, role, name=name)
+    reader = _Reader(file, sheets, blueprint, role, known)
+    tables, grids, problems = reader.read(homes)
+    snapshot = Snapshot(book, file.sha256, stamp, tables, grids)
     return Loaded(file, sheets, homes, snapshot, problems, (blueprint, role))
 
 
@@ -98,7 +130,7 @@ def _cells(file: BookFile, name: str, known: Loaded | None) -> SheetCells:
     if known is None or before is None:
         lines = read_lines(file, name)
     else:
-        lines = read_lines(file, name, (known.file, before.lines))
+        lines = read_lines(file, name, (known.workbook, before.lines))
         if lines is before.lines:
             return before
     filled = sum(map(len, lines.rows.values()))
@@ -204,7 +236,7 @@ def _title(table: Table, key: str) -> str:
 class _Reader:
     """What the tables and grids of one book are read from."""
 
-    file: BookFile
+    file: Opened
     sheets: Mapping[str, SheetCells]
     blueprint: Blueprint
     role: Role

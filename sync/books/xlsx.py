@@ -64,8 +64,7 @@ class Layer:
 
 def lay(layer: Layer, plan: WritePlan, stamp: Stamp | None) -> tuple[Edit, ...]:
     """The edits of a plan: cells, new rows, tables grown over them, live results, the stamp."""
-    edits: list[Edit] = [*_cells(layer, plan), *_rows(layer, plan), *_slots(layer, plan)]
-    edits += _growth(layer, plan)
+    edits: list[Edit] = [*planned(layer, plan), *_growth(layer, plan)]
     sheets = BookSheets(layer.loaded, edits, layer.now, _stale(layer), _shapes(layer), layer.known)
     edits = [_with_result(edit, sheets) for edit in edits]
     edits += _caches(layer, sheets, edits)
@@ -74,12 +73,19 @@ def lay(layer: Layer, plan: WritePlan, stamp: Stamp | None) -> tuple[Edit, ...]:
     return tuple(edits)
 
 
+def planned(layer: Layer, plan: WritePlan) -> Iterator[Edit]:
+    """The cells and rows that a plan names, as edits."""
+    yield from _cells(layer, plan)
+    yield from _rows(layer, plan)
+    yield from _slots(layer, plan)
+
+
 def _shapes(layer: Layer) -> dict[tuple[str, int], str]:
     """(sheet, column) -> template of each live column, as it stands in this book."""
     return {
         (read.sheet, col): template
         for read in layer.loaded.snapshot.tables.values()
-        for col, template in _live_templates(layer, read).items()
+        for col, template in live_templates(layer, read).items()
     }
 
 
@@ -132,7 +138,7 @@ def _block(layer: Layer, read: TableRead, puts: list[RowPut]) -> AppendRows:
     """Rows below the prepared ones, with new prepared rows below them."""
     first = read.styled_to + 1
     rows: list[Mapping[int, Value]] = [{} for _ in range(puts[-1].row - first + 1 + SPARE_ROWS)]
-    live = _live_templates(layer, read)
+    live = live_templates(layer, read)
     for put in puts:
         values = {**put.values, ID_FIELD: put.row_id}
         rows[put.row - first] = {
@@ -143,7 +149,8 @@ def _block(layer: Layer, read: TableRead, puts: list[RowPut]) -> AppendRows:
     return AppendRows(read.sheet, _like(read), first, tuple(rows), live)
 
 
-def _live_templates(layer: Layer, read: TableRead) -> dict[int, str]:
+def live_templates(layer: Layer, read: TableRead) -> dict[int, str]:
+    """Formula with `{row}` of each live column, by column number."""
     return {
         read.places[c.key]: cell_formula(c, read.places, "{row}")
         for c in layer.blueprint.columns_of(layer.role, read.table)
@@ -204,7 +211,7 @@ def _growth(layer: Layer, plan: WritePlan) -> Iterator[Edit]:
 def _spare(layer: Layer, read: TableRead, last: int) -> Iterator[Edit]:
     if read.styled_to - last >= LOW_SPARE or last > read.styled_to:
         return  # enough left, or laid together with the rows below
-    live = _live_templates(layer, read)
+    live = live_templates(layer, read)
     wanted = range(read.styled_to + 1, last + SPARE_ROWS + 1)
     if len(layer.blueprint.sheet_of(read.table).tables) == 1:
         yield AppendRows(read.sheet, _like(read), wanted.start, ({},) * len(wanted), live)

@@ -12,10 +12,10 @@ from model.records import BookState
 from model.snapshot import Snapshot
 from model.texts import Text
 from store import Reader
-from sync.books.read import load
 from sync.explain.places import Places
 from sync.figures.people import Month
-from sync.ooxml import BookFile
+from sync.online import kept_bytes
+from sync.place import is_file
 from sync.reporting import settled_now
 from sync.scene import Person, Scene, fold
 from sync.settle.everything import Settled
@@ -58,9 +58,12 @@ def places_of(team: Team, reader: Reader, person: str = "") -> Places:
 def _read(team: Team, state: BookState) -> tuple[str, Snapshot] | None:
     path = team.path(state)
     try:
-        file = BookFile.open(path.read_bytes(), name=path.name)
-        role = Role(state.role)
-        loaded = load(file, book=state.book, name=path.name, blueprint=team.blueprint, role=role)
+        raw = path.read_bytes() if is_file(state) else kept_bytes(team, state)
+        file = team.books.open(raw, name=path.name)
+        role, book = Role(state.role), state.book
+        loaded = team.books.load(
+            file, book=book, name=path.name, blueprint=team.blueprint, role=role
+        )
     except (OSError, CrmError):
         return None
     return path.name, loaded.snapshot

@@ -17,9 +17,11 @@ from sync.columns import Columns
 from sync.commands.as_of import month_as_of, person_named, places_of
 from sync.commands.said import Said, plain_letters
 from sync.explain.plan import explain_plan
+from sync.explain.quality import explain_card, explain_person
 from sync.explain.salary import explain_salary
 from sync.explain.signal import explain_signal
 from sync.figures.plans import money_measure
+from sync.quality.fields import CLIENTS, DEALS
 from sync.reports.spans import month_of_text
 from sync.scene import Scene, fold
 from sync.team import Team
@@ -37,6 +39,7 @@ class Why(StrEnum):
     SALARY = "salary"
     PLAN = "plan"
     SIGNAL = "signal"
+    QUALITY = "quality"
 
 
 def explain(
@@ -47,6 +50,8 @@ def explain(
     found: tuple[Explanation, ...]
     if what is Why.SIGNAL:
         found = (_signal(team, whose, world),)
+    elif what is Why.QUALITY:
+        found = (_quality(team, whose, world),)
     elif what is Why.SALARY:
         found = (_salary(team, whose, period, world),)
     else:
@@ -85,6 +90,17 @@ def _signal(team: Team, number: str, world: World) -> Explanation:
         deal = _deal(month.scene, number)
         columns: Columns = compute(month.reader, settled, settled.scene.asof).columns
         return explain_signal(month.scene, columns, deal, places)
+
+
+def _quality(team: Team, whose: str, world: World) -> Explanation:
+    """Of one card by its number, else of a person."""
+    with month_as_of(team, world, world.now().date()) as (month, _):
+        wanted = fold(whose).replace("-", "").replace(" ", "")
+        for table in (CLIENTS, DEALS):
+            for row_id, record in month.scene.rows[table].items():
+                if fold(month.scene.number(table, row_id)).replace("-", "") == wanted:
+                    return explain_card(month, record)
+        return explain_person(month, person_named(month.scene, whose).name)
 
 
 def _deal(scene: Scene, number: str) -> Record:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -19,6 +20,8 @@ class ImportOf(StrEnum):
     STAFF = "staff"
     CALLS = "calls"
     PAYMENTS = "payments"
+    COSTS = "costs"
+    LETTERS = "letters"
 
 
 class SpanOf(StrEnum):
@@ -46,14 +49,21 @@ class WhyOf(StrEnum):
     SALARY = "salary"
     PLAN = "plan"
     SIGNAL = "signal"
+    QUALITY = "quality"
 
 
 Explained = Annotated[
     WhyOf,
-    typer.Argument(metavar="ЧТО", help="salary зарплата, plan план и факт, signal сигнал сделки."),
+    typer.Argument(
+        metavar="ЧТО",
+        help="salary зарплата, plan план и факт, signal сигнал сделки, quality полнота карточек.",
+    ),
 ]
 Whose = Annotated[
-    str, typer.Argument(metavar="КТО", help="Фамилия, а для signal - номер сделки: С-97.")
+    str,
+    typer.Argument(
+        metavar="КТО", help="Фамилия; для signal номер сделки: С-97; для quality и номер карточки."
+    ),
 ]
 MonthToApprove = Annotated[
     str, typer.Argument(metavar="ГГГГ-ММ", help="Какой месяц утвердить: он уже закончился.")
@@ -82,6 +92,21 @@ Json = Annotated[bool, typer.Option("--json", help="Ответ для прогр
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Проверить и показать, ничего не меняя.")]
 Watch = Annotated[
     bool, typer.Option("--watch", help="Не выходить: следить за книгами, пока не остановят.")
+]
+WhoseBook = Annotated[
+    str, typer.Argument(metavar="КТО", help="Чья книга: фамилия.", show_default=False)
+]
+GoogleKey = Annotated[
+    Path | None,
+    typer.Option("--key", metavar="ФАЙЛ", help="Ключ сервисного аккаунта, скачанный JSON."),
+]
+GoogleSheet = Annotated[
+    str | None,
+    typer.Option("--sheet", metavar="АДРЕС", help="Адрес пустой таблицы, открытой программе."),
+]
+GoogleEmail = Annotated[
+    str | None,
+    typer.Option("--email", metavar="ПОЧТА", help="Кому открыть таблицу для правки."),
 ]
 Month = Annotated[
     str | None, typer.Option("--month", metavar="ГГГГ-ММ", help="Месяц; без него - текущий.")
@@ -127,6 +152,19 @@ def report_words(what: str | None, folder: Path | None) -> tuple[str | None, Pat
     return None, Path(what)
 
 
+def refuse_unclear(
+    number: int | None, at: str | None, *, parts: Sequence[str | None], to: Path | None
+) -> None:
+    """Refuse what leaves open which copy or which part of it is meant."""
+    if (number is None) == (at is None):
+        raise typer.BadParameter("назовите копию: № или --at", param_hint="№")
+    asked = sum(part is not None for part in parts)
+    if asked > 1:
+        raise typer.BadParameter("выберите одно", param_hint="--sheet, --row, --client")
+    if asked and to is not None:
+        raise typer.BadParameter("в файл возвращается вся книга", param_hint="--to")
+
+
 FirstDay = Annotated[
     datetime,
     typer.Argument(
@@ -155,14 +193,28 @@ AnswerWords = Annotated[
     ),
 ]
 What = Annotated[
-    ImportOf,
+    str | None,
     typer.Argument(
-        metavar="ЧТО",
-        help="clients клиенты, deals сделки, leads заявки, payments оплаты, "
-        "calls звонки, staff сотрудники.",
+        metavar="[ЧТО]",
+        help="clients клиенты, deals сделки, leads заявки, payments оплаты, calls звонки, "
+        "staff сотрудники, costs расходы на рекламу, letters письма. Без него - по содержанию.",
+        show_default=False,
     ),
 ]
-File = Annotated[Path, typer.Argument(metavar="ФАЙЛ", help="xlsx или csv; он не изменится.")]
+File = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="ФАЙЛ",
+        help="Таблица, выписка 1С, выгрузка телефонии, CRM, письмо; он не изменится.",
+        show_default=False,
+    ),
+]
+Retry = Annotated[
+    bool, typer.Option("--retry", help="Ещё раз то, что лежит в «Входящие», «Карантин».")
+]
+Micros = Annotated[
+    bool, typer.Option("--micros", help="Расходы в миллионных долях рубля (Яндекс.Директ).")
+]
 CellPlace = Annotated[str, typer.Argument(metavar="МЕСТО", help="Лист!Ячейка или номер: К-123.")]
 FieldName = Annotated[
     str | None, typer.Argument(metavar="СТОЛБЕЦ", help="Только столбец.", show_default=False)
@@ -171,6 +223,14 @@ BookName = Annotated[
     str | None, typer.Option("--book", metavar="КНИГА", help="Чья книга: фамилия или имя файла.")
 ]
 BatchNumber = Annotated[int, typer.Argument(metavar="№", help="Номер из sheetcrm batches.")]
+CardOf = Annotated[
+    str,
+    typer.Argument(metavar="КЛИЕНТ", help="Название или часть его, ИНН, телефон или № карточки."),
+]
+HtmlFile = Annotated[
+    Path | None,
+    typer.Option("--html", metavar="ФАЙЛ", help="Записать страницу: её можно распечатать."),
+]
 ClientNumber = Annotated[str, typer.Argument(metavar="КЛИЕНТ", help="Номер карточки: К-204.")]
 OtherClient = Annotated[
     str, typer.Argument(metavar="ВТОРОЙ", help="Карточка, которая уйдёт под первую: К-377.")
@@ -184,6 +244,49 @@ TwinsPage = Annotated[
     ),
 ]
 CopyNumber = Annotated[int, typer.Argument(metavar="№", help="Номер из sheetcrm backup list.")]
+CopyNumberOrNone = Annotated[
+    int | None,
+    typer.Argument(metavar="№", help="Номер из sheetcrm backup list.", show_default=False),
+]
+OtherCopy = Annotated[
+    int | None,
+    typer.Argument(metavar="№", help="Вторая копия; без неё - то, что сейчас.", show_default=False),
+]
+AtMoment = Annotated[
+    str | None,
+    typer.Option("--at", metavar="КОГДА", help="Как было: «12.03 14:00», «вчера 18:00»."),
+]
+OnlySheet = Annotated[
+    str | None, typer.Option("--sheet", metavar="ЛИСТ", help="Только лист: Клиенты.")
+]
+OnlyRow = Annotated[
+    str | None, typer.Option("--row", metavar="НОМЕР", help="Только строку: С-97, К-123.")
+]
+OnlyClient = Annotated[
+    str | None,
+    typer.Option("--client", metavar="НОМЕР", help="Клиента с его сделками и оплатами: К-123."),
+]
+OnlyCell = Annotated[
+    str | None,
+    typer.Option("--cell", metavar="СТОЛБЕЦ", help="Только ячейку строки --row: Телефон."),
+]
+ToFile = Annotated[
+    Path | None,
+    typer.Option("--to", metavar="ФАЙЛ", help="Не в книгу, а в новый файл."),
+]
+Place = Annotated[
+    Path | None,
+    typer.Argument(metavar="ПАПКА", help="Папка или диск для вторых копий.", show_default=False),
+]
+CheckPlace = Annotated[bool, typer.Option("--check", help="Всё ли там на месте и цело.")]
+LeavePlace = Annotated[bool, typer.Option("--off", help="Больше не отправлять.")]
+FetchTo = Annotated[
+    Path | None,
+    typer.Option("--fetch", metavar="ФАЙЛ", help="Собрать копии из этой папки в новый файл."),
+]
+KnownPhrase = Annotated[
+    bool, typer.Option("--phrase", help="Ввести фразу с листка: ключ другой машины.")
+]
 NewFolder = Annotated[Path, typer.Argument(metavar="ПАПКА", help="Новая или пустая папка.")]
 Owner = Annotated[
     str | None, typer.Option("--owner", metavar="ИМЯ", help="Руководитель: Орлов Олег.")

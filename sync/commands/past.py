@@ -15,9 +15,10 @@ from model.texts import Text
 from model.texts.history import SOURCES, row_word
 from model.texts.numbers import counted, day_year, moment
 from store import Reader
-from sync.books.read import load
 from sync.commands.said import Said, cell_words, plain_letters, table
-from sync.ooxml import BookFile
+from sync.handover.moving import withdraw_signatures
+from sync.online import kept_bytes
+from sync.place import is_file
 from sync.scene import fold
 from sync.team import OWNER_BOOK, Team
 
@@ -32,6 +33,8 @@ KINDS = {
     BatchKind.UNDO: "отмена",
     BatchKind.REPORT: "отчёт",
     BatchKind.UPGRADE: "обновление книг",
+    BatchKind.ASSIGN: "распределение",
+    BatchKind.HANDOVER: "передача клиентов",
 }
 SHOWN = 50
 _NUMBER = re.compile(r"(\D+?)-?(\d+)")
@@ -50,7 +53,7 @@ class Spot:
 def history(team: Team, place: str, field: str | None, *, book: str | None, now: datetime) -> Said:
     """Every change of a cell or a row, newest first; raises WrongPlace."""
     with team.store.read() as reader:
-        spot = _spot(team, reader, place, field, book)
+        spot = spot_of(team, reader, place, field, book)
         record = reader.get(spot.table.key, spot.row_id)
         if record is None:
             raise WrongPlace(what=Text.A_CELL, value=place)
@@ -105,6 +108,8 @@ def undo(team: Team, number: int, *, now: datetime, dry_run: bool) -> Said:
         cells = writer.undo(number, by=by)
         if batch.kind is BatchKind.IMPORT:
             writer.forget_facts(number)
+        if batch.kind is BatchKind.HANDOVER:
+            withdraw_signatures(writer, number, by=by)
         if dry_run:
             writer.cancel()
     what = f"{KINDS[batch.kind]} от {moment(batch.at.astimezone(now.tzinfo))}"
@@ -121,10 +126,11 @@ def undo(team: Team, number: int, *, now: datetime, dry_run: bool) -> Said:
     )
 
 
-def _spot(team: Team, reader: Reader, place: str, field: str | None, book: str | None) -> Spot:
+def spot_of(team: Team, reader: Reader, place: str, field: str | None, book: str | None) -> Spot:
+    """The row or cell that «К-123» or «Клиенты!D17» names; raises WrongPlace."""
     cell = _CELL.fullmatch(place.strip())
     if cell is not None:
-        return _of_cell(team, _book(reader, book), cell, place)
+        return _of_cell(team, book_named(reader, book), cell, place)
     match = _NUMBER.fullmatch(place.strip())
     for shape in team.blueprint.tables.values():
         if match is not None and shape.prefix and fold(shape.prefix) == fold(match[1]):
@@ -134,12 +140,12 @@ def _spot(team: Team, reader: Reader, place: str, field: str | None, book: str |
     raise WrongPlace(what=Text.A_CELL, value=place)
 
 
-def _book(reader: Reader, name: str | None) -> BookState:
+def book_named(reader: Reader, name: str | None) -> BookState:
     """The owner's book, or the one whose file or person carries the name."""
     for state in reader.books():
         if name is None and state.book == OWNER_BOOK:
             return state
-        if name is not None and fold(name) in fold(f"{state.person}|{state.path}"):
+        if name is not None and fold(name) in fold(f"{state.person}|{state.path}|{state.book}"):
             return state
     raise WrongPlace(what=Text.A_BOOK, value=name or OWNER_BOOK)
 
@@ -147,11 +153,13 @@ def _book(reader: Reader, name: str | None) -> BookState:
 def _of_cell(team: Team, state: BookState, cell: re.Match[str], place: str) -> Spot:
     path = team.path(state)
     try:
-        file = BookFile.open(path.read_bytes(), name=path.name)
+        raw = path.read_bytes() if is_file(state) else kept_bytes(team, state)
     except OSError as error:
         raise WorkbookGone(name=path.name, path=path) from error
-    role = Role(state.role)
-    loaded = load(file, book=state.book, name=path.name, blueprint=team.blueprint, role=role)
+    file, role = team.books.open(raw, name=path.name), Role(state.role)
+    loaded = team.books.load(
+        file, book=state.book, name=path.name, blueprint=team.blueprint, role=role
+    )
     row, column = int(cell["row"]), _column(cell["column"])
     for key, read in loaded.snapshot.tables.items():
         if fold(read.sheet) != fold(cell["sheet"].strip("'«»")):

@@ -5,14 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from threading import Event, Thread
 
 from model.records import BookState
+from sync.commands.importing import told
 from sync.commands.passes import is_first, merged, said_of
 from sync.commands.said import Said
 from sync.commands.status import note_pass
+from sync.copies.keeping import after_pass
 from sync.cycle import Memory, PassReport, run_pass
 from sync.founding.from_list import fill_own_columns
+from sync.intake.arrival import take_in
+from sync.intake.dropping import Dropped, take_all
 from sync.lease import Holder, leased
 from sync.newcomers import add_books
 from sync.oslock import LOCK_FILE, Holding, locked
@@ -32,19 +37,23 @@ def once(team: Team, world: World, *, dry_run: bool) -> Said:
             report = run_pass(team, world, memory=memory, dry_run=True)
         return said_of(report, owner=team.settings.owner, dry_run=True)
     with alone(team, world, ONCE):
+        take_in(team, world)
+        dropped = take_all(team, world)
         made = list(add_books(team, world))
         report = run_pass(team, world, memory=memory)
         for _ in range(TRIES - 1):
-            came = add_books(team, world)
-            if not report.again and not came:
+            more = add_books(team, world)
+            if not report.again and not more:
                 break
-            made += came
+            made += more
             report = merged(report, run_pass(team, world, memory=memory))
         if is_first(report):
             fill_own_columns(team, world)
         note_pass(team, report)
+        after_pass(team, memory.loaded.values())
     said = said_of(report, owner=team.settings.owner)
-    return said.and_then(*new_books(made))
+    came = (line for one in dropped for line in told(team, one))
+    return said.and_then(*came, *new_books(made))
 
 
 @contextmanager
@@ -75,8 +84,14 @@ def new_books(made: Sequence[BookState]) -> tuple[str, ...]:
 
 def watching(team: Team, world: World, *, stop: Event, tell: Callable[[str], None]) -> None:
     """Passes until `stop`; every pass that did something is told in a line."""
+    from sync.commands.serving import beside  # noqa: PLC0415  # uvicorn only there
     from sync.daemon import watch  # noqa: PLC0415  # watchdog and schedule only where one watches
+    from sync.world.real_keys import kept_key  # noqa: PLC0415  # keyring likewise
     from sync.world.real_post import post_of  # noqa: PLC0415  # smtplib likewise
+
+    def say_file(dropped: Dropped) -> None:
+        for line in told(team, dropped):
+            tell(line)
 
     def say_pass(report: PassReport) -> None:
         said = said_of(report, owner=team.settings.owner)
@@ -86,11 +101,15 @@ def watching(team: Team, world: World, *, stop: Event, tell: Callable[[str], Non
     with (
         alone(team, world, DAEMON),
         world.office.news(team.settings.folder) as waker,
+        beside(team, world, stop, landed=waker.wake) as intake,
     ):
         tell(f"{world.now():%H:%M}  слежу за папкой {team.settings.folder}. Остановить: Ctrl+C")
+        if intake:
+            tell(f"{world.now():%H:%M}  {intake}")
         Thread(target=_wake_to_stop, args=(stop, waker), daemon=True).start()
         post = post_of(team.settings, os.environ)
-        watch(team, world, waker, stop=stop, tell=say_pass, post=post)
+        key = partial(kept_key, team.state, team.settings.family)
+        watch(team, world, waker, stop=stop, tell=say_pass, post=post, dropped=say_file, key=key)
         tell(f"{world.now():%H:%M}  остановлено, всё записанное на месте.")
 
 

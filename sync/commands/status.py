@@ -8,10 +8,14 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from model.records import BookState, Question, QuestionKind, Stance
 from model.texts.numbers import counted
+from sync.commands.arriving import source_lines, source_statuses
 from sync.commands.said import Said, plain_letters, table
+from sync.copies.condition import Copied
+from sync.copies.rehearsal import STORE
 from sync.cycle import PassReport
 from sync.oslock import LOCK_FILE, Holding, holder
 from sync.owner_files import FRESH, holders
+from sync.place import files_of
 from sync.reports import words
 from sync.reports.pages import book_line
 from sync.team import Team
@@ -32,6 +36,24 @@ SOURCES = {
     "file:clients": "Клиенты из файла",
     "file:deals": "Сделки из файла",
     "file:staff": "Сотрудники из файла",
+    "file:costs": "Расходы из файла",
+    "payments:1c": "Выписка 1С",
+    "calls:asterisk": "Звонки, Asterisk",
+    "calls:mango": "Звонки, MANGO OFFICE",
+    "calls:uis": "Звонки, UIS",
+    "calls:zadarma": "Звонки, Zadarma",
+    "calls:bitrix24": "Звонки, Битрикс24",
+    "leads:tilda": "Заявки с Tilda",
+    "leads:vk": "Заявки из VK",
+    "leads:bitrix24": "Заявки, Битрикс24",
+    "leads:site": "Заявки с сайта",
+    "leads:mail": "Заявки из писем",
+    "letters:mail": "Письма",
+    "deals:bitrix24": "Сделки, Битрикс24",
+    "deals:amocrm": "Сделки, amoCRM",
+    "clients:bitrix24": "Клиенты, Битрикс24",
+    "costs:yandex_direct": "Расходы, Яндекс.Директ",
+    "costs:google_ads": "Расходы, Google Ads",
 }
 
 
@@ -44,14 +66,17 @@ def status(team: Team, world: World) -> Said:
         waiting = reader.questions(stances={Stance.OPEN, Stance.LATER})
         sources = reader.source_stats()
         last, faults = reader.job_done(LAST), reader.meta(FAULTS) or "0"
-    copies = team.backups.list()
+        copied = Copied.of(reader, team.settings)
+    arriving = source_statuses(team, world)
+    copies = [copy for copy in team.backups.list() if copy.book != STORE]
     newest = copies[0].at if copies else None
     lines = (
         f"{_working(working)} {_last(last, faults, now)}".strip(),
         *table(_books(states, now)),
         *_signs(team, world, states),
         *_sources(sources, now),
-        f"Копии: {_when(newest, now)}.",
+        *source_lines(arriving, now),
+        f"Копии: {_when(newest, now)}; {copied.words(lambda at: _when(at, now))}.",
         _next(waiting),
     )
     facts: dict[str, object] = {
@@ -60,7 +85,10 @@ def status(team: Team, world: World) -> Said:
         "faults": int(faults),
         "books": states,
         "sources": sources,
+        "arriving": arriving,
         "newest_copy": newest,
+        "second_copies": copied.sent,
+        "rehearsal": copied.rehearsed,
         "questions": len(waiting),
     }
     return Said(tuple(map(plain_letters, lines)), facts)
@@ -109,7 +137,7 @@ def _books(states: Sequence[BookState], now: datetime) -> Sequence[tuple[str, ..
 def _signs(team: Team, world: World, states: Sequence[BookState]) -> list[str]:
     """Owner files that may be left of a crashed program: believed until when, or no more."""
     lines, now = [], world.now()
-    for state in states:
+    for state in files_of(states):
         name = state.path.rpartition("/")[2].removesuffix(".xlsx")
         for held in holders(world.disk, team.path(state), now=now):
             who = f"{held.program} ({held.user})" if held.user else held.program

@@ -132,11 +132,9 @@ def explain_signal(scene: Scene, columns: Columns, deal: Record, places: Places)
 
 
 def _steps(row: SignalRow, said: str) -> Iterator[Step]:
-    for number, ((condition, words, _), title) in enumerate(
-        zip(SIGNAL_RULES, SAID, strict=True), start=1
-    ):
-        holds = bool(row.of(condition))
-        fields = dict.fromkeys(_FIELD.findall(condition + words))
+    for number, (rule, title) in enumerate(zip(SIGNAL_RULES, SAID, strict=True), start=1):
+        holds = bool(row.of(rule.whole))
+        fields = dict.fromkeys(_FIELD.findall(rule.whole + rule.words))
         seen = ", ".join(_seen(row, key) for key in fields)
         yield Step(
             code=f"rule_{number}",

@@ -19,7 +19,7 @@ from model.figures import Cut, Measure
 from model.records import Contribution, Record
 from model.values import Value
 from sync.remembered import Kept, Once
-from sync.scene import Scene, StageKind, amount, day, fold, text
+from sync.scene import Scene, StageKind, amount, day, fold, owner_on, text
 
 HUNDRED = 100
 WHOLE = Decimal(100)
@@ -27,7 +27,7 @@ TALK_SECONDS = 10
 Parts = Mapping[str, tuple[Contribution, ...]]
 Cuts = tuple[tuple[Cut, str], ...]
 OF_DEAL = (Cut.MARKET, Cut.PRODUCT, Cut.CHANNEL)
-COUNTED = ("deals", "payments", "leads")
+COUNTED = ("deals", "payments", "leads", "costs")
 """Tables whose rows are counted anew at every pass; calls are counted as they arrive."""
 
 
@@ -38,6 +38,7 @@ class KnownParts:
     deals: Kept[str, Record, tuple[Contribution, ...]] = field(default_factory=Kept)
     payments: Kept[str, Record, tuple[Contribution, ...]] = field(default_factory=Kept)
     leads: Kept[str, Record, tuple[Contribution, ...]] = field(default_factory=Kept)
+    costs: Kept[str, Record, tuple[Contribution, ...]] = field(default_factory=Kept)
     firsts: Once[frozenset[str]] = field(default_factory=Once)
 
 
@@ -67,6 +68,7 @@ def contributions(scene: Scene, known: KnownParts | None = None) -> dict[str, Pa
         "leads": known.leads.over(
             rows["leads"], lambda lead: _lead(scene, lead), around=(rows["staff"],)
         ),
+        "costs": known.costs.over(rows.get("costs", {}), _cost, around=()),
     }
 
 
@@ -74,7 +76,8 @@ def _with_first(scene: Scene, payment: Record, *, first: bool) -> tuple[Contribu
     cuts = _payment_cuts(scene, payment)
     parts = _payment(scene, payment, cuts)
     if first:
-        on, shares = day(payment, "date"), _shares(scene, payment)
+        on = day(payment, "date")
+        shares = _shares(scene, payment, on)
         parts += _shared(Measure.NEW_CLIENTS, on, WHOLE, shares, cuts)
     return tuple(parts)
 
@@ -83,7 +86,7 @@ def _payment(scene: Scene, payment: Record, cuts: Cuts) -> list[Contribution]:
     value, on = amount(payment, "amount"), day(payment, "date")
     if value is None:
         return []
-    shares = _shares(scene, payment)
+    shares = _shares(scene, payment, on)
     parts = _shared(Measure.MONEY, on, value * HUNDRED, shares, cuts)
     deal = scene.rows["deals"].get(payment.links.get("deal_id") or "")
     margin = None if deal is None else _margin(deal, value)
@@ -115,17 +118,20 @@ def deal_cuts(deal: Record) -> Cuts:
 
 
 def _deal(scene: Scene, deal: Record) -> tuple[Contribution, ...]:
-    shares, cuts = deal_shares(scene, deal), deal_cuts(deal)
+    cuts = deal_cuts(deal)
     parts: list[Contribution] = []
     stage, closed, value = scene.stage(deal), day(deal, "closed_on"), amount(deal, "amount")
     if stage is not None and stage.kind is StageKind.WON:
+        shares = deal_shares(scene, deal, closed)
         parts += _shared(Measure.DEALS, closed, WHOLE, shares, cuts)
         if value is not None:
             parts += _shared(Measure.WON, closed, value * HUNDRED, shares, cuts)
-    parts += _shared(Measure.OFFERS, day(deal, "offer_on"), WHOLE, shares, cuts)
-    parts += _shared(Measure.INVOICES, day(deal, "invoice_on"), WHOLE, shares, cuts)
+    offered, invoiced = day(deal, "offer_on"), day(deal, "invoice_on")
+    parts += _shared(Measure.OFFERS, offered, WHOLE, deal_shares(scene, deal, offered), cuts)
+    shares = deal_shares(scene, deal, invoiced)
+    parts += _shared(Measure.INVOICES, invoiced, WHOLE, shares, cuts)
     if value is not None:
-        parts += _shared(Measure.INVOICED, day(deal, "invoice_on"), value * HUNDRED, shares, cuts)
+        parts += _shared(Measure.INVOICED, invoiced, value * HUNDRED, shares, cuts)
     return (*parts, *_way(scene, deal, cuts))
 
 
@@ -197,8 +203,23 @@ def furthest(scene: Scene, deal: Record) -> str:
 def _lead(scene: Scene, lead: Record) -> tuple[Contribution, ...]:
     source = text(lead, "source")
     cuts = ((Cut.CHANNEL, source),) if source else ()
-    shares = {_known(scene, text(lead, "owner")): Decimal(1)}
-    return tuple(_shared(Measure.LEADS, day(lead, "at"), WHOLE, shares, cuts))
+    on = day(lead, "at")
+    shares = {_known(scene, owner_on(lead, on)): Decimal(1)}
+    return tuple(_shared(Measure.LEADS, on, WHOLE, shares, cuts))
+
+
+def _cost(cost: Record) -> tuple[Contribution, ...]:
+    """What a row of «Расходы» adds to its channel; it belongs to nobody."""
+    on, channel = day(cost, "date"), text(cost, "channel")
+    if on is None:
+        return ()
+    cuts = ((Cut.CHANNEL, channel),) if channel else ()
+    counted = ((Measure.AD_COST, "cost"), (Measure.AD_CLICKS, "clicks"))
+    return tuple(
+        Contribution(measure, "", on, int(r2(Fraction(value) * HUNDRED)), cuts)
+        for measure, name in counted
+        if (value := amount(cost, name)) is not None
+    )
 
 
 def call_parts(call: Mapping[str, Value]) -> tuple[Contribution, ...]:
@@ -239,18 +260,18 @@ def _shared(
     ]
 
 
-def _shares(scene: Scene, payment: Record) -> dict[str, Decimal]:
-    """Whose payment it is: of the deal's people, else of the client's manager."""
+def _shares(scene: Scene, payment: Record, on: date | None) -> dict[str, Decimal]:
+    """Whose payment of a day it is: of the deal's people, else of the client's manager."""
     deal = scene.rows["deals"].get(payment.links.get("deal_id") or "")
     if deal is not None:
-        return deal_shares(scene, deal)
+        return deal_shares(scene, deal, on)
     client = scene.rows["clients"].get(payment.links.get("client_id") or "")
-    return {_known(scene, "" if client is None else text(client, "owner")): Decimal(1)}
+    return {_known(scene, "" if client is None else owner_on(client, on)): Decimal(1)}
 
 
-def deal_shares(scene: Scene, deal: Record) -> dict[str, Decimal]:
-    """Weights of the people of a deal, by name."""
-    first, second = _known(scene, text(deal, "owner")), text(deal, "second")
+def deal_shares(scene: Scene, deal: Record, on: date | None) -> dict[str, Decimal]:
+    """Weights of the people of a deal on a day, by name."""
+    first, second = _known(scene, owner_on(deal, on)), text(deal, "second")
     share = amount(deal, "split")
     if not second or share is None or not 0 < share <= HUNDRED:
         return {first: Decimal(1)}

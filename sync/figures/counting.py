@@ -157,7 +157,9 @@ def _shipped(scene: Scene, person: str, period: Period) -> Iterator[Piece]:
     """Parts of deals shipped in the period: the day stands in «Исполнение»."""
     for deal in scene.rows["deals"].values():
         value, on = amount(deal, "amount"), shipped_on(deal, scene.asof)
-        shares = {} if value is None or on is None or on not in period else deal_shares(scene, deal)
+        shares = (
+            {} if value is None or on is None or on not in period else deal_shares(scene, deal, on)
+        )
         if value is not None and person in shares:
             names = list(shares)
             parts = split(value, [shares[name] for name in names]) or ()

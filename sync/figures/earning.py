@@ -10,7 +10,7 @@ from decimal import Decimal
 from formulas.calendar import Calendar
 from formulas.pay.components import Around, Counted, TeamMonth, extras_of
 from formulas.pay.parts import Member, Refund
-from formulas.pay.scheme import LATE_STEP, Given, OpenDeal, Scheme
+from formulas.pay.scheme import CARD_QUALITY, LATE_STEP, Given, OpenDeal, Scheme
 from formulas.pay.total import Correction
 from model.figures import Measure, Period
 from model.payslips import Piece
@@ -39,6 +39,8 @@ class Ground:
     parts: Parts
     late_now: Callable[[str], tuple[Piece, ...]]
     """Open steps of a person that are overdue today."""
+    quality_now: Callable[[str], Decimal | None]
+    """How full a person's cards and deals are today, in per cent."""
     asof: date
 
 
@@ -184,6 +186,9 @@ def absent(ground: Ground, name: str, period: Period) -> tuple[int, tuple[Piece,
     return min(away, ground.calendar.workdays(period.start, last)), tuple(rows)
 
 
+QUALITY_KEY, QUALITY_NORM = "Норма качества карточек, %", Decimal(85)
+QUALITY_MARK = "~quality"
+"""Code under which the forecast of a day remembers how full the cards were."""
 LATE_MARK = "~late"
 """Code under which the forecast of a day remembers how many steps were late."""
 
@@ -219,7 +224,41 @@ def _measures(  # one value a question
         if closed is not None and measure.value in closed.measures:
             plan = closed.measures[measure.value].plan
         out[measure.value] = Counted(fact_of(ground, measure, name, upto), plan)
+    if looks_at_quality(scheme):
+        out[CARD_QUALITY] = _quality(ground, name, period, closed)
     return out
+
+
+def looks_at_quality(scheme: Scheme) -> bool:
+    """Whether pay depends on how full the cards are."""
+    said = (rule.measure for rules in (scheme.kpis, scheme.gates, scheme.prizes) for rule in rules)
+    return CARD_QUALITY in said
+
+
+def _quality(ground: Ground, name: str, period: Period, closed: Around | None) -> Counted:
+    """How full the cards are: today in the month that runs, else as its last day left them.
+
+    Cards have no past, so a closed month keeps what it was closed with. Nobody without cards, and
+    no month of which nothing was remembered, is cut for it.
+    """
+    if closed is not None and CARD_QUALITY in closed.measures:
+        return closed.measures[CARD_QUALITY]
+    plan = quality_norm(ground.scene)
+    if ground.asof in period:
+        return Counted(_whole(ground.quality_now(name)), plan)
+    kept = ground.reader.outlooks(name, period.start, period.end - DAY)
+    seen = [line.now for one in kept[-1:] for line in one.lines if line.code == QUALITY_MARK]
+    return Counted(_whole(seen[0] if seen else None), plan)
+
+
+def _whole(share: Decimal | None) -> Decimal:
+    return HUNDRED if share is None else share
+
+
+def quality_norm(scene: Scene) -> Decimal:
+    """«Норма качества карточек, %»: what counts as the whole plan of an indicator."""
+    said = scene.general.get(fold(QUALITY_KEY), "").replace(",", ".").rstrip("% ")
+    return Decimal(said) if said.isdecimal() and Decimal(said) > 0 else QUALITY_NORM
 
 
 def fact_of(ground: Ground, measure: Measure, name: str, upto: Period) -> Decimal:

@@ -17,6 +17,10 @@ from sync.scene import Scene
 
 TABLES = ("deals", "payments")
 HUNDRED = Decimal(100)
+Key = tuple[Measure, str]
+"""Measure and person."""
+Added = Mapping[str, tuple[Contribution, ...]]
+"""By row, what it adds to the sums."""
 PAID_FOR = frozenset(
     {
         Measure.MONEY,
@@ -43,7 +47,7 @@ class Part(NamedTuple):
 class Parts:
     """Parts by measure and person, oldest first."""
 
-    by: Mapping[tuple[Measure, str], tuple[Part, ...]]
+    by: Mapping[Key, tuple[Part, ...]]
 
     def of(self, measure: Measure, person: str, period: Period) -> tuple[Part, ...]:
         """A person's parts in a period."""
@@ -63,36 +67,70 @@ def piece(part: Part, note: str = "") -> Piece:
     return Piece(part.table, part.row_id, part.day, part.amount, note)
 
 
+@dataclass(slots=True)
+class KnownParts:
+    """The parts of the last pass and what they were made of."""
+
+    added: Mapping[str, Added]
+    living: Mapping[str, Mapping[str, Record]]
+    parts: Parts
+
+
 def parts_of(reader: Reader, scene: Scene, known: KnownFigures) -> Parts:
-    """The parts of all living rows; made anew only when one of them moved.
+    """The parts of all living rows; only those of people whose rows moved are made anew."""
+    added = {table: reader.contributions_of(table) for table in TABLES}
+    living = {table: scene.rows[table] for table in TABLES}
+    before = known.parts or KnownParts({}, {}, Parts({}))
+    moved = {
+        table: _moved(before.added.get(table, {}), added[table])
+        | (before.living.get(table, {}).keys() ^ living[table].keys())
+        for table in TABLES
+    }
+    parts = before.parts
+    if any(moved.values()):
+        parts = Parts(dict(_brought_up(before, added, living, moved)))
+    known.parts = KnownParts(added, living, parts)
+    return parts
 
-    Of a person whose parts did not move they are the very ones of before.
-    """
-    added = [reader.contributions_of(table) for table in TABLES]
-    rows = [scene.rows[table] for table in TABLES]
-    before = known.parts.result
-    old = {} if before is None else before.by
-    return known.parts.of(lambda: _parts(added, rows, old), *added, *rows)
+
+def _moved(before: Added, now: Added) -> set[str]:
+    """Rows whose contributions are others than before, or gone."""
+    if before is now:
+        return set()
+    others = {row_id for row_id, parts in now.items() if before.get(row_id) is not parts}
+    return others | (before.keys() - now.keys())
 
 
-def _parts(
-    added: list[Mapping[str, tuple[Contribution, ...]]],
-    rows: list[Mapping[str, Record]],
-    old: Mapping[tuple[Measure, str], tuple[Part, ...]],
-) -> Parts:
-    found: dict[tuple[Measure, str], list[Part]] = {}
-    for table, of_table, living in zip(TABLES, added, rows, strict=True):
-        for key, part in _each(table, of_table, living):
-            found.setdefault(key, []).append(part)
-    now = {key: tuple(sorted(parts)) for key, parts in found.items()}
-    return Parts({key: old[key] if old.get(key) == parts else parts for key, parts in now.items()})
+def _brought_up(
+    before: KnownParts,
+    added: Mapping[str, Added],
+    living: Mapping[str, Mapping[str, Record]],
+    moved: Mapping[str, set[str]],
+) -> Iterator[tuple[Key, tuple[Part, ...]]]:
+    """The parts by measure and person: the very ones of before where no row of them moved."""
+    fresh: dict[Key, list[Part]] = {}
+    left: set[Key] = set()
+    for table in TABLES:
+        for row_id in moved[table]:
+            was = before.added.get(table, {}).get(row_id, ())
+            left |= {(one.measure, one.manager) for one in was}
+            if row_id in living[table]:
+                for key, part in _each(table, row_id, added[table].get(row_id, ())):
+                    fresh.setdefault(key, []).append(part)
+    for key in before.parts.by.keys() | fresh.keys():
+        old = before.parts.by.get(key, ())
+        parts = old
+        if key in fresh or key in left:
+            stay = (part for part in old if part.row_id not in moved[part.table])
+            parts = tuple(sorted((*stay, *fresh.get(key, ()))))
+        if parts:
+            yield key, old if old == parts else parts
 
 
 def _each(
-    table: str, added: Mapping[str, tuple[Contribution, ...]], living: Mapping[str, Record]
-) -> Iterator[tuple[tuple[Measure, str], Part]]:
-    for row_id, parts in added.items():
-        if row_id in living:
-            for one in (part for part in parts if part.measure in PAID_FOR):
-                part = Part(one.day, table, row_id, Decimal(one.amount) / HUNDRED)
-                yield (one.measure, one.manager), part
+    table: str, row_id: str, contributions: tuple[Contribution, ...]
+) -> Iterator[tuple[Key, Part]]:
+    for one in contributions:
+        if one.measure in PAID_FOR:
+            amount = Decimal(one.amount) / HUNDRED
+            yield (one.measure, one.manager), Part(one.day, table, row_id, amount)

@@ -10,7 +10,7 @@ from formulas.pay.basis import BasisKind, BasisRule
 from formulas.pay.lines import CORRECTION, Line
 from formulas.pay.outlook import ThreeLine
 from formulas.pay.parts import TeamMode
-from formulas.pay.scheme import LATE_STEP, Given, Scheme
+from formulas.pay.scheme import CARD_QUALITY, LATE_STEP, Given, Scheme
 from formulas.pay.tiers import ScaleBy, ScaleMode
 from formulas.pay.total import Draw
 from model.texts.numbers import counted, money, month_word, number
@@ -44,6 +44,7 @@ MEASURES = {
     "new_clients": "новые клиенты",
     "calls": "звонки",
     "offers": "КП",
+    CARD_QUALITY: "качество карточек, %",
     LATE_STEP: "просроченные шаги",
     "план": "план выполнен на, %",
 }

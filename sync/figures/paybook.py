@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import reduce
 
 from formulas.pay.components import Around
 from formulas.pay.lines import MonthPay
-from formulas.pay.ndfl import Tax, TaxYear, ndfl
+from formulas.pay.ndfl import Rates, Tax, TaxYear, ndfl
 from formulas.pay.outlook import month_pay
 from formulas.pay.rules import (
     CLIFF,
@@ -55,7 +56,7 @@ MONTHS_BACK = 24
 """How far back a balance is followed where no month was closed."""
 CORRECTED_MONTHS = 12
 """How many closed months are looked over for later changes of their facts."""
-SETTLED = ("pay_rules", "plans", "staff", "absences", "general", "calendar")
+SETTLED = ("pay_rules", "plans", "staff", "absences", "general", "calendar", "card_fields")
 IN_ORDER = tuple(sorted(PAID_FOR, key=lambda measure: measure.value))
 _WIDE = frozenset({KPI, GATE, PRIZE, TEAM, RETURNS})
 _OF_PAYMENTS = frozenset({"оплаты", "оплата", PLAN, CLIFF, NO_PLAN})
@@ -160,7 +161,7 @@ class PayBook:
             self.rows,
             *parts,
             *(rows.get(table) for table in SETTLED),
-            *(rows[table] if self.wide else None for table in TABLES),
+            *(rows[table] if self.wide else None for table in (*TABLES, "clients")),
             *(piece.row_id for piece in late),
         )
 
@@ -187,24 +188,31 @@ class PayBook:
             slip = paid.slip
             return Tax(slip.tax_main + slip.tax_regional, slip.tax_main, slip.tax_regional)
         before = self.year_before(paid.name, paid.month.start)
-        return ndfl(paid.main, paid.regional, ZERO, before, tax_rates(self.ground.scene))
+        return ndfl(paid.main, paid.regional, ZERO, before, self._rates())
 
     def year_before(self, name: str, start: date) -> TaxYear:
         """What the year holds before a month: closed months, and open ones since the first sale."""
-        year = TaxYear(start.year, withheld=ZERO, regional_withheld=ZERO)
         first = self.first(name)
-        month = start.replace(month=1)
-        while month < start:
-            if first is not None and month >= first:
-                paid = self.month(name, month)
-                year = year if paid is None else self._added(year, paid)
-            month = after(month)
-        return year
+        months = (start.replace(month=number) for number in range(1, start.month))
+        counted = (self.month(name, m) for m in months if first is not None and m >= first)
+        paid = tuple(one for one in counted if one is not None)
+
+        def together() -> TaxYear:
+            year = TaxYear(start.year, withheld=ZERO, regional_withheld=ZERO)
+            return reduce(self._added, paid, year)
+
+        once = self.known.years.setdefault((name, start), Once())
+        return once.of(together, self._rates(), *paid)
+
+    def _rates(self) -> tuple[Rates, ...]:
+        scene = self.ground.scene
+        return self.known.rates.of(lambda: tax_rates(scene), scene.rows.get("rates"))
 
     def _added(self, year: TaxYear, paid: PaidMonth) -> TaxYear:
-        rates = tax_rates(self.ground.scene)
-        taxed = ndfl(paid.main, paid.regional, ZERO, year, rates)
-        tax = taxed if paid.slip is None else self.tax(paid)
+        if paid.slip is None:
+            tax = ndfl(paid.main, paid.regional, ZERO, year, self._rates())
+        else:
+            tax = self.tax(paid)
         return replace(
             year,
             income=year.income + paid.main,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -28,7 +28,7 @@ from model.payslips import Piece, SlipLine
 from model.records import DayOutlook, OutlookLine, Record
 from model.texts.numbers import money
 from store import Reader
-from sync.figures.earning import LATE_MARK, Ground, client_name
+from sync.figures.earning import LATE_MARK, QUALITY_MARK, Ground, client_name, looks_at_quality
 from sync.figures.forecast_words import changes, next_tier
 from sync.figures.parts import parts_of, piece
 from sync.figures.pay import block_of, open_deals, pay_outlook
@@ -38,6 +38,7 @@ from sync.figures.replies import Reply, replies
 from sync.figures.slips import stored
 from sync.figures.standing import KnownFigures, Standing, standing_of
 from sync.plans.calendar import draft_note
+from sync.quality.scoring import Quality, quality_of
 from sync.remembered import Once
 from sync.scene import Scene, StageKind, amount, day, fold, text
 from sync.settle.inputs import Inputs, inputs_of
@@ -45,6 +46,8 @@ from sync.settle.payments import paid_by_deal
 
 DAY = timedelta(days=1)
 PROMISE_DAY = 12
+MARKS = frozenset({LATE_MARK, QUALITY_MARK})
+"""Lines of a day's forecast that are no money."""
 STEPS_SHOWN = 60
 REASONS = {
     "no_amount": "нет суммы",
@@ -76,6 +79,8 @@ class Month:
     overdue: tuple[tuple[Record, int, Decimal], ...]
     """Deals whose payment day passed: deal, days late, rest."""
     book: PayBook
+    quality: Callable[[], Quality]
+    """How full cards and deals are; counted when it is asked for."""
 
     @property
     def last(self) -> date:
@@ -95,6 +100,10 @@ def month_of(
     whole = Period(period.start, period.end)
     answers = replies(scene, calendar)
     typed = inputs_of(reader, whole.start)
+
+    def quality() -> Quality:
+        return quality_of(scene, reader.joined("clients"), standing.kept, known.scores)
+
     ground = Ground(
         reader=reader,
         scene=scene,
@@ -102,6 +111,7 @@ def month_of(
         quotas=planner.quotas,
         parts=parts_of(reader, scene, known),
         late_now=lambda name: late_steps(standing, name, planner.asof),
+        quality_now=lambda name: quality().of(name),
         asof=planner.asof,
     )
     return Month(
@@ -117,6 +127,7 @@ def month_of(
         standing=standing,
         overdue=tuple(_overdue(scene, standing, paid, planner.asof)),
         book=make_book(ground, stored(reader), known),
+        quality=quality,
     )
 
 
@@ -143,7 +154,7 @@ def person_figures(month: Month, name: str, known: KnownFigures | None = None) -
     rows = scene.rows
     settled = (
         *("clients", "payments", "staff", "stages", "general", "plans", "pay_rules"),
-        *("calendar", "rates"),
+        *("calendar", "rates", "card_fields"),
     )
     by_payments = money_measure(scene) is Measure.MONEY and not month.book.wide
     start = (month.period.start - DAY).replace(day=1)
@@ -208,7 +219,15 @@ def _person_figures(month: Month, name: str) -> PersonFigures:
         helper=scene.helper,
         thresholds=month.planner.limits,
         draft=draft_note(month.calendar, month.period.start, month.last),
+        quality=_own_quality(month, name, paid),
     )
+
+
+def _own_quality(month: Month, name: str, paid: PaidMonth | None) -> Decimal | None:
+    """How full the person's cards are, where the pay depends on it; else nobody asks."""
+    if paid is None or not looks_at_quality(paid.reading.scheme):
+        return None
+    return month.quality().of(name)
 
 
 def _pay_of(
@@ -333,7 +352,7 @@ def _recent(month: Month, name: str) -> tuple[DayOutlook, ...]:
     asof = month.planner.asof
     kept = month.reader.outlooks(name, asof - 10 * DAY, asof)
     return tuple(
-        replace(seen, lines=tuple(line for line in seen.lines if line.code != LATE_MARK))
+        replace(seen, lines=tuple(line for line in seen.lines if line.code not in MARKS))
         for seen in kept
     )
 
@@ -383,4 +402,6 @@ def day_outlook(figures: PersonFigures) -> DayOutlook | None:
     )
     late = Decimal(sum(step.due < figures.asof for step in figures.steps))
     marked = (*lines, OutlookLine(LATE_MARK, late, late, late))
+    if figures.quality is not None:
+        marked = (*marked, OutlookLine(QUALITY_MARK, *(figures.quality,) * 3))
     return DayOutlook(figures.name, figures.asof, now, likely, everything, marked)

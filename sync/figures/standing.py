@@ -9,14 +9,16 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from formulas.calendar import Calendar
+from formulas.pay.ndfl import Rates, TaxYear
 from model.figures import Measure, Period, PersonFigures, PlanFact
 from model.payslips import Slip
 from model.records import Record
+from sync.quality.scoring import KnownScores
 from sync.remembered import Kept, Once
 from sync.scene import Scene, Stage, StageKind, fold
 
 if TYPE_CHECKING:
-    from sync.figures.parts import Parts
+    from sync.figures.parts import KnownParts
 
 Staged = tuple[Record, Stage]
 """A deal and its stage."""
@@ -51,12 +53,18 @@ class KnownFigures:
     lines: dict[tuple[object, ...], Once[tuple[PlanFact, ...]]] = field(default_factory=dict)
     suggested: Once[Mapping[tuple[str, Measure], Decimal | None]] = field(default_factory=Once)
     calendar: Once[Calendar] = field(default_factory=Once)
-    parts: Once[Parts] = field(default_factory=Once)
+    rates: Once[tuple[Rates, ...]] = field(default_factory=Once)
+    """Scales of income tax."""
+    years: dict[tuple[str, date], Once[TaxYear]] = field(default_factory=dict)
+    """By name and month, what the year held before it."""
+    parts: KnownParts | None = None
     slips: Once[dict[tuple[str, date], Slip]] = field(default_factory=Once)
     wide: Once[list[bool]] = field(default_factory=Once)
     """Whether schemes look further than at one person's payments."""
     months: dict[tuple[str, date], Once[Any]] = field(default_factory=dict)
     """Pay of past months by folded name and first day."""
+    scores: KnownScores = field(default_factory=KnownScores)
+    """How full cards and deals are."""
     asof: date = date.min
     """The day of the facts and lines."""
 
@@ -68,6 +76,7 @@ class KnownFigures:
             self.lines.clear()
             self.people.clear()
             self.months.clear()
+            self.years.clear()
 
 
 def standing_of(scene: Scene, known: KnownFigures) -> Standing:

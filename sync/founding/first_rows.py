@@ -14,9 +14,11 @@ from itertools import chain
 from model.blueprint import Blueprint, Table
 from model.row_ids import text_id
 from model.values import Value
+from sync.figures.earning import QUALITY_KEY, QUALITY_NORM
 from sync.figures.rules import DEFAULT_SCHEME
 from sync.founding.content import Rows
 from sync.plans import calendar, rates
+from sync.quality import fields
 from sync.scene import fold
 from sync.scheduling.monthly import DAY_KEY, FIRST, TO_KEY
 
@@ -58,7 +60,10 @@ LISTS: Mapping[str, tuple[str, ...]] = {
     ),
     "units": ("шт.", "м", "м²", "м³", "кг", "т", "упак."),
 }
-HIDDEN_SHEETS = ("calls", "tasks", "journal", "rating", "norms", "calendar", "rates")
+HIDDEN_SHEETS = (
+    *("card", "calls", "tasks", "contacts", "letters", "documents", "complaints", "receipts"),
+    *("journal", "rating", "norms", "calendar", "rates", "costs", "routing", "card_fields"),
+)
 MONEY_METRIC = "Оплаты, руб."
 PAYDAY, REPLY_MINUTES, GREEN_FROM, YELLOW_FROM = 10, 30, 95, 80
 HOURS = "09:00-18:00"
@@ -117,6 +122,7 @@ def first_rows(ways: Ways, blueprint: Blueprint) -> dict[str, Rows]:
             calendar.seed_rows(year) for year in calendar.years_to_seed(date(ways.year, 1, 1))
         ),
         "rates": rates.seed_rows(),
+        "card_fields": fields.seed_rows(blueprint, (stage[0] for stage in STAGES)),
     }
     return {key: text_rows(blueprint, key, rows) for key, rows in lines.items()}
 
@@ -167,6 +173,11 @@ def _general(ways: Ways) -> Iterable[Mapping[str, Value]]:
             "сколько надо сделать к сегодня, чтобы строка была зелёной",
         ),
         ("Жёлтый от, %", str(YELLOW_FROM), "ниже - красная"),
+        (
+            QUALITY_KEY,
+            str(QUALITY_NORM),
+            "какая полнота карточек - вся норма; в зарплату входит, если есть в схеме",
+        ),
         ("Дата выплаты", str(PAYDAY), "число месяца, когда платят за прошлый"),
         (
             DAY_KEY,

@@ -259,7 +259,7 @@ def own_columns_put(loaded: Loaded, values: Mapping[str, Mapping[str, Value]]) -
         for title, value in values.get(row.row_id or "", {}).items()
         if title in places
     ]
-    return patch(loaded.file, edits).raw
+    return patch(loaded.workbook, edits).raw
 
 
 def _own_places(loaded: Loaded, sheet: str, header_row: int) -> dict[str, int]:

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from sync.importing.result import ImportResult
-from sync.importing.run import import_file
+from sync.importing.run import bring_reading, import_file
 
-__all__ = ["ImportResult", "import_file"]
+__all__ = ["ImportResult", "bring_reading", "import_file"]

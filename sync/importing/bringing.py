@@ -13,7 +13,8 @@ from sync.importing.arriving import Arrival
 from sync.importing.calls import bring_calls
 from sync.importing.desk import TABLES, Brought, Desk, blanks
 from sync.imports import ImportKind
-from sync.scene import StageKind, fold
+from sync.intake.channels import channel_of
+from sync.scene import StageKind, fold, text
 
 CLIENT = "client_id"
 NEW_LEAD = "Новая"
@@ -38,6 +39,8 @@ def bring(desk: Desk, kind: ImportKind, fresh: Sequence[Arrival]) -> Brought:
         ImportKind.PAYMENTS: bring_payments,
         ImportKind.CALLS: bring_calls,
         ImportKind.STAFF: bring_staff,
+        ImportKind.COSTS: bring_costs,
+        ImportKind.LETTERS: bring_letters,
     }
     return ways[kind](desk, fresh)
 
@@ -111,6 +114,30 @@ def bring_payments(desk: Desk, fresh: Sequence[Arrival]) -> Brought:
         out.ids[arrival.key] = row_id = desk.new_id()
         rows[row_id] = values | {"origin": f"Файл {desk.name}"}
     desk.writer.put_many(TABLES[ImportKind.PAYMENTS], rows, by=desk.by)
+    return out
+
+
+def bring_costs(desk: Desk, fresh: Sequence[Arrival]) -> Brought:
+    """New costs of advertising, a row a day and campaign."""
+    rows, out = Rows(), Brought()
+    channels = [text(row, "name") for row in desk.scene.rows["sources"].values()]
+    for arrival in fresh:
+        values = desk.cells(ImportKind.COSTS, arrival.row.values)
+        if source := text_of(values, "source"):
+            values["channel"] = channel_of(source, channels)
+        out.ids[arrival.key] = row_id = desk.new_id()
+        rows[row_id] = values | {"origin": f"Файл {desk.name}"}
+    desk.writer.put_many(TABLES[ImportKind.COSTS], rows, by=desk.by)
+    return out
+
+
+def bring_letters(desk: Desk, fresh: Sequence[Arrival]) -> Brought:
+    """New letters of the log; their texts stay in the mailbox."""
+    rows, out = Rows(), Brought()
+    for arrival in fresh:
+        out.ids[arrival.key] = row_id = desk.new_id()
+        rows[row_id] = dict(arrival.row.values)
+    desk.writer.put_many(TABLES[ImportKind.LETTERS], rows, by=desk.by)
     return out
 
 

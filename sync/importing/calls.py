@@ -16,8 +16,9 @@ from model.records import Contribution
 from model.values import Value
 from sync.figures.contribute import call_parts
 from sync.importing.arriving import Arrival
-from sync.importing.desk import TABLES, Brought, Desk
+from sync.importing.desk import SHAPES, TABLES, Brought, Desk
 from sync.imports import ImportKind
+from sync.quality.daily import look_again
 from sync.scene import fold, text
 from sync.settle.calls import SHEET, show_calls
 from sync.tabs import is_on
@@ -52,10 +53,33 @@ def bring_calls(desk: Desk, fresh: Sequence[Arrival]) -> Brought:
     desk.writer.put_many(table, rows, by=desk.by)
     if is_on(desk.scene, SHEET):
         show_calls(desk.writer, desk.scene, desk.clients, rows, desk.by)
+    look_again(desk.writer, desk.by.at)
     if parts:
         desk.writer.set_contributions_many(table, parts)
     out.talks = sum(any(p.measure is Measure.CALLS for p in own) for own in parts.values())
     return out
+
+
+def change_calls(desk: Desk, changed: Sequence[Arrival]) -> None:
+    """Calls of which another piece came: the log and the sums follow, and the sheet where nobody
+    has typed over it."""
+    table, sheet = TABLES[ImportKind.CALLS], SHAPES[ImportKind.CALLS]
+    now = {a.before.row_id: _call(desk, a.row.values) for a in changed if a.before is not None}
+    was = desk.writer.some(table, now)
+    living = {i: values for i, values in now.items() if i in was and not was[i].deleted}
+    desk.writer.put_many(table, living, by=desk.by)
+    desk.writer.set_contributions_many(table, {i: call_parts(v) for i, v in living.items()})
+    shown = desk.writer.some(sheet, living)
+    fills = {
+        row_id: {
+            name: value
+            for name, value in living[row_id].items()
+            if record.values.get(name) in {None, was[row_id].values.get(name)}
+        }
+        for row_id, record in shown.items()
+        if not record.deleted
+    }
+    desk.writer.put_many(sheet, fills, by=desk.by)
 
 
 def _call(desk: Desk, given: Mapping[str, Value]) -> dict[str, Value]:

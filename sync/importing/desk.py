@@ -33,9 +33,11 @@ TABLES: Mapping[ImportKind, str] = {
     ImportKind.PAYMENTS: "payments",
     ImportKind.CALLS: "call_log",
     ImportKind.STAFF: "staff",
+    ImportKind.COSTS: "costs",
+    ImportKind.LETTERS: "letter_log",
 }
-"""Where the rows of an import go. `call_log` stands in the store only; «Звонки» shows the recent
-calls where it is switched on."""
+"""Where the rows of an import go. `call_log` and `letter_log` stand in the store only; «Звонки»
+shows the recent calls where it is switched on."""
 SHAPES: Mapping[ImportKind, str] = {**TABLES, ImportKind.CALLS: "calls"}
 TYPED = frozenset({Owner.PERSON, Owner.IMPORT})
 

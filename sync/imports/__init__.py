@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sync.imports.columns import Guess, guess_columns, likely_kind
+from sync.imports.columns import Guess, guess_columns, sure_kinds
 from sync.imports.files import read_table, table_of
 from sync.imports.headings import ImportKind
 from sync.imports.prepare import ImportContext, Incoming, Prepared, Refused, prepare
@@ -19,9 +19,9 @@ __all__ = [
     "RawTable",
     "Refused",
     "guess_columns",
-    "likely_kind",
     "prepare",
     "read_table",
     "refused_csv",
+    "sure_kinds",
     "table_of",
 ]

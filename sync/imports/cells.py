@@ -44,6 +44,8 @@ STAGES: Mapping[str, str] = {
 def value_of(kind: Kind, cell: Value, order: Order) -> Value:
     """The value of a filled cell; a text that is no number or day stays a text."""
     if isinstance(cell, str):
+        if kind is Kind.TEXT and cell.strip():
+            return without_mark(_one_kind_of_lines(cell))
         cell = without_mark(tidy_text(cell))
     if kind in {Kind.INN, Kind.KPP, Kind.PHONE, Kind.CODE} and isinstance(cell, Decimal):
         return _identity(kind, cell)
@@ -54,6 +56,11 @@ def value_of(kind: Kind, cell: Value, order: Order) -> Value:
     if isinstance(cell, Decimal):
         return plain(cell) if kind is not Kind.TIME else cell
     return cell or None
+
+
+def _one_kind_of_lines(text: str) -> str:
+    """What people wrote stays as they wrote it, but a cell knows line feeds only."""
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def without_mark(text: str) -> str:

@@ -54,14 +54,30 @@ def guess_columns(kind: ImportKind, table: RawTable) -> tuple[Guess, ...]:
     )
 
 
-def likely_kind(table: RawTable) -> ImportKind | None:
-    """The kind that explains most columns and misses nothing it needs; None when none does."""
-    best: tuple[int, ImportKind | None] = (0, None)
-    for kind in ImportKind:
-        fields = {g.field for g in guess_columns(kind, table)} - {None}
-        if all(group & fields for group in NEEDED[kind]):
-            best = max(best, (len(fields), kind), key=lambda found: found[0])
-    return best[1]
+def sure_kinds(table: RawTable) -> tuple[ImportKind, ...]:
+    """The kinds that explain most columns, among those whose own marks are all there."""
+    found: dict[ImportKind, int] = {}
+    for kind, groups in _MARKS.items():
+        fields = {g.field for g in guess_columns(kind, table) if g.field}
+        if all(group & fields for group in (*NEEDED[kind], *groups)):
+            found[kind] = len(fields)
+    most = max(found.values(), default=0)
+    return tuple(kind for kind, count in found.items() if count == most)
+
+
+_MARKS: Mapping[ImportKind, tuple[frozenset[str], ...]] = {
+    ImportKind.CLIENTS: (
+        frozenset({"inn", "phone", "email", "address", "industry", "kpp", "legal_form"}),
+    ),
+    ImportKind.DEALS: (frozenset({"stage"}), frozenset({"amount", "created_at"})),
+    ImportKind.LEADS: (frozenset({"at", "text", "form", "utm_source", "utm_campaign"}),),
+    ImportKind.CALLS: (frozenset({"sec", "answered", "dir"}),),
+    ImportKind.STAFF: (frozenset({"role", "department", "head", "ext"}),),
+    ImportKind.PAYMENTS: (frozenset({"payer", "payer_inn", "purpose"}),),
+    ImportKind.COSTS: (frozenset({"campaign", "campaign_id", "clicks", "source"}),),
+}
+"""What a table must also have to be taken for a kind that nobody named; `id, name` is no list of
+clients."""
 
 
 def check_columns(kind: ImportKind, table: RawTable, fields: Sequence[str | None]) -> None:
@@ -81,6 +97,8 @@ _TITLES = {
     ImportKind.DEALS: "Сделки",
     ImportKind.STAFF: "Сотрудники",
     ImportKind.PAYMENTS: "Оплаты",
+    ImportKind.COSTS: "Расходы",
+    ImportKind.LETTERS: "Письма",
 }
 
 

@@ -7,7 +7,6 @@ from pathlib import PurePath
 from model.errors import UnreadableInput
 from sync.imports.csv_file import read_csv
 from sync.imports.raw import MAX_BYTES, RawTable
-from sync.imports.xlsx_file import read_xlsx
 from sync.world import Disk
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -28,6 +27,8 @@ def table_of(raw: bytes, *, name: str) -> RawTable:
     if not raw.strip():
         raise UnreadableInput(name=name, reason="файл пустой")
     if raw.startswith((_ZIP, _OLE)):
+        from sync.imports.xlsx_file import read_xlsx  # noqa: PLC0415  # heavy, most files are text
+
         return read_xlsx(raw, name=name)
     head = raw[:512].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     if head.startswith(_MARKUP):

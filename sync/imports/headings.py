@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 
 from model.blueprint import Kind
 
@@ -25,6 +25,8 @@ class ImportKind(Enum):
     DEALS = "deals"
     STAFF = "staff"
     PAYMENTS = "payments"
+    COSTS = "costs"
+    LETTERS = "letters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +226,35 @@ FIELDS: Mapping[ImportKind, Mapping[str, Field]] = {
         "purpose": Field(Kind.TEXT, "назначение,назначение платежа,основание,purpose,description"),
         "deal_id": Field(Kind.REF, "сделка,номер сделки,№ сделки,deal,deal id"),
     },
+    ImportKind.COSTS: {
+        "date": Field(Kind.DATE, "дата,день,date,day"),
+        "source": Field(Kind.TEXT, "источник,площадка,канал,source,utm source,ad source"),
+        "medium": Field(Kind.TEXT, "тип трафика,medium,utm medium"),
+        "campaign": Field(
+            Kind.TEXT,
+            "кампания,название кампании,рекламная кампания,campaign,campaign name,campaignname,"
+            "utm campaign",
+        ),
+        "campaign_id": Field(
+            Kind.CODE, "номер кампании,№ кампании,id кампании,campaign id,campaignid"
+        ),
+        "impressions": Field(Kind.COUNT, "показы,показов,impressions,impr,охват"),
+        "clicks": Field(Kind.COUNT, "клики,кликов,переходы,clicks"),
+        "cost": Field(
+            Kind.MONEY,
+            "расход,расходы,расход руб,расходы руб,затраты,стоимость,потрачено,cost,spend,"
+            "amount spent",
+        ),
+    },
+    ImportKind.LETTERS: {
+        SOURCE_ID: Field(Kind.CODE, "message id"),
+        "at": Field(Kind.MOMENT, "дата,date,когда"),
+        "dir": Field(Kind.TEXT, "направление,direction"),
+        "sender": Field(Kind.TEXT, "от кого,from"),
+        "receiver": Field(Kind.TEXT, "кому,to"),
+        "subject": Field(Kind.TEXT, "тема,subject"),
+        "thread": Field(Kind.CODE, "ответ на,in reply to"),
+    },
 }
 NEEDED: Mapping[ImportKind, tuple[frozenset[str], ...]] = {
     ImportKind.CLIENTS: (frozenset({"name"}),),
@@ -235,11 +266,14 @@ NEEDED: Mapping[ImportKind, tuple[frozenset[str], ...]] = {
     ImportKind.CALLS: (frozenset({"at"}), frozenset({"number"})),
     ImportKind.STAFF: (frozenset({"fio"}),),
     ImportKind.PAYMENTS: (frozenset({"date"}), frozenset({"amount"})),
+    ImportKind.COSTS: (frozenset({"date"}), frozenset({"cost"})),
+    ImportKind.LETTERS: (frozenset({"at"}), frozenset({"sender"})),
 }
 """Of each group a file must have one column, else it is not of that kind."""
 LAST_FILLED = frozenset(_UTM)
 
 
+@lru_cache(maxsize=4096)
 def folded(heading: str) -> str:
     """A heading as it is compared."""
     text = heading.casefold().replace("ё", "е")

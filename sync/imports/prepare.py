@@ -33,6 +33,7 @@ from sync.imports.raw import RawRow, RawTable, is_blank
 
 LONGEST = 32_767
 """Characters that a cell of a workbook can hold."""
+COST_KEY = ("date", "source", "medium", "campaign", "campaign_id")
 _TOTALS = ("итого", "всего", "total", "grand total")
 
 
@@ -44,6 +45,8 @@ class Incoming:
     key: str
     values: Mapping[str, Value]
     extra: Mapping[str, str]
+    partial: bool = False
+    """Too little for a row of its own: it waits for another piece of the same fact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,8 @@ class Refused:
     source_row: int
     cells: tuple[Value, ...]
     reason: str
+    ours: bool = True
+    """Whether a person may want to mend it; False: it never was one of ours, only counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +151,11 @@ class _Preparation:
         first = next((as_text(c).casefold() for c in raw.cells if not is_blank(c)), "")
         if first.rstrip(":").strip() in _TOTALS:
             return "это строка итогов"
-        if any(isinstance(c, str) and len(c) > LONGEST for c in raw.cells):
+        if any(isinstance(c, str) and too_long(c) for c in raw.cells):
             return f"в ячейке больше {LONGEST} знаков"
         if any(isinstance(v, Fault) for v in values.values()):
             return "в ячейке не значение, а сбой формулы"
-        return _LACKS[self.kind](values)
+        return lacks(self.kind, values)
 
     def _ids_are_keys(self) -> bool:
         """Whether the source's numbers are there in every row and never twice."""
@@ -162,15 +167,44 @@ class _Preparation:
     def _key(self, values: Mapping[str, Value], extra: Mapping[str, str]) -> str:
         if self.by_id:
             return f"id:{as_text(values[SOURCE_ID])}"
-        digest = hashlib.sha256()
-        for name, value in sorted(values.items()):
-            kind = FIELDS[self.kind][name].kind
-            digest.update(f"{name}={encode(canon(kind, value))}\x1f".encode())
-        for header, text in sorted(extra.items()):
-            digest.update(f"+{folded(header)}={text}\x1f".encode())
-        body = digest.hexdigest()[:32]
+        if natural := natural_key(self.kind, values):
+            return natural
+        body = content_digest(self.kind, values, extra)
         self.counts[body] += 1
         return f"row:{body}:{self.counts[body]}"
+
+
+def content_digest(kind: ImportKind, values: Mapping[str, Value], extra: Mapping[str, str]) -> str:
+    """Short text that is equal for rows of equal content."""
+    digest = hashlib.sha256()
+    for name, value in sorted(values.items()):
+        shape = FIELDS[kind][name].kind
+        digest.update(f"{name}={encode(canon(shape, value))}\x1f".encode())
+    for header, text in sorted(extra.items()):
+        digest.update(f"+{folded(header)}={text}\x1f".encode())
+    return digest.hexdigest()[:32]
+
+
+def natural_key(kind: ImportKind, values: Mapping[str, Value]) -> str:
+    """What names a row that is counted anew each day: the day and the campaign of a cost."""
+    if kind is not ImportKind.COSTS:
+        return ""
+    named = {name: values[name] for name in COST_KEY if name in values}
+    return f"cost:{content_digest(kind, named, {})}"
+
+
+def lacks(kind: ImportKind, values: Mapping[str, Value]) -> str:
+    """Why values make no row of their kind; empty when they do."""
+    return _LACKS[kind](values)
+
+
+def too_long(text: str) -> bool:
+    """Whether no cell can hold a text."""
+    if 2 * len(text) <= LONGEST:
+        return False
+    from sync.ooxml import too_long as too_many_units  # noqa: PLC0415  # heavy, hardly ever asked
+
+    return too_many_units(text)
 
 
 def as_text(cell: Value) -> str:
@@ -226,7 +260,19 @@ def _no_person(values: Mapping[str, Value]) -> str:
 
 
 def _no_payment(values: Mapping[str, Value]) -> str:
-    for name, what in (("date", "дату"), ("amount", "сумму")):
+    return _no_day_or_sum(values, "amount")
+
+
+def _no_cost(values: Mapping[str, Value]) -> str:
+    return _no_day_or_sum(values, "cost")
+
+
+def _no_letter(values: Mapping[str, Value]) -> str:
+    return "" if values.get("sender") or values.get("receiver") else "нет ни отправителя, ни адреса"
+
+
+def _no_day_or_sum(values: Mapping[str, Value], sum_name: str) -> str:
+    for name, what in (("date", "дату"), (sum_name, "сумму")):
         value = values.get(name)
         if value is None:
             return "нет даты" if name == "date" else "нет суммы"
@@ -242,4 +288,6 @@ _LACKS = {
     ImportKind.CALLS: _no_call,
     ImportKind.STAFF: _no_person,
     ImportKind.PAYMENTS: _no_payment,
+    ImportKind.COSTS: _no_cost,
+    ImportKind.LETTERS: _no_letter,
 }

@@ -64,6 +64,11 @@ def clean(value: Value) -> tuple[Value, int]:
     return _ILLEGAL.subn("", value)
 
 
+def clean_text(text: str) -> str:
+    """A text without characters that no workbook can hold."""
+    return _ILLEGAL.sub("", text)
+
+
 def is_blank(value: Value) -> bool:
     """Whether a cell says nothing."""
     return value is None or (isinstance(value, str) and not value.strip())

@@ -12,8 +12,13 @@ from sync.imports.headings import REASON
 from sync.imports.prepare import Refused, as_text
 
 _RISKY = re.compile(r"[\s\u200b\ufeff]*[=+\-@\t\r＝＋－＠]")
-_HONEST = re.compile(r"[+-]?[\d\s()\u00a0.,-]*%?")
-"""A phone or a signed number starts with + or - and is no formula."""
+_HONEST = re.compile(
+    r"[+-]?[\d\s()\u00a0.,-]*%?"
+    r"|@(?![A-Za-z]{1,3}\d+$)[A-Za-z]\w{2,31}"
+    r"|[-+=][ \u00a0]+[^\W\d_]{2,}(?:[ \u00a0,.:;-]+(?:[^\W\d_]{2,}|\d+))*[.!?]*"
+)
+"""What starts like a formula and is none: a phone or a signed number, the name of a channel, words
+after a dash. Cells, calls, operators between them and other sheets are not among these."""
 
 
 def refused_csv(headers: Sequence[str], rows: Sequence[Refused]) -> bytes:

@@ -10,13 +10,15 @@ from collections.abc import Iterator, Sequence
 from datetime import time
 from decimal import Decimal
 
-from model.errors import UnreadableInput
+from model.errors import HostileWorkbook, UnreadableInput
 from model.values import Value, from_serial
 from sync.imports.raw import MAX_CELLS, Line, RawTable, head_and_rows, is_blank
-from sync.ooxml import BookFile, CellScan
+from sync.ooxml import BookFile, CellScan, RowScan, col_letter
 
 _WIDEST = 500
 """Columns to the right of this hold no table."""
+_DEEPEST = 500_000
+"""A row below this with a cell to the right of that is no table, but a trap."""
 _LONGEST = 32_767
 """Characters that a cell can hold; longer ones come from no honest program."""
 
@@ -24,6 +26,9 @@ _LONGEST = 32_767
 def read_xlsx(raw: bytes, *, name: str) -> RawTable:
     """The largest visible table of a workbook; raises CrmError with the reason."""
     book = BookFile.open(raw, name=name)
+    outside = next((m.name for m in book.package.members if ".." in m.name.split("/")), None)
+    if outside is not None:
+        raise HostileWorkbook(name=name, detail=f"часть {outside} указывает за пределы архива")
     best: tuple[int, str, Sequence[Line]] = (0, "", ())
     for sheet in book.sheets:
         if sheet.state == "visible" and book.package.find(sheet.part) is not None:
@@ -40,6 +45,7 @@ def _lines(book: BookFile, sheet: str) -> Sequence[Line]:
     lines: list[Line] = []
     cells = 0
     for row in book.rows(sheet):
+        _refuse_far(book, row)
         values = {c.col: _value(book, c) for c in row.cells if c.col <= _WIDEST}
         cells += len(values)
         if cells > MAX_CELLS:
@@ -49,6 +55,15 @@ def _lines(book: BookFile, sheet: str) -> Sequence[Line]:
             raise UnreadableInput(name=book.name, reason=reason)
         lines.append(Line(row.row, tuple(_spread(values))))
     return lines
+
+
+def _refuse_far(book: BookFile, row: RowScan) -> None:
+    """A cell in the last corner of a sheet is a trap for readers of rectangles."""
+    far = next((c for c in row.cells if c.col > _WIDEST and row.row > _DEEPEST), None)
+    if far is not None:
+        place = f"{col_letter(far.col)}{row.row}"
+        reason = f"ячейка {place} стоит далеко за таблицей: удалите её и сохраните файл"
+        raise UnreadableInput(name=book.name, reason=reason)
 
 
 def _spread(values: dict[int, Value]) -> Iterator[Value]:

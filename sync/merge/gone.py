@@ -9,7 +9,7 @@ from model.records import Source
 from sync.merge.result import Clash, ClashKind
 from sync.merge.sides import Sides, content_fields, moved
 
-_BY_HAND = frozenset({Source.PERSON, Source.ANSWER, Source.UNDO})
+_BY_HAND = frozenset({Source.PERSON, Source.ANSWER, Source.UNDO, Source.RESTORE})
 """Sources whose value is a person's word."""
 
 

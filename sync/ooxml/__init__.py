@@ -34,6 +34,7 @@ from sync.ooxml.narrowing import narrowed
 from sync.ooxml.patching import patch
 from sync.ooxml.ungrafting import ungrafted
 from sync.ooxml.verifying import verify
+from sync.ooxml.xmltext import too_long
 
 __all__ = [
     "ANY",
@@ -75,6 +76,7 @@ __all__ = [
     "read_lines",
     "split_ref",
     "take_looks",
+    "too_long",
     "ungrafted",
     "verify",
 ]

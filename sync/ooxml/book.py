@@ -64,9 +64,9 @@ class BookFile:
         kind = archive_kind(names, package.read(mimetype) if mimetype else b"")
         raise NotAWorkbook(name=name, found=kind)
 
-    def made_of(self, source: BookFile) -> BookFile:
+    def made_of(self, token: str) -> BookFile:
         """This book known by the fingerprint of the bytes on the disk that it was made from."""
-        vars(self)["sha256"] = source.sha256
+        vars(self)["sha256"] = token
         return self
 
     @cached_property
@@ -190,6 +190,11 @@ class BookFile:
 
     @cached_property
     def _held(self) -> dict[str, bytes]:
+        return {}
+
+    @cached_property
+    def locks(self) -> dict[str, bool]:
+        """Whether a tab that was read may hold array formulas or data tables."""
         return {}
 
     def sheet_xml(self, sheet: str, *, hold: bool = False) -> bytes:

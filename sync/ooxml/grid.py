@@ -68,10 +68,19 @@ _LOCKED = (b"array", b"dataTable", b"&#")
 _USUAL_REF = re.compile(rb' r="([A-Z]+)[0-9]+"')
 
 
-class Grid:
-    """Rows and cells of one sheet by their addresses."""
+def may_lock(content: bytes, start: int, end: int) -> bool:
+    """Whether a stretch of a sheet may hold an array formula or a data table."""
+    return any(content.find(sign, start, end) >= 0 for sign in _LOCKED)
 
-    def __init__(self, content: bytes, frame: Frame, *, label: str) -> None:
+
+class Grid:
+    """Rows and cells of one sheet by their addresses.
+
+    `locks`: whether it may hold array formulas; somebody who has read it may know that it does not.
+    """
+
+    def __init__(self, content: bytes, frame: Frame, *, label: str, locks: bool = True) -> None:
+        self._locks = locks
         self.content = content
         self.frame = frame
         self.words: Words = words(frame.prefix)
@@ -113,7 +122,7 @@ class Grid:
     def locked(self) -> tuple[Area, ...]:
         """The areas of array formulas and data tables: each is one object."""
         opened, closed = self.frame.opened, self.frame.closed
-        if all(self.content.find(sign, opened, closed) < 0 for sign in _LOCKED):
+        if not self._locks or not may_lock(self.content, opened, closed):
             return ()
         kinds = {"array", "dataTable"}
         return tuple(

@@ -10,13 +10,14 @@ whole tab is read.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from model.errors import OddWorkbook
 from sync.ooxml.cells import CellScan, RowScan
 from sync.ooxml.frame import Frame
+from sync.ooxml.grid import may_lock
 from sync.ooxml.markup import sheet_data, words
 from sync.ooxml.scan import Masters, Notes, Reading, read_rows, rows_of
 
@@ -37,12 +38,20 @@ class Lines:
     rows: Mapping[int, Line]
     merged: tuple[str, ...] = ()
     masters: Masters = field(default_factory=dict)
+    locks: bool = True
+    """There may be array formulas or data tables among them."""
     plain: bool = False
     """Rows ascend and say their numbers; no comments among them."""
 
 
 def read_lines(book: BookFile, sheet: str, known: tuple[BookFile, Lines] | None = None) -> Lines:
     """The rows of a tab; with its earlier state only what is new is read. Raises OddWorkbook."""
+    lines = _read_lines(book, sheet, known)
+    book.locks[sheet] = lines.locks
+    return lines
+
+
+def _read_lines(book: BookFile, sheet: str, known: tuple[BookFile, Lines] | None) -> Lines:
     before = None
     if known is not None and book.strings.continues(known[0].strings):
         member, old = book.member(sheet), known[0].member(sheet)
@@ -53,10 +62,10 @@ def read_lines(book: BookFile, sheet: str, known: tuple[BookFile, Lines] | None 
     merged = _merged(content, book, sheet)
     try:
         if before is not None and known is not None:
-            rows = _reread(content, before, known[1], book)
+            lines = _reread(content, before, known[1], book)
             known[0].let_go(sheet)
-            if rows is not None:
-                return Lines(rows, merged, known[1].masters, plain=True)
+            if lines is not None:
+                return replace(lines, merged=merged)
         return _read(content, merged, book)
     except (ValueError, IndexError) as error:
         raise OddWorkbook(name=book.name, detail=f"разметка листа «{sheet}»") from error
@@ -74,7 +83,9 @@ def _read(content: bytes, merged: tuple[str, ...], book: BookFile) -> Lines:
         rows[row.row] = _line(row)
         count += 1
     plain = notes.plain and count == len(rows) and list(rows) == sorted(rows)
-    return Lines(rows, merged, notes.masters, plain=plain)
+    stretch = _stretch(content)
+    locks = stretch is None or may_lock(content, stretch.start, stretch.end)
+    return Lines(rows, merged, notes.masters, locks=locks, plain=plain)
 
 
 def _line(row: RowScan) -> Line:
@@ -98,7 +109,7 @@ class _Stretch:
         return self.content[self.start : self.end]
 
 
-def _reread(content: bytes, before: bytes, known: Lines, book: BookFile) -> dict[int, Line] | None:
+def _reread(content: bytes, before: bytes, known: Lines, book: BookFile) -> Lines | None:
     """The rows of the new content; None where only a whole read is safe."""
     new, old = _stretch(content), _stretch(before)
     opening = sheet_data(content)
@@ -117,7 +128,10 @@ def _reread(content: bytes, before: bytes, known: Lines, book: BookFile) -> dict
     head = {n: line for n, line in known.rows.items() if above is not None and n < above}
     tail = {n: line for n, line in known.rows.items() if below is not None and n >= below}
     numbers = [*head, *between, *tail]
-    return {**head, **between, **tail} if numbers == sorted(set(numbers)) else None
+    if numbers != sorted(set(numbers)):
+        return None
+    locks = known.locks or may_lock(content, new.start, new.end)
+    return replace(known, rows={**head, **between, **tail}, locks=locks)
 
 
 def _stretch(content: bytes) -> _Stretch | None:

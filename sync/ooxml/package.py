@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from model.errors import HalfCopied, HostileWorkbook, OddWorkbook
 from sync.ooxml.deflate import ERRORS, crc32, deflate, inflate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 _LOCAL = struct.Struct("<4s5H3I2H")
 _CENTRAL = struct.Struct("<4s6H3I5H2I")
@@ -56,7 +57,7 @@ class Member:
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Package:
     """An archive in memory; `label` is the file's name for messages."""
 
@@ -64,6 +65,16 @@ class Package:
     label: str
     members: tuple[Member, ...]
     comment: bytes = b""
+
+    @cached_property
+    def _exact(self) -> Mapping[str, Member]:
+        """The first member of each path."""
+        return {m.name: m for m in reversed(self.members)}
+
+    @cached_property
+    def _loose(self) -> Mapping[str, Member]:
+        """The first member of each path in small letters."""
+        return {m.name.lower(): m for m in reversed(self.members)}
 
     @classmethod
     def open(cls, raw: bytes, *, label: str) -> Package:
@@ -79,9 +90,7 @@ class Package:
     def find(self, name: str) -> Member | None:
         """The member of that path; case decides only between two that differ in it."""
         wanted = name.lstrip("/")
-        exact = [m for m in self.members if m.name == wanted]
-        loose = [m for m in self.members if m.name.lower() == wanted.lower()]
-        return next(iter(exact or loose), None)
+        return self._exact.get(wanted) or self._loose.get(wanted.lower())
 
     def packed_bytes(self, member: Member) -> memoryview:
         """The compressed bytes of a member."""
@@ -116,18 +125,22 @@ class Package:
 
     def rebuild(
         self,
-        changed: Mapping[int, bytes],
+        changed: Mapping[int, bytes | Callable[[], bytes]],
         *,
         dropped: frozenset[int] = frozenset(),
         added: Sequence[tuple[str, bytes]] = (),
     ) -> bytes:
-        """The archive with some members replaced, dropped or added; the rest is copied raw."""
+        """The archive with some members replaced, dropped or added; the rest is copied raw.
+
+        What is to be called for is made when its turn comes and let go of: sheets are large.
+        """
         writer = _Writer()
         for index, member in enumerate(self.members):
             if index in dropped:
                 continue
             if index in changed:
-                writer.add(*_pack(member, changed[index]))
+                content = changed[index]
+                writer.add(*_pack(member, content() if callable(content) else content))
             else:
                 writer.add(member, self.packed_bytes(member))
         for name, content in added:

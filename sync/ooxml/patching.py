@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from model.errors import OddWorkbook
@@ -72,6 +73,8 @@ class _Desk:
     book: BookFile
     sheets: dict[str, SheetPatch] = field(default_factory=dict)
     _parts: dict[str, bytes] = field(default_factory=dict)
+    _spliced: dict[str, Callable[[], bytes]] = field(default_factory=dict)
+    """Sheets, made when they are packed."""
     _dropped: set[str] = field(default_factory=set)
 
     def fate(self, edit: Edit) -> Outcome:
@@ -86,18 +89,21 @@ class _Desk:
             splices = sheet.splices()
             if splices:
                 part = self.book.member(name).name
-                self._parts[part] = splice(sheet.content, splices)
+                self._spliced[part] = partial(splice, sheet.content, splices)
         if any(sheet.values_changed for sheet in self.sheets.values()):
             self._change(self.book.workbook.name, partpatch.recalculated)
         if any(sheet.formulas_changed for sheet in self.sheets.values()):
             self._drop_calc_chain()
-        return (*self._parts, *sorted(self._dropped))
+        return (*self._spliced, *self._parts, *sorted(self._dropped))
 
     def rebuilt(self) -> bytes:
         """The bytes of the new archive; the parts are let go, the proof reads its own."""
         package = self.book.package
         places = {member.name: index for index, member in enumerate(package.members)}
-        changed = {places[n]: content for n, content in self._parts.items() if n in places}
+        changed: dict[int, bytes | Callable[[], bytes]] = {
+            places[n]: content for n, content in self._parts.items() if n in places
+        }
+        changed |= {places[n]: content for n, content in self._spliced.items()}
         added = [(n, content) for n, content in self._parts.items() if n not in places]
         dropped = frozenset(places[name] for name in self._dropped)
         self._parts.clear()
@@ -133,6 +139,7 @@ class _Desk:
                 strings=self.book.strings,
                 date1904=self.book.date1904,
                 headings=tuple(_headings(self.book.tables(name))),
+                locks=self.book.locks.get(name, True),
             )
         return self.sheets[name]
 

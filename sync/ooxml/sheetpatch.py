@@ -67,6 +67,8 @@ class SheetPatch:
     date1904: bool
     headings: tuple[Area, ...] = ()
     """Heading rows of table objects: their texts are the names of the columns in another part."""
+    locks: bool = True
+    """Whether it may hold array formulas."""
     formulas_changed: bool = False
     values_changed: bool = False
     grid: Grid = field(init=False)
@@ -82,7 +84,7 @@ class SheetPatch:
 
     def __post_init__(self) -> None:
         self._frame = Frame.of(self.content, label=self.label, part=self.part)
-        self.grid = Grid(self.content, self._frame, label=self.label)
+        self.grid = Grid(self.content, self._frame, label=self.label, locks=self.locks)
         listed = self._frame.root.first("mergeCells")
         cells = listed.all("mergeCell") if listed else ()
         self._merged = tuple(Area.parse(node.attributes["ref"]) for node in cells)

@@ -1,4 +1,4 @@
-"""The first rows of «Календарь» and «Ставки», put there once by the program.
+"""The first rows of «Календарь», «Ставки» and «Полнота карточек», put there once by the program.
 
 A year's days come when the year comes near; rows that the owner took away stay away.
 """
@@ -14,8 +14,10 @@ from model.row_ids import text_id
 from model.values import Value
 from store import Reader, Writer
 from sync.plans import calendar, rates
+from sync.quality import fields
 
 RATES_SEEDED = "rates:seeded"
+FIELDS_SEEDED = "card_fields:seeded"
 
 
 def seed_tables(writer: Writer, blueprint: Blueprint, today: date, at: datetime) -> int:
@@ -28,6 +30,10 @@ def seed_tables(writer: Writer, blueprint: Blueprint, today: date, at: datetime)
     if writer.meta(RATES_SEEDED) is None:
         rows[rates.TABLE] = list(rates.seed_rows())
         writer.set_meta(RATES_SEEDED, "1")
+    if fields.TABLE in blueprint.tables and writer.meta(FIELDS_SEEDED) is None:
+        stages = [str(stage.values.get("name") or "") for stage in writer.rows("stages").values()]
+        rows[fields.TABLE] = list(fields.seed_rows(blueprint, stages))
+        writer.set_meta(FIELDS_SEEDED, "1")
     if fresh:
         writer.set_meta(calendar.SEEDED, " ".join(map(str, sorted({*known, *fresh}))))
     missing = [

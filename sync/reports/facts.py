@@ -37,6 +37,8 @@ BY_CUT: Mapping[Cut, tuple[Measure, ...]] = {
         Measure.WON,
         Measure.INVOICED,
         Measure.MARGIN,
+        Measure.AD_COST,
+        Measure.AD_CLICKS,
     ),
     Cut.PRODUCT: (Measure.MONEY, Measure.WON, Measure.INVOICED, Measure.DEALS),
     Cut.MARKET: (Measure.MONEY, Measure.WON, Measure.INVOICED, Measure.DEALS),

@@ -52,6 +52,8 @@ TITLES = {
     Measure.LOST: "Проигранные сделки",
     Measure.CYCLE: "Дни до выигрыша",
     Measure.CHECK: "Чек",
+    Measure.AD_COST: "Расходы на рекламу",
+    Measure.AD_CLICKS: "Клики по рекламе",
 }
 
 BY_MONEY = {

@@ -10,11 +10,11 @@ from enum import Enum
 from model.records import BatchKind, Question, QuestionKind, Source, Stamped, Stance
 from model.texts.duplicates import whose
 from model.texts.numbers import moment
-from model.values import decode
+from model.values import Value, decode
 from store import Writer
 from sync.duplicates import BRANCH, COLLEAGUE, Tie
 from sync.same_row import make_same, take_back
-from sync.scene import Scene, fold
+from sync.scene import Scene, StageKind, fold
 from sync.settle.clients import ClientBook
 from sync.settle.deals import CLIENT, Settler, make_client
 
@@ -126,6 +126,10 @@ def _carry_out(
             _client(desk, question, yes=yes, named=named, by=by)
         case QuestionKind.TRASH:
             _trash(desk.writer, question, yes=yes, by=by)
+        case QuestionKind.CALL if yes:
+            _caller(desk, question, by=by)
+        case QuestionKind.CALL:
+            pass  # the number stays nobody's, and nobody is asked again
         case QuestionKind.PAYMENT:
             _payment(desk, question, yes=yes, named=named, by=by)
         case QuestionKind.PROBLEM | QuestionKind.TYPED_OVER | QuestionKind.WORD | QuestionKind.NOTE:
@@ -219,6 +223,10 @@ def _payment(
     desk: Answering, question: Question, *, yes: bool, named: str | None, by: Stamped
 ) -> None:
     writer, row = desk.writer, question.row_id
+    if named is None and question.payload.get("make"):
+        if yes:
+            _deal_of(desk, row, by=by)
+        return
     if named is None and question.payload.get("deal"):
         if not yes:
             return
@@ -243,3 +251,43 @@ def _payment(
     client = writer.get("clients", named)
     shown = None if client is None else client.values.get("name")
     writer.put("payments", row, {CLIENT: shown}, links={CLIENT: named}, by=by)
+
+
+def _deal_of(desk: Answering, row: str, *, by: Stamped) -> None:
+    """A won deal of a payment that had none; the payment is its money."""
+    writer = desk.writer
+    payment = writer.get("payments", row)
+    client = None if payment is None else payment.links.get(CLIENT)
+    won = [s for s in desk.scene.stages.values() if s.kind is StageKind.WON]
+    record = None if client is None else writer.get("clients", client)
+    if payment is None or record is None or not won:
+        return
+    values: dict[str, Value] = {
+        CLIENT: record.values.get("name"),
+        "owner": record.values.get("owner"),
+        "stage": won[0].name,
+        "amount": payment.values.get("amount"),
+        "closed_on": payment.values.get("date"),
+        "created_on": payment.values.get("date"),
+    }
+    given = {key: value for key, value in values.items() if value is not None}
+    deal = desk.new_id()
+    made = writer.put("deals", deal, given, links={CLIENT: record.row_id}, by=by)
+    number = f"{desk.scene.blueprint.tables['deals'].prefix}-{made.number}"
+    writer.put("payments", row, {"deal_id": number}, links={"deal_id": deal}, by=by)
+
+
+def _caller(desk: Answering, question: Question, *, by: Stamped) -> None:
+    """A lead of a number that nobody knew, with whom it spoke."""
+    told = question.payload
+    values: dict[str, Value] = {
+        "name": "Звонок",
+        "phone": told["number"],
+        "source": "Звонок",
+        "state": "В работе",
+        "at": datetime.fromisoformat(told["at"]) if told.get("at") else None,
+        "first_reply": datetime.fromisoformat(told["at"]) if told.get("at") else None,
+        "owner": told.get("person") or None,
+    }
+    given = {key: value for key, value in values.items() if value is not None}
+    desk.writer.put("leads", desk.new_id(), given, by=by)

@@ -1,4 +1,4 @@
-"""Who is meant: a client's name, INN, phone or number typed into a deal, lead or payment.
+"""Who is meant: a client's name, INN, phone, e-mail or number, typed or sent to us.
 
 Exactly one fit is a link. No fit and nobody alike makes a client. Anything else is a question,
 never a guess (UX section 5).
@@ -15,12 +15,14 @@ from rapidfuzz import fuzz, process
 from model.keys import company_key
 from model.records import Record
 from model.values import Value
-from sync.identity import inn_keys, number_keys
+from sync.identity import email_keys, inn_keys, number_keys
 from sync.remembered import Kept
 from sync.scene import fold, text
 
 ALIKE = 88
 """Name ratio from which a new name is asked about instead of being made a client."""
+SHARED = 3
+"""A phone or e-mail of more clients than that says nothing about who is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +35,24 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class ClientKeys:
-    """INNs, numbers without extensions and name of a client, as `sync.identity` reads them."""
+    """INNs, numbers without extensions, e-mails and name of a client, as `sync.identity` reads."""
 
     inns: tuple[str, ...]
     phones: tuple[str, ...]
+    emails: tuple[str, ...]
     name: str
 
 
 @dataclass(slots=True)
 class ClientBook:
-    """Clients by number, INN, phone and name; rows are added as they are made."""
+    """Clients by number, INN, phone, e-mail and name; rows are added as they are made."""
 
     joined: Mapping[str, str]
     """Loser -> main of merged pairs."""
     numbers: dict[str, str] = field(default_factory=dict)
     inns: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     phones: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    emails: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     names: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def add(self, client: Record, number: str) -> None:
@@ -64,6 +68,8 @@ class ClientBook:
             self.inns[inn].add(row_id)
         for phone in keys.phones:
             self.phones[phone].add(row_id)
+        for address in keys.emails:
+            self.emails[address].add(row_id)
         if keys.name:
             self.names[keys.name].add(row_id)
 
@@ -73,11 +79,23 @@ class ClientBook:
         exact = self.numbers.get(fold(shown))
         if exact:
             return (exact,)
-        for keys, found in ((inn_keys, self.inns), (number_keys, self.phones)):
-            fitting = {row for key in keys(typed) for row in found.get(key, ())}
-            if fitting:
-                return tuple(sorted(fitting))
-        return tuple(sorted(self.names.get(company_key(shown).core, ())))
+        inns = _owners(self.inns, inn_keys(typed))
+        return (
+            inns or self.called(typed) or tuple(sorted(self.names.get(company_key(shown).core, ())))
+        )
+
+    def called(self, phone: Value) -> tuple[str, ...]:
+        """Clients with one of the numbers of a phone cell, which is not of many clients."""
+        return _owners(self.phones, number_keys(phone), most=SHARED)
+
+    def written(self, email: Value) -> tuple[str, ...]:
+        """Clients with one of the addresses of an e-mail cell, which is not of many clients."""
+        return _owners(self.emails, email_keys(email), most=SHARED)
+
+    def asking(self, values: Mapping[str, Value]) -> tuple[str, ...]:
+        """Clients whom a lead or a letter is from: by INN, else by phone, else by e-mail."""
+        named = _owners(self.inns, inn_keys(values.get("inn")))
+        return named or self.called(values.get("phone")) or self.written(values.get("email"))
 
     def match(self, typed: str) -> Match:
         """Clients meant by what a person typed, else the one whose name it resembles."""
@@ -89,11 +107,21 @@ class ClientBook:
         return Match() if near is None else Match(near=min(self.names[near[0]]))
 
 
+def _owners(
+    found: Mapping[str, set[str]], keys: tuple[str, ...], *, most: int | None = None
+) -> tuple[str, ...]:
+    """Clients under some keys, those left out that more clients have than `most`."""
+    owners = (found[key] for key in keys if key in found)
+    return tuple(sorted({one for own in owners if not most or len(own) <= most for one in own}))
+
+
 def keys_of(client: Record) -> ClientKeys:
     """What a client is found by beside its number."""
-    name = company_key(text(client, "name")).core
     return ClientKeys(
-        inn_keys(client.values.get("inn")), number_keys(client.values.get("phone")), name
+        inn_keys(client.values.get("inn")),
+        number_keys(client.values.get("phone")),
+        email_keys(client.values.get("email")),
+        company_key(text(client, "name")).core,
     )
 
 

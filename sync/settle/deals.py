@@ -68,7 +68,7 @@ def link_client(settler: Settler, record: Record, *, relink: bool) -> Iterator[Q
         _link(settler, record, match.fits[0])
     elif match.fits or match.near:
         _link(settler, record, None)
-        yield _who(settler, record, typed, match.fits or (match.near or "",))
+        yield who(settler, record, typed, match.fits or (match.near or "",))
     else:
         made = make_client(settler, typed, record.values.get("owner"))
         settler.writer.put(record.table, record.row_id, {}, links={MADE: made}, by=settler.by)
@@ -102,7 +102,8 @@ def make_client(settler: Settler, name: str, owner: Value) -> str:
     return row_id
 
 
-def _who(settler: Settler, record: Record, typed: str, fits: tuple[str, ...]) -> Question:
+def who(settler: Settler, record: Record, typed: str, fits: tuple[str, ...]) -> Question:
+    """«Кто это»: which of the clients a row means."""
     scene = settler.scene
     first = fits[0]
     client = scene.rows["clients"].get(first)

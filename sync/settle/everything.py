@@ -11,18 +11,24 @@ from functools import partial
 from model.problems import Problem
 from model.records import Contribution, Question, Record, Stamped, Stance
 from store import Writer
+from sync.assigning import give_leads
+from sync.card.adding import settle_adds
 from sync.duplicates import View, questions_of
 from sync.figures.contribute import contributions
 from sync.known import Known
+from sync.quality.daily import look_at_calls
+from sync.quality.reconciling import gap_questions
 from sync.remembered import Kept
 from sync.scene import Scene, make_scene, text
 from sync.settle.calls import SHEET, show_logged
 from sync.settle.clients import ClientBook, client_book
 from sync.settle.deals import CLIENT, Settler, settle_deals
+from sync.settle.following import follow_facts
 from sync.settle.leads import settle_leads
 from sync.settle.past import past_of
 from sync.settle.pay_rules import rule_questions
 from sync.settle.payments import settle_payments
+from sync.settle.relations import settle_relations
 from sync.tabs import is_on
 from sync.team import Team
 from sync.validate import context_of, is_asked, question_of, validate_record
@@ -67,6 +73,12 @@ def settle(  # noqa: PLR0913  # whose rows, when, which moved, and what is known
     scene = counted.scene
     problems = findings(scene, known)
     asked = [*_of_problems(scene, problems, known), *rule_questions(writer, scene)]
+    asked += known.gaps.of(
+        lambda: gap_questions(scene),
+        scene.asof,
+        *(scene.rows[key] for key in ("payments", "deals", "clients", "stages", "general")),
+    )
+    look_at_calls(writer, scene, counted.clients)
     pairs = _duplicates(writer, scene, known)
     decided = {q.key for q in writer.questions(stances={Stance.DONE, Stance.KEPT})}
     doubled = frozenset(
@@ -98,13 +110,28 @@ def link_and_count(  # noqa: PLR0913  # the same facts as above
         known.client_keys,
     )
     settler = Settler(writer, scene, clients, new_id, by)
+    added = settle_adds(settler)
+    if added.touched:
+        touched = {
+            key: {*touched.get(key, ()), *added.touched.get(key, ())}
+            for key in {*touched, *added.touched}
+        }
+        scene = _scene(team, writer, now, known)
+        settler = Settler(writer, scene, clients, new_id, by)
     questions = [
+        *added.asked,
         *settle_deals(settler, touched.get("deals", ())),
         *settle_leads(settler, touched.get("leads", ())),
     ]
     scene = _scene(team, writer, now, known)
+    if give_leads(writer, scene, by):
+        scene = _scene(team, writer, now, known)
     settler = Settler(writer, scene, clients, new_id, by)
+    if follow_facts(settler):
+        scene = _scene(team, writer, now, known)
+        settler = Settler(writer, scene, clients, new_id, by)
     questions += settle_payments(settler, touched.get("payments", ()))
+    questions += settle_relations(settler, touched)
     if touched.get("sheets") and is_on(scene, SHEET):
         show_logged(writer, scene, clients, by)
     scene = _scene(team, writer, now, known)
@@ -128,6 +155,9 @@ def _count(writer: Writer, scene: Scene, known: Known) -> None:
     """Bring the sums up to date; only rows whose part moved cost anything."""
     for table, parts in contributions(scene, known.parts).items():
         stored = writer.contributions_of(table)
+        whole = known.agree.get(table)
+        if whole is not None and whole[0] is parts and whole[1] is stored:
+            continue
         agreed = known.agreed.setdefault(table, {})
         moved: dict[str, tuple[Contribution, ...]] = {}
         for row_id, part in parts.items():
@@ -141,6 +171,8 @@ def _count(writer: Writer, scene: Scene, known: Known) -> None:
                 moved[row_id] = part
         if moved:
             writer.set_contributions_many(table, moved)
+        else:
+            known.agree[table] = parts, stored
 
 
 def findings(

@@ -19,6 +19,7 @@ from model.snapshot import EMPTY, Snapshot
 from model.texts.objections import objection
 from model.values import Fault, Value, plain
 from store import Reader, Writer
+from sync.card.adding import taken_books
 from sync.scene import fold, text
 
 TABLE = "inputs"
@@ -63,6 +64,8 @@ class Inputs:
 
     rows: Mapping[tuple[Input, str], Record] = field(default_factory=dict)
     """By what it is and whose, folded."""
+    added: frozenset[str] = frozenset()
+    """Books whose «Добавить» of the card became a row: its cells are to be empty."""
 
     def said(self, what: Input, who: str) -> str:
         """The text, empty when there is none."""
@@ -81,7 +84,7 @@ def inputs_of(reader: Reader, month: date) -> Inputs:
     for record in reader.rows(TABLE).values():
         if record.values.get("month") == month and text(record, "said"):
             rows[Input(text(record, "what")), fold(text(record, "who"))] = record
-    return Inputs(rows)
+    return Inputs(rows, taken_books(reader))
 
 
 def take_inputs(  # noqa: PLR0913  # whose book it is, who is asked, what it descends from

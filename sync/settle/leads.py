@@ -3,40 +3,64 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 from model.records import Question, Record
 from model.values import Value
 from sync.scene import StageKind, fold, text
-from sync.settle.deals import CLIENT, Settler, make_client
+from sync.settle.deals import CLIENT, Settler, make_client, who
 
 DEAL = "deal_id"
+RULE, LEADS_ALREADY = "rule", "Уже ведёт клиента"
 BECAME_DEAL = "стала сделкой"
+WAITING = frozenset({"", "новая"})
+"""States of a lead that nobody has taken up."""
 
 
 def settle_leads(settler: Settler, touched: Collection[str]) -> Iterator[Question]:
-    """Link known clients; a lead that became a deal makes the client and the deal, or joins one."""
+    """Link known clients; a lead that became a deal makes the client and the deal, or joins one.
+
+    A lead whose phone or e-mail several clients have is attached to none: the owner is asked.
+    """
     for row_id, lead in settler.scene.rows["leads"].items():
         if CLIENT not in lead.links:
-            _recognise(settler, lead)
+            yield from _recognise(settler, lead)
         if row_id in touched:
             if fold(lead.values.get("state")) == BECAME_DEAL and DEAL not in lead.links:
                 _make_deal(settler, lead)
             _answered(settler, lead)
-    yield from ()
 
 
-def _recognise(settler: Settler, lead: Record) -> None:
-    for field in ("phone", "inn"):
-        typed = lead.values.get(field)
-        fits = settler.clients.fits(typed) if text(lead, field) else ()
-        if len(fits) == 1:
-            settler.writer.put("leads", lead.row_id, {}, links={CLIENT: fits[0]}, by=settler.by)
-            return
+def _recognise(settler: Settler, lead: Record) -> Iterator[Question]:
+    fits = settler.clients.asking(lead.values)
+    if len(fits) == 1:
+        owner = _owner(settler, lead, fits[0])
+        settler.writer.put("leads", lead.row_id, owner, links={CLIENT: fits[0]}, by=settler.by)
+    elif fits and fold(lead.values.get("state")) in WAITING:
+        typed = text(lead, "name") or text(lead, "phone") or text(lead, "email")
+        # the clients may be those of several people, so only the owner sees their names
+        yield replace(who(settler, lead, typed, fits), whom=settler.scene.owner)
+
+
+def _owner(settler: Settler, lead: Record, client: str) -> dict[str, Value]:
+    """The manager who leads the client already, for a lead that nobody has."""
+    record = settler.scene.rows["clients"].get(client)
+    person = None if record is None else settler.scene.person(record.values.get("owner"))
+    if person is None or not person.active or text(lead, "owner"):
+        return {}
+    ruled = settler.scene.blueprint.tables["leads"].has(RULE)
+    given: dict[str, Value] = {"owner": person.name}
+    return given | {RULE: LEADS_ALREADY} if ruled else given
+
+
+def is_waiting(lead: Record) -> bool:
+    """Whether nobody has answered a lead or taken it up."""
+    return fold(lead.values.get("state")) in WAITING and lead.values.get("first_reply") is None
 
 
 def _answered(settler: Settler, lead: Record) -> None:
     """The first answer is the moment the state left «Новая», unless a person wrote one."""
-    moved = fold(lead.values.get("state")) not in {"", "новая"}
+    moved = fold(lead.values.get("state")) not in WAITING
     if moved and lead.values.get("first_reply") is None:
         at = settler.scene.now.replace(tzinfo=None, second=0, microsecond=0)
         settler.writer.put("leads", lead.row_id, {"first_reply": at}, by=settler.by)

@@ -42,7 +42,8 @@ def settle_payments(settler: Settler, touched: Collection[str]) -> Iterator[Ques
                 continue
             _fill(settler, payment, CLIENT, client, text(scene.rows["clients"][client], "name"))
         if payment.links.get(DEAL) is None:
-            yield from _find_deal(settler, payment, deals.get(client, ()), paid)
+            of_client = [deal for deal in deals.get(client, ()) if _was_kept(scene, deal)]
+            yield from _find_deal(settler, payment, of_client, paid)
 
 
 def _loosened(settler: Settler, payment: Record, paid: defaultdict[str, Decimal]) -> Record:
@@ -82,10 +83,15 @@ def paid_by_deal(scene: Scene) -> defaultdict[str, Decimal]:
 def _deals_by_client(scene: Scene) -> dict[str, list[Record]]:
     found: dict[str, list[Record]] = defaultdict(list)
     for deal in scene.rows["deals"].values():
-        client, stage = deal.links.get(CLIENT), scene.stage(deal)
-        if client and stage is not None and stage.kind is not StageKind.LOST:
+        client = deal.links.get(CLIENT)
+        if client:
             found[client].append(deal)
     return found
+
+
+def _was_kept(scene: Scene, deal: Record) -> bool:
+    stage = scene.stage(deal)
+    return stage is not None and stage.kind is not StageKind.LOST
 
 
 def _find_client(settler: Settler, payment: Record) -> str | None:

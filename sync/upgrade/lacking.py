@@ -135,4 +135,4 @@ def _mends(loaded: Loaded) -> Iterator[NameColumn | SetReach]:
     for sheet, keyed in by_sheet.items():
         line = loaded.sheets[sheet].rows.get(KEY_ROW, {})
         keyed |= {col for col, cell in line.items() if cell.text}
-        yield from mends(loaded.file, sheet, loaded.sheets[sheet].rows, frozenset(keyed))
+        yield from mends(loaded.workbook, sheet, loaded.sheets[sheet].rows, frozenset(keyed))

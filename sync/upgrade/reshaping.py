@@ -21,6 +21,7 @@ from sync.ooxml import (
     Rule,
     SetName,
     SetSheetState,
+    SetValue,
     col_letter,
     graft,
     patch,
@@ -28,6 +29,7 @@ from sync.ooxml import (
 )
 from sync.upgrade.lacking import Lacks, column_step
 from sync.upgrade.steps import Did, Left, Step, Why
+from templates.lists import WORDS
 from templates.live import cell_formula, fields_of
 
 _WARNS = frozenset({"warning", "information"})
@@ -48,7 +50,8 @@ def reshape(file: BookFile, lack: Lacks, fresh: BookFile, role: Role) -> Reshape
     work.mend()
     for table, column in lack.columns:
         work.append(table, column)
-    for sheet in lack.sheets:
+    work.lists()
+    for sheet in sorted(lack.sheets, key=lambda one: bool(one.slots)):  # screens look at tables
         work.graft(sheet)
     for title in lack.hidden:
         work.show(title)
@@ -95,6 +98,28 @@ class _Work:
             return
         self._places[table.key] = {**self._standing(read), column.key: col}
         self.done.append(step)
+
+    def lists(self) -> None:
+        """Lists of the program's own words that the book lacks, in free columns of their sheet."""
+        known = {ref.name for ref in self.file.sheets}
+        if not self.lack.sheets or WORDS not in known:
+            return
+        words = _columns(self.fresh)
+        free = max(_columns(self.file), default=0) + 1
+        edits: list[Edit] = []
+        for name, formula in self.fresh.names.items():
+            sheet, _, area = formula.rpartition("!")
+            if sheet != WORDS or name in self.file.names:
+                continue
+            mine = words[Area.parse(area.replace("$", "")).left]
+            letter = col_letter(free)
+            edits += [
+                SetValue(WORDS, f"{letter}{row}", None, word)
+                for row, word in enumerate(mine, start=1)
+            ]
+            edits.append(SetName(name, f"{WORDS}!${letter}$1:${letter}${len(mine)}"))
+            free += 1
+        self._patched(edits)
 
     def graft(self, sheet: Sheet) -> None:
         """A sheet of the fresh book as the last tab; names over it that died come back."""
@@ -199,6 +224,16 @@ class _Work:
                     return None
                 return _rule_of(node.attributes, text)
         return None
+
+
+def _columns(file: BookFile) -> dict[int, list[str]]:
+    """Words of each column of the sheet of lists, top down."""
+    found: dict[int, list[str]] = {}
+    for line in file.rows(WORDS):
+        for cell in line.cells:
+            if cell.text:
+                found.setdefault(cell.col, []).append(cell.text)
+    return found
 
 
 def _rule_of(given: Mapping[str, str], formula: str) -> Rule:

@@ -7,7 +7,7 @@ the faces to the machine; tests bind them to a world of one thread and one seed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -148,6 +148,24 @@ class Held(Exception):  # an event, not a fault
         self.words = words
 
 
+class Broke(Exception):  # an event, not a fault
+    """A process apart did not come to its end: `why` is memory, time or crash."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a process apart may take of the machine."""
+
+    memory: int
+    """Bytes of its address space."""
+    seconds: float
+    """Of the processor, and three times as many by the clock on the wall."""
+
+
 class Process(Protocol):
     """This process among those of the machine."""
 
@@ -165,6 +183,16 @@ class Process(Protocol):
 
     def held(self, path: PurePath, /) -> bytes | None:
         """What the process that holds the lock wrote there; None while it is free."""
+        ...
+
+    def apart(
+        self, work: str, asked: bytes, raw: bytes, limits: Limits, /
+    ) -> AbstractContextManager[Iterator[bytes]]:
+        """Lines that `module:function` gives for a question and bytes, in a process of its own.
+
+        The iterator raises Broke when the process is stopped or ends by itself; leaving the block
+        ends it.
+        """
         ...
 
     def give_back(self) -> None:

@@ -10,13 +10,14 @@ import ctypes
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from getpass import getuser
 from pathlib import Path, PurePath
 from typing import Protocol
 
-from sync.world import Held
+from sync.world import Held, Limits
+from sync.world.real_apart import apart
 
 BEYOND = 1 << 30
 """Windows forbids others to read a locked part, so the part lies far behind the words."""
@@ -106,6 +107,12 @@ class RealProcess:
             return None if self.how(descriptor) else Path(path).read_bytes()
         finally:
             os.close(descriptor)
+
+    def apart(
+        self, work: str, asked: bytes, raw: bytes, limits: Limits, /
+    ) -> AbstractContextManager[Iterator[bytes]]:
+        """Lines of work on bytes of strangers, in a process of its own."""
+        return apart(work, asked, raw, limits)
 
     def give_back(self) -> None:
         """Free pages in the middle of the heap: the C library of Linux keeps them otherwise."""

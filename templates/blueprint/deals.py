@@ -2,45 +2,97 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from model.blueprint import Kind, Table, Title
-from templates.blueprint.kit import OWNER_ONLY, fed, grey, hidden_tail, number, row_id, typed
+from templates.blueprint.kit import (
+    OWNER_ONLY,
+    card_keys,
+    client_no,
+    fed,
+    grey,
+    hidden_tail,
+    number,
+    row_id,
+    typed,
+)
 from templates.screens.deal_columns import DEAL_COLUMNS
 
-_OPEN = '{stage_kind}="open"'
-_STEP = 'AND({step_on}<>"",COUNT({step_on})=1)'
 _STEP_DAY = "INT(SUM({step_on}))"
-_LATE = f"AND({_STEP},{_STEP_DAY}<INT(now))"
+_DATED = "COUNT({step_on})=1"
+_LATE = f"AND({_DATED},{_STEP_DAY}<INT(now))"
 _LATE_TODAY = (
-    f"AND({_STEP},{_STEP_DAY}=INT(now),COUNT({{step_at}})=1,MOD(SUM({{step_at}}),1)<now-INT(now))"
+    f"AND({_DATED},{_STEP_DAY}=INT(now),COUNT({{step_at}})=1,MOD(SUM({{step_at}}),1)<now-INT(now))"
 )
 _MONEY_LATE = "AND(COUNT({expected_on})=1,SUM({expected_on})<INT(now))"
 _STUCK = "AND(COUNT({stage_norm})=1,COUNT({stage_days})=1,SUM({stage_days})>SUM({stage_norm}))"
 _QUIET = "AND(COUNT({idle_days})=1,SUM({idle_days})>=14)"
-_TODAY = f"AND({_STEP},{_STEP_DAY}=INT(now))"
+_TODAY = f"AND({_DATED},{_STEP_DAY}=INT(now))"
 
-SIGNAL_RULES: tuple[tuple[str, str, int], ...] = (
-    ('AND({stage_kind}="lost",{lost_reason}="")', '"Выберите причину отказа"', 1),
-    ('{stage_kind}="lost"', '""', 0),
-    (f'AND({_OPEN},{{next_step}}="")', '"Нет следующего шага"', 1),
-    (f'AND({_OPEN},{{step_on}}="")', '"Впишите, когда"', 1),
-    ("SUM({remark_code})=1", '{remark}&""', 1),
-    (f"AND({_OPEN},{_LATE})", f'"Просрочено на "&(INT(now)-{_STEP_DAY})&" дн."', 2),
-    (f"AND({_OPEN},{_LATE_TODAY})", '"Просрочено сегодня"', 2),
-    (f"AND({_OPEN},{_MONEY_LATE})", '"Дата оплаты прошла"', 2),
-    ("SUM({remark_code})=2", '{remark}&""', 2),
-    (f"AND({_OPEN},{_STUCK})", '{stage_days}&" дн. на этапе, норма "&{stage_norm}', 2),
-    (f"AND({_OPEN},{_QUIET})", '{idle_days}&" дн. без касания"', 2),
-    (f"AND({_OPEN},{_TODAY})", '"Сегодня"', 3),
-    ("SUM({remark_code})=3", '{remark}&""', 3),
+
+@dataclass(frozen=True, slots=True)
+class SignalRule:
+    """What a deal's signal says when a condition holds; `kind` of the stage, empty for any."""
+
+    kind: str
+    condition: str
+    words: str
+    colour: int
+
+    @property
+    def whole(self) -> str:
+        """The condition with the kind of the stage; one of a kind alone needs no other."""
+        kind = f'{{stage_kind}}="{self.kind}"'
+        if not self.kind:
+            return self.condition
+        return f"AND({kind},{self.condition})" if self.condition != ALWAYS else kind
+
+
+ALWAYS = "TRUE"
+SIGNAL_RULES = (
+    SignalRule("lost", '{lost_reason}=""', '"Выберите причину отказа"', 1),
+    SignalRule("lost", ALWAYS, '""', 0),
+    SignalRule("open", '{next_step}=""', '"Нет следующего шага"', 1),
+    SignalRule("open", '{step_on}=""', '"Впишите, когда"', 1),
+    SignalRule("", "SUM({remark_code})=1", '{remark}&""', 1),
+    SignalRule("open", _LATE, f'"Просрочено на "&(INT(now)-{_STEP_DAY})&" дн."', 2),
+    SignalRule("open", _LATE_TODAY, '"Просрочено сегодня"', 2),
+    SignalRule("open", _MONEY_LATE, '"Дата оплаты прошла"', 2),
+    SignalRule("", "SUM({remark_code})=2", '{remark}&""', 2),
+    SignalRule("open", _STUCK, '{stage_days}&" дн. на этапе, норма "&{stage_norm}', 2),
+    SignalRule("open", _QUIET, '{idle_days}&" дн. без касания"', 2),
+    SignalRule("open", _TODAY, '"Сегодня"', 3),
+    SignalRule("", "SUM({remark_code})=3", '{remark}&""', 3),
 )
-"""First match wins: condition, text, colour (UX section 5)."""
+"""First match wins (UX section 5)."""
 
 
-def _first_match(otherwise: str, *, code: bool) -> str:
-    formula = otherwise
-    for condition, words, colour in reversed(SIGNAL_RULES):
-        formula = f"IF({condition},{colour if code else words},{formula})"
+def _colours() -> str:
+    """The colour of the first rule that holds: each kind of stage asks its own rules only."""
+    lost, still_open, won = (
+        _chain([(r.condition, str(r.colour)) for r in SIGNAL_RULES if r.kind in {kind, ""}], "0")
+        for kind in ("lost", "open", "won")
+    )
+    by_kind = f'IF({{stage_kind}}="lost",{lost},IF({{stage_kind}}="open",{still_open},{won}))'
+    return f'=IF({{client_id}}="","",{by_kind})'
+
+
+def _words() -> str:
+    """The words of the first rule that holds: among the rules of the colour that stands already."""
+    formula = '""'
+    for colour in (3, 2, 1):
+        rules = [(r.whole, r.words) for r in SIGNAL_RULES if r.colour == colour]
+        formula = f"IF({{code}}={colour},{_chain(rules[:-1], rules[-1][1])},{formula})"
     return f'=IF({{client_id}}="","",{formula})'
+
+
+def _chain(rules: Sequence[tuple[str, str]], otherwise: str) -> str:
+    """The result of the first condition that holds."""
+    formula = otherwise
+    for condition, result in reversed(rules):
+        formula = result if condition == ALWAYS else f"IF({condition},{result},{formula})"
+    return formula
 
 
 _OUTCOME = 'IFERROR(INDEX(stages_outcome,MATCH({stage},stages_name,0))&"","")'
@@ -63,7 +115,7 @@ DEALS = Table(
             "client_id", "Клиент", "Client", Kind.REF, 26, ref="clients", likeness=True, entry=True
         ),
         typed("owner", "Менеджер", "Manager", Kind.CHOICE, 18, choices="people", roles=OWNER_ONLY),
-        grey("signal", "Сигнал", "Signal", width=26, live=_first_match('""', code=False)),
+        grey("signal", "Сигнал", "Signal", width=26, live=_words()),
         typed("stage", "Этап", "Stage", Kind.CHOICE, 17, choices="stages", entry=True),
         typed("amount", "Сумма, руб.", "Amount", Kind.MONEY, 16, likeness=True, entry=True),
         typed("next_step", "Следующий шаг", "Next step", width=25, entry=True),
@@ -103,13 +155,15 @@ DEALS = Table(
             hidden=True,
             strong=True,
         ),
-        grey("client_no", "№ клиента", "Client no.", Kind.CODE, hidden=True),
+        client_no(),
         grey("stage_days", "Дней на этапе", "Days in stage", Kind.COUNT, hidden=True),
         grey("stage_norm", "Норма этапа", "Stage norm", Kind.COUNT, hidden=True),
         grey("idle_days", "Дней без касания", "Idle days", Kind.COUNT, hidden=True),
         grey("cycle_days", "Дней до закрытия", "Cycle", Kind.COUNT, hidden=True),
         grey("margin", "Маржа", "Margin", Kind.MONEY, hidden=True),
         grey("debt", "Долг", "Debt", Kind.MONEY, hidden=True),
+        grey("fill_pct", "Заполнено", "Filled", Kind.PERCENT, hidden=True),
+        grey("missing", "Чего нет", "Missing", hidden=True),
         *hidden_tail(),
         grey("stage_kind", "Вид этапа", "Stage kind", hidden=True, live=_STAGE_KIND),
         grey(
@@ -120,7 +174,8 @@ DEALS = Table(
             hidden=True,
             live=_STAGE_PROB,
         ),
-        grey("code", "Цвет", "Colour", Kind.COUNT, hidden=True, live=_first_match("0", code=True)),
+        grey("code", "Цвет", "Colour", Kind.COUNT, hidden=True, live=_colours()),
         *DEAL_COLUMNS,
+        *card_keys(),
     ),
 )

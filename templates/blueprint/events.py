@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from model.blueprint import Kind, RowMaker, Table, Title
-from templates.blueprint.kit import OWNER_ONLY, fed, grey, hidden_tail, number, row_id, typed
+from templates.blueprint.kit import (
+    OWNER_ONLY,
+    card_keys,
+    client_no,
+    fed,
+    grey,
+    hidden_tail,
+    number,
+    row_id,
+    typed,
+)
 
 PAYMENTS = Table(
     key="payments",
@@ -38,6 +48,8 @@ PAYMENTS = Table(
                 'IF(OR({state}="Частично",{state}="Ждём"),2,0)))'
             ),
         ),
+        client_no(),
+        *card_keys(shared=False),
     ),
 )
 
@@ -62,6 +74,8 @@ CALLS = Table(
         fed("source_id", "Номер в АТС", "Source id", Kind.CODE, hidden=True, strong=True),
         *hidden_tail(),
         grey("remarks", "Замечания", "Remarks", width=26),
+        client_no(),
+        *card_keys(),
     ),
 )
 
@@ -74,6 +88,7 @@ TASKS = Table(
         number(),
         row_id(),
         typed("deal_id", "Сделка", "Deal", Kind.REF, 10, ref="deals", likeness=True),
+        fed("client_id", "Клиент", "Client", Kind.REF, 26, ref="clients", likeness=True),
         typed("what", "Что сделать", "What", width=36, likeness=True),
         typed("due", "Срок", "Due", Kind.DATE, 12, likeness=True),
         typed("due_at", "Время", "Time", Kind.TIME, 9),
@@ -85,6 +100,8 @@ TASKS = Table(
         grey("late_h", "Просрочена, ч", "Late, h", Kind.COUNT, 18),
         *hidden_tail(),
         grey("remarks", "Замечания", "Remarks", width=26),
+        client_no(),
+        *card_keys(),
     ),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from model.blueprint import Column, Kind, Owner, Role, Title
@@ -49,3 +50,30 @@ def hidden_tail() -> tuple[Column, ...]:
         grey("created_at", "Создана в", "Created at", Kind.MOMENT, hidden=True),
         grey("changed_at", "Изменена в", "Changed at", Kind.MOMENT, hidden=True),
     )
+
+
+def card_keys(*, shared: bool = True) -> tuple[Column, ...]:
+    """Hidden places of a row among the rows of its client, for «Карточка».
+
+    `К-118|3` is the client's third row, counted from the oldest: among all rows in the head's book,
+    among a person's own in that person's. `shared` tells that salespeople have the table, too.
+    """
+    keys = [grey("card_key", "Место в карточке", "Place on card", Kind.CODE, hidden=True)]
+    if shared:
+        keys = [
+            replace(keys[0], roles=OWNER_ONLY),
+            grey(
+                "my_key",
+                "Место в моей карточке",
+                "Place on my card",
+                Kind.CODE,
+                hidden=True,
+                roles=MANAGER_ONLY,
+            ),
+        ]
+    return tuple(keys)
+
+
+def client_no() -> Column:
+    """The number of the client that the row belongs to, resolved by the daemon."""
+    return grey("client_no", "№ клиента", "Client no.", Kind.CODE, hidden=True)

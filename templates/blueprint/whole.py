@@ -8,9 +8,13 @@ from openpyxl import Workbook
 
 from model.blueprint import Blueprint, BookPlan, Role, Sheet, Title
 from templates.blueprint.clients import CLIENTS, LEADS
+from templates.blueprint.costs import COSTS
 from templates.blueprint.deals import DEALS
 from templates.blueprint.events import CALLS, JOURNAL, PAYMENTS, QUESTIONS, TASKS
 from templates.blueprint.planning import PLANNING_TABLES
+from templates.blueprint.quality import CARD_FIELDS
+from templates.blueprint.relations import RECEIPTS, RELATIONS
+from templates.blueprint.routing import ROUTING
 from templates.blueprint.settings import LIST_TABLES, PLANS, SETTINGS_TABLES
 from templates.draw import DrawContext
 from templates.screens import SCREENS
@@ -18,12 +22,21 @@ from templates.service import draw_service
 
 VERSION = 1
 BIG_TABLES = (
-    *(DEALS, CLIENTS, LEADS, QUESTIONS, PAYMENTS, PLANS, *PLANNING_TABLES, CALLS, TASKS, JOURNAL),
+    *(DEALS, CLIENTS, LEADS, QUESTIONS, PAYMENTS, PLANS, *PLANNING_TABLES),
+    *(ROUTING, CARD_FIELDS, CALLS, TASKS, COSTS, JOURNAL, *RELATIONS, RECEIPTS),
 )
+HIDDEN_TABLES = (
+    *(CALLS, TASKS, COSTS, JOURNAL, ROUTING, CARD_FIELDS),
+    *(*PLANNING_TABLES, *RELATIONS, RECEIPTS),
+)
+"""Their sheets are shown once the owner wants them."""
 TABS = {
     "payments": "figures",
+    "costs": "figures",
     "questions": "questions",
-    **dict.fromkeys(("plans", "norms", "calendar", "rates", "journal"), "settings"),
+    **dict.fromkeys(
+        ("plans", "norms", "calendar", "rates", "routing", "card_fields", "journal"), "settings"
+    ),
 }
 SERVICE = "_crm"
 LISTS = "_lists"
@@ -37,8 +50,14 @@ MANAGER = BookPlan(
         "leads",
         "questions",
         "help",
+        "my_card",
         "tasks",
+        "contacts",
         "calls",
+        "letters",
+        "documents",
+        "complaints",
+        "receipts",
         SERVICE,
         "fig_forecast",
         LISTS,
@@ -58,12 +77,20 @@ OWNER = BookPlan(
         "payroll",
         "settings",
         "help",
+        "card",
         "rating",
         "norms",
         "calendar",
         "rates",
+        "routing",
+        "card_fields",
         "tasks",
+        "contacts",
         "calls",
+        "costs",
+        "letters",
+        "documents",
+        "complaints",
         "journal",
         SERVICE,
         "fig_team",
@@ -81,8 +108,8 @@ def load(people: int = 5) -> Blueprint:
             t.title,
             tables=(t.key,),
             tab=TABS.get(t.key, "work"),
-            hidden=t in (CALLS, TASKS, JOURNAL, *PLANNING_TABLES),
-            protected=t in (PLANS, *PLANNING_TABLES),
+            hidden=t in HIDDEN_TABLES,
+            protected=t in (PLANS, ROUTING, CARD_FIELDS, *PLANNING_TABLES),
         )
         for t in BIG_TABLES
     }

@@ -14,6 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from model.blueprint import Role, Slot, Title
 from templates.draw import DrawContext
+from templates.screens.card import draw_own_card, draw_team_card
 from templates.screens.dashboard import draw_dashboard
 from templates.screens.forecast import draw_forecast
 from templates.screens.payroll import draw_payroll
@@ -38,10 +39,12 @@ class Screen:
 
 
 _MANAGER, _OWNER = frozenset({Role.MANAGER}), frozenset({Role.OWNER})
-_FIGURES = Title("_fig", "_fig")
+_FIGURES, _CARD = Title("_fig", "_fig"), Title("Карточка", "Client card")
 _ALL = (
     Screen("my_forecast", Title("Мой прогноз", "My forecast"), _MANAGER, "figures", draw_forecast),
     Screen("fig_forecast", _FIGURES, _MANAGER, "figures", draw_service_forecast, service=True),
+    Screen("my_card", _CARD, _MANAGER, "work", draw_own_card, hidden=True),
+    Screen("card", _CARD, _OWNER, "work", draw_team_card, hidden=True),
     Screen("dashboard", Title("Сводка", "Dashboard"), _OWNER, "figures", draw_dashboard),
     Screen("plan_fact", Title("План-факт", "Plan and fact"), _OWNER, "figures", draw_plan_fact),
     Screen("rating", Title("Рейтинг", "Rating"), _OWNER, "figures", draw_rating, hidden=True),

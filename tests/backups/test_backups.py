@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backups import Backups, Copy, Retention, SqliteBackups
-from backups.retention import kept
+from backups import Backups, Copy, Label, Retention, SqliteBackups
+from backups.page import retention_page
+from backups.retention import kept, labels
 from model.errors import BackupDamaged, CannotWrite, StoreBusy, StoreTooNew, WrongPlace
 from model.texts import say
 from tests.small_disk import no_file_past
@@ -122,7 +123,7 @@ def test_a_file_that_is_no_database_is_named(path: Path) -> None:
 
 
 def test_a_file_of_a_newer_program_is_left_alone(path: Path, keeper: Backups) -> None:
-    change(path, "PRAGMA user_version = 2")
+    change(path, "PRAGMA user_version = 3")
     with pytest.raises(StoreTooNew):
         SqliteBackups.open(path)
 
@@ -249,3 +250,39 @@ def test_pruning_never_removes_the_newest_copy_whatever_the_clock_says(
     stay = kept(copies, rule)
     assert max(copy.id for copy in copies) in stay
     assert kept([copy for copy in copies if copy.id in stay], rule) == stay
+
+
+def test_the_page_about_retention_is_made_of_the_rule() -> None:
+    page = ROOT / "docs" / "ru" / "сколько-хранятся.md"
+    assert page.read_text(encoding="utf-8") == retention_page()
+
+
+def test_every_copy_that_stays_says_why() -> None:
+    """
+    1    a year ago
+    2    a day ago, before an upgrade
+    3    now, looks like damage
+    """
+    copies = [
+        Copy(1, "sales", NOON - timedelta(days=365), "", 0, "read"),
+        Copy(2, "sales", NOON - timedelta(days=1), "", 0, "upgrade"),
+        Copy(3, "sales", NOON, "", 0, "read"),
+    ]
+    rule = Retention(last=1, hours=0, days=1, weeks=0, months=2, forever=frozenset({"upgrade"}))
+    assert labels(copies, rule, frozenset({3})) == {
+        2: (Label.NEWEST, Label.LAST, Label.DAY, Label.MONTH, Label.FOREVER),
+        1: (Label.MONTH,),
+        3: (Label.STRANGE,),
+    }
+
+
+def test_hours_and_days_are_those_of_the_team() -> None:
+    """Two saves of one evening in Vladivostok lie on two days of UTC."""
+    east = timezone(timedelta(hours=10))
+    evening = datetime(2026, 3, 12, 9, tzinfo=east)
+    copies = [
+        Copy(1, "sales", evening.astimezone(UTC), "", 0, "read"),
+        Copy(2, "sales", (evening + timedelta(hours=3)).astimezone(UTC), "", 0, "read"),
+    ]
+    rule = Retention(last=0, hours=0, days=2, weeks=0, months=0, zone=east)
+    assert set(kept(copies, rule)) == {2}

@@ -25,6 +25,7 @@ FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
 SAMPLE = 3
 """Copies of a session that are read back."""
 WORD = r"(?<![\w-]){}(?![\w-])"
+WORDS = re.compile(r"[\w-]+")
 
 
 def parts(raw: bytes) -> dict[str, bytes]:
@@ -55,7 +56,10 @@ def own_rows_only(book: str, person: str, raw: bytes, rows: Iterable[Mapping[str
     mine, others = _split(person, rows)
     told = "\n".join(_texts(content, QUESTIONS))
     everything = b"\n".join(parts(raw).values()).decode("utf-8", "replace")
+    words = set(WORDS.findall(everything))
     for token in sorted(others - mine):
+        if not words.issuperset(WORDS.findall(token)):
+            continue
         word = re.compile(WORD.format(re.escape(token)))
         if word.search(everything) and not word.search(told):
             raise Broken("I18", f"{book} holds {token} of a colleague")

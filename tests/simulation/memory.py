@@ -28,7 +28,7 @@ from model.records import (
     Stance,
 )
 from model.values import Value
-from store.questions import COMES_BACK
+from store.questions import COMES_BACK, seen_lately
 
 BaseRow = Mapping[str, Value]
 
@@ -291,7 +291,13 @@ class MemoryWriter(MemoryReader):
         elif known.stance is Stance.GONE or (
             known.stance is Stance.DONE and question.kind in COMES_BACK
         ):
-            stored = replace(question, number=known.number, created_at=at, stance=Stance.OPEN)
+            stored = replace(
+                question,
+                number=known.number,
+                created_at=at,
+                stance=Stance.OPEN,
+                shown_on=seen_lately(known, at),
+            )
         else:
             return known
         self.shelf.questions[stored.number] = stored

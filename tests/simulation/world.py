@@ -9,12 +9,13 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from importlib import import_module
 from pathlib import PurePath, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from typing_extensions import override
 
-from sync.world import FileMark, Machine, Rung, Waker, World
+from sync.world import FileMark, Limits, Machine, Rung, Waker, World
 from tests.simulation.disk import Disk
 
 if TYPE_CHECKING:
@@ -139,6 +140,14 @@ class SimProcess:
 
     def held(self, path: PurePath, /) -> bytes | None:
         return None
+
+    @contextmanager
+    def apart(
+        self, work: str, asked: bytes, raw: bytes, limits: Limits, /
+    ) -> Iterator[Iterator[bytes]]:
+        """One thread alone: the work is done here."""
+        module, _, name = work.partition(":")
+        yield getattr(import_module(module), name)(asked, raw)
 
     def give_back(self) -> None:
         return

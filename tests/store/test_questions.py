@@ -90,6 +90,16 @@ def test_the_first_day_on_the_sheet_stays(writer: Writer) -> None:
     assert [q.shown_on for q in writer.questions()] == [date(2026, 3, 12), date(2026, 3, 13)]
 
 
+@pytest.mark.parametrize(("hours", "day"), [(3, date(2026, 3, 12)), (30, None)])
+def test_what_went_and_came_back_within_a_day_is_no_new_question(
+    writer: Writer, hours: int, day: date | None
+) -> None:
+    writer.ask(ASKED, at=NOON)
+    writer.show([1], date(2026, 3, 12))
+    writer.settle(1, Stance.GONE, answer="", at=NOON, outcome="")
+    assert writer.ask(ASKED, at=NOON + timedelta(hours=hours)).shown_on == day
+
+
 def test_questions_are_chosen_by_stance(writer: Writer) -> None:
     for key in "abc":
         writer.ask(replace(ASKED, key=key), at=NOON)

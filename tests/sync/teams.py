@@ -306,11 +306,15 @@ def few_spare_rows() -> Iterator[None]:
 
 
 def found_office(
-    place: Path, *, fill: Callable[[Ground], Content] = content, seed: int = 1
+    place: Path,
+    *,
+    fill: Callable[[Ground], Content] = content,
+    seed: int = 1,
+    colleagues: tuple[str, ...] = (),
 ) -> Office:
-    """A new team at a place, not yet synced."""
+    """A new team at a place, not yet synced; colleagues have books of their own beside his."""
     plans: dict[str, tuple[Decimal | None, ...]] = {"Оплаты, руб.": (Decimal(1_250_000),) * 12}
-    people = (NewPerson(IVANOV, "Продажи", PAY, plans),)
+    people = tuple(NewPerson(name, "Продажи", PAY, plans) for name in (IVANOV, *colleagues))
     chance = random.Random(seed)
     blueprint = typed_sheets(load_blueprint(len(people)))
     state = found(

@@ -318,7 +318,8 @@ class TestPayments:
         alpha(ledger)
         ledger.type("clients", "k9", name="ООО «Незнакомец»")
         assert ledger.row("payments", "p1").links["client_id"] == "k9"
-        assert not ledger.questions(QuestionKind.PAYMENT), "mended by itself"
+        (left,) = ledger.questions(QuestionKind.PAYMENT)
+        assert left.key == "payment-alone|p1", "mended by itself; now it lacks a deal"
 
 
 class TestHistory:

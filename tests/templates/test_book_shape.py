@@ -248,7 +248,8 @@ def test_whole_sheets_are_locked_and_cells_to_fill_are_open() -> None:
     locked = [s.title for s in BOOKS[Role.OWNER].worksheets if s.protection.sheet]
     assert locked == [
         *("Сводка", "План-факт", "Планы", "Зарплата", "Настройки"),
-        *("Рейтинг", "Нормативы", "Календарь", "Ставки"),
+        *("Карточка", "Рейтинг", "Нормативы", "Календарь", "Ставки"),
+        *("Правила распределения", "Полнота карточек"),
     ]
     plans = sheet_with(BOOKS[Role.OWNER], "plans")
     places = keys(plans)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from formulas.channels import ChannelSums, economy
+from formulas.channels import ChannelEconomy, ChannelSums, economy
 from formulas.owners import NOT_STATED
 from formulas.rounding import pct
 from model.figures import Cut, Measure
@@ -13,6 +13,7 @@ from sync.reports.facts import Facts
 from sync.reports.sheet import Card, Cell, Chart, Form, Line, Shape, Sheet, Table
 
 HUNDRED = Decimal(100)
+COSTS = "Расходы - с листа «Расходы», по каналу; цена заявки и клиента - расход на их число."
 NO_COSTS = "Расходы на рекламу не ведутся: цена заявки, цена клиента и окупаемость не считаются."
 
 
@@ -49,9 +50,12 @@ def channels(facts: Facts) -> Sheet:
         tables=(table,),
         notes=(
             "Канал сделки - её «Источник»; оплаты и новые клиенты идут по каналу сделки.",
-            NO_COSTS,
+            COSTS if facts.total(Measure.AD_COST) else NO_COSTS,
         ),
     )
+
+
+ECONOMY = ("Расход, руб.", "Цена заявки, руб.", "Цена клиента, руб.", "Окупаемость, %")
 
 
 def _best(facts: Facts) -> str:
@@ -69,18 +73,21 @@ def _table(facts: Facts) -> Table:
         facts.money,
         Measure.WON,
         Measure.MARGIN,
+        Measure.AD_COST,
     )
+    spent = bool(facts.total(Measure.AD_COST))
     sums = {measure: facts.by_key(Cut.CHANNEL, measure) for measure in measures}
     keys = {key for measure in measures for key in sums[measure]}
     order = sorted(
         keys, key=lambda key: (key == NOT_STATED, -sums[facts.money].get(key, Decimal(0)), key)
     )
     lines = [
-        _line(facts, key, {m: sums[m].get(key, Decimal(0)) for m in measures}) for key in order
+        _line(facts, key, {m: sums[m].get(key, Decimal(0)) for m in measures}, spent=spent)
+        for key in order
     ]
     whole = {m: facts.total(m) for m in measures}
     if len(lines) > 1:
-        lines.append(_line(facts, None, whole))
+        lines.append(_line(facts, None, whole, spent=spent))
     return Table(
         title="Каналы",
         titles=(
@@ -92,15 +99,25 @@ def _table(facts: Facts) -> Table:
             "Доля",
             "Средний чек, руб.",
             "Маржа, руб.",
+            *(ECONOMY if spent else ()),
         ),
         lines=tuple(lines),
         chart=Chart(words.measure_title(facts.money), Shape.BARS, (3,)),
     )
 
 
-def _line(facts: Facts, key: str | None, sums: dict[Measure, Decimal]) -> Line:
+def _line(facts: Facts, key: str | None, sums: dict[Measure, Decimal], *, spent: bool) -> Line:
     """A channel, or everything together; the average is of won deals."""
-    brought = economy(ChannelSums(cost=None, deals=sums[Measure.DEALS], revenue=sums[Measure.WON]))
+    brought = economy(
+        ChannelSums(
+            cost=sums[Measure.AD_COST] if spent else None,
+            leads=sums[Measure.LEADS],
+            deals=sums[Measure.DEALS],
+            new_clients=sums[Measure.NEW_CLIENTS],
+            revenue=sums[Measure.WON],
+            margin=sums[Measure.MARGIN] or None,
+        )
+    )
 
     def cell(measure: Measure, form: Form) -> Cell:
         keys = () if key is None else (key,)
@@ -118,6 +135,17 @@ def _line(facts: Facts, key: str | None, sums: dict[Measure, Decimal]) -> Line:
             Cell(share, Form.PERCENT),
             Cell(brought.avg_check, Form.MONEY),
             cell(Measure.MARGIN, Form.MONEY) if sums[Measure.MARGIN] else Cell(None, Form.MONEY),
+            *(_economy(brought, cell(Measure.AD_COST, Form.MONEY)) if spent else ()),
         ),
         total=key is None,
+    )
+
+
+def _economy(brought: ChannelEconomy, cost: Cell) -> tuple[Cell, ...]:
+    """What a lead and a client cost, and what came back of the money."""
+    return (
+        cost,
+        Cell(brought.cpl, Form.MONEY),
+        Cell(brought.cac, Form.MONEY),
+        Cell(brought.romi, Form.PERCENT),
     )

@@ -149,6 +149,18 @@ def test_a_tab_that_is_new_is_read():
     assert read_lines(old, HIDDEN).rows[1][1].text == "ключ"
 
 
+def test_an_array_formula_typed_since_the_last_read_is_not_written_into():
+    cell = r'<c r="D5" cm="1"><f t="array" ref="D5:D6">SORT(C4:C6)</f><v>1</v></c>'
+    typed = changed(r'<c r="D5".*?</c>', cell)
+    known, new = reread(RAW, typed)
+    assert (known.locks, new.locks) == (False, True)
+    old = book(RAW)
+    after = book(typed, old)
+    read_lines(after, CLIENTS, (old, read_lines(old, CLIENTS)))
+    (fate,) = patch(after, [SetValue(CLIENTS, "D6", ANY, "x", over_formula=True)]).receipt.outcomes
+    assert fate.reason.startswith("ячейка входит в формулу массива")
+
+
 @pytest.mark.parametrize("seed", range(25))
 def test_a_chain_of_random_writes_reads_as_afresh(seed):
     dice = random.Random(seed)

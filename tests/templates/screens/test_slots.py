@@ -26,12 +26,14 @@ FILLS: dict[str, Callable[[], dict[str, Value]]] = {
     "plan_fact": lambda: fill.fill_plan_fact(team()),
     "payroll": lambda: fill.fill_payroll(team()),
     "rating": lambda: fill.fill_rating(team()),
+    "my_card": dict,
+    "card": dict,
     "fig_team": lambda: fill.fill_service_team(team()),
 }
 PORTABLE = """
 SUMIFS COUNTIFS AVERAGEIFS SUMPRODUCT INDEX MATCH IF AND OR IFERROR ROUND ROUNDUP MIN MAX ABS DATE
 YEAR MONTH DAY EDATE EOMONTH WEEKDAY INT MOD RANK MEDIAN LARGE SMALL SUM COUNT COUNTA TEXT LEFT
-RIGHT MID LEN TRIM HYPERLINK REPT FIXED ROW
+RIGHT MID LEN TRIM HYPERLINK REPT FIXED ROW SUBSTITUTE
 """
 ALLOWED = frozenset(PORTABLE.split())
 AGGREGATES = frozenset({"SUMIFS", "COUNTIFS", "SUMPRODUCT", "SMALL", "LARGE", "COUNT", "MATCH"})

@@ -1,0 +1,1 @@
+"""Books in Google Sheets: read, laid, written and guarded over gspread."""

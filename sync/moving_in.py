@@ -1,0 +1,51 @@
+"""A person's book moves from its file into a spreadsheet that the owner made and shared.
+
+The file stays where it is as it was written last; the program reads it no more. The spreadsheet is
+painted empty and gets its rows in the next pass, as the book of a newcomer does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from model.blueprint import Role
+from model.records import BookState
+from model.snapshot import Stamp
+from sync.books.stamp import stamp_text
+from sync.desk import NEXT
+from sync.online import online_of
+from sync.opening import people_of
+from sync.place import path_to
+from sync.team import Team
+from sync.world import World
+from templates.build import build_book
+
+
+def move_in(team: Team, world: World, state: BookState, key: str) -> BookState:
+    """The book as it stands from now on; raises NotOurWorkbook, GoogleDenied and the like."""
+    stamp = Stamp(team.settings.family, state.book, state.generation)
+    raw = build_book(
+        team.blueprint,
+        Role(state.role),
+        stamp=stamp_text(stamp),
+        people=people_of(team),
+        password=team.settings.lock_password,
+        owner=team.settings.owner,
+    )
+    title = online_of(team).found(world, key, stamp, raw)
+    moved = replace(
+        state,
+        path=path_to(key, title),
+        token="",
+        seen_at=None,
+        written_at=None,
+        waiting=0,
+        held="",
+        holder="",
+    )
+    with team.store.write() as writer:
+        for book in (state.book, state.book + NEXT):
+            for table, rows in writer.bases(book).items():
+                writer.set_base(book, table, dict.fromkeys(rows), [])
+        writer.put_book(moved)
+    return moved

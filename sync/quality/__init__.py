@@ -1,0 +1,1 @@
+"""How well cards and deals are kept, what does not agree, and what looks unusual."""

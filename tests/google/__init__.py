@@ -1,0 +1,1 @@
+"""Google Sheets without Google: an emulator, and what is shown against it."""
