@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from model.records import Record
+from sync.duplicates.branches import is_told
 from sync.duplicates.groups import grouped
 from sync.duplicates.index import DuplicateIndex
 from sync.duplicates.matching import Pair, Tie
@@ -65,6 +66,7 @@ def proposal(
         p
         for p in pairs
         if not p.sure
+        and not is_told(p, clients)
         and (p.tie is Tie.BRANCH or together.get(p.left, -1) != together.get(p.right, -2))
     ]
     order = sorted(asked, key=lambda p: (p.tie is Tie.PHONE, p.tie is Tie.NAME, p.left, p.right))
