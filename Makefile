@@ -5,10 +5,11 @@ PY     := $(VENV)/bin/python
 READY  := $(VENV)/.ready
 # The state of a real team lives in the user's data folder; the demo's stands beside its books.
 TEAM   := demo/team
+SEEDS  := 20000
 CRM    := SHEETCRM_STATE=demo/state $(PY) cli.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-google report test soak check fix system clean
+.PHONY: help demo demo-google report test long lives soak check fix system clean
 
 help:   ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,8 +33,14 @@ demo-google: $(READY) ## Google Sheets without Google: an emulator on this machi
 report: $(READY) ## the demo's report again: make report ARGS='--month 2026-03'
 	@$(CRM) report $(TEAM) $(ARGS)
 
-test: $(READY) system ## all tests; ARGS go to pytest
-	$(PY) -m pytest -n 2 --dist loadfile -m 'not soak' $(ARGS)
+test: $(READY) system ## the tests, under ten minutes; ARGS go to pytest
+	$(PY) -m pytest -n 2 --dist loadfile -m 'not soak and not long' $(ARGS)
+
+long: $(READY) system ## whole teams, LibreOffice sessions and killed daemons; CI runs them, too
+	$(PY) -m pytest -n 2 --dist loadfile -m 'long and not soak' $(ARGS)
+
+lives: $(READY)  ## simulated lives of teams: make lives SEEDS=20000
+	$(PY) -m tests.simulation --seeds $(SEEDS)
 
 # A million lives take some three hours of two cores; stopped, the next `make soak` goes on where they were.
 soak: $(READY) system ## the tests that take minutes, then a million simulated lives

@@ -12,7 +12,7 @@ import sys
 
 from bench.books import FOLDER
 
-DEMO = FOLDER / "demo-3"
+DEMO = FOLDER / "demo-4"
 """The number is raised when the demo changes, so that an old one is not taken for the new."""
 
 

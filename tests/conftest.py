@@ -17,6 +17,12 @@ from tests.office import Office, missing, office
 
 BESIDE = Path(__file__).parents[2] / "shared"
 
+LONG = (
+    *("tests/scenarios", "tests/live", "tests/faults"),
+    *("tests/simulation/test_full.py", "tests/acceptance/test_office.py"),
+)
+"""Whole teams, real programs and processes at work: `make long`, part of every run of CI."""
+
 settings.register_profile("default", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
@@ -33,6 +39,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--strict-system"):
         settings.load_profile("ci")
+
+
+@pytest.hookimpl(tryfirst=True)  # before the marks are asked for
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    root = Path(__file__).parents[1]
+    for item in items:
+        if item.path.relative_to(root).as_posix().startswith(LONG):
+            item.add_marker("long")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _TAG_END = re.compile(rb"""[^>"']*(?:"[^"]*"[^>"']*|'[^']*'[^>"']*)*>""")
-_REMEMBERED = 64
+_REMEMBERED = 320
 """Trees that are kept: the parts of two books, read and written, without their rows."""
 _SMALL = 1 << 16
 """Bytes of a part whose tree is kept: at most half a megabyte of nodes."""
