@@ -110,6 +110,7 @@ from sync.commands.options import (
     TeamOption,
     To,
     ToFile,
+    TwinsPage,
     Watch,
     What,
     Whose,
@@ -523,10 +524,11 @@ def undo(
     _tell(said, as_json=as_json)
 
 
-@app.command(epilog="Пример: sheetcrm dedupe --join --dry-run")
-def dedupe(
+@app.command(epilog="Пример: sheetcrm dedupe --page; sheetcrm dedupe --join --dry-run")
+def dedupe(  # noqa: PLR0913  # each is an option of the command
     *,
     join: Join = False,
+    page: TwinsPage = False,
     everything: Everything = False,
     dry_run: DryRun = False,
     team: TeamOption = None,
@@ -535,11 +537,13 @@ def dedupe(
 ) -> None:
     """Одинаковые клиенты: что одно и то же, о чём спросить; с --join объединить."""
     from sync.commands.joining import dedupe as run
+    from sync.commands.joining import write_twins
 
     with _opened(team, state) as desk:
-        said = run(
-            desk.team, join=join, now=desk.world.now(), dry_run=dry_run, everything=everything
-        )
+        now = desk.world.now()
+        said = run(desk.team, join=join, now=now, dry_run=dry_run, everything=everything)
+        if page:
+            said = said.also(write_twins(desk.team, desk.world.disk, now=now, dry_run=dry_run))
     _tell(said, as_json=as_json)
 
 

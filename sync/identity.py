@@ -35,8 +35,13 @@ def phone_keys(value: Value) -> tuple[str, ...]:
 
 
 def number_keys(value: Value) -> tuple[str, ...]:
-    """The numbers of a cell without extensions."""
+    """The numbers of a cell without extensions; toll-free numbers are no keys."""
     return tuple(dict.fromkeys(phone_of(tidy).number for tidy in phone_keys(value)))
+
+
+def numbers_in(value: Value) -> tuple[str, ...]:
+    """The numbers of a cell without extensions, toll-free ones too: for telling calls apart."""
+    return tuple(dict.fromkeys(phone_of(tidy).number for tidy in read_any_phone(value).sure))
 
 
 def email_keys(value: Value) -> tuple[str, ...]:

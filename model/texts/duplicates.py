@@ -48,3 +48,45 @@ def deals_text(count: int) -> str:
 
 def _differing(names: tuple[str, ...]) -> str:
     return f" Разное: {', '.join(names)}" if names else ""
+
+
+ONE_CLIENT = "Одно и то же"
+TO_ASK = "Похожи, решать вам"
+CROWDS = "По этим не сравниваю"
+NO_TWINS = "Похожих клиентов нет."
+CHOOSE = "решаете вы"
+"""Stands where the program never chooses."""
+WHY = {
+    "only": "есть только у одной",
+    "both": "всё, что есть",
+    "checked": "сходится проверка",
+    "person": "вписал человек",
+    "later": "вписано позже",
+    "main": "как у главной",
+    "ask": "чей клиент, программа не выбирает",
+}
+"""Why a value stands, in the words of the page; nothing where all cards agree."""
+
+
+def main_card(number: str) -> str:
+    """Главная К-204."""
+    return f"Главная {number}"
+
+
+def how_to_join(main: str, others: tuple[str, ...]) -> str:
+    """Ответьте на листе «Вопросы» или: sheetcrm merge К-204 К-377."""
+    first = f"sheetcrm merge {main} {others[0]}"
+    return f"Ответьте Да или Нет на листе «Вопросы». В командной строке: {first}"
+
+
+def how_to_join_all() -> str:
+    """All groups at once, and back."""
+    return "Объединить всё сразу: sheetcrm dedupe --join. Разъединить можно в любой день."
+
+
+def crowd_words() -> str:
+    """Why some contacts make no pairs."""
+    return (
+        "Эти телефоны и адреса стоят у нескольких разных клиентов: приёмная, общий бухгалтер, "
+        "форма на сайте. Похожими из-за них клиенты не считаются."
+    )

@@ -8,11 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from model.blueprint import Kind
-from model.canon import canon
 from model.records import Record
 from sync.assigning.choosing import LEADS_ALREADY, Choice, Colleague, Newcomer, State, choose
 from sync.assigning.rules import TABLE, Given, Read, read_rules
+from sync.identity import inn_keys, numbers_in
 from sync.scene import Scene, StageKind, amount, day, fold, text
 from sync.settle.clients import ClientBook
 
@@ -115,7 +114,7 @@ def lead_of(scene: Scene, lead: Record, clients: ClientBook | None = None) -> Ne
         source=fold(text(lead, "source") or text(lead, "utm_source")),
         town=fold(text(lead, "city") or ("" if client is None else text(client, "city"))),
         phone=_phone(lead),
-        inn=text(lead, "inn") or ("" if client is None else text(client, "inn")),
+        inn=_inn(lead) or ("" if client is None else _inn(client)),
         product=fold(text(lead, "product")),
         wants=fold(words),
         segments=frozenset() if client is None else segments_of(client),
@@ -150,7 +149,7 @@ def client_of(scene: Scene, client: Record, deals: Iterable[Record] = ()) -> New
         source=fold(text(client, "source")),
         town=fold(text(client, "city")),
         phone=_phone(client),
-        inn=text(client, "inn"),
+        inn=_inn(client),
         product=next((fold(p) for deal in deals if (p := text(deal, "product"))), ""),
         wants=fold(f"{text(client, 'interests')} {text(client, 'note')}"),
         segments=segments_of(client),
@@ -172,7 +171,10 @@ def language_of(words: str) -> str:
     return "английский" if _LATIN.search(words) else ""
 
 
+def _inn(row: Record) -> str:
+    return next(iter(inn_keys(row.values.get("inn"))), "")
+
+
 def _phone(row: Record) -> str:
     """The first number of the cell as bare digits."""
-    tidy = canon(Kind.PHONE, row.values.get("phone"))
-    return tidy.partition("|")[0].partition(";")[0].lstrip("+") if isinstance(tidy, str) else ""
+    return next(iter(numbers_in(row.values.get("phone"))), "").lstrip("+")

@@ -236,6 +236,13 @@ OtherClient = Annotated[
     str, typer.Argument(metavar="ВТОРОЙ", help="Карточка, которая уйдёт под первую: К-377.")
 ]
 Join = Annotated[bool, typer.Option("--join", help="Объединить то, что точно одно и то же.")]
+TwinsPage = Annotated[
+    bool,
+    typer.Option(
+        "--page",
+        help="Записать «Похожие клиенты.html» рядом с книгой руководителя: карточки рядом.",
+    ),
+]
 CopyNumber = Annotated[int, typer.Argument(metavar="№", help="Номер из sheetcrm backup list.")]
 CopyNumberOrNone = Annotated[
     int | None,

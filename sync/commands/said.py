@@ -31,6 +31,10 @@ class Said:
         """The same answer with more lines below."""
         return replace(self, lines=(*self.lines, *lines))
 
+    def also(self, other: Said) -> Said:
+        """The same answer with the lines and facts of another below."""
+        return replace(self.and_then(*other.lines), facts={**self.facts, **other.facts})
+
 
 def plain_letters(text: str) -> str:
     """A text that an old console can show: plain dashes and blanks."""

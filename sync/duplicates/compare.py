@@ -21,7 +21,7 @@ from sync.duplicates.matching import Pair, Tie
 from sync.duplicates.numbers import CONTACT, FOR_GOOD, text_number
 from sync.identity import email_keys, phone_keys
 
-NAME_SAME, NAME_SURE, NAME_ALIKE = 95, 88, 70
+SAME, NAME_SAME, NAME_SURE, NAME_ALIKE = 100, 95, 88, 70
 """Ratio of names, in per cent: one name by itself, one name beside a shared contact, likely one."""
 INITIALS = 80
 """Ratio that stands for initials which fit the full name."""
@@ -191,13 +191,20 @@ def _by_contact(
     if ratio < NAME_ALIKE and not (numbers and emails):
         return _one_phone(left, right, blank=blank) if numbers else None
     same = _BOTH if numbers and emails else _PHONE if numbers else _EMAIL
-    said = f"название похоже на {ratio} %" if ratio >= NAME_ALIKE else "названия разные"
+    said = _said(ratio)
     reasons = (*same, _ONE_INN, said) if blank else (*same, said)
     landline = any(number[:3] != MOBILE for number in numbers)
     if _is_sure(left, right, alike, office=landline or bool(emails) or not blank, line=landline):
         strength = ratio + len(numbers) + len(emails)
         return Pair(left.row_id, right.row_id, Tie.CONTACT, reasons, sure=True, strength=strength)
     return Pair(left.row_id, right.row_id, Tie.CONTACT, reasons)
+
+
+def _said(ratio: int) -> str:
+    """What is said of two names."""
+    if ratio >= NAME_ALIKE:
+        return "название одно" if ratio == SAME else f"название похоже на {ratio} %"
+    return "названия разные"
 
 
 def _one_phone(left: Card, right: Card, *, blank: bool) -> Pair | None:
@@ -232,8 +239,7 @@ def _by_name(left: Card, right: Card) -> Pair | None:
     if ratio < NAME_SAME or _towns_differ(left, right):
         return None
     same, town = left.name == right.name, _one_town(left, right)
-    said = "название одно" if same else f"название похоже на {ratio} %"
-    reasons = (said + (", город тоже" if town else ""),)
+    reasons = (_said(ratio) + (", город тоже" if town else ""),)
     rare = same and len(left.name.split()) >= RARE_WORDS
     sure = rare and town and not _inns_differ(left, right)
     strength = BY_NAME if sure else 0

@@ -7,12 +7,13 @@ split at its weakest link, and that link is offered to a person instead (INTAKE 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from sync.duplicates.matching import Pair
 
-OUR_WORDS = ("но вместе с остальными выходят два разных ИНН",)
+TWO_INNS = "но вместе с остальными выходят два разных ИНН"
+SAID_NO = "но среди остальных есть тот, о ком ответили «Нет»"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +24,17 @@ class Grouped:
     refused: tuple[Pair, ...]
 
 
-def grouped(pairs: Iterable[Pair], parties: Callable[[str], frozenset[str]]) -> Grouped:
+def grouped(
+    pairs: Iterable[Pair],
+    parties: Callable[[str], frozenset[str]],
+    apart: Mapping[str, frozenset[str]] | None = None,
+) -> Grouped:
     """Groups of the sure pairs, the strongest links first.
 
-    `parties` names the taxpayers of a row: no group holds rows of which none is shared.
+    `parties` names the taxpayers of a row: no group holds rows of which none is shared. `apart`
+    names the rows that a person called other clients than a row: these never share a group.
     """
+    others = apart or {}
     group: dict[str, list[str]] = {}
     names: dict[str, frozenset[str]] = {}
     refused = []
@@ -40,8 +47,10 @@ def grouped(pairs: Iterable[Pair], parties: Callable[[str], frozenset[str]]) -> 
         if one is other:
             continue
         ours, theirs = names[one[0]], names[other[0]]
-        if ours and theirs and not ours & theirs:
-            refused.append(replace(pair, sure=False, reasons=(*pair.reasons, *OUR_WORDS)))
+        two_inns = bool(ours and theirs) and not ours & theirs
+        if two_inns or any(row in others and others[row] & {*other} for row in one):
+            why = TWO_INNS if two_inns else SAID_NO
+            refused.append(replace(pair, sure=False, reasons=(*pair.reasons, why)))
             continue
         names[one[0]] = ours | theirs
         one += other

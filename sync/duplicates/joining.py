@@ -6,10 +6,11 @@ the program never chooses.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from model.records import Record
+from sync.duplicates.branches import is_told
 from sync.duplicates.groups import grouped
 from sync.duplicates.index import DuplicateIndex
 from sync.duplicates.matching import Pair, Tie
@@ -37,11 +38,18 @@ class Proposal:
     """Phones and e-mails that are no keys, since so many different clients have them."""
 
 
-def proposal(clients: Mapping[str, Record], deals: Mapping[str, int]) -> Proposal:
-    """What is to be done about the clients, `deals` counted by client row."""
+def proposal(
+    clients: Mapping[str, Record], deals: Mapping[str, int], refused: Collection[str] = ()
+) -> Proposal:
+    """What is to be done about the clients, `deals` counted by client row.
+
+    `refused` are the keys of pairs that a person answered «Нет» about: never joined, never asked.
+    """
     index = DuplicateIndex(clients.values())
-    pairs = index.pairs()
-    made = grouped(pairs, lambda row: frozenset(index.card(row).inns))
+    found = index.pairs()
+    pairs = [pair for pair in found if pair.key not in refused]
+    apart = _apart(pair for pair in found if pair.key in refused)
+    made = grouped(pairs, lambda row: frozenset(index.card(row).inns), apart)
     joined, asked = [], [*made.refused]
     together: dict[str, int] = {}
     for number, rows in enumerate(made.groups):
@@ -58,7 +66,17 @@ def proposal(clients: Mapping[str, Record], deals: Mapping[str, int]) -> Proposa
         p
         for p in pairs
         if not p.sure
+        and not is_told(p, clients)
         and (p.tie is Tie.BRANCH or together.get(p.left, -1) != together.get(p.right, -2))
     ]
     order = sorted(asked, key=lambda p: (p.tie is Tie.PHONE, p.tie is Tie.NAME, p.left, p.right))
     return Proposal(tuple(joined), tuple(order), index.crowds())
+
+
+def _apart(refused: Iterable[Pair]) -> dict[str, frozenset[str]]:
+    """The rows that each row was said to be no client of."""
+    found: dict[str, frozenset[str]] = {}
+    for pair in refused:
+        for row, other in ((pair.left, pair.right), (pair.right, pair.left)):
+            found[row] = found.get(row, frozenset()) | {other}
+    return found

@@ -15,8 +15,6 @@ from sync.duplicates.matching import Pair, Tie
 
 MANAGER = "owner"
 """Field of a client that names its manager."""
-BRANCH = "branch_of"
-"""Link of a client to the one whose branch it is; the two stay two rows."""
 COLLEAGUE = "colleague"
 """The tie of a masked question: it names no rows, its answer goes to the boss."""
 

@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
-from model.blueprint import Kind
-from model.canon import canon
 from model.figures import Measure, Period
 from model.records import Question, QuestionKind, Source
 from model.texts.numbers import day_month
 from model.texts.unusual import unusual
 from store import Reader
+from sync.identity import numbers_in
 from sync.quality.patterns import Call, Noticed, Shift, in_calls, in_steps, limits_of
 from sync.scene import Scene, StageKind, day, fold, text
 
@@ -65,7 +64,7 @@ def _calls(reader: Reader, window: Period) -> Iterator[Call]:
             seconds=length,
             talk=length >= TALK_SECONDS and record.values.get("answered") is True,
             recorded=bool(text(record, "record_url")),
-            number=str(canon(Kind.PHONE, record.values.get("number")) or ""),
+            number=next(iter(numbers_in(record.values.get("number"))), ""),
         )
 
 

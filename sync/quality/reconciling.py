@@ -12,8 +12,6 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 
-from model.blueprint import Kind
-from model.canon import canon
 from model.figures import Measure, Period
 from model.phones import pretty_phone
 from model.records import Question, QuestionKind, Record
@@ -21,6 +19,7 @@ from model.texts import reconciling as said
 from model.texts.numbers import day_month, money
 from model.texts.questions import Words
 from store import Reader
+from sync.identity import numbers_in
 from sync.scene import Scene, Stage, StageKind, amount, day, fold, text
 from sync.settle.clients import ClientBook
 
@@ -258,10 +257,10 @@ def unknown_callers(reader: Reader, scene: Scene, clients: ClientBook) -> tuple[
         if table == LOG
     }
     talks = {i for t, i, _ in reader.contributions(Measure.CALLS, window) if t == LOG}
-    leads = {_canonical(lead.values.get("phone")) for lead in scene.rows["leads"].values()}
+    leads = _numbers_of_leads(scene)
     by_number: dict[str, list[Record]] = defaultdict(list)
     for call in reader.some(LOG, ids).values():
-        number = _canonical(call.values.get("number"))
+        number = next(iter(numbers_in(call.values.get("number"))), "")
         if number and not call.deleted and number not in leads and not clients.fits(number):
             by_number[number].append(call)
     found = [_caller(scene, number, calls, talks) for number, calls in by_number.items()]
@@ -271,13 +270,12 @@ def unknown_callers(reader: Reader, scene: Scene, clients: ClientBook) -> tuple[
 def is_known_caller(question: Question, scene: Scene, clients: ClientBook) -> bool:
     """Whether the number of a question became a client's or a lead's meanwhile."""
     number = question.payload.get("number", "")
-    leads = (_canonical(lead.values.get("phone")) for lead in scene.rows["leads"].values())
-    return bool(clients.fits(number)) or number in leads
+    return bool(clients.fits(number)) or number in _numbers_of_leads(scene)
 
 
-def _canonical(value: object) -> str:
-    tidy = canon(Kind.PHONE, value) if isinstance(value, str) else None
-    return tidy.partition("|")[0] if isinstance(tidy, str) and tidy.startswith("+") else ""
+def _numbers_of_leads(scene: Scene) -> frozenset[str]:
+    leads = scene.rows["leads"].values()
+    return frozenset(number for lead in leads for number in numbers_in(lead.values.get("phone")))
 
 
 def _caller(scene: Scene, number: str, calls: Sequence[Record], talks: set[str]) -> Finding:

@@ -19,9 +19,9 @@ from model.blueprint import Kind
 from model.emails import read_email
 from model.identity import Reading, read_inn, read_kpp
 from model.keys import company_key
-from model.phones import read_phone
 from model.records import Record
 from model.values import Fault, Value
+from sync.identity import read_any_phone
 from sync.quality.fields import CLIENTS, DEALS, OPEN_ONLY, TABLE, FieldRule, Fields, read_fields
 from sync.remembered import Kept, Once
 from sync.scene import Scene, Stage, StageKind, day, fold, text
@@ -225,7 +225,7 @@ def is_meant(kind: Kind, value: Value) -> bool:
 _READERS = {
     Kind.INN: read_inn,
     Kind.KPP: read_kpp,
-    Kind.PHONE: read_phone,
+    Kind.PHONE: read_any_phone,
     Kind.EMAIL: read_email,
 }
 

@@ -12,7 +12,7 @@ from model.texts.duplicates import whose
 from model.texts.numbers import moment
 from model.values import Value, decode
 from store import Writer
-from sync.duplicates import BRANCH, COLLEAGUE, Tie
+from sync.duplicates import BRANCH, COLLEAGUE, Tie, parent_of, rehung
 from sync.same_row import make_same, take_back
 from sync.scene import Scene, StageKind, fold
 from sync.settle.clients import ClientBook
@@ -179,7 +179,10 @@ def _duplicate(
     if main == other:
         keep, other = other, keep
     if tie == Tie.BRANCH.value:
-        desk.writer.put("clients", other, {}, links={BRANCH: keep}, by=by)
+        clients = desk.writer.rows("clients")
+        parent = parent_of(keep, clients)
+        for branch in rehung(other, parent, clients):
+            desk.writer.put("clients", branch, {}, links={BRANCH: parent}, by=by)
     else:
         desk.writer.join("clients", other, keep, by=by)
 

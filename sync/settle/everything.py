@@ -14,7 +14,7 @@ from model.records import Contribution, Question, Record, Stamped, Stance
 from store import Writer
 from sync.assigning import give_leads
 from sync.card.adding import settle_adds
-from sync.duplicates import View, questions_of
+from sync.duplicates import View, is_told, questions_of
 from sync.figures.contribute import contributions
 from sync.known import Known
 from sync.quality.daily import look_at_calls
@@ -239,7 +239,7 @@ def _duplicates(writer: Writer, scene: Scene, known: Known) -> list[Question]:
     """Pairs with an equal INN or phone as questions; joined rows are one client already."""
     joined = writer.joined("clients")
     clients = {i: c for i, c in scene.rows["clients"].items() if i not in joined}
-    pairs = known.pairs.of(clients)
+    pairs = [pair for pair in known.pairs.of(clients) if not is_told(pair, clients)]
     deals = Counter(d.links.get(CLIENT, "") for d in scene.rows["deals"].values())
     view = View(scene.blueprint.tables["clients"], clients, deals, scene.owner)
     return [question for pair in pairs for question in questions_of(pair, view)]

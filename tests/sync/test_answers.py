@@ -246,6 +246,22 @@ class TestYes:
 
 
 class TestTies:
+    def test_all_branches_hang_under_one_parent(self, ledger: Ledger) -> None:
+        """Told in any order; what is told already is not asked about."""
+        for n, kpp in enumerate(("770101001", "540145001", "780201001", "660101001")):
+            ledger.put("clients", f"k{n}", name="Завод", inn=INN, kpp=kpp, owner=IVANOV)
+        ledger.settle()
+        asked = 0
+        while waiting := ledger.questions(QuestionKind.DUPLICATE):
+            ledger.answer(waiting[-1], "Да")
+            ledger.settle()
+            asked += 1
+        assert asked == 3
+        links = [ledger.row("clients", f"k{n}").links for n in range(4)]
+        parents = {link["branch_of"] for link in links if link}
+        assert (sum(map(bool, links)), len(parents)) == (3, 1)
+        assert not ledger.row("clients", parents.pop()).links
+
     def test_a_branch_is_linked_and_stays_a_row_of_its_own(self, ledger: Ledger) -> None:
         ledger.put("clients", "k1", name="ООО «Альфа»", inn=INN, kpp="770101001", owner=IVANOV)
         ledger.put("clients", "k2", name="Альфа Н", inn=INN, kpp="540145001", owner=IVANOV)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from random import Random
 
 import pytest
 
 from model.errors import WrongPlace
-from model.records import Source
-from sync.commands.joining import dedupe, merge, unmerge
+from model.records import QuestionKind, Source, Stance
+from sync.commands.joining import PAGE, dedupe, merge, unmerge, write_twins
 from sync.duplicates import proposal
 from sync.team import Team
+from sync.world.real_disk import RealDisk
 from tests.sync.ledger import IVANOV, SMIRNOVA, Ledger
 
 INN, OTHER = "7701234560", "5018123450"
-PAIRS = 40
+PAIRS = 30
 LANDLINE = "8 495 123-45-67"
 
 
@@ -94,9 +97,9 @@ def test_two_cards_are_joined_and_parted_by_their_numbers(ledger: Ledger) -> Non
             unmerge(ledger.team, nobody, now=ledger.now, dry_run=False)
 
 
-def parted_as_before(ledger: Ledger, pairs: int, seed: int) -> None:
-    """Random pairs with deals, edits in between: parting gives every link back."""
-    dice = Random(seed)
+def parted_as_before(ledger: Ledger, pairs: int, seed: int) -> Counter[str]:
+    """Random pairs with deals, edits in between: parting gives every link back; what was done."""
+    dice, done = Random(seed), Counter[str]()
     ids = [client(ledger, f"k{n}", name=f"Клиент {n}") for n in range(12)]
     for n in range(24):
         ledger.put("deals", f"d{n}", owner=IVANOV, client_id_to=dice.choice(ids))
@@ -106,20 +109,136 @@ def parted_as_before(ledger: Ledger, pairs: int, seed: int) -> None:
         merge(
             ledger.team, number(ledger, one), number(ledger, other), now=ledger.now, dry_run=False
         )
-        if dice.random() < 0.5:
-            edited = dice.choice((one, other))
-            value = f"заметка {dice.random()}"
-            ledger.put("clients", edited, note=value)
-            table, values, links = before[edited]
-            before[edited] = (table, {**values, "note": value}, links)
+        edit = dice.choice(("none", "card", "deal", "new link"))
+        if edit == "card":
+            row = ledger.put("clients", dice.choice((one, other)), note=f"{dice.random()}")
+            table, values, links = before[row]
+            before[row] = (
+                table,
+                {**values, "note": ledger.row("clients", row).values["note"]},
+                links,
+            )
+        elif edit != "none":
+            row, moved = f"d{dice.randrange(24)}", {"client_id_to": dice.choice((one, other))}
+            ledger.put("deals", row, note=f"{dice.random()}", **(moved if edit != "deal" else {}))
+            before[row] = ledger.cells()[row]
         unmerge(ledger.team, number(ledger, other), now=ledger.now, dry_run=False)
         assert ledger.cells() == before
+        done.update(("pairs", edit))
+        done["links"] += sum(len(before[f"d{n}"][2]) for n in range(24))
+    return done
 
 
 def test_parting_gives_every_link_back(ledger: Ledger) -> None:
-    parted_as_before(ledger, PAIRS, seed=1)
+    done = parted_as_before(ledger, PAIRS, seed=1)
+    assert min(done["card"], done["deal"], done["new link"]) > 3
+    assert done["links"] == 24 * PAIRS
 
 
 @pytest.mark.soak
 def test_parting_gives_every_link_back_five_thousand_times(ledger: Ledger) -> None:
-    parted_as_before(ledger, 5_000, seed=2)
+    done = parted_as_before(ledger, 5_000, seed=2)
+    assert done["pairs"] == 5_000
+    assert min(done["card"], done["deal"], done["new link"]) > 1_000
+    assert done["links"] == 24 * 5_000
+
+
+def test_who_parts_two_cards_has_said_no_for_ever(ledger: Ledger) -> None:
+    three_cards(ledger)
+    said(ledger, join=True)
+    unmerge(ledger.team, number(ledger, "b"), now=ledger.now, dry_run=False)
+    lines = said(ledger, join=True)
+    assert lines[0] == "Одинаковых карточек нет."
+    assert joined(ledger.team) == {}
+    assert not any("одинаковый ИНН" in line for line in lines)
+    ledger.settle()
+    assert not [
+        q
+        for q in ledger.questions(QuestionKind.DUPLICATE)
+        if {q.payload["main"], q.payload["loser"]} == {"a", "b"}
+    ]
+
+
+def test_an_unlike_pair_parted_is_no_answer_about_anything(ledger: Ledger) -> None:
+    three_cards(ledger)
+    client(ledger, "d", name="Лютик", inn=OTHER)
+    merge(ledger.team, number(ledger, "a"), number(ledger, "d"), now=ledger.now, dry_run=False)
+    unmerge(ledger.team, number(ledger, "d"), now=ledger.now, dry_run=False)
+    with ledger.team.store.read() as reader:
+        assert reader.questions(stances={Stance.KEPT}) == ()
+
+
+def test_no_outlives_edits_and_holds_for_dedupe(ledger: Ledger) -> None:
+    client(ledger, "a", name="ООО «Вектор»", inn=INN)
+    client(ledger, "b", name="Вектор", inn=INN)
+    ledger.settle()
+    ledger.answer(ledger.question(QuestionKind.DUPLICATE), "Нет")
+    for phone in (LANDLINE, "8 916 123-45-67"):
+        ledger.type("clients", "a", phone=phone)
+        ledger.type("clients", "b", phone=phone)
+        assert not ledger.questions(QuestionKind.DUPLICATE)
+    assert said(ledger, join=True)[:2] == ("Одинаковых карточек нет.", "Спрашивать не о чем.")
+    assert joined(ledger.team) == {}
+
+
+def test_a_group_never_holds_two_that_were_told_apart(ledger: Ledger) -> None:
+    """The third card is of one of the two; of which, a person says."""
+    client(ledger, "a", name="ООО «Вектор»", inn=INN)
+    client(ledger, "b", name="Вектор", inn=INN)
+    client(ledger, "c", name="Вектор", inn=INN)
+    refused = {"duplicate|clients|a|b"}
+    found = proposal(ledger.rows("clients"), {}, refused)
+    assert [(one.main, one.others) for one in found.clients] == [("a", ("c",))]
+    (pair,) = found.asked
+    assert {pair.left, pair.right} == {"b", "c"}
+    assert pair.reasons[-1] == "но среди остальных есть тот, о ком ответили «Нет»"
+
+
+def test_a_toll_free_number_ties_nobody(ledger: Ledger) -> None:
+    client(ledger, "a", name="Вектор", phone="8 800 555-35-35")
+    client(ledger, "b", name="Лютик", phone="8 (800) 555 35 35")
+    client(ledger, "c", name="Заря", phone="8 804 333-00-00")
+    client(ledger, "d", name="Клён", phone="+7 804 333 00 00")
+    found = proposal(ledger.rows("clients"), {})
+    assert (found.clients, found.asked) == ((), ())
+
+
+def test_a_switchboard_is_told_and_ties_nobody(ledger: Ledger) -> None:
+    for row_id, name in (("a", "Вектор"), ("b", "Лютик"), ("c", "Заря")):
+        client(ledger, row_id, name=name, phone=LANDLINE, email="office@bc.ru")
+    found = proposal(ledger.rows("clients"), {})
+    assert found.asked == ()
+    assert found.crowds == {"+74951234567": ("a", "b", "c"), "office@bc.ru": ("a", "b", "c")}
+    lines = said(ledger, join=False)
+    (told,) = (line for line in lines if line.startswith("+7 495 123-45-67"))
+    assert told.endswith("К-1, К-2, К-3")
+    client(ledger, "d", name="Вектор", phone=f"{LANDLINE} доб. 7")
+    tied = proposal(ledger.rows("clients"), {}).asked
+    assert {(p.left, p.right) for p in tied} == {("a", "d")}, "by the name alone"
+
+
+def test_a_joined_card_says_what_stands_for_both(ledger: Ledger) -> None:
+    client(ledger, "a", name="ООО «Вектор»", inn=INN, city="Пермь")
+    client(ledger, "b", name="ООО «Вектор»", inn=INN, phone=LANDLINE, city="Омск", owner=SMIRNOVA)
+    told = merge(ledger.team, "К-1", "К-2", now=ledger.now, dry_run=True)
+    assert "Телефон: 8 495 123-45-67 (есть только у одной)" in told.lines
+    assert "Менеджер: решаете вы (чей клиент, программа не выбирает)" in told.lines
+    assert any(line.startswith("Город: ") for line in told.lines)
+    assert ledger.row("clients", "a").values["city"] == "Пермь", "nothing is written into cells"
+
+
+def test_the_page_shows_both_cards_and_is_self_contained(ledger: Ledger) -> None:
+    three_cards(ledger)
+    client(ledger, "d", name="<b>Вектор</b>", inn=INN, owner=SMIRNOVA)
+    disk, place = RealDisk(), ledger.team.settings.folder / "Руководитель" / PAGE
+    write_twins(ledger.team, disk, now=ledger.now, dry_run=True)
+    assert not place.exists()
+    told = write_twins(ledger.team, disk, now=ledger.now, dry_run=False)
+    page = place.read_text(encoding="utf-8")
+    assert told.facts == {"page": str(place)}
+    assert "Главная К-1" in page
+    assert "одинаковый ИНН" in page
+    assert "решаете вы" in page
+    assert "&lt;b&gt;Вектор" in page
+    assert "<b>Вектор" not in page
+    assert not re.search(r"<script|src=|href=|url\(", page)

@@ -15,10 +15,11 @@ import pytest
 from model.records import Record
 from model.values import Value
 from sync.duplicates import Tie, card_of, compare
-from sync.identity import inn_keys, number_keys
+from sync.identity import inn_keys, number_keys, numbers_in
 from sync.imports import ImportKind
 from sync.imports.files import table_of
 from sync.imports.prepare import ImportContext, prepare
+from sync.intake.joining import contacts_of
 from sync.settle.clients import ClientBook
 from tests.sync.ledger import Ledger
 from tests.sync.teams import HIS, Office, close, few_spare_rows, found_office
@@ -79,6 +80,12 @@ def test_a_spelling_in_the_store_is_the_key(field, typed):
     pair = compare(card_of(Record("clients", "a", 1, {field: typed, "name": "Вектор"})), clean)
     assert pair is not None
     assert pair.tie is (Tie.INN if field == "inn" else Tie.CONTACT)
+
+
+@pytest.mark.parametrize("typed", PHONES)
+def test_a_request_from_a_site_has_the_same_key(typed):
+    assert contacts_of(typed, None) == (PHONE,)
+    assert numbers_in(typed) == (PHONE,)
 
 
 @pytest.mark.parametrize("field", MADE)
@@ -162,16 +169,20 @@ def test_a_payment_finds_the_client_by_any_spelling_of_the_inn(ledger: Ledger):
 MAY_READ = {
     "sync/identity.py": "the one place of keys",
     "sync/validate/cells.py": "tells a person what is wrong with a cell",
+    "sync/quality/scoring.py": "grades how well a card is filled",
     "sync/validate/rows.py": "asks whether a payer can be told at all",
     "sync/merge/damage.py": "knows an INN that another program damaged",
     "sync/imports/columns.py": "guesses what a column holds",
     "sync/imports/cells.py": "leaves a number that lost a zero to be asked about",
     "sync/duplicates/compare.py": "the KPP beside an INN",
+    "sync/duplicates/surviving.py": "adds up the phones of two cards, toll-free ones too",
 }
 
 
 def test_nobody_else_reads_phones_and_inns(pytestconfig):
-    readers = re.compile(r"\b(read_inn|read_phone|quick_phone|read_any_phone|phonenumbers)\b")
+    readers = re.compile(
+        r"\b(read_inn|read_phone|quick_phone|read_any_phone|phonenumbers)\b|canon\(Kind\.(PHONE|INN)\b"
+    )
     root = pytestconfig.rootpath
     found = {
         path.relative_to(root).as_posix()
