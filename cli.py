@@ -1026,12 +1026,19 @@ def intake_sources(  # noqa: PLR0913  # each is an option of the command
 
 
 @intake.command("serve", epilog="Пример: sheetcrm intake serve --port 8765")
-def intake_serve(*, port: Port = 0, team: TeamOption = None, state: StateOption = None) -> None:
+def intake_serve(
+    *,
+    port: Port = 0,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
     """Принимать заявки и звонки по HTTP; разложит их следующий проход."""
     from sync.commands.intake import serve
 
+    tell = _json_line if as_json else _line
     with _opened(team, state, patient=False) as desk, stopped_by_signals() as stop:
-        serve(desk.team, desk.world, stop, _line, port)
+        serve(desk.team, desk.world, stop, tell, port)
 
 
 @intake.command("list", epilog="Пример: sheetcrm intake list")
@@ -1110,6 +1117,12 @@ def _tell(said: Said, *, as_json: bool) -> None:
 
 def _line(text: str) -> None:
     print(text, flush=True)
+
+
+def _json_line(text: str) -> None:
+    import json
+
+    _line(json.dumps({"said": text}, ensure_ascii=False))
 
 
 def _ask(question: str) -> str:

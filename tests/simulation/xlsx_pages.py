@@ -116,6 +116,7 @@ def saved(content: Content) -> bytes:
     ]
     if not edits:
         return content.raw
+    assert isinstance(loaded.file, BookFile)
     with _unproven():
         made = patch(loaded.file, edits)
     assert all(o.result.value in {"applied", "same"} for o in made.receipt.outcomes), made.receipt

@@ -20,14 +20,14 @@ def plain_pairs(cards: Iterable[Card]) -> tuple[Pair, ...]:
         for key in dict.fromkeys(plain_keys(card)):
             rows[key].append(card)
     dull = {key[3:] for key, some in rows.items() if key.startswith("at ") and _is_dull(some)}
-    cards = {card.row_id: card for card in here}
+    by_id = {card.row_id: card for card in here}
     couples = {
         (left.row_id, right.row_id)
         for key, some in rows.items()
         for left, right in _couples(key, some)
     }
     pairs = (
-        compare(cards[left], cards[right], cards[left].contacts & cards[right].contacts & dull)
+        compare(by_id[left], by_id[right], by_id[left].contacts & by_id[right].contacts & dull)
         for left, right in sorted(couples)
     )
     return tuple(pair for pair in pairs if pair is not None)

@@ -123,6 +123,7 @@ class Hand:
         loaded = self.open(state)
         wanted = edits(loaded)
         if wanted:
+            assert isinstance(loaded.file, BookFile)
             self.team.path(state).write_bytes(patch(loaded.file, wanted).raw)
 
     def table(self, loaded: Loaded, keys: tuple[str, ...] = TABLES) -> TableRead | None:

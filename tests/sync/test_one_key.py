@@ -121,8 +121,10 @@ def _csv(lines: list[tuple[object, ...]]) -> bytes:
 
 def _xlsx(lines: list[tuple[object, ...]]) -> bytes:
     workbook, stream = openpyxl.Workbook(), io.BytesIO()
+    sheet = workbook.active
+    assert sheet is not None
     for line in lines:
-        workbook.active.append([None if cell == "" else cell for cell in line])
+        sheet.append([None if cell == "" else cell for cell in line])
     workbook.save(stream)
     return stream.getvalue()
 
