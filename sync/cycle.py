@@ -26,6 +26,7 @@ from model.figures import PersonFigures, TeamFigures
 from model.problems import Problem
 from model.records import BookState, Question
 from model.row_ids import new_row_id
+from model.snapshot import Stamp
 from store import Writer
 from sync.beside import find_beside
 from sync.books.read import Loaded
@@ -271,6 +272,7 @@ def _open(  # what a pass knows
             file = team.books.open(desk.raw, name=name, known=known.file if known else None)
             if desk.changed and freeze:
                 team.backups.take(desk.state.book, desk.raw, at=now.astimezone(UTC), why="read")
+            _refuse_others(team, desk.state, team.books.stamp(file), name)
             shaped = None
             if shaping is not None and isinstance(file, BookFile):
                 shaped = shaping.shaped(desk, file)
@@ -288,13 +290,15 @@ def _open(  # what a pass knows
             )
             if not desk.shaped:
                 memory.keep(desk.state.book, desk.loaded)
-        stamp = desk.loaded.snapshot.stamp
-        ours = (team.settings.family, desk.state.book)
-        if stamp is not None and (stamp.family, stamp.book) != ours:
-            raise NotOurWorkbook(name=desk.look.path.name)
     except CrmError as error:
         desk.fault, desk.loaded = error, None
     desk.raw = b""
+
+
+def _refuse_others(team: Team, state: BookState, stamp: Stamp | None, name: str) -> None:
+    """Before its sheets are looked for: those of another book may well be others."""
+    if stamp is not None and (stamp.family, stamp.book) != (team.settings.family, state.book):
+        raise NotOurWorkbook(name=name)
 
 
 def _finish(team: Team, world: World, desks: list[Desk], thought: Thought, now: datetime) -> None:

@@ -177,6 +177,7 @@ MAY_READ = {
     "sync/imports/columns.py": "guesses what a column holds",
     "sync/imports/cells.py": "leaves a number that lost a zero to be asked about",
     "sync/duplicates/compare.py": "the KPP beside an INN",
+    "sync/handover/gathering.py": "prints the phones of a packet",
     "sync/duplicates/surviving.py": "adds up the phones of two cards, toll-free ones too",
 }
 
