@@ -186,7 +186,9 @@ def _members(raw: bytes) -> list[tuple[zipfile.ZipInfo, bytes, bytes]] | None:
             return None
         packed = [raw[start:end] for start, end in spans]
         return [(e, one, _inflated(one, e)) for e, one in zip(entries, packed, strict=True)]
-    except (zipfile.BadZipFile, ValueError, struct.error, zlib.error, NotImplementedError):
+    except (zipfile.BadZipFile, ValueError, struct.error, zlib.error):
+        return None
+    except NotImplementedError:  # zipfile says so of archives that it cannot read, split ones
         return None
 
 
