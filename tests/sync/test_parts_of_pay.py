@@ -16,6 +16,8 @@ from model.records import Contribution
 from sync.figures.parts import TABLES, parts_of
 from sync.figures.paybook import PaidMonth, PayBook
 from sync.figures.standing import KnownFigures
+from sync.known import Known
+from sync.settle import everything
 
 PEOPLE = ("Иванов", "Петрова")
 Added = dict[str, dict[str, tuple[Contribution, ...]]]
@@ -82,3 +84,17 @@ def test_the_year_before_a_month_follows_its_months():
     assert book.year_before("Иванов", march) is before
     Months.given = {**Months.given, february: paid(70_000)}
     assert book.year_before("Иванов", march).income == 170_000
+
+
+def test_sums_that_agreed_once_are_compared_again_when_a_row_moves(monkeypatch):
+    dice, known, written = Random(3), Known(), list[object]()
+    one, other = (contribution(dice),), (contribution(dice),)
+    stored = {"deals": {"d1": one}}
+    writer = SimpleNamespace(
+        contributions_of=stored.__getitem__,
+        set_contributions_many=lambda table, moved: written.append((table, moved)),
+    )
+    for parts in ({"d1": one}, {"d1": one}, {"d1": other}):
+        monkeypatch.setattr(everything, "contributions", lambda *_, new=parts: {"deals": new})
+        everything._count(cast("Any", writer), cast("Any", None), known)
+    assert written == [("deals", {"d1": other})]
