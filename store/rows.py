@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from sys import intern
-from types import MappingProxyType
 
 from sqlalchemy import ColumnElement, Connection, bindparam, select
 
@@ -22,7 +21,6 @@ _JOINED = (
     .where(rows.c.table_key == bindparam("table_key"), rows.c.joined.is_not(None))
     .order_by(rows.c.number)
 )
-NOWHERE: Mapping[str, str] = MappingProxyType({})
 
 
 def all_rows(connection: Connection, table: str) -> dict[str, Record]:
@@ -104,5 +102,5 @@ def _records(connection: Connection, *which: ColumnElement[bool]) -> Iterator[Re
 
 def _links(text: str) -> Mapping[str, str]:
     if text == NO_LINKS:
-        return NOWHERE
+        return {}
     return {intern(field): intern(row_id) for field, row_id in json.loads(text).items()}
