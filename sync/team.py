@@ -18,7 +18,7 @@ from model.errors import SeveralTeams, UnknownTeam
 from model.records import BookState
 from store import Store
 from sync.books.kinds import AnyBooks
-from sync.books.port import Books
+from sync.books.port import Books, XlsxBooks
 from sync.place import Online
 from sync.settings import FILE_NAME, Settings, read_settings
 from sync.store_place import refuse
@@ -104,6 +104,7 @@ def open_team(state: Path, blueprint: Blueprint) -> Team:
         store=Store.open(state / "store.sqlite3"),
         backups=SqliteBackups.open(state / "backups.sqlite3"),
         blueprint=blueprint,
+        books=AnyBooks(XlsxBooks(settings.lock_password)),
     )
 
 
