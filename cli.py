@@ -62,6 +62,7 @@ from sync.commands.options import (
     DryRun,
     Everything,
     Explained,
+    EyesOf,
     FetchTo,
     FieldName,
     File,
@@ -301,6 +302,7 @@ def card(  # noqa: PLR0913  # each is an option of the command
     query: CardOf,
     *,
     html: HtmlFile = None,
+    eyes: EyesOf = None,
     everything: Everything = False,
     dry_run: DryRun = False,
     team: TeamOption = None,
@@ -312,7 +314,13 @@ def card(  # noqa: PLR0913  # each is an option of the command
 
     with _opened(team, state) as desk:
         said = run(
-            desk.team, query, world=desk.world, html=html, everything=everything, dry_run=dry_run
+            desk.team,
+            query,
+            world=desk.world,
+            html=html,
+            everything=everything,
+            dry_run=dry_run,
+            eyes=eyes,
         )
     _tell(said, as_json=as_json)
 
