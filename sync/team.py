@@ -55,7 +55,7 @@ class Team:
 
     def page(self, book: BookState) -> Path:
         """Where the html page beside a book stands."""
-        name = "Сводка.html" if book.role == Role.OWNER.value else "Мой прогноз.html"
+        name = "Сводка.html" if Role(book.role).leads else "Мой прогноз.html"
         return self.path(book).parent / name
 
     @property
@@ -110,6 +110,9 @@ def open_team(state: Path, blueprint: Blueprint) -> Team:
     )
 
 
-def book_key(person: str) -> str:
-    """Key of a salesperson's book."""
-    return f"m:{person}"
+LETTERS = {Role.HEAD: "h", Role.MANAGER: "m", Role.MARKETING: "k", Role.ACCOUNTANT: "a"}
+
+
+def book_key(person: str, role: Role = Role.MANAGER) -> str:
+    """Key of the book that a person has in a role."""
+    return f"{LETTERS[role]}:{person}"
