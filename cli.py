@@ -27,6 +27,7 @@ from sync.commands.care_options import (
     Taker,
 )
 from sync.commands.console import log_to, plain_streams, progress, stopped_by_signals
+from sync.commands.guarding_options import InFile, NoPassword
 from sync.commands.intake_options import (
     Add,
     ArrivalNumber,
@@ -364,6 +365,37 @@ def upgrade(
 
     with _opened(folder or team, state) as desk:
         said = run_upgrade(desk.team, desk.world, dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm protect --book Иванов")
+def protect(  # noqa: PLR0913  # each is an option of the command
+    *,
+    book: BookName = None,
+    off: NoPassword = False,
+    in_file: InFile = False,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Пароль на открытие книги: поставить, сменить, снять; без --book - у каких он есть."""
+    from sync.commands.protecting import list_protected
+    from sync.commands.protecting import protect as protected
+
+    with _opened(team, state, patient=False) as desk:
+        if book is None:
+            said = list_protected(desk.team)
+        else:
+            said = protected(
+                desk.team,
+                desk.world,
+                book,
+                ask=_ask_password,
+                off=off,
+                in_file=in_file,
+                dry_run=dry_run,
+            )
     _tell(said, as_json=as_json)
 
 
@@ -1137,6 +1169,11 @@ def _ask_secret(question: str) -> str:
     from getpass import getpass
 
     return getpass(question)
+
+
+def _ask_password(question: str) -> str:
+    """A password, unseen on a terminal; a script hands it in as a line of its input."""
+    return _ask_secret(question) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
 
 
 def main(args: Sequence[str] | None = None) -> int:

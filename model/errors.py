@@ -54,6 +54,12 @@ class EncryptedWorkbook(CrmError):
     text = Text.ENCRYPTED
 
 
+class WrongPassword(CrmError):
+    """The file asks for a password that nobody told: facts name."""
+
+    text = Text.WRONG_PASSWORD
+
+
 class HostileWorkbook(CrmError):
     """The file passes a size limit that no honest workbook passes: facts name, detail."""
 
@@ -288,6 +294,13 @@ class WrongPhrase(CrmError):
 
     text = Text.WRONG_PHRASE
     exit_code = ExitCode.USAGE
+
+
+class NoKeyring(CrmError):
+    """The system has no place for passwords, or it does not answer."""
+
+    text = Text.NO_KEYRING
+    exit_code = ExitCode.SETTINGS
 
 
 class NotRehearsed(CrmError):
