@@ -54,6 +54,8 @@ class Text(Enum):
     GOOGLE_REFUSED = auto()
     GOOGLE_UNSETTLED = auto()
     GOOGLE_KEY = auto()
+    SERVICE_REFUSED = auto()
+    SERVICE_UNKNOWN = auto()
     A_COPY = auto()
     A_SHEET = auto()
     A_ROW_OF_COPY = auto()
