@@ -335,6 +335,20 @@ class GoogleUnsettled(CrmError):
     exit_code = ExitCode.BUSY
 
 
+class LiveBusy(CrmError):
+    """A program has the book open and cannot take a write just now: facts name, program, why."""
+
+    text = Text.LIVE_BUSY
+    exit_code = ExitCode.BUSY
+
+
+class LiveUnsettled(CrmError):
+    """A program did not say how far a write into an open book came: facts name, program."""
+
+    text = Text.LIVE_UNSETTLED
+    exit_code = ExitCode.BUSY
+
+
 class GoogleKeyWrong(CrmError):
     """The key file of the service account cannot be used: facts reason."""
 

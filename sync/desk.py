@@ -48,6 +48,8 @@ class Desk:
     temp_name: str = ""
     fault: CrmError | None = None
     written: bool = False
+    live: bool = False
+    """Its content is that of the document which a program has open, and is written there."""
     raced: bool = False
     """Somebody saved between our look and our write: the save lies beside the book."""
     shaped: bool = False

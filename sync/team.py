@@ -20,6 +20,7 @@ from store import Store
 from sync.books.kinds import AnyBooks
 from sync.books.port import Books
 from sync.place import Online
+from sync.programs import Live
 from sync.settings import FILE_NAME, Settings, read_settings
 from sync.store_place import refuse
 from sync.world.real_disk import RealDisk
@@ -45,6 +46,8 @@ class Team:
     books: Books = field(default_factory=AnyBooks)
     online: Online | None = None
     """Where the books stand that are no files; None while there are none."""
+    live: Live | None = None
+    """Programs of this machine that have books open and let us in; None while there are none."""
 
     def path(self, book: BookState) -> Path:
         """Where a book's file stands."""
@@ -52,7 +55,7 @@ class Team:
 
     def page(self, book: BookState) -> Path:
         """Where the html page beside a book stands."""
-        name = "Сводка.html" if book.role == Role.OWNER.value else "Мой прогноз.html"
+        name = "Сводка.html" if Role(book.role).leads else "Мой прогноз.html"
         return self.path(book).parent / name
 
     @property
@@ -107,6 +110,9 @@ def open_team(state: Path, blueprint: Blueprint) -> Team:
     )
 
 
-def book_key(person: str) -> str:
-    """Key of a salesperson's book."""
-    return f"m:{person}"
+LETTERS = {Role.HEAD: "h", Role.MANAGER: "m", Role.MARKETING: "k", Role.ACCOUNTANT: "a"}
+
+
+def book_key(person: str, role: Role = Role.MANAGER) -> str:
+    """Key of the book that a person has in a role."""
+    return f"{LETTERS[role]}:{person}"

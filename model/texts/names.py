@@ -53,6 +53,8 @@ class Text(Enum):
     GOOGLE_DENIED = auto()
     GOOGLE_REFUSED = auto()
     GOOGLE_UNSETTLED = auto()
+    LIVE_BUSY = auto()
+    LIVE_UNSETTLED = auto()
     GOOGLE_KEY = auto()
     SERVICE_REFUSED = auto()
     SERVICE_UNKNOWN = auto()

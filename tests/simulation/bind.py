@@ -143,6 +143,7 @@ class SimTeam:
     settings: Any
     blueprint: Any = BLUEPRINT
     books: SimBooks = field(default_factory=SimBooks)
+    live: None = None
 
     def twin(self, disk: Disk) -> SimTeam:
         """The same team with another disk, store and copies."""
