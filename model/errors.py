@@ -367,3 +367,16 @@ class GoogleKeyWrong(CrmError):
 
     text = Text.GOOGLE_KEY
     exit_code = ExitCode.SETTINGS
+
+
+class ServiceRefused(CrmError):
+    """The system's own program would not keep the service: facts program, reason."""
+
+    text = Text.SERVICE_REFUSED
+
+
+class ServiceUnknown(CrmError):
+    """A system of whose services we know nothing: facts system."""
+
+    text = Text.SERVICE_UNKNOWN
+    exit_code = ExitCode.SETTINGS

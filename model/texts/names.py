@@ -58,6 +58,8 @@ class Text(Enum):
     LIVE_BUSY = auto()
     LIVE_UNSETTLED = auto()
     GOOGLE_KEY = auto()
+    SERVICE_REFUSED = auto()
+    SERVICE_UNKNOWN = auto()
     A_COPY = auto()
     A_SHEET = auto()
     A_ROW_OF_COPY = auto()

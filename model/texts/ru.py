@@ -148,6 +148,13 @@ WORDS: dict[Text, str] = {
     Text.GOOGLE_KEY: (
         "Ключ Google не подходит: {reason}. Как получить ключ, по шагам: sheetcrm google setup"
     ),
+    Text.SERVICE_REFUSED: (
+        "Система не приняла службу: {program} ответила «{reason}». "
+        "Пока можно так: sheetcrm sync --watch"
+    ),
+    Text.SERVICE_UNKNOWN: (
+        "На {system} службу ставить не умею. Запускайте сами при старте: sheetcrm sync --watch"
+    ),
     Text.BACKUP_DAMAGED: (
         "Копия в {path} повреждена ({detail}). Книги не тронуты. "
         "Возьмите соседнюю копию: sheetcrm backup list"
