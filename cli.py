@@ -80,6 +80,7 @@ from sync.commands.options import (
     LastDay,
     LeavePlace,
     Manager,
+    Matrix,
     Micros,
     Month,
     MonthCount,
@@ -436,6 +437,23 @@ def doctor(
 
     with _opened(folder or team, state) as desk:
         said = run(desk.team, desk.world, version=__version__, repair=repair)
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm access D:\\Продажи --matrix")
+def access(
+    folder: Folder = None,
+    *,
+    matrix: Matrix = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Кто что видит, правит и выгружает; с --matrix проверит сами файлы и права папок."""
+    from sync.commands.accessing import access as told
+
+    with _opened(folder or team, state) as desk:
+        said = told(desk.team, matrix=matrix)
     _tell(said, as_json=as_json)
 
 
