@@ -141,6 +141,10 @@ class Writer(Reader):
         """Remembers the state of a workbook in place of the earlier one."""
         books.put(self._connection, state)
 
+    def drop_book(self, book: str) -> None:
+        """Forgets a workbook that the program keeps no more; rows, history and copies stay."""
+        books.drop(self._connection, book)
+
     def keep(self, book: str, generation: int, token: str, kind: KeptKind, *, at: datetime) -> None:
         """Remembers a content of a book; its bytes are in the backups."""
         kept.add(self._connection, book, generation, token, kind, at)

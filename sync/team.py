@@ -19,7 +19,7 @@ from model.records import BookState
 from store import Store
 from sync.books.kinds import AnyBooks
 from sync.books.passwords import Keyhole
-from sync.books.port import Books
+from sync.books.port import Books, XlsxBooks
 from sync.place import Online
 from sync.settings import FILE_NAME, Settings, read_settings
 from sync.store_place import refuse
@@ -54,7 +54,7 @@ class Team:
 
     def page(self, book: BookState) -> Path:
         """Where the html page beside a book stands."""
-        name = "Сводка.html" if book.role == Role.OWNER.value else "Мой прогноз.html"
+        name = "Сводка.html" if Role(book.role).leads else "Мой прогноз.html"
         return self.path(book).parent / name
 
     @property
@@ -107,10 +107,13 @@ def open_team(state: Path, blueprint: Blueprint) -> Team:
         store=Store.open(state / "store.sqlite3"),
         backups=SqliteBackups.open(state / "backups.sqlite3", plain=keyhole.plain),
         blueprint=blueprint,
-        books=AnyBooks(keyhole=keyhole),
+        books=AnyBooks(XlsxBooks(settings.lock_password), keyhole=keyhole),
     )
 
 
-def book_key(person: str) -> str:
-    """Key of a salesperson's book."""
-    return f"m:{person}"
+LETTERS = {Role.HEAD: "h", Role.MANAGER: "m", Role.MARKETING: "k", Role.ACCOUNTANT: "a"}
+
+
+def book_key(person: str, role: Role = Role.MANAGER) -> str:
+    """Key of the book that a person has in a role."""
+    return f"{LETTERS[role]}:{person}"
