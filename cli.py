@@ -27,7 +27,7 @@ from sync.commands.care_options import (
     Taker,
 )
 from sync.commands.console import log_to, plain_streams, progress, stopped_by_signals
-from sync.commands.guarding_options import InFile, NoPassword
+from sync.commands.guarding_options import ErasedClient, GoOn, InFile, NoPassword
 from sync.commands.intake_options import (
     Add,
     ArrivalNumber,
@@ -372,6 +372,27 @@ def upgrade(
 
     with _opened(folder or team, state) as desk:
         said = run_upgrade(desk.team, desk.world, dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm erase К-118 --dry-run")
+def erase(  # noqa: PLR0913  # each is an option of the command
+    client: ErasedClient = None,
+    *,
+    go_on: GoOn = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Стереть клиента отовсюду по требованию закона; остаётся акт. Не отменяется."""
+    from sync.commands.erasing import erase as erased
+
+    if (client is None) != go_on:
+        raise typer.BadParameter("назовите клиента или --go-on", param_hint="КЛИЕНТ")
+    with _opened(team, state, patient=yes or dry_run) as desk:
+        said = erased(desk.team, desk.world, client, ask=_ask, yes=yes, dry_run=dry_run)
     _tell(said, as_json=as_json)
 
 

@@ -303,6 +303,20 @@ class NoKeyring(CrmError):
     exit_code = ExitCode.SETTINGS
 
 
+class BooksNotWritten(CrmError):
+    """Books that are open, held or unreadable stop an erasure: facts names."""
+
+    text = Text.BOOKS_NOT_WRITTEN
+    exit_code = ExitCode.BUSY
+
+
+class NeverUndone(CrmError):
+    """An erasure is not taken back: facts number."""
+
+    text = Text.NEVER_UNDONE
+    exit_code = ExitCode.USAGE
+
+
 class NotRehearsed(CrmError):
     """Nothing is let go of while no copy was restored and compared lately: facts since."""
 

@@ -49,6 +49,8 @@ class Text(Enum):
     NO_KEY = auto()
     WRONG_PHRASE = auto()
     NO_KEYRING = auto()
+    BOOKS_NOT_WRITTEN = auto()
+    NEVER_UNDONE = auto()
     NOT_REHEARSED = auto()
     PLACE_AWAY = auto()
     GOOGLE_AWAY = auto()

@@ -14,3 +14,8 @@ InFile = Annotated[
         help="Держать пароль в файле 0600 папки данных: только там, где нет хранилища паролей.",
     ),
 ]
+ErasedClient = Annotated[
+    str | None,
+    typer.Argument(metavar="КЛИЕНТ", help="Номер карточки, ИНН, телефон или название."),
+]
+GoOn = Annotated[bool, typer.Option("--go-on", help="Закончить удаление, которое прервалось.")]
