@@ -8,6 +8,9 @@ from model.blueprint import Blueprint, Role
 from model.snapshot import Stamp
 from sync.books.google.books import GoogleBooks
 from sync.books.google.content import MAGIC, GoogleFile
+from sync.books.live.books import LiveBooks
+from sync.books.live.content import MAGIC as OPEN_MAGIC
+from sync.books.live.content import LiveFile
 from sync.books.opened import Opened
 from sync.books.port import Books, XlsxBooks
 from sync.books.read import Loaded
@@ -18,14 +21,19 @@ from sync.write_plan import WritePlan
 
 @dataclass(frozen=True, slots=True)
 class AnyBooks:
-    """Workbooks of files and contents of spreadsheets."""
+    """Workbooks of files, contents of spreadsheets and of open documents."""
 
     xlsx: XlsxBooks = field(default_factory=XlsxBooks)
     google: GoogleBooks = field(default_factory=GoogleBooks)
+    live: LiveBooks = field(default_factory=LiveBooks)
 
     def open(self, raw: bytes, *, name: str, known: Opened | None = None) -> Opened:
         """A whole book of the format that its first bytes tell."""
-        books: Books = self.google if raw.startswith(MAGIC) else self.xlsx
+        books: Books = self.xlsx
+        if raw.startswith(MAGIC):
+            books = self.google
+        elif raw.startswith(OPEN_MAGIC):
+            books = self.live
         return books.open(raw, name=name, known=known)
 
     def stamp(self, file: Opened) -> Stamp | None:
@@ -59,9 +67,11 @@ class AnyBooks:
 
     def lost_parts(self, before: bytes, after: bytes) -> tuple[str, ...]:
         """What one had and the other has no more of; between two formats nothing is told."""
-        if before.startswith(MAGIC) or after.startswith(MAGIC):
+        if any(raw.startswith((MAGIC, OPEN_MAGIC)) for raw in (before, after)):
             return ()
         return self.xlsx.lost_parts(before, after)
 
     def _of(self, file: Opened) -> Books:
+        if isinstance(file, LiveFile):
+            return self.live
         return self.google if isinstance(file, GoogleFile) else self.xlsx
