@@ -27,6 +27,7 @@ from sync.commands.care_options import (
     Taker,
 )
 from sync.commands.console import log_to, plain_streams, progress, stopped_by_signals
+from sync.commands.guarding_options import InFile, NoPassword
 from sync.commands.intake_options import (
     Add,
     ArrivalNumber,
@@ -153,6 +154,12 @@ google = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(google, name="google")
+service = typer.Typer(
+    help="Служба: следит за книгами сама, с запуска компьютера.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(service, name="service")
 intake = typer.Typer(
     help="Заявки, звонки и письма, которые приходят сами.",
     no_args_is_help=True,
@@ -219,7 +226,7 @@ def sync(
     """Прочитать книги, сверить, посчитать и записать."""
     from sync.commands.running import once, watching
 
-    with _opened(folder or team, state, patient=not watch) as desk:
+    with _opened(folder or team, state, patient=not watch, stays=watch) as desk:
         if watch:
             with stopped_by_signals() as stop:
                 watching(desk.team, desk.world, stop=stop, tell=_line)
@@ -364,6 +371,37 @@ def upgrade(
 
     with _opened(folder or team, state) as desk:
         said = run_upgrade(desk.team, desk.world, dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm protect --book Иванов")
+def protect(  # noqa: PLR0913  # each is an option of the command
+    *,
+    book: BookName = None,
+    off: NoPassword = False,
+    in_file: InFile = False,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Пароль на открытие книги: поставить, сменить, снять; без --book - у каких он есть."""
+    from sync.commands.protecting import list_protected
+    from sync.commands.protecting import protect as protected
+
+    with _opened(team, state, patient=False) as desk:
+        if book is None:
+            said = list_protected(desk.team)
+        else:
+            said = protected(
+                desk.team,
+                desk.world,
+                book,
+                ask=_ask_password,
+                off=off,
+                in_file=in_file,
+                dry_run=dry_run,
+            )
     _tell(said, as_json=as_json)
 
 
@@ -971,6 +1009,58 @@ def google_backup(
     _tell(said, as_json=as_json)
 
 
+@service.command("install", epilog="Пример: sheetcrm service install D:\\Продажи --dry-run")
+def service_install(
+    folder: Folder = None,
+    *,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Поставить службу: работает сама, поднимается после сбоя и перезагрузки."""
+    from sync.commands.service import install, keeper_of
+
+    with _opened(folder or team, state) as desk:
+        keeper = keeper_of(desk.team, desk.world)
+        said = install(desk.team, desk.world, keeper, dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@service.command("status", epilog="Пример: sheetcrm service status")
+def service_status(
+    folder: Folder = None,
+    *,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Стоит ли служба и работает ли; код 1, если нет."""
+    from sync.commands.service import keeper_of
+    from sync.commands.service import status as stand
+
+    with _opened(folder or team, state) as desk:
+        said = stand(desk.team, desk.world, keeper_of(desk.team, desk.world))
+    _tell(said, as_json=as_json)
+
+
+@service.command("remove", epilog="Пример: sheetcrm service remove")
+def service_remove(
+    folder: Folder = None,
+    *,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Убрать службу; книги, база и копии остаются."""
+    from sync.commands.service import keeper_of, remove
+
+    with _opened(folder or team, state) as desk:
+        said = remove(desk.team, keeper_of(desk.team, desk.world), dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
 @intake.command("sources", epilog="Пример: sheetcrm intake sources --add сайт --kind tilda")
 def intake_sources(  # noqa: PLR0913  # each is an option of the command
     *,
@@ -1037,7 +1127,7 @@ def intake_serve(
     from sync.commands.intake import serve
 
     tell = _json_line if as_json else _line
-    with _opened(team, state, patient=False) as desk, stopped_by_signals() as stop:
+    with _opened(team, state, patient=False, stays=True) as desk, stopped_by_signals() as stop:
         serve(desk.team, desk.world, stop, tell, port)
 
 
@@ -1087,15 +1177,20 @@ def intake_retry(
 
 
 @contextmanager
-def _opened(folder: Path | None, state: Path | None, *, patient: bool = True) -> Iterator[Desk]:
-    """The team meant, opened for one command; its log is open too, and a wait is shown."""
+def _opened(
+    folder: Path | None, state: Path | None, *, patient: bool = True, stays: bool = False
+) -> Iterator[Desk]:
+    """The team meant, opened for one command; its log is open too, and a wait is shown.
+
+    A command that stays turns the log over and writes down what ended it.
+    """
     from sync.opening import opened
     from sync.team import find_state, state_root
     from sync.world.real import real_world
 
     with progress() if patient else nullcontext():
         place = find_state(folder, state_root(state, os.environ), Path.cwd())
-        with log_to(place / LOG_FILE), opened(place) as team:
+        with log_to(place / LOG_FILE, stays=stays), opened(place) as team:
             zone = ZoneInfo(team.settings.zone)
             yield Desk(team, real_world(zone, team.settings.settle_seconds))
 
@@ -1137,6 +1232,11 @@ def _ask_secret(question: str) -> str:
     from getpass import getpass
 
     return getpass(question)
+
+
+def _ask_password(question: str) -> str:
+    """A password, unseen on a terminal; a script hands it in as a line of its input."""
+    return _ask_secret(question) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
 
 
 def main(args: Sequence[str] | None = None) -> int:

@@ -54,6 +54,12 @@ class EncryptedWorkbook(CrmError):
     text = Text.ENCRYPTED
 
 
+class WrongPassword(CrmError):
+    """The file asks for a password that nobody told: facts name."""
+
+    text = Text.WRONG_PASSWORD
+
+
 class HostileWorkbook(CrmError):
     """The file passes a size limit that no honest workbook passes: facts name, detail."""
 
@@ -290,6 +296,13 @@ class WrongPhrase(CrmError):
     exit_code = ExitCode.USAGE
 
 
+class NoKeyring(CrmError):
+    """The system has no place for passwords, or it does not answer."""
+
+    text = Text.NO_KEYRING
+    exit_code = ExitCode.SETTINGS
+
+
 class NotRehearsed(CrmError):
     """Nothing is let go of while no copy was restored and compared lately: facts since."""
 
@@ -353,4 +366,17 @@ class GoogleKeyWrong(CrmError):
     """The key file of the service account cannot be used: facts reason."""
 
     text = Text.GOOGLE_KEY
+    exit_code = ExitCode.SETTINGS
+
+
+class ServiceRefused(CrmError):
+    """The system's own program would not keep the service: facts program, reason."""
+
+    text = Text.SERVICE_REFUSED
+
+
+class ServiceUnknown(CrmError):
+    """A system of whose services we know nothing: facts system."""
+
+    text = Text.SERVICE_UNKNOWN
     exit_code = ExitCode.SETTINGS

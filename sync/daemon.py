@@ -29,6 +29,7 @@ from sync.founding.from_list import fill_own_columns
 from sync.intake.arrival import take_in as take_landed
 from sync.intake.dropping import Dropped, Looks, take_in
 from sync.lease import beat
+from sync.leavers import let_go
 from sync.looking import token_of
 from sync.newcomers import add_books
 from sync.online import look_after
@@ -150,6 +151,7 @@ def _turn(
 ) -> None:
     if not _is_due(team, world, waker, state):
         return
+    let_go(team, world)
     add_books(team, world, state.memory.known.canonical)
     report = run_pass(team, world, memory=state.memory)
     if not report.quiet:

@@ -55,6 +55,7 @@ from sync.older_saves import (
     watch_second_editor,
     when_seen,
 )
+from sync.outside import of_outside
 from sync.plans.seeding import seed_tables
 from sync.remarks import beside_rows, questions_of, remarks
 from sync.same_row import renamed
@@ -98,6 +99,8 @@ def merge_and_think(
             pending += questions_over(over, book=book, whom=whom)
     for brought, who in taken.late:
         pending += of_clashes(brought, team.blueprint, writer, person=who)
+        owner = team.settings.owner
+        pending += of_outside(brought.outside, team.blueprint, person=who, owner=owner)
     unread = {desk.state.book for desk in desks if desk.loaded is None}
     put_questions(writer, pending, taking.at, team.blueprint, unread=unread)
     every = [problem for problems in found.values() for problem in problems]
@@ -214,7 +217,14 @@ def _take_late(taking: Taking, late: Late) -> None:
     taken, writer, state = taking.taken, taking.writer, late.state
     taken.batch = taken.batch or writer.start_batch(BatchKind.SYNC, "", taking.at)
     family, role = taking.team.settings.family, Role(state.role)
-    reader = Reader(taking.team.blueprint, role, state.person, family, taking.new_id)
+    reader = Reader(
+        taking.team.blueprint,
+        role,
+        state.person,
+        family,
+        taking.new_id,
+        access=taking.access(state),
+    )
     by = Stamped(taking.at, state.person, Source.PERSON, state.book, taken.batch)
     found = take_late(writer, late, reader, by)
     if isinstance(found, Question):
@@ -237,6 +247,7 @@ def _take_inputs(taking: Taking, desk: Desk, origin: Origin) -> None:
         boss=team.settings.owner,
         by=by,
         base=old,
+        access=taking.access(desk.state),
     )
     take_add(taking.writer, desk.loaded.snapshot, team.blueprint, by=by, base=old)
 

@@ -75,7 +75,7 @@ def build_book(
         ws = book.create_sheet(sheet.title.ru)
         ws.sheet_properties.tabColor = TAB_COLOURS[sheet.tab]
         painter.paint(ws, sheet)
-        if sheet.hidden:
+        if sheet.hidden and key not in blueprint.books[role].open:
             ws.sheet_state = "hidden"
         if sheet.protected:
             lock(ws, password)

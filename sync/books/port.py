@@ -90,7 +90,10 @@ class XlsxBooks:
         """The members that the plan moves, patched and verified; the others as they were."""
         shown = (SetSheetState(tab.sheet, tab.state) for tab in plan.tabs)
         keys = key_edits(layer.loaded.snapshot.tables)
-        return patch(layer.loaded.workbook, (*lay(layer, plan, stamp), *shown, *keys))
+        book = layer.loaded.workbook
+        done = patch(book, (*lay(layer, plan, stamp), *shown, *keys))
+        book.let_go()
+        return done
 
     def lost_parts(self, before: bytes, after: bytes) -> tuple[str, ...]:
         """Charts, pictures, rules and the like that another program dropped."""

@@ -19,9 +19,10 @@ from sync.founding.from_list import fill_own_columns
 from sync.intake.arrival import take_in
 from sync.intake.dropping import Dropped, take_all
 from sync.lease import Holder, leased
+from sync.leavers import LEAVERS_FOLDER, let_go
 from sync.newcomers import add_books
 from sync.oslock import LOCK_FILE, Holding, locked
-from sync.team import PEOPLE_FOLDER, Team
+from sync.team import HEAD_FOLDER, PEOPLE_FOLDER, Team
 from sync.world import Waker, World
 
 TRIES = 3
@@ -39,12 +40,15 @@ def once(team: Team, world: World, *, dry_run: bool) -> Said:
     with alone(team, world, ONCE):
         take_in(team, world)
         dropped = take_all(team, world)
+        gone = list(let_go(team, world))
         made = list(add_books(team, world))
         report = run_pass(team, world, memory=memory)
         for _ in range(TRIES - 1):
+            left = let_go(team, world)
             more = add_books(team, world)
-            if not report.again and not more:
+            if not report.again and not more and not left:
                 break
+            gone += left
             made += more
             report = merged(report, run_pass(team, world, memory=memory))
         if is_first(report):
@@ -53,7 +57,7 @@ def once(team: Team, world: World, *, dry_run: bool) -> Said:
         after_pass(team, memory.loaded.values())
     said = said_of(report, owner=team.settings.owner)
     came = (line for one in dropped for line in told(team, one))
-    return said.and_then(*came, *new_books(made))
+    return said.and_then(*came, *new_books(made), *gone_books(gone))
 
 
 @contextmanager
@@ -80,6 +84,14 @@ def new_books(made: Sequence[BookState]) -> tuple[str, ...]:
         return ()
     names = ", ".join(book.person for book in made)
     return (f"Новые книги в папке «{PEOPLE_FOLDER}»: {names}.",)
+
+
+def gone_books(gone: Sequence[BookState]) -> tuple[str, ...]:
+    """A line for the books of people who left."""
+    if not gone:
+        return ()
+    names = ", ".join(book.person for book in gone)
+    return (f"Книги ушедших лежат в папке «{HEAD_FOLDER}/{LEAVERS_FOLDER}»: {names}.",)
 
 
 def watching(team: Team, world: World, *, stop: Event, tell: Callable[[str], None]) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import count
 from operator import attrgetter
 from typing import Generic
@@ -18,6 +20,18 @@ from sync.duplicates.postings import LARGEST, Postings
 CROWD = 3
 """A phone or e-mail of so many different clients is a reception desk or an accountant: no key."""
 _BY_ROWS = attrgetter("left", "right")
+
+
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """No search for cycles meanwhile: pairs make none, and it would walk every card of the base."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 class Index(Generic[CardT]):
@@ -98,12 +112,13 @@ class Index(Generic[CardT]):
     def pairs(self, touched: Collection[str] | None = None) -> tuple[Pair, ...]:
         """Every pair that is worth a question, of the touched rows or of all, in a stable order."""
         compare, crowds, found = self._matching.compare, dict[str, bool](), list[Pair]()
-        for ours, theirs, may_be_dull in self._all() if touched is None else self._of(touched):
-            dull = self._dull(ours, theirs, crowds) if may_be_dull else NONE
-            pair = compare(ours, theirs, dull)
-            if pair is not None:
-                found.append(pair)
-        return tuple(sorted(found, key=_BY_ROWS))
+        with no_collection():
+            for ours, theirs, may_be_dull in self._all() if touched is None else self._of(touched):
+                dull = self._dull(ours, theirs, crowds) if may_be_dull else NONE
+                pair = compare(ours, theirs, dull)
+                if pair is not None:
+                    found.append(pair)
+            return tuple(sorted(found, key=_BY_ROWS))
 
     def crowds(self) -> dict[str, tuple[str, ...]]:
         """Phones and e-mails of so many clients that they are no keys, with the rows of each."""
@@ -177,22 +192,19 @@ class Index(Generic[CardT]):
 
     def _dull(self, left: CardT, right: CardT, crowds: dict[str, bool]) -> frozenset[str]:
         """What both have and so many others that it says nothing; `crowds` remembers."""
-        ours, theirs = self._matching.contacts(left), self._matching.contacts(right)
-        if ours.isdisjoint(theirs):
-            return NONE
-        for contact in ours & theirs:
+        shared = self._matching.contacts(left) & self._matching.contacts(right)
+        for contact in shared:
             if contact not in crowds:
                 crowds[contact] = self._is_crowded(contact)
-        return frozenset(contact for contact in ours & theirs if crowds[contact])
+        return frozenset([contact for contact in shared if crowds[contact]]) if shared else NONE
 
     def _is_crowded(self, contact: str) -> bool:
         """Whether a phone or e-mail serves so many different clients that it is no key."""
-        number = text_number(contact, CONTACT)
-        size = self._postings.size(number)
-        if size < CROWD or size > LARGEST:
-            return size > LARGEST
+        places = self._postings.at(text_number(contact, CONTACT))
+        if len(places) < CROWD or len(places) > LARGEST:
+            return len(places) > LARGEST
         parties: list[CardT] = []
-        there = map(self._at, self._postings.at(number))
+        there = map(self._at, places)
         for card in sorted(there, key=lambda card: card.row_id):
             if not any(self._matching.one_party(card, other) for other in parties):
                 parties.append(card)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from types import MappingProxyType
 
 from model.blueprint import Blueprint
 from model.records import Question, QuestionKind, Record, Stamped, Stance
@@ -20,6 +21,7 @@ from model.texts.objections import objection
 from model.values import Fault, Value, plain
 from store import Reader, Writer
 from sync.card.adding import taken_books
+from sync.rights import Access
 from sync.scene import fold, text
 
 TABLE = "inputs"
@@ -36,6 +38,17 @@ class Input(Enum):
     OBJECTION = "objection"
     PAYROLL_MONTH = "payroll_month"
     """Which month «Зарплата» shows."""
+
+
+SHEETS: Mapping[Input, str] = MappingProxyType(
+    {
+        Input.REASON: "plan_fact",
+        Input.APPROVED: "payroll",
+        Input.PAYROLL_MONTH: "payroll",
+        Input.OBJECTION: "my_forecast",
+    }
+)
+"""On which sheet each text is typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +109,19 @@ def take_inputs(  # noqa: PLR0913  # whose book it is, who is asked, what it des
     boss: str,
     by: Stamped,
     base: Snapshot | None = None,
+    access: Access | None = None,
 ) -> int:
     """How many texts of a saved book are new; an objection is asked of the boss.
 
-    `base` is the content that an old copy descends from: what it showed already is not new.
+    `base` is the content that an old copy descends from: what it showed already is not new. What
+    `access` does not let the person write is left where it stands, and the next write clears it.
     """
     known = writer.rows(TABLE)
     stale = set() if base is None else set(_typed(base, blueprint, person))
     moved, buried = 0, writer.rows(TABLE, deleted=True)
     for typed in _typed(snapshot, blueprint, person):
+        if access is not None and not access.edits(SHEETS[typed.what]):
+            continue
         before = known.get(typed.row_id)
         if typed in stale or typed.said == (None if before is None else before.values.get("said")):
             continue

@@ -249,7 +249,7 @@ def test_whole_sheets_are_locked_and_cells_to_fill_are_open() -> None:
     assert locked == [
         *("Сводка", "План-факт", "Планы", "Зарплата", "Настройки"),
         *("Карточка", "Рейтинг", "Нормативы", "Календарь", "Ставки"),
-        *("Правила распределения", "Полнота карточек"),
+        *("Правила распределения", "Полнота карточек", "Доступ"),
     ]
     plans = sheet_with(BOOKS[Role.OWNER], "plans")
     places = keys(plans)
