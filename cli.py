@@ -46,6 +46,7 @@ from sync.commands.intake_options import (
     SourceZone,
     User,
 )
+from sync.commands.office_options import OfficeExcel, OfficeProfile, OfficePython
 from sync.commands.options import (
     AnswerWords,
     AtMoment,
@@ -155,6 +156,12 @@ google = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(google, name="google")
+office = typer.Typer(
+    help="Открытые книги: писать прямо в них, а не ждать, пока закроют.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(office, name="office")
 service = typer.Typer(
     help="Служба: следит за книгами сама, с запуска компьютера.",
     no_args_is_help=True,
@@ -985,6 +992,54 @@ def backup_place(  # noqa: PLR0913  # each is an option of the command
             said = keeping.leave_place(desk.team, dry_run=dry_run)
         else:
             said = keeping.place_copies(desk.team, desk.world, folder, dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@office.command("setup", epilog="Пример: sheetcrm office setup")
+def office_setup(  # noqa: PLR0913  # each is an option of the command
+    *,
+    profile: OfficeProfile = None,
+    python: OfficePython = None,
+    excel: OfficeExcel = None,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Пустить программу в открытые книги LibreOffice или Excel, один раз."""
+    from sync.commands.office import Asked, setup
+
+    with _opened(team, state) as desk:
+        said = setup(desk.team, Asked(profile, python, excel), dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@office.command("status", epilog="Пример: sheetcrm office status")
+def office_status(
+    team: TeamOption = None, state: StateOption = None, *, as_json: Json = False
+) -> None:
+    """В какие открытые книги программа пишет прямо сейчас."""
+    from sync.commands.office import status as stand
+
+    with _opened(team, state, patient=False) as desk:
+        said = stand(desk.team, desk.world)
+    _tell(said, as_json=as_json)
+
+
+@office.command("remove", epilog="Пример: sheetcrm office remove")
+def office_remove(
+    *,
+    profile: OfficeProfile = None,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Больше не писать в открытые книги: пусть ждут, пока закроют."""
+    from sync.commands.office import Asked, remove
+
+    with _opened(team, state) as desk:
+        said = remove(desk.team, Asked(profile), dry_run=dry_run)
     _tell(said, as_json=as_json)
 
 

@@ -15,6 +15,7 @@ from datetime import UTC
 from model.errors import CrmError, LiveBusy, WorkbookBusy
 from model.records import BookState, KeptKind, Source
 from sync.books.live.content import MAGIC
+from sync.books.passwords import is_covered
 from sync.desk import Desk, Left
 from sync.looking import Look, read_bytes, token_of
 from sync.online import Undone
@@ -49,7 +50,7 @@ def see_live(team: Team, world: World, state: BookState) -> tuple[Look, bytes] |
     A document that was closed and opened again between two passes is seen as a file once, so that
     what it lost with the closing is told from what a person took back.
     """
-    if team.live is None:
+    if team.live is None or _is_covered(team, world, state):
         return None
     last = _last(team, state)
     found = team.live.see(world, state, team.path(state), team.blueprint, last=last)
@@ -106,6 +107,13 @@ def write_live(team: Team, world: World, desk: Desk) -> Undone:
 def _program(team: Team) -> Live:
     assert team.live is not None  # noqa: S101  # the desk was seen there
     return team.live
+
+
+def _is_covered(team: Team, world: World, state: BookState) -> bool:
+    """Whether a book opens with a password only: what is read of it may not lie about open."""
+    with suppress(CrmError):
+        return is_covered(read_bytes(world, team.path(state)))
+    return False
 
 
 def _last(team: Team, state: BookState) -> bytes | None:
