@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from model.blueprint import NUMBER_FIELD, Table
 from model.errors import WrongPlace
@@ -19,6 +20,7 @@ from store import Reader, Writer
 from sync.copies.reading import Opened, Rows, rows_of
 from sync.scene import fold
 from sync.team import Team
+from sync.withholding import is_business, private_fields
 
 CLIENTS = "clients"
 
@@ -63,6 +65,11 @@ def sheet_wanted(opened: Opened, name: str) -> Wanted:
     return Wanted(dict.fromkeys(tables))
 
 
+def book_wanted(opened: Opened) -> Wanted:
+    """All tables of a book."""
+    return Wanted(dict.fromkeys(opened.snapshot.tables))
+
+
 def client_wanted(team: Team, reader: Reader, opened: Opened, client: Record) -> Wanted:
     """A client with everything that points to it, then or now."""
     rows: dict[str, Collection[str] | None] = {CLIENTS: {client.row_id}}
@@ -96,10 +103,11 @@ def returned(team: Team, reader: Reader, opened: Opened, wanted: Wanted) -> Retu
         now = reader.some(key, list(then))
         found = found or bool(then) or ids is None
         shape = team.blueprint.tables[key]
+        seen = partial(_seen, shape) if opened.is_online else lambda row, _: row
         values[key] = {
             row_id: moved
             for row_id, row in then.items()
-            if (moved := dict(_moved(shape, row, now.get(row_id), wanted.field)))
+            if (moved := dict(_moved(shape, seen(row, now.get(row_id)), now.get(row_id), wanted.field)))
         }
         was[key] = {i: {f: _value(now.get(i), f) for f in row} for i, row in values[key].items()}
         revived += [(key, i) for i in then if i in now and now[i].deleted]
@@ -124,6 +132,14 @@ def put(writer: Writer, back: Returned, *, who: str, at: datetime, note: str) ->
     for table, row_id in back.buried:
         writer.bury(table, row_id, by=by)
     return batch
+
+
+def _seen(shape: Table, then: Mapping[str, Value], now: Record | None) -> Mapping[str, Value]:
+    """A row of a spreadsheet without the fields that were kept out of Google, not cleared there."""
+    if now is None or is_business(now.values):
+        return then
+    hidden = {name for name in private_fields(shape) if then.get(name) is None}
+    return {name: value for name, value in then.items() if name not in hidden}
 
 
 def _moved(

@@ -151,3 +151,26 @@ def test_a_stranger_is_named_once_and_a_copy_is_taken_each_day(cloudy: Cloudy) -
     copies = [c for c in office.team.backups.list(HIS) if c.why == EXPORT]
     assert len(copies) == 1
     assert office.team.backups.read(copies[0].id).startswith(b"PK")
+
+
+def test_a_copy_brings_a_spreadsheet_back_but_no_number_that_was_kept_out(cloudy: Cloudy) -> None:
+    office, hand = cloudy.office, cloudy.hand(HIS)
+    private = office.the("clients", name="Анна Котова")
+    assert private.values["phone"]
+    assert not hand.shown("clients")[private.row_id].get("phone"), "kept out of Google"
+    changed = office.the("clients", name="ИП Громов")
+    note = changed.values.get("note")
+    hand.put("clients", changed.row_id, note="не то")
+    hand.delete("clients", private.row_id)
+    copy = office.team.backups.list(HIS)[0]
+    office.rest()
+    asked, world = Asked(copy=copy.id), cloudy.world()
+    shown = restore_whole(office.team, asked, world=world, dry_run=True)
+    assert (shown.facts["cells"], len(shown.facts["revived"])) == (1, 1)  # type: ignore[arg-type]
+    said = restore_whole(office.team, asked, world=world, dry_run=False)
+    assert "История версий" in said.lines[-1]
+    office.rest()
+    assert hand.shown("clients")[changed.row_id].get("note") == note
+    assert private.row_id in hand.shown("clients")
+    assert office.the("clients", name="Анна Котова").values["phone"] == private.values["phone"]
+    assert restore_whole(office.team, asked, world=world, dry_run=True).facts["cells"] == 0
