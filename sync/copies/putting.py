@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 
 from model.blueprint import NUMBER_FIELD, Table
 from model.errors import WrongPlace
@@ -103,11 +102,12 @@ def returned(team: Team, reader: Reader, opened: Opened, wanted: Wanted) -> Retu
         now = reader.some(key, list(then))
         found = found or bool(then) or ids is None
         shape = team.blueprint.tables[key]
-        seen = partial(_seen, shape) if opened.is_online else lambda row, _: row
+        if opened.is_online:
+            then = {i: _seen(shape, row, now.get(i)) for i, row in then.items()}
         values[key] = {
             row_id: moved
             for row_id, row in then.items()
-            if (moved := dict(_moved(shape, seen(row, now.get(row_id)), now.get(row_id), wanted.field)))
+            if (moved := dict(_moved(shape, row, now.get(row_id), wanted.field)))
         }
         was[key] = {i: {f: _value(now.get(i), f) for f in row} for i, row in values[key].items()}
         revived += [(key, i) for i in then if i in now and now[i].deleted]

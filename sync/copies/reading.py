@@ -44,7 +44,7 @@ class Opened:
 
     @property
     def is_online(self) -> bool:
-        """Whether it was taken of a spreadsheet, where numbers of private persons may be missing."""
+        """Whether it is of a spreadsheet, where numbers of private persons may be missing."""
         return isinstance(self.loaded.file, GoogleFile) or self.copy.why == EXPORT
 
 
