@@ -459,12 +459,14 @@ def doctor(
     state: StateOption = None,
     as_json: Json = False,
 ) -> None:
-    """Всё ли в порядке: папка, хранилище, суммы, книги, часы, копии; код 1, если нет."""
+    """Всё ли в порядке: папка, книги, копии, приход, Google, служба; код 1, если нет."""
     from sheetcrm import __version__
+    from sync.commands.doctoring import around
     from sync.commands.doctoring import doctor as run
 
     with _opened(folder or team, state) as desk:
-        said = run(desk.team, desk.world, version=__version__, repair=repair)
+        machine = around(desk.team, desk.world)
+        said = run(desk.team, desk.world, version=__version__, repair=repair, around=machine)
     _tell(said, as_json=as_json)
 
 
@@ -894,20 +896,19 @@ def backup_restore(  # noqa: PLR0913  # each is an option of the command
     as_json: Json = False,
 ) -> None:
     """Вернуть из копии книгу, лист, строку, клиента или ячейку; возврат можно отменить."""
-    from sync.commands.copies import restore_copy, save_copy
-    from sync.commands.copies_parts import Asked, chosen_copy, restore_part
+    from sync.commands.copies import save_copy
+    from sync.commands.copies_parts import Asked, chosen_copy, restore_part, restore_whole
 
     asked = Asked(number, at, book, sheet, row, client, cell)
     refuse_unclear(number, at, parts=(sheet, row or cell, client), to=to)
     with _opened(team, state) as desk:
-        if asked.is_part:
+        if to is not None:
+            copy = chosen_copy(desk.team, asked, now=desk.world.now())
+            said = save_copy(desk.team, copy.id, to, dry_run=dry_run)
+        elif asked.is_part:
             said = restore_part(desk.team, asked, world=desk.world, dry_run=dry_run)
         else:
-            copy = chosen_copy(desk.team, asked, now=desk.world.now())
-            if to is not None:
-                said = save_copy(desk.team, copy.id, to, dry_run=dry_run)
-            else:
-                said = restore_copy(desk.team, copy.id, world=desk.world, dry_run=dry_run)
+            said = restore_whole(desk.team, asked, world=desk.world, dry_run=dry_run)
     _tell(said, as_json=as_json)
 
 

@@ -98,7 +98,8 @@ class XlsxBooks:
         edits = (*lay(layer, plan, stamp), *shown, *keys)
         book = locked_again(layer.loaded, layer.blueprint, layer.role, self.password)
         done = patch(book, edits)
-        layer.loaded.workbook.let_go()
+        for held in (book, layer.loaded.workbook):
+            held.let_go()
         return done
 
     def lost_parts(self, before: bytes, after: bytes) -> tuple[str, ...]:
