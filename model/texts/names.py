@@ -68,6 +68,7 @@ class Text(Enum):
     A_MOMENT = auto()
     A_CLIENT = auto()
     A_JOINED_CLIENT = auto()
+    A_CLIENT_APART = auto()
     A_BATCH = auto()
     A_CELL = auto()
     A_COLUMN = auto()

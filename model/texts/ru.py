@@ -193,6 +193,7 @@ WORDS: dict[Text, str] = {
     Text.A_MOMENT: "такое время: 12.03 14:00, вчера 18:00 вместо",
     Text.A_CLIENT: "клиента",
     Text.A_JOINED_CLIENT: "объединённого клиента",
+    Text.A_CLIENT_APART: "отдельного клиента",
     Text.A_BATCH: "действие",
     Text.A_CELL: "ячейку",
     Text.A_COLUMN: "столбец",
