@@ -192,10 +192,10 @@ def _whole(payloads: list[str]) -> str:
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
 def test_a_short_part_of_the_soak(founded_ledger: Path, shape: Blueprint) -> None:
     """Through the inbox and the folder, with a process that is killed."""
-    found = block_of(founded_ledger, shape, 20, 3, kills=1)
+    found = block_of(founded_ledger, shape, 20, 7, kills=1)
     assert found.wrong == ()
     assert found.counts["deliveries"] > 30
-    assert found.counts["killed"] == 1
+    assert (found.counts["killed"], found.counts["broken"]) == (1, 1)
 
 
 def test_what_is_missing_is_named(
