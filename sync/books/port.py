@@ -97,7 +97,10 @@ class XlsxBooks:
         keys = key_edits(layer.loaded.snapshot.tables)
         edits = (*lay(layer, plan, stamp), *shown, *keys)
         book = locked_again(layer.loaded, layer.blueprint, layer.role, self.password)
-        return patch(book, edits)
+        done = patch(book, edits)
+        for held in (book, layer.loaded.workbook):
+            held.let_go()
+        return done
 
     def lost_parts(self, before: bytes, after: bytes) -> tuple[str, ...]:
         """Charts, pictures, rules and the like that another program dropped."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from gspread.urls import SPREADSHEET_BATCH_UPDATE_URL, SPREADSHEET_URL
 
-from model.blueprint import ID_FIELD, KEY_ROW, Blueprint, Role
+from model.blueprint import Blueprint, Role
 from model.errors import (
     CrmError,
     GoogleAway,
@@ -32,7 +32,7 @@ from sync.books.google.protecting import mended, wanted_locks
 from sync.books.google.reading import CELLS, FIELDS, Answer, content_of, locks_of, sheets_of
 from sync.books.google.requests import Change, Request, changes, put, requests
 from sync.books.google.sharing import about, accesses, exported, give
-from sync.books.google.verifying import misplaced, stands
+from sync.books.google.verifying import id_cols, misplaced, of_table, stands
 from sync.books.opened import Opened
 from sync.books.stamp import stamp_text
 from sync.looking import Look
@@ -139,7 +139,7 @@ class Place:
         except GoogleRefused as error:  # a tab got another name meanwhile
             raise WorkbookChanged(name=state.path.rpartition("/")[2], frozen=()) from error
         fresh = _same_tabs(found, before, touched)
-        ids = {title: _id_cols(before.tab(title)) for title in touched}
+        ids = {title: id_cols(before.tab(title)) for title in touched}
         for title in touched:
             known = fresh.get(title)
             if known is None or not stands(before.tab(title), known, moved[title], ids[title]):
@@ -225,7 +225,7 @@ class Place:
             backs: list[Request] = []
             for title in done.touched:
                 for id_col in done.ids[title]:
-                    cells = _of_table(done.fresh[title], done.moved[title], id_col)
+                    cells = of_table(done.fresh[title], done.moved[title], id_col)
                     for one in misplaced(done.fresh[title], done.got[title], cells, id_col):
                         undone.add((title, one.row))
                         backs += put(done.got[title].id, one.back)
@@ -353,19 +353,6 @@ class _Done:
 def _took_place(answer: Answer, stamp: Stamp) -> bool:
     """Whether a batch was carried out: its stamp is part of it."""
     return stamp_in(sheets_of(answer)) == stamp
-
-
-def _id_cols(tab: Sheet) -> frozenset[int]:
-    """Columns of row ids, by their keys."""
-    keys = tab.rows.get(KEY_ROW, ())
-    return frozenset(c.col for c in keys if c.text.endswith(f".{ID_FIELD}"))
-
-
-def _of_table(tab: Sheet, cells: tuple[Change, ...], id_col: int) -> tuple[Change, ...]:
-    """The changed cells of the table that has its ids in a column."""
-    keys = {c.col: c.text.partition(".")[0] for c in tab.rows.get(KEY_ROW, ())}
-    table = keys.get(id_col)
-    return tuple(one for one in cells if keys.get(one.col) == table and one.row > KEY_ROW)
 
 
 def _same_tabs(
