@@ -73,6 +73,7 @@ from sync.commands.options import (
     DryRun,
     Everything,
     Explained,
+    EyesOf,
     FetchTo,
     FieldName,
     File,
@@ -90,6 +91,7 @@ from sync.commands.options import (
     LastDay,
     LeavePlace,
     Manager,
+    Matrix,
     Micros,
     Month,
     MonthCount,
@@ -311,6 +313,7 @@ def card(  # noqa: PLR0913  # each is an option of the command
     query: CardOf,
     *,
     html: HtmlFile = None,
+    eyes: EyesOf = None,
     everything: Everything = False,
     dry_run: DryRun = False,
     team: TeamOption = None,
@@ -322,7 +325,13 @@ def card(  # noqa: PLR0913  # each is an option of the command
 
     with _opened(team, state) as desk:
         said = run(
-            desk.team, query, world=desk.world, html=html, everything=everything, dry_run=dry_run
+            desk.team,
+            query,
+            world=desk.world,
+            html=html,
+            everything=everything,
+            dry_run=dry_run,
+            eyes=eyes,
         )
     _tell(said, as_json=as_json)
 
@@ -491,6 +500,23 @@ def doctor(
 
     with _opened(folder or team, state) as desk:
         said = run(desk.team, desk.world, version=__version__, repair=repair)
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm access D:\\Продажи --matrix")
+def access(
+    folder: Folder = None,
+    *,
+    matrix: Matrix = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Кто что видит, правит и выгружает; с --matrix проверит сами файлы и права папок."""
+    from sync.commands.accessing import access as told
+
+    with _opened(folder or team, state) as desk:
+        said = told(desk.team, matrix=matrix)
     _tell(said, as_json=as_json)
 
 

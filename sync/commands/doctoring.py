@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from model.errors import ExitCode
 from model.texts.numbers import counted
+from sync.commands.folder_rights import examine_folders
 from sync.commands.said import Said, plain_letters
 from sync.doctor import Finding, examine
 from sync.team import Team
@@ -20,6 +21,7 @@ NAMES = {
     "version": "Версия",
     "copies": "Копии",
     "queue": "Очередь",
+    "rights": "Права",
 }
 WIDTH = max(map(len, NAMES.values()))
 
@@ -27,7 +29,7 @@ WIDTH = max(map(len, NAMES.values()))
 def doctor(team: Team, world: World, *, version: str, repair: bool) -> Said:
     """Every check; raises nothing that a check can say."""
     about = Finding("version", fine=True, words=f"Программа {version}")
-    found = (about, *examine(team, world, repair=repair))
+    found = (about, *examine(team, world, repair=repair), *examine_folders(team))
     wrong = sum(not one.fine for one in found)
     closing = (
         f"Не в порядке: {counted(wrong, 'проверка', 'проверки', 'проверок')}."
