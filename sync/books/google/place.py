@@ -12,7 +12,7 @@ from typing import Any
 
 from gspread.urls import SPREADSHEET_BATCH_UPDATE_URL, SPREADSHEET_URL
 
-from model.blueprint import ID_FIELD, KEY_ROW, Blueprint, Role
+from model.blueprint import Blueprint, Role
 from model.errors import (
     CrmError,
     GoogleAway,
@@ -26,6 +26,7 @@ from model.records import BookState
 from model.snapshot import Stamp
 from sync.books.google.client import Away, Connect, Denied, PatientClient, Refused, Unknown
 from sync.books.google.content import GoogleFile, Sheet, body_of
+from sync.books.google.doubting import Doubt, id_cols, of_table, same_tabs
 from sync.books.google.loading import stamp_in, stamp_of
 from sync.books.google.painting import painted
 from sync.books.google.protecting import mended, wanted_locks
@@ -82,6 +83,8 @@ class Place:
     robot: str
     """Address of the service account."""
     watched: dict[str, Watched] = field(default_factory=dict)
+    doubts: dict[str, Doubt] = field(default_factory=dict)
+    """By key, writes whose end nobody saw."""
     _client: PatientClient | None = None
 
     def client(self, world: World) -> PatientClient:
@@ -95,9 +98,12 @@ class Place:
     ) -> tuple[Look, bytes]:
         """The book as it stands; the very bytes `last` when nothing in it moved since."""
         watched = self.watched.setdefault(key_of(state), Watched())
-        if last is not None and _is_known(watched, last, world.now()):
+        doubtful = key_of(state) in self.doubts
+        if last is not None and not doubtful and _is_known(watched, last, world.now()):
             return Look(state, PurePath(watched.title), FileMark(len(last), 0, 0), None), last
         answer = self.read(world, state)
+        if doubtful:
+            answer = self._settled(world, state, answer)
         watched.digests = _digests(sheets_of(answer))
         watched.read_at, watched.quiet_at, watched.answer = world.now(), None, answer
         told = answer["properties"]
@@ -138,17 +144,26 @@ class Place:
             found = sheets_of(self.read(world, state, touched))
         except GoogleRefused as error:  # a tab got another name meanwhile
             raise WorkbookChanged(name=state.path.rpartition("/")[2], frozen=()) from error
-        fresh = _same_tabs(found, before, touched)
-        ids = {title: _id_cols(before.tab(title)) for title in touched}
+        fresh = same_tabs(found, before, touched)
+        ids = {title: id_cols(before.tab(title)) for title in touched}
         for title in touched:
             known = fresh.get(title)
             if known is None or not stands(before.tab(title), known, moved[title], ids[title]):
                 raise WorkbookChanged(name=state.path.rpartition("/")[2], frozen=())
         batch = [*requests(before, after), *self._locks(state, blueprint)]
-        got = self._send(world, state, batch, touched, stamp_of(after))
-        there = _same_tabs(got, before, touched)
+        doubt = Doubt(before, stamp_of(after), moved, fresh)
+        self.doubts[key_of(state)] = doubt
+        try:
+            got = self._send(world, state, batch, touched, doubt.stamp)
+        except GoogleUnsettled:
+            raise
+        except CrmError:  # it did not take place
+            del self.doubts[key_of(state)]
+            raise
+        there = same_tabs(got, before, touched)
         done = _Done(tuple(there), moved, ids, fresh, there)
         written = self._repaired(world, state, done, before)
+        del self.doubts[key_of(state)]
         watched = self.watched.get(key_of(state))
         if watched is not None and not written.undone:
             planned = _digests(tuple(after.tab(title) for title in touched))
@@ -225,7 +240,7 @@ class Place:
             backs: list[Request] = []
             for title in done.touched:
                 for id_col in done.ids[title]:
-                    cells = _of_table(done.fresh[title], done.moved[title], id_col)
+                    cells = of_table(done.fresh[title], done.moved[title], id_col)
                     for one in misplaced(done.fresh[title], done.got[title], cells, id_col):
                         undone.add((title, one.row))
                         backs += put(done.got[title].id, one.back)
@@ -233,8 +248,17 @@ class Place:
                 break
             titles = tuple(tab.title for tab in done.got.values())
             got = self._send(world, state, backs, titles, None)
-            done = done.after(_same_tabs(got, before, done.touched))
+            done = done.after(same_tabs(got, before, done.touched))
         return Written(frozenset(undone))
+
+    def _settled(self, world: World, state: BookState, answer: Answer) -> Answer:
+        """The book after a write in doubt was settled; raises GoogleUnsettled to look once more."""
+        backs = self.doubts[key_of(state)].requests(sheets_of(answer))
+        if backs:
+            self.reshape(world, state, backs)
+            answer = self.read(world, state)
+        del self.doubts[key_of(state)]
+        return answer
 
     def sign_in(self, world: World) -> None:
         """Google knows the key; raises GoogleAway, GoogleDenied or GoogleRefused."""
@@ -254,6 +278,18 @@ class Place:
                 give(self.client(world), key_of(state), email)
         except Unknown as lost:
             raise GoogleUnsettled(name=state.path.rpartition("/")[2]) from lost
+
+    def reshape(self, world: World, state: BookState, batch: Iterable[Request]) -> None:
+        """A batch that changes the form of a book; raises GoogleUnsettled when nobody knows."""
+        try:
+            self._post(world, state, {"requests": list(batch)}, "spreadsheetId")
+        except Unknown as lost:
+            raise GoogleUnsettled(name=state.path.rpartition("/")[2]) from lost
+
+    def names(self, state: BookState) -> dict[str, str]:
+        """Every name of a book as it was read last, and its id; also names without cells."""
+        answer = self.watched[key_of(state)].answer or {}
+        return {one["name"]: one["namedRangeId"] for one in answer.get("namedRanges", ())}
 
     def exported(self, world: World, state: BookState) -> bytes:
         """A book as a workbook."""
@@ -353,27 +389,6 @@ class _Done:
 def _took_place(answer: Answer, stamp: Stamp) -> bool:
     """Whether a batch was carried out: its stamp is part of it."""
     return stamp_in(sheets_of(answer)) == stamp
-
-
-def _id_cols(tab: Sheet) -> frozenset[int]:
-    """Columns of row ids, by their keys."""
-    keys = tab.rows.get(KEY_ROW, ())
-    return frozenset(c.col for c in keys if c.text.endswith(f".{ID_FIELD}"))
-
-
-def _of_table(tab: Sheet, cells: tuple[Change, ...], id_col: int) -> tuple[Change, ...]:
-    """The changed cells of the table that has its ids in a column."""
-    keys = {c.col: c.text.partition(".")[0] for c in tab.rows.get(KEY_ROW, ())}
-    table = keys.get(id_col)
-    return tuple(one for one in cells if keys.get(one.col) == table and one.row > KEY_ROW)
-
-
-def _same_tabs(
-    tabs: tuple[Sheet, ...], before: GoogleFile, titles: tuple[str, ...]
-) -> dict[str, Sheet]:
-    """The tabs by the titles that they had: people may give them others at any moment."""
-    by_id = {tab.id: tab for tab in tabs}
-    return {t: by_id[before.tab(t).id] for t in titles if before.tab(t).id in by_id}
 
 
 def _is_known(watched: Watched, last: bytes, now: datetime) -> bool:
