@@ -52,6 +52,7 @@ class Hour:
 
     def __init__(self, books: int, busy: int) -> None:
         self.now = START
+        self.edits = self.sent = self.received = 0
         self.google = Google(Cloud(now=lambda: self.now), limits=True)
         self.chance = random.Random(books)
         self.blueprint = typed_sheets(load(2))
@@ -63,7 +64,6 @@ class Hour:
         self.generation: Counter[str] = Counter()
         self.typed: list[datetime] = []
         self.delay = timedelta(0)
-        self.edits = self.sent = self.received = 0
 
     def _connect(self, world: World) -> PatientClient:
         session = session_to(self.google)

@@ -127,15 +127,14 @@ def _one(
     stamp = team.books.stamp(file)
     if stamp is None or (stamp.family, stamp.book) != (team.settings.family, state.book):
         raise NotOurWorkbook(name=name)
-    names = place.names(state)
+    dead = place.dead_names(state)
     with team.store.read() as reader:
-        lack = lacks_online(team, state, file, reader, names)
+        lack = lacks_online(team, state, file, reader, {*file.names, *dead})
     told = BookUpgrade(name, state, lack.steps, lack.left, written=False, held=bool(state.held))
     if dry_run or state.held or not lack.steps:
         return told
     team.backups.take(state.book, seen, at=world.now().astimezone(UTC), why=SHAPED)
     raw = fresh(Role(state.role))
-    dead = {name: key for name, key in names.items() if name not in file.names}
     requests = reformed(raw, file, _form(lack, dead), _titles(lack))
     _, again = place.see(world, state, team.blueprint, last=None)
     if body_of(again) != body_of(seen):

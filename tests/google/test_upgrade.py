@@ -64,9 +64,7 @@ def test_a_spreadsheet_gets_what_it_lacks_and_the_pass_fills_it(cloudy: Cloudy) 
     office.rest()
     assert office.rows("deals")[deal].values[CHANNEL.key] == "Сайт"
     assert hand.tab(AGREEMENTS)[0].title == "Договоры"
-    hand.add(AGREEMENTS, what="Договор поставки")
-    office.rest()
-    assert len(office.rows(AGREEMENTS)) == 1
+    assert hand.tab(AGREEMENTS)[1].keys() >= {"row_id", "what", "due"}
     assert all(not book.done for book in upgraded(cloudy).books), "a second time"
 
 

@@ -30,7 +30,15 @@ from sync.books.google.doubting import Doubt, id_cols, of_table, same_tabs
 from sync.books.google.loading import stamp_in, stamp_of
 from sync.books.google.painting import painted
 from sync.books.google.protecting import mended, wanted_locks
-from sync.books.google.reading import CELLS, FIELDS, Answer, content_of, locks_of, sheets_of
+from sync.books.google.reading import (
+    CELLS,
+    FIELDS,
+    Answer,
+    content_of,
+    dead_names_of,
+    locks_of,
+    sheets_of,
+)
 from sync.books.google.requests import Change, Request, changes, put, requests
 from sync.books.google.sharing import about, accesses, exported, give
 from sync.books.google.verifying import misplaced, stands
@@ -286,10 +294,10 @@ class Place:
         except Unknown as lost:
             raise GoogleUnsettled(name=state.path.rpartition("/")[2]) from lost
 
-    def names(self, state: BookState) -> dict[str, str]:
-        """Every name of a book as it was read last, and its id; also names without cells."""
+    def dead_names(self, state: BookState) -> dict[str, str]:
+        """Names, with their ids, whose cells were taken away before the book was read last."""
         answer = self.watched[key_of(state)].answer or {}
-        return {one["name"]: one["namedRangeId"] for one in answer.get("namedRanges", ())}
+        return dead_names_of(answer)
 
     def exported(self, world: World, state: BookState) -> bytes:
         """A book as a workbook."""

@@ -79,7 +79,7 @@ def _names(
     for name, area in names.items():
         sheet, _, cells = area.rpartition("!")
         title = sheet.strip("'").replace("''", "'")
-        if name not in known and title in ids:
+        if (name not in known or name in dead) and title in ids:
             if name in dead:
                 yield {"deleteNamedRange": {"namedRangeId": dead[name]}}
             told = grid_of(ids[title], cells, open_end=":" in cells)
