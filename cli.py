@@ -27,6 +27,7 @@ from sync.commands.care_options import (
     Taker,
 )
 from sync.commands.console import log_to, plain_streams, progress, stopped_by_signals
+from sync.commands.guarding_options import ErasedClient, GoOn, InFile, NoPassword
 from sync.commands.intake_options import (
     Add,
     ArrivalNumber,
@@ -45,6 +46,7 @@ from sync.commands.intake_options import (
     SourceZone,
     User,
 )
+from sync.commands.office_options import OfficeExcel, OfficeProfile, OfficePython
 from sync.commands.options import (
     AnswerWords,
     AtMoment,
@@ -79,6 +81,7 @@ from sync.commands.options import (
     LastDay,
     LeavePlace,
     Manager,
+    Matrix,
     Micros,
     Month,
     MonthCount,
@@ -153,6 +156,12 @@ google = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(google, name="google")
+office = typer.Typer(
+    help="Открытые книги: писать прямо в них, а не ждать, пока закроют.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(office, name="office")
 service = typer.Typer(
     help="Служба: следит за книгами сама, с запуска компьютера.",
     no_args_is_help=True,
@@ -373,6 +382,58 @@ def upgrade(
     _tell(said, as_json=as_json)
 
 
+@app.command(epilog="Пример: sheetcrm erase К-118 --dry-run")
+def erase(  # noqa: PLR0913  # each is an option of the command
+    client: ErasedClient = None,
+    *,
+    go_on: GoOn = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Стереть клиента отовсюду по требованию закона; остаётся акт. Не отменяется."""
+    from sync.commands.erasing import erase as erased
+
+    if (client is None) != go_on:
+        raise typer.BadParameter("назовите клиента или --go-on", param_hint="КЛИЕНТ")
+    with _opened(team, state, patient=yes or dry_run) as desk:
+        said = erased(desk.team, desk.world, client, ask=_ask, yes=yes, dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm protect --book Иванов")
+def protect(  # noqa: PLR0913  # each is an option of the command
+    *,
+    book: BookName = None,
+    off: NoPassword = False,
+    in_file: InFile = False,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Пароль на открытие книги: поставить, сменить, снять; без --book - у каких он есть."""
+    from sync.commands.protecting import list_protected
+    from sync.commands.protecting import protect as protected
+
+    with _opened(team, state, patient=False) as desk:
+        if book is None:
+            said = list_protected(desk.team)
+        else:
+            said = protected(
+                desk.team,
+                desk.world,
+                book,
+                ask=_ask_password,
+                off=off,
+                in_file=in_file,
+                dry_run=dry_run,
+            )
+    _tell(said, as_json=as_json)
+
+
 @app.command(epilog="Пример: sheetcrm check && echo Всё сходится")
 def check(
     folder: Folder = None,
@@ -406,6 +467,23 @@ def doctor(
     with _opened(folder or team, state) as desk:
         machine = around(desk.team, desk.world)
         said = run(desk.team, desk.world, version=__version__, repair=repair, around=machine)
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm access D:\\Продажи --matrix")
+def access(
+    folder: Folder = None,
+    *,
+    matrix: Matrix = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Кто что видит, правит и выгружает; с --matrix проверит сами файлы и права папок."""
+    from sync.commands.accessing import access as told
+
+    with _opened(folder or team, state) as desk:
+        said = told(desk.team, matrix=matrix)
     _tell(said, as_json=as_json)
 
 
@@ -918,6 +996,54 @@ def backup_place(  # noqa: PLR0913  # each is an option of the command
     _tell(said, as_json=as_json)
 
 
+@office.command("setup", epilog="Пример: sheetcrm office setup")
+def office_setup(  # noqa: PLR0913  # each is an option of the command
+    *,
+    profile: OfficeProfile = None,
+    python: OfficePython = None,
+    excel: OfficeExcel = None,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Пустить программу в открытые книги LibreOffice или Excel, один раз."""
+    from sync.commands.office import Asked, setup
+
+    with _opened(team, state) as desk:
+        said = setup(desk.team, Asked(profile, python, excel), dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@office.command("status", epilog="Пример: sheetcrm office status")
+def office_status(
+    team: TeamOption = None, state: StateOption = None, *, as_json: Json = False
+) -> None:
+    """В какие открытые книги программа пишет прямо сейчас."""
+    from sync.commands.office import status as stand
+
+    with _opened(team, state, patient=False) as desk:
+        said = stand(desk.team, desk.world)
+    _tell(said, as_json=as_json)
+
+
+@office.command("remove", epilog="Пример: sheetcrm office remove")
+def office_remove(
+    *,
+    profile: OfficeProfile = None,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Больше не писать в открытые книги: пусть ждут, пока закроют."""
+    from sync.commands.office import Asked, remove
+
+    with _opened(team, state) as desk:
+        said = remove(desk.team, Asked(profile), dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
 @google.command("setup", epilog="Пример: sheetcrm google setup --key ключ.json")
 def google_setup(
     *,
@@ -1201,6 +1327,11 @@ def _ask_secret(question: str) -> str:
     from getpass import getpass
 
     return getpass(question)
+
+
+def _ask_password(question: str) -> str:
+    """A password, unseen on a terminal; a script hands it in as a line of its input."""
+    return _ask_secret(question) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
 
 
 def main(args: Sequence[str] | None = None) -> int:

@@ -54,6 +54,12 @@ class EncryptedWorkbook(CrmError):
     text = Text.ENCRYPTED
 
 
+class WrongPassword(CrmError):
+    """The file asks for a password that nobody told: facts name."""
+
+    text = Text.WRONG_PASSWORD
+
+
 class HostileWorkbook(CrmError):
     """The file passes a size limit that no honest workbook passes: facts name, detail."""
 
@@ -287,6 +293,27 @@ class WrongPhrase(CrmError):
     """The recovery phrase is misspelt or another team's: facts detail."""
 
     text = Text.WRONG_PHRASE
+    exit_code = ExitCode.USAGE
+
+
+class NoKeyring(CrmError):
+    """The system has no place for passwords, or it does not answer."""
+
+    text = Text.NO_KEYRING
+    exit_code = ExitCode.SETTINGS
+
+
+class BooksNotWritten(CrmError):
+    """Books that are open, held or unreadable stop an erasure: facts names."""
+
+    text = Text.BOOKS_NOT_WRITTEN
+    exit_code = ExitCode.BUSY
+
+
+class NeverUndone(CrmError):
+    """An erasure is not taken back: facts number."""
+
+    text = Text.NEVER_UNDONE
     exit_code = ExitCode.USAGE
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, select
@@ -36,6 +36,19 @@ def since(connection: Connection, table: str, moment: datetime) -> dict[str, Rec
     """Rows that came into the table from a moment on, in the order of their numbers."""
     fresh = rows.c.created_at >= moment
     return {r.row_id: r for r in _records(connection, rows.c.table_key == table, fresh)}
+
+
+def linking(
+    connection: Connection, table: str, field: str, targets: Collection[str]
+) -> dict[str, Record]:
+    """Living rows of which a reference leads to one of some rows; of others no cell is read."""
+    if not targets:
+        return {}
+    linked = select(rows.c.row_id, rows.c.links).where(
+        rows.c.table_key == table, rows.c.links != NO_LINKS, ~rows.c.deleted
+    )
+    fits = [i for i, links in connection.execute(linked) if json.loads(links).get(field) in targets]
+    return some(connection, table, fits)
 
 
 def one(connection: Connection, table: str, row_id: str) -> Record | None:

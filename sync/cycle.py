@@ -43,7 +43,7 @@ from sync.desk import NEXT, Desk
 from sync.displaced import tend
 from sync.known import Known
 from sync.late import Late, freeze
-from sync.live import see_live
+from sync.live import how_left, see_live
 from sync.looking import Look, look, read_bytes, still_free, token_of
 from sync.online import see_online
 from sync.ooxml import BookFile
@@ -217,6 +217,8 @@ def _see(
             raw = read_bytes(world, desk.look.path, keep=keep)
         desk.live_token = token = token_of(raw)
         desk.changed = token != state.token
+        if desk.changed and not desk.live:
+            desk.left = how_left(team, state, token)
         known = memory.loaded.get(state.book)
         if known is not None and known.file.sha256 == token:
             desk.loaded = known

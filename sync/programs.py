@@ -26,6 +26,10 @@ class Reached:
     """A book that is open in a program which lets us in."""
 
     program: str
+    session: str = ""
+    """Which opening of the document it is."""
+    modified: bool = False
+    """Whether something in it was not saved yet."""
     waits: str = ""
     """Why nothing is written into it just now: «в ней печатают», «открыта только для чтения»."""
 

@@ -426,13 +426,14 @@ def default_lines(
                 "role": ROLE_TITLES[role],
                 "sheet": holder.title.ru,
                 "rows": rights.rows.value,
-                "hide": _said_columns(table, rights) or None,
+                "hide": said_columns(table, rights) or None,
                 "edit": "да" if rights.edit else "нет",
                 "export": "да" if rights.export else "нет",
             }
 
 
-def _said_columns(table: Table | None, rights: TableRights) -> str:
+def said_columns(table: Table | None, rights: TableRights) -> str:
+    """What is not shown, as «Колонки скрыть» says it."""
     if table is None:
         return ""
 

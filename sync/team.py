@@ -18,13 +18,15 @@ from model.errors import SeveralTeams, UnknownTeam
 from model.records import BookState
 from store import Store
 from sync.books.kinds import AnyBooks
-from sync.books.port import Books
+from sync.books.passwords import Keyhole
+from sync.books.port import Books, XlsxBooks
 from sync.place import Online
 from sync.programs import Live
 from sync.settings import FILE_NAME, Settings, read_settings
 from sync.store_place import refuse
 from sync.world.real_disk import RealDisk
 from sync.world.real_network import RealNetwork
+from sync.world.real_passwords import KeptPasswords
 
 MARKER = ".sheetcrm"
 STATE_VARIABLE = "SHEETCRM_STATE"
@@ -101,12 +103,14 @@ def open_team(state: Path, blueprint: Blueprint) -> Team:
     """The team whose state stands in a directory; raises WrongPlaceForStore."""
     refuse(state, RealDisk(), RealNetwork())
     settings = read_settings(state / FILE_NAME)
+    keyhole = Keyhole(KeptPasswords(state, settings.family))
     return Team(
         settings=settings,
         state=state,
         store=Store.open(state / "store.sqlite3"),
-        backups=SqliteBackups.open(state / "backups.sqlite3"),
+        backups=SqliteBackups.open(state / "backups.sqlite3", plain=keyhole.plain),
         blueprint=blueprint,
+        books=AnyBooks(XlsxBooks(settings.lock_password), keyhole=keyhole),
     )
 
 

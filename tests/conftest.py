@@ -23,8 +23,9 @@ LONG = (
     *("tests/acceptance/test_office.py", "tests/test_packaging.py"),
     *("tests/sync/test_saved_again.py", "tests/sync/test_tabs.py", "tests/sync/test_inputs.py"),
     *("tests/sync/test_live_faults.py", "tests/sync/test_doctor.py", "tests/sync/test_known.py"),
-    *("tests/sync/test_restoring.py", "tests/sync/test_queue.py", "tests/sync/test_card_sheet.py"),
-    *("tests/sync/upgrade", "tests/sync/founding/test_from_list.py"),
+    *("tests/sync/test_protecting.py", "tests/sync/test_restoring.py", "tests/sync/test_queue.py"),
+    *("tests/sync/test_card_sheet.py", "tests/access/test_books.py", "tests/sync/upgrade"),
+    "tests/sync/founding/test_from_list.py",
 )
 """Whole teams, real programs and processes at work: `make long`, part of every run of CI."""
 

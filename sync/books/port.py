@@ -12,6 +12,7 @@ from sync.books.opened import Opened
 from sync.books.read import Loaded, load
 from sync.books.stamp import stamp_of
 from sync.books.xlsx import Layer, lay, results_lost
+from sync.locks import locked_again, taken_off
 from sync.lost_parts import lost_parts
 from sync.ooxml import BookFile, Patched, SetSheetState, patch
 from sync.write_plan import WritePlan
@@ -58,6 +59,9 @@ class Books(Protocol):
 class XlsxBooks:
     """Files of Excel and LibreOffice."""
 
+    password: str = ""
+    """Of the locks of sheets."""
+
     def open(self, raw: bytes, *, name: str, known: Opened | None = None) -> BookFile:
         """A workbook whose package is whole."""
         before = known if isinstance(known, BookFile) else None
@@ -83,14 +87,20 @@ class XlsxBooks:
         )
 
     def must_write(self, loaded: Loaded, blueprint: Blueprint, *, seen: bool) -> bool:
-        """Whether cached results or keys of columns are missing."""
-        return (seen and results_lost(loaded, blueprint)) or bool(key_edits(loaded.snapshot.tables))
+        """Whether cached results, locks or keys of columns are missing."""
+        lost = seen and (results_lost(loaded, blueprint) or bool(taken_off(loaded, blueprint)))
+        return lost or bool(key_edits(loaded.snapshot.tables))
 
     def write(self, layer: Layer, plan: WritePlan, stamp: Stamp) -> Patched:
         """The members that the plan moves, patched and verified; the others as they were."""
         shown = (SetSheetState(tab.sheet, tab.state) for tab in plan.tabs)
         keys = key_edits(layer.loaded.snapshot.tables)
-        return patch(layer.loaded.workbook, (*lay(layer, plan, stamp), *shown, *keys))
+        edits = (*lay(layer, plan, stamp), *shown, *keys)
+        book = locked_again(layer.loaded, layer.blueprint, layer.role, self.password)
+        done = patch(book, edits)
+        for held in (book, layer.loaded.workbook):
+            held.let_go()
+        return done
 
     def lost_parts(self, before: bytes, after: bytes) -> tuple[str, ...]:
         """Charts, pictures, rules and the like that another program dropped."""

@@ -13,6 +13,7 @@ from packaging.requirements import Requirement
 
 from model.errors import ExitCode, ServiceUnknown
 from model.texts.numbers import counted
+from sync.commands.folder_rights import examine_folders
 from sync.commands.said import Said, plain_letters
 from sync.commands.service import keeper_of, service_of
 from sync.doctor import examine
@@ -33,6 +34,7 @@ NAMES = {
     "version": "Версия",
     "copies": "Копии",
     "queue": "Очередь",
+    "rights": "Права",
     "intake": "Приход",
     "google": "Google",
     "service": "Служба",
@@ -50,7 +52,11 @@ def doctor(
 ) -> Said:
     """Every check; raises nothing that a check can say."""
     about = Finding("version", fine=True, words=f"Программа {version}")
-    found = (about, *examine(team, world, around=around, repair=repair))
+    found = (
+        about,
+        *examine(team, world, around=around, repair=repair),
+        *examine_folders(team),
+    )
     wrong = sum(not one.fine for one in found)
     closing = (
         f"Не в порядке: {counted(wrong, 'проверка', 'проверки', 'проверок')}."

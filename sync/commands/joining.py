@@ -75,12 +75,12 @@ def write_twins(team: Team, disk: Disk, *, now: datetime, dry_run: bool) -> Said
 
 
 def merge(team: Team, main: str, other: str, *, now: datetime, dry_run: bool) -> Said:
-    """One card under another; raises WrongPlace for numbers that are no clients."""
+    """One card under another; raises WrongPlace for numbers of no clients or of one."""
     with team.store.write() as writer:
         kept, loser = _client(writer, main), _client(writer, other)
         joined = writer.joined(CLIENTS)
-        if kept.row_id == loser.row_id or joined.get(kept.row_id) == loser.row_id:
-            raise WrongPlace(what=Text.A_CLIENT, value=other)
+        if joined.get(kept.row_id, kept.row_id) == joined.get(loser.row_id, loser.row_id):
+            raise WrongPlace(what=Text.A_CLIENT_APART, value=other)
         stands = _stands(team, writer, kept, loser)
         by = _stamp(team, writer, now, note=f"{_shown(kept, team)} + {_shown(loser, team)}")
         writer.join(CLIENTS, loser.row_id, kept.row_id, by=by)

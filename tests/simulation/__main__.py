@@ -27,6 +27,8 @@ from tests.simulation.run import digest, live
 BLOCK = 250
 TELL_EVERY = 60
 """Seconds between two words about how far it is."""
+MOST_TOLD = 40
+"""Failed seeds that are printed; the others are counted, and kept in the file of a long run."""
 YOUNG = 200_000
 """Objects made before Python looks for rubbish in circles: lives leave next to none."""
 ENGINE = "engine"
@@ -103,7 +105,7 @@ def run(first: int, seeds: int, *, workers: int, mark: Path | None) -> int:
     blocks = [(at, min(at + BLOCK, end)) for at in range(start, end, BLOCK)]
     with ProcessPoolExecutor(workers, initializer=spare) as pool:
         for found in pool.map(block, *zip(*blocks, strict=True)) if blocks else ():
-            for line in told(found.failed):
+            for line in told(found.failed[: max(MOST_TOLD - len(tally.failed), 0)]):
                 print(line, flush=True)
             tally.add(found)
             if mark is not None:

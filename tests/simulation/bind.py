@@ -199,8 +199,8 @@ class Thought:
     people: tuple[Any, ...] = ()
     team: Any = None
 
-    def of(self, person: str) -> None:
-        """Figures of a person: none here."""
+    def shown_to(self, access: Any) -> None:
+        """Figures that somebody may see: none here."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from model.blueprint import ID_FIELD, KEY_ROW
 from model.snapshot import Stamp
 from sync.books.google.content import GoogleFile, Sheet
 from sync.books.google.loading import stamp_in
 from sync.books.google.requests import Change, Request, put, same
-from sync.books.google.verifying import misplaced
+from sync.books.google.verifying import id_cols, misplaced, of_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +52,6 @@ class Doubt:
             cells = of_table(self.fresh[title], self.moved[title], id_col)
             for one in misplaced(self.fresh[title], got, cells, id_col):
                 yield one.row, one.back
-
-
-def id_cols(tab: Sheet) -> frozenset[int]:
-    """Columns of row ids, by their keys."""
-    keys = tab.rows.get(KEY_ROW, ())
-    return frozenset(c.col for c in keys if c.text.endswith(f".{ID_FIELD}"))
-
-
-def of_table(tab: Sheet, cells: tuple[Change, ...], id_col: int) -> tuple[Change, ...]:
-    """The changed cells of the table that has its ids in a column."""
-    keys = {c.col: c.text.partition(".")[0] for c in tab.rows.get(KEY_ROW, ())}
-    table = keys.get(id_col)
-    return tuple(one for one in cells if keys.get(one.col) == table and one.row > KEY_ROW)
 
 
 def same_tabs(

@@ -26,7 +26,7 @@ from model.records import BookState
 from model.snapshot import Stamp
 from sync.books.google.client import Away, Connect, Denied, PatientClient, Refused, Unknown
 from sync.books.google.content import GoogleFile, Sheet, body_of
-from sync.books.google.doubting import Doubt, id_cols, of_table, same_tabs
+from sync.books.google.doubting import Doubt, same_tabs
 from sync.books.google.loading import stamp_in, stamp_of
 from sync.books.google.painting import painted
 from sync.books.google.protecting import mended, wanted_locks
@@ -41,7 +41,7 @@ from sync.books.google.reading import (
 )
 from sync.books.google.requests import Change, Request, changes, put, requests
 from sync.books.google.sharing import about, accesses, exported, give
-from sync.books.google.verifying import misplaced, stands
+from sync.books.google.verifying import id_cols, misplaced, of_table, stands
 from sync.books.opened import Opened
 from sync.books.stamp import stamp_text
 from sync.looking import Look
