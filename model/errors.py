@@ -390,6 +390,13 @@ class GoogleKeyWrong(CrmError):
     exit_code = ExitCode.SETTINGS
 
 
+class BookUnread(CrmError):
+    """A book that is to leave its place holds edits that no pass has read: facts name."""
+
+    text = Text.BOOK_UNREAD
+    exit_code = ExitCode.BUSY
+
+
 class ServiceRefused(CrmError):
     """The system's own program would not keep the service: facts program, reason."""
 

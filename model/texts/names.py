@@ -61,6 +61,7 @@ class Text(Enum):
     LIVE_BUSY = auto()
     LIVE_UNSETTLED = auto()
     GOOGLE_KEY = auto()
+    BOOK_UNREAD = auto()
     SERVICE_REFUSED = auto()
     SERVICE_UNKNOWN = auto()
     A_COPY = auto()
