@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from model.texts.questions import Words
 
+PAGE = "Похожие клиенты.html"
+"""The page with the cards side by side, beside the owner's book."""
 Differing = tuple[tuple[str, str, str], ...]
 """Headings, and what the first and the second card say; blanks for who may not see both."""
 FIELDS, LETTERS = 6, 40
@@ -64,6 +68,11 @@ def _differing(fields: Differing) -> str:
 def _short(value: str) -> str:
     line = " ".join(value.split())
     return line if len(line) <= LETTERS else f"{line[: LETTERS - 1]}…"
+
+
+def on_page(words: Words) -> Words:
+    """The same, with the page on which both cards stand side by side."""
+    return replace(words, wrong=f"{words.wrong}. Рядом: файл «{PAGE}»")
 
 
 ONE_CLIENT = "Одно и то же"

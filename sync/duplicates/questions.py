@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from model.blueprint import Kind, Owner, Table
 from model.canon import canon
 from model.records import Question, QuestionKind, Record
-from model.texts.duplicates import alike, branch, colleague, deals_text, one_phone
+from model.texts.duplicates import alike, branch, colleague, deals_text, on_page, one_phone
 from model.texts.questions import Words
 from model.texts.values import shown
 from model.values import Value
@@ -54,6 +54,8 @@ def seniority(client: Record, deals: Mapping[str, int]) -> tuple[int, int, str]:
 
 def _full(pair: Pair, main: Record, loser: Record, view: View, whom: str) -> Question:
     words = _words(pair, main, loser, view, sees_both=_sees_both(whom, (main, loser), view))
+    if whom == view.boss and pair.tie is not Tie.BRANCH:
+        words = on_page(words)
     return Question(
         key=pair.key,
         kind=QuestionKind.DUPLICATE,

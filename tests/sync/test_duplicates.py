@@ -259,8 +259,9 @@ def test_different_inns_with_one_phone_are_only_asked_about():
     left, right = client("a", 204, inn=INN, phone=MOBILE), client("b", 590, inn=OTHER, phone=MOBILE)
     (question,) = ask(left, right)
     assert question.about == "Один телефон"
-    assert (
-        question.wrong == f"К-204 и К-590: общий телефон, ИНН разные. Разное: ИНН: {INN} / {OTHER}"
+    assert question.wrong == (
+        f"К-204 и К-590: общий телефон, ИНН разные. Разное: ИНН: {INN} / {OTHER}. "
+        "Рядом: файл «Похожие клиенты.html»"
     )
     assert question.proposal == "Это один клиент?"
 
@@ -312,7 +313,7 @@ def test_long_values_and_many_fields_are_cut_short():
     (pair,) = index_of(left, right).pairs()
     wide = replace(view(left, right), table=replace(CLIENTS, columns=columns))
     (question,) = questions_of(pair, wide)
-    assert question.wrong.endswith("; ещё поле 6, поле 7, поле 8")
+    assert "; ещё поле 6, поле 7, поле 8. Рядом" in question.wrong
     assert len(question.wrong) < 700
 
 
