@@ -96,7 +96,7 @@ def bring(ledger: Ledger) -> Bring:
 
 
 RUNS = count(1)
-GENTLE = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+GENTLE = settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @GENTLE
@@ -121,7 +121,7 @@ def _shown(row: Mapping[str, object]) -> Row:
 
 
 @given(RARE)
-@settings(max_examples=40)
+@settings(max_examples=25)
 def test_a_row_is_read_the_same_wherever_it_stands(seed: int) -> None:
     """Values, keys and refusals of a file are those of files of one row each."""
     rows = tables(seed, 1)[0]
