@@ -43,6 +43,7 @@ from sync.commands.intake_options import (
     ArrivalNumber,
     Confirm,
     Drop,
+    FilesFrom,
     Folders,
     Host,
     KindName,
@@ -1219,6 +1220,7 @@ def intake_sources(  # noqa: PLR0913  # each is an option of the command
     host: Host = "",
     user: User = "",
     folders: Folders = None,
+    files_from: FilesFrom = None,
     dry_run: DryRun = False,
     team: TeamOption = None,
     state: StateOption = None,
@@ -1247,6 +1249,7 @@ def intake_sources(  # noqa: PLR0913  # each is an option of the command
                 host,
                 user,
                 tuple(folders or ()),
+                tuple(files_from or ()),
             )
             said = add_source(desk.team, desk.world, wish, _ask_secret, dry_run=dry_run)
         elif renew is not None:
