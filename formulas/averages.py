@@ -25,9 +25,10 @@ def mean(values: Sequence[Number]) -> Fraction | None:
 
 def _sum(values: Sequence[Number]) -> Fraction:
     """Exact sum; of decimals without a fraction for each of them, which takes ten times as long."""
-    if any(isinstance(value, Fraction) for value in values):
+    plain = [value for value in values if not isinstance(value, Fraction)]
+    if len(plain) < len(values):
         return sum((Fraction(value) for value in values), Fraction(0))
-    return Fraction(reduce(_WIDE.add, values, Decimal(0)))
+    return Fraction(reduce(_WIDE.add, plain, Decimal(0)))
 
 
 def median(values: Sequence[Number]) -> Fraction | None:
