@@ -17,6 +17,7 @@ from model.records import BatchKind, BookState, Source, Stamped
 from model.row_ids import text_id
 from model.snapshot import Stamp
 from store import Reader, Writer
+from sync.books.read import Loaded, load
 from sync.books.stamp import stamp_text
 from sync.cycle import BookReport, Memory, run_pass
 from sync.desk import Desk
@@ -92,19 +93,21 @@ class Shaping:
     made: dict[str, Reshaped] = field(default_factory=dict)
     _grafted: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """By book, the tables that came with grafted sheets."""
-    _fresh: dict[Role, BookFile] = field(default_factory=dict)
+    _fresh: dict[Role, Loaded] = field(default_factory=dict)
     _batch: int | None = None
 
     def shaped(self, desk: Desk, file: BookFile) -> BookFile | None:
         """The book in its new form; None when it has it, or must wait."""
         state = desk.state
         self.made.pop(state.book, None)
-        lack = lacks(file, self.team.blueprint, desk.role, once_hidden=self._once_hidden(state))
+        fresh = self.fresh_loaded(desk.role)
+        blueprint, hidden = self.team.blueprint, self._once_hidden(state)
+        lack = lacks(file, fresh, blueprint, desk.role, once_hidden=hidden)
         if lack.nothing:
             if lack.left:
                 self.made[state.book] = Reshaped(file, (), lack.left)
             return None
-        made = reshape(file, lack, self.fresh_book(desk.role), desk.role)
+        made = reshape(file, lack, fresh)
         self.made[state.book] = made
         if not made.done:
             return None
@@ -177,8 +180,15 @@ class Shaping:
 
     def fresh_book(self, role: Role) -> BookFile:
         """An empty book of a role as the blueprint draws it now."""
+        return self.fresh_loaded(role).workbook
+
+    def fresh_loaded(self, role: Role) -> Loaded:
+        """The same, read."""
         if role not in self._fresh:
-            self._fresh[role] = BookFile.open(self.fresh_raw(role), name="образец")
+            file = BookFile.open(self.fresh_raw(role), name="образец")
+            self._fresh[role] = load(
+                file, book="", name=file.name, blueprint=self.team.blueprint, role=role
+            )
         return self._fresh[role]
 
     def fresh_raw(self, role: Role) -> bytes:

@@ -18,6 +18,8 @@ class Did(Enum):
     SHEET = "sheet"
     SHOWN = "shown"
     MENDED = "mended"
+    REDRAWN = "redrawn"
+    """A screen drawn anew; `field` is the fingerprint of the bytes that have the old one."""
 
 
 class Why(Enum):
@@ -39,8 +41,8 @@ class Why(Enum):
     """Columns of people stand to the right of it inside the table."""
     USED = "used"
     """Formulas of people look at it."""
-    UNLIKE = "unlike"
-    """A screen of another form: its cells cannot be moved into place."""
+    NO_COPY = "no copy"
+    """The copy with the old drawing is gone."""
 
 
 @dataclass(frozen=True, slots=True)
