@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from sys import intern
 
 from sqlalchemy import ColumnElement, Connection, bindparam, select
 
 from model.records import Record
+from model.values import Value, encode
 from store.codec import Unpacker
 from store.schema import rows
 from store.statements import chunks
@@ -42,6 +44,39 @@ def since(connection: Connection, table: str, moment: datetime) -> dict[str, Rec
     """Rows that came into the table from a moment on, in the order of their numbers."""
     fresh = rows.c.created_at >= moment
     return {r.row_id: r for r in _records(connection, rows.c.table_key == table, fresh)}
+
+
+def linking(
+    connection: Connection, table: str, field: str, targets: Collection[str]
+) -> dict[str, Record]:
+    """Living rows of which a reference leads to one of some rows; of others no cell is read."""
+    if not targets:
+        return {}
+    linked = select(rows.c.row_id, rows.c.links).where(
+        rows.c.table_key == table, rows.c.links != NO_LINKS, ~rows.c.deleted
+    )
+    fits = [i for i, links in connection.execute(linked) if json.loads(links).get(field) in targets]
+    return some(connection, table, fits)
+
+
+def holding(
+    connection: Connection, table: str, field: str, values: Collection[Value]
+) -> dict[str, Record]:
+    """Living rows with one of some values in a cell; others are looked through, never decoded.
+
+    For values whose encoded text needs no escaping: days, numbers.
+    """
+    wanted = {encode(value) for value in values} - {None}
+    if not wanted:
+        return {}
+    cell = re.compile(rf'"{re.escape(field)}":"([^"]*)"')
+    texts = select(rows.c.row_id, rows.c.cells).where(rows.c.table_key == table, ~rows.c.deleted)
+    fits = [
+        row_id
+        for row_id, cells in connection.execute(texts)
+        if (held := cell.search(cells)) and held[1] in wanted
+    ]
+    return some(connection, table, fits)
 
 
 def one(connection: Connection, table: str, row_id: str) -> Record | None:

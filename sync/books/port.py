@@ -12,6 +12,7 @@ from sync.books.opened import Opened
 from sync.books.read import Loaded, load
 from sync.books.stamp import stamp_of
 from sync.books.xlsx import Layer, lay, results_lost
+from sync.locks import locked_again, taken_off
 from sync.lost_parts import lost_parts
 from sync.ooxml import BookFile, Patched, SetSheetState, patch
 from sync.write_plan import WritePlan
@@ -61,6 +62,8 @@ class XlsxBooks:
     A pass opens all its books before it writes the first one.
     """
 
+    password: str = ""
+    """Of the locks of sheets."""
     unpacked: list[BookFile] = field(default_factory=list)
     wrote: bool = False
     """Since a book was opened."""
@@ -94,16 +97,19 @@ class XlsxBooks:
         return loaded
 
     def must_write(self, loaded: Loaded, blueprint: Blueprint, *, seen: bool) -> bool:
-        """Whether cached results or keys of columns are missing."""
-        return (seen and results_lost(loaded, blueprint)) or bool(key_edits(loaded.snapshot.tables))
+        """Whether cached results, locks or keys of columns are missing."""
+        lost = seen and (results_lost(loaded, blueprint) or bool(taken_off(loaded, blueprint)))
+        return lost or bool(key_edits(loaded.snapshot.tables))
 
     def write(self, layer: Layer, plan: WritePlan, stamp: Stamp) -> Patched:
         """The members that the plan moves, patched and verified; the others as they were."""
         shown = (SetSheetState(tab.sheet, tab.state) for tab in plan.tabs)
         keys = key_edits(layer.loaded.snapshot.tables)
-        book = layer.loaded.workbook
-        done = patch(book, (*lay(layer, plan, stamp), *shown, *keys))
-        book.let_go()
+        edits = (*lay(layer, plan, stamp), *shown, *keys)
+        book = locked_again(layer.loaded, layer.blueprint, layer.role, self.password)
+        done = patch(book, edits)
+        for held in (book, layer.loaded.workbook):
+            held.let_go()
         self.wrote = True
         return done
 
