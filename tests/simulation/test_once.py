@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 
 from model.row_ids import new_row_id
@@ -12,7 +14,7 @@ from tests.simulation.pages import Content, Line, empty
 from tests.simulation.shape import CLIENTS, FAMILY
 
 NAME = "name-Рогов-1"
-OWN, OTHER = (new_row_id(FAMILY, lambda size, n=n: bytes([n]) * size) for n in (1, 2))
+OWN, OTHER = (new_row_id(FAMILY, Random(seed).randbytes) for seed in (1, 2))
 
 
 def book(*lines: Line) -> Content:
