@@ -148,6 +148,9 @@ WORDS: dict[Text, str] = {
     Text.GOOGLE_KEY: (
         "Ключ Google не подходит: {reason}. Как получить ключ, по шагам: sheetcrm google setup"
     ),
+    Text.BOOK_UNREAD: (
+        "В «{name}» есть правки, которых я ещё не читал. Сначала sheetcrm sync, потом повторите."
+    ),
     Text.SERVICE_REFUSED: (
         "Система не приняла службу: {program} ответила «{reason}». "
         "Пока можно так: sheetcrm sync --watch"
@@ -178,6 +181,10 @@ WORDS: dict[Text, str] = {
     ),
     Text.NEVER_UNDONE: (
         "Действие {number} - удаление данных клиента. Отменить его нельзя: возвращать нечего."
+    ),
+    Text.NOT_ALLOWED: (
+        "{who} ({role}) не может выгружать «{sheet}». Ничего не выгрузил. "
+        "Разрешить: лист «Доступ», столбец «Выгрузка»"
     ),
     Text.NOT_REHEARSED: (
         "Старые копии не трогаю: восстановление не проверено с {since}. "

@@ -15,7 +15,7 @@ from model.texts.numbers import counted, number
 from sync.books.google.keys import place_of
 from sync.books.google.place import Place, Told
 from sync.commands.said import Said, plain_letters, table, words_of
-from sync.moving_in import move_in
+from sync.moving_in import move_in, refuse_unread
 from sync.online import EXPORT, known_emails, remember_email
 from sync.place import Access, is_file, path_to, strangers
 from sync.scene import fold
@@ -94,6 +94,7 @@ def share(
         target = BookState(state.book, path_to(key, state.person), state.role, state.person)
         told = place.told(world, target, team.blueprint)
         lines.append(f"Таблица «{told.title}» открывается.")
+        refuse_unread(team, world, state)
         if dry_run:
             lines.append(f"Перенёс бы в неё книгу: {state.person}. Это проверка: ничего не менял.")
         else:

@@ -102,7 +102,7 @@ def test_a_renamed_tab_is_known_by_its_keys(cloudy: Cloudy) -> None:
     assert cloudy.office.rows("clients")[client].values["note"] == "после переименования"
 
 
-@pytest.mark.soak
+@pytest.mark.long
 def test_phones_of_private_persons_stay_out_of_google(cloudy: Cloudy) -> None:
     office, hand = cloudy.office, cloudy.hand(HIS)
     with office.edit(HEAD) as pen:
