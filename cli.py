@@ -43,6 +43,7 @@ from sync.commands.intake_options import (
     ArrivalNumber,
     Confirm,
     Drop,
+    FilesFrom,
     Folders,
     Host,
     KindName,
@@ -671,13 +672,13 @@ def dedupe(  # noqa: PLR0913  # each is an option of the command
 ) -> None:
     """Одинаковые клиенты: что одно и то же, о чём спросить; с --join объединить."""
     from sync.commands.joining import dedupe as run
-    from sync.commands.joining import write_twins
+    from sync.commands.joining import twins
 
     with _opened(team, state) as desk:
         now = desk.world.now()
         said = run(desk.team, join=join, now=now, dry_run=dry_run, everything=everything)
         if page:
-            said = said.also(write_twins(desk.team, desk.world.disk, now=now, dry_run=dry_run))
+            said = said.also(twins(desk.team, desk.world.disk, now=now, dry_run=dry_run))
     _tell(said, as_json=as_json)
 
 
@@ -1219,6 +1220,7 @@ def intake_sources(  # noqa: PLR0913  # each is an option of the command
     host: Host = "",
     user: User = "",
     folders: Folders = None,
+    files_from: FilesFrom = None,
     dry_run: DryRun = False,
     team: TeamOption = None,
     state: StateOption = None,
@@ -1247,6 +1249,7 @@ def intake_sources(  # noqa: PLR0913  # each is an option of the command
                 host,
                 user,
                 tuple(folders or ()),
+                tuple(files_from or ()),
             )
             said = add_source(desk.team, desk.world, wish, _ask_secret, dry_run=dry_run)
         elif renew is not None:
