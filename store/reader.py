@@ -257,6 +257,10 @@ class Reader:
         """What a person answered about a pair; None while nobody did."""
         return notes.decision(self._connection, pair_key)
 
+    def metas(self, start: str) -> dict[str, str]:
+        """The texts remembered under all keys that begin alike."""
+        return notes.metas(self._connection, start)
+
     def meta(self, key: str) -> str | None:
         """The text remembered under a key."""
         return notes.meta_value(self._connection, key)
