@@ -56,6 +56,7 @@ from sync.commands.intake_options import (
     SourceZone,
     User,
 )
+from sync.commands.office_options import OfficeExcel, OfficeProfile, OfficePython
 from sync.commands.options import (
     AnswerWords,
     AtMoment,
@@ -166,6 +167,18 @@ google = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(google, name="google")
+office = typer.Typer(
+    help="Открытые книги: писать прямо в них, а не ждать, пока закроют.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(office, name="office")
+service = typer.Typer(
+    help="Служба: следит за книгами сама, с запуска компьютера.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(service, name="service")
 intake = typer.Typer(
     help="Заявки, звонки и письма, которые приходят сами.",
     no_args_is_help=True,
@@ -232,7 +245,7 @@ def sync(
     """Прочитать книги, сверить, посчитать и записать."""
     from sync.commands.running import once, watching
 
-    with _opened(folder or team, state, patient=not watch) as desk:
+    with _opened(folder or team, state, patient=not watch, stays=watch) as desk:
         if watch:
             with stopped_by_signals() as stop:
                 watching(desk.team, desk.world, stop=stop, tell=_line)
@@ -494,12 +507,14 @@ def doctor(
     state: StateOption = None,
     as_json: Json = False,
 ) -> None:
-    """Всё ли в порядке: папка, хранилище, суммы, книги, часы, копии; код 1, если нет."""
+    """Всё ли в порядке: папка, книги, копии, приход, Google, служба; код 1, если нет."""
     from sheetcrm import __version__
+    from sync.commands.doctoring import around
     from sync.commands.doctoring import doctor as run
 
     with _opened(folder or team, state) as desk:
-        said = run(desk.team, desk.world, version=__version__, repair=repair)
+        machine = around(desk.team, desk.world)
+        said = run(desk.team, desk.world, version=__version__, repair=repair, around=machine)
     _tell(said, as_json=as_json)
 
 
@@ -656,13 +671,13 @@ def dedupe(  # noqa: PLR0913  # each is an option of the command
 ) -> None:
     """Одинаковые клиенты: что одно и то же, о чём спросить; с --join объединить."""
     from sync.commands.joining import dedupe as run
-    from sync.commands.joining import write_twins
+    from sync.commands.joining import twins
 
     with _opened(team, state) as desk:
         now = desk.world.now()
         said = run(desk.team, join=join, now=now, dry_run=dry_run, everything=everything)
         if page:
-            said = said.also(write_twins(desk.team, desk.world.disk, now=now, dry_run=dry_run))
+            said = said.also(twins(desk.team, desk.world.disk, now=now, dry_run=dry_run))
     _tell(said, as_json=as_json)
 
 
@@ -929,20 +944,19 @@ def backup_restore(  # noqa: PLR0913  # each is an option of the command
     as_json: Json = False,
 ) -> None:
     """Вернуть из копии книгу, лист, строку, клиента или ячейку; возврат можно отменить."""
-    from sync.commands.copies import restore_copy, save_copy
-    from sync.commands.copies_parts import Asked, chosen_copy, restore_part
+    from sync.commands.copies import save_copy
+    from sync.commands.copies_parts import Asked, chosen_copy, restore_part, restore_whole
 
     asked = Asked(number, at, book, sheet, row, client, cell)
     refuse_unclear(number, at, parts=(sheet, row or cell, client), to=to)
     with _opened(team, state) as desk:
-        if asked.is_part:
+        if to is not None:
+            copy = chosen_copy(desk.team, asked, now=desk.world.now())
+            said = save_copy(desk.team, copy.id, to, dry_run=dry_run)
+        elif asked.is_part:
             said = restore_part(desk.team, asked, world=desk.world, dry_run=dry_run)
         else:
-            copy = chosen_copy(desk.team, asked, now=desk.world.now())
-            if to is not None:
-                said = save_copy(desk.team, copy.id, to, dry_run=dry_run)
-            else:
-                said = restore_copy(desk.team, copy.id, world=desk.world, dry_run=dry_run)
+            said = restore_whole(desk.team, asked, world=desk.world, dry_run=dry_run)
     _tell(said, as_json=as_json)
 
 
@@ -1030,6 +1044,54 @@ def backup_place(  # noqa: PLR0913  # each is an option of the command
     _tell(said, as_json=as_json)
 
 
+@office.command("setup", epilog="Пример: sheetcrm office setup")
+def office_setup(  # noqa: PLR0913  # each is an option of the command
+    *,
+    profile: OfficeProfile = None,
+    python: OfficePython = None,
+    excel: OfficeExcel = None,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Пустить программу в открытые книги LibreOffice или Excel, один раз."""
+    from sync.commands.office import Asked, setup
+
+    with _opened(team, state) as desk:
+        said = setup(desk.team, Asked(profile, python, excel), dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@office.command("status", epilog="Пример: sheetcrm office status")
+def office_status(
+    team: TeamOption = None, state: StateOption = None, *, as_json: Json = False
+) -> None:
+    """В какие открытые книги программа пишет прямо сейчас."""
+    from sync.commands.office import status as stand
+
+    with _opened(team, state, patient=False) as desk:
+        said = stand(desk.team, desk.world)
+    _tell(said, as_json=as_json)
+
+
+@office.command("remove", epilog="Пример: sheetcrm office remove")
+def office_remove(
+    *,
+    profile: OfficeProfile = None,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Больше не писать в открытые книги: пусть ждут, пока закроют."""
+    from sync.commands.office import Asked, remove
+
+    with _opened(team, state) as desk:
+        said = remove(desk.team, Asked(profile), dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
 @google.command("setup", epilog="Пример: sheetcrm google setup --key ключ.json")
 def google_setup(
     *,
@@ -1087,6 +1149,58 @@ def google_backup(
 
     with _opened(team, state) as desk:
         said = exported(desk.team, desk.world)
+    _tell(said, as_json=as_json)
+
+
+@service.command("install", epilog="Пример: sheetcrm service install D:\\Продажи --dry-run")
+def service_install(
+    folder: Folder = None,
+    *,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Поставить службу: работает сама, поднимается после сбоя и перезагрузки."""
+    from sync.commands.service import install, keeper_of
+
+    with _opened(folder or team, state) as desk:
+        keeper = keeper_of(desk.team, desk.world)
+        said = install(desk.team, desk.world, keeper, dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@service.command("status", epilog="Пример: sheetcrm service status")
+def service_status(
+    folder: Folder = None,
+    *,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Стоит ли служба и работает ли; код 1, если нет."""
+    from sync.commands.service import keeper_of
+    from sync.commands.service import status as stand
+
+    with _opened(folder or team, state) as desk:
+        said = stand(desk.team, desk.world, keeper_of(desk.team, desk.world))
+    _tell(said, as_json=as_json)
+
+
+@service.command("remove", epilog="Пример: sheetcrm service remove")
+def service_remove(
+    folder: Folder = None,
+    *,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Убрать службу; книги, база и копии остаются."""
+    from sync.commands.service import keeper_of, remove
+
+    with _opened(folder or team, state) as desk:
+        said = remove(desk.team, keeper_of(desk.team, desk.world), dry_run=dry_run)
     _tell(said, as_json=as_json)
 
 
@@ -1156,7 +1270,7 @@ def intake_serve(
     from sync.commands.intake import serve
 
     tell = _json_line if as_json else _line
-    with _opened(team, state, patient=False) as desk, stopped_by_signals() as stop:
+    with _opened(team, state, patient=False, stays=True) as desk, stopped_by_signals() as stop:
         serve(desk.team, desk.world, stop, tell, port)
 
 
@@ -1206,15 +1320,20 @@ def intake_retry(
 
 
 @contextmanager
-def _opened(folder: Path | None, state: Path | None, *, patient: bool = True) -> Iterator[Desk]:
-    """The team meant, opened for one command; its log is open too, and a wait is shown."""
+def _opened(
+    folder: Path | None, state: Path | None, *, patient: bool = True, stays: bool = False
+) -> Iterator[Desk]:
+    """The team meant, opened for one command; its log is open too, and a wait is shown.
+
+    A command that stays turns the log over and writes down what ended it.
+    """
     from sync.opening import opened
     from sync.team import find_state, state_root
     from sync.world.real import real_world
 
     with progress() if patient else nullcontext():
         place = find_state(folder, state_root(state, os.environ), Path.cwd())
-        with log_to(place / LOG_FILE), opened(place) as team:
+        with log_to(place / LOG_FILE, stays=stays), opened(place) as team:
             zone = ZoneInfo(team.settings.zone)
             yield Desk(team, real_world(zone, team.settings.settle_seconds))
 

@@ -369,8 +369,42 @@ class GoogleUnsettled(CrmError):
     exit_code = ExitCode.BUSY
 
 
+class LiveBusy(CrmError):
+    """A program has the book open and cannot take a write just now: facts name, program, why."""
+
+    text = Text.LIVE_BUSY
+    exit_code = ExitCode.BUSY
+
+
+class LiveUnsettled(CrmError):
+    """A program did not say how far a write into an open book came: facts name, program."""
+
+    text = Text.LIVE_UNSETTLED
+    exit_code = ExitCode.BUSY
+
+
 class GoogleKeyWrong(CrmError):
     """The key file of the service account cannot be used: facts reason."""
 
     text = Text.GOOGLE_KEY
+    exit_code = ExitCode.SETTINGS
+
+
+class BookUnread(CrmError):
+    """A book that is to leave its place holds edits that no pass has read: facts name."""
+
+    text = Text.BOOK_UNREAD
+    exit_code = ExitCode.BUSY
+
+
+class ServiceRefused(CrmError):
+    """The system's own program would not keep the service: facts program, reason."""
+
+    text = Text.SERVICE_REFUSED
+
+
+class ServiceUnknown(CrmError):
+    """A system of whose services we know nothing: facts system."""
+
+    text = Text.SERVICE_UNKNOWN
     exit_code = ExitCode.SETTINGS

@@ -73,6 +73,10 @@ class Reader:
         """Rows that came into a table from a moment on, buried or not, by number."""
         return rows.since(self._connection, table, moment)
 
+    def linking(self, table: str, field: str, targets: Collection[str]) -> dict[str, Record]:
+        """Living rows of which a reference leads to one of some rows, by number."""
+        return rows.linking(self._connection, table, field, targets)
+
     def find_number(self, table: str, number: int) -> Record | None:
         """The row with a visible number, buried or not."""
         return rows.by_number(self._connection, table, number)
@@ -252,10 +256,6 @@ class Reader:
     def outlooks(self, person: str, first: date, last: date) -> tuple[DayOutlook, ...]:
         """Forecasts of a person from the first day to the last, both included."""
         return notes.outlooks_between(self._connection, person, first, last)
-
-    def decision(self, pair_key: str) -> bool | None:
-        """What a person answered about a pair; None while nobody did."""
-        return notes.decision(self._connection, pair_key)
 
     def metas(self, start: str) -> dict[str, str]:
         """The texts remembered under all keys that begin alike."""

@@ -265,10 +265,15 @@ def _known(
     table: Table, reader: Reader, every: Mapping[str, Record], base: Mapping[str, object]
 ) -> dict[str, Record]:
     """Rows that the book may move: those it has, and those that are its person's."""
-    rights = reader.rights
-    if not reader.scoped or table.makes_rows is RowMaker.DAEMON or rights.whose(table) is None:
+    everything = table.makes_rows is RowMaker.DAEMON or reader.rights.whose(table) is None
+    if everything or not reader.scoped:
         return dict(every)
-    return {i: r for i, r in every.items() if i in base or rights.sees(table, r.values)}
+    return {i: r for i, r in every.items() if i in base or _in_scope(table, reader, r)}
+
+
+def _in_scope(table: Table, reader: Reader, record: Record) -> bool:
+    """Whether a row may stand in the book: the id of a colleague's row is a foreign one (R4)."""
+    return reader.rights.sees(table, record.values)
 
 
 def _author(writer: Writer, table: Table) -> Callable[[str, str], Author | None]:

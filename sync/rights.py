@@ -65,6 +65,11 @@ class Who:
     """Who and what a row of the person's department names."""
     schemes: frozenset[str] = frozenset()
     """Pay schemes of the people of the department, the person's own left out."""
+    alone: frozenset[str] = field(init=False, repr=False, compare=False)
+    """The person's own name: made once, since it is asked for at every row."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "alone", frozenset({self.name}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +135,7 @@ def whose(rights: Rights, table: Table, who: Who) -> frozenset[str] | None:
         case Reach.DEPARTMENT:
             return who.department
         case Reach.OWN:
-            return frozenset({who.name})
+            return who.alone
         case Reach.NONE:
             return frozenset()
 

@@ -41,7 +41,7 @@ from sync.ask import of_book, of_clashes, of_hold, put_questions
 from sync.card.adding import take_add
 from sync.copies.condition import Copied
 from sync.descent import NEWEST, Descents, Origin, keep_seen, kept_snapshot
-from sync.desk import Beside, Desk
+from sync.desk import Beside, Desk, Left
 from sync.holding import ask_about, batch_of, forget_said, let_run, said_of, save_of
 from sync.late import Late
 from sync.late import take as take_late
@@ -190,7 +190,7 @@ def take(taking: Taking, desk: Desk) -> None:
     origin = taking.origins.get(book)
     if origin is None:
         origin = taking.origins[book] = descents.of(desk)
-        if desk.changed:
+        if desk.changed and desk.left is Left.NOT:
             keep_seen(writer, desk, origin, taking.at, ordered=told is False)
     found = _found(taking, desk, origin, told=told)
     if found is None:
@@ -275,7 +275,7 @@ def _found(taking: Taking, desk: Desk, origin: Origin, *, told: bool | None) -> 
     if told is None and _is_stopped(taking, desk, origin):
         return None
     if told or (told is None and origin.way is Descent.RESTORED):
-        if told is None:
+        if told is None and desk.left is not Left.CLEAN:
             tell_old_file(taking, desk)
         return accept_as_seen(writer, snapshot, reader)
     ordered = told is False and origin.way in {Descent.RESTORED, Descent.FIGHT}

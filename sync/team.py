@@ -21,6 +21,7 @@ from sync.books.kinds import AnyBooks
 from sync.books.passwords import Keyhole
 from sync.books.port import Books, XlsxBooks
 from sync.place import Online
+from sync.programs import Live
 from sync.settings import FILE_NAME, Settings, read_settings
 from sync.store_place import refuse
 from sync.world.real_disk import RealDisk
@@ -47,6 +48,8 @@ class Team:
     books: Books = field(default_factory=AnyBooks)
     online: Online | None = None
     """Where the books stand that are no files; None while there are none."""
+    live: Live | None = None
+    """Programs of this machine that have books open and let us in; None while there are none."""
 
     def path(self, book: BookState) -> Path:
         """Where a book's file stands."""

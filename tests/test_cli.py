@@ -41,6 +41,7 @@ WRITING = (
     "handover",
     "card",
     *("backup restore", "backup seal", "backup prune", "backup place"),
+    *("service install", "service remove"),
     *("google setup", "google share", "intake sources", "intake retry"),
 )
 

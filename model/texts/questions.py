@@ -154,6 +154,16 @@ def old_file(when: str) -> Words:
     )
 
 
+def closed_unsaved(when: str) -> Words:
+    """«Закрыли без сохранения»: what was typed into the open document was read and stays."""
+    return Words(
+        "Закрыли без сохранения",
+        f"Книгу закрыли, не сохранив, в файле осталась версия от {when}. Что вписали, я уже "
+        "прочитал: оно на месте",
+        f"Откатить всё к {when}? (Нет - оставить, как вписали)",
+    )
+
+
 def hold_old_file(when: str, times: int) -> Words:
     """«СТОП: старый файл»: something keeps putting an old version back."""
     return Words(

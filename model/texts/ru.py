@@ -136,12 +136,27 @@ WORDS: dict[Text, str] = {
     Text.GOOGLE_REFUSED: (
         "Google не принял запись в «{name}»: {reason}. В таблице ничего не изменилось."
     ),
+    Text.LIVE_BUSY: "«{name}» открыта в {program}: {why}. Запишу, когда освободится.",
+    Text.LIVE_UNSETTLED: (
+        "{program} не ответил, дошла ли запись в открытую книгу «{name}». "
+        "Ничего делать не надо: следующий проход прочитает её и поймёт."
+    ),
     Text.GOOGLE_UNSETTLED: (
         "Связь с Google оборвалась, пока я записывал «{name}». "
         "Дошла ли запись, увижу при следующем чтении, дважды не запишу."
     ),
     Text.GOOGLE_KEY: (
         "Ключ Google не подходит: {reason}. Как получить ключ, по шагам: sheetcrm google setup"
+    ),
+    Text.BOOK_UNREAD: (
+        "В «{name}» есть правки, которых я ещё не читал. Сначала sheetcrm sync, потом повторите."
+    ),
+    Text.SERVICE_REFUSED: (
+        "Система не приняла службу: {program} ответила «{reason}». "
+        "Пока можно так: sheetcrm sync --watch"
+    ),
+    Text.SERVICE_UNKNOWN: (
+        "На {system} службу ставить не умею. Запускайте сами при старте: sheetcrm sync --watch"
     ),
     Text.BACKUP_DAMAGED: (
         "Копия в {path} повреждена ({detail}). Книги не тронуты. "
@@ -185,6 +200,7 @@ WORDS: dict[Text, str] = {
     Text.A_MOMENT: "такое время: 12.03 14:00, вчера 18:00 вместо",
     Text.A_CLIENT: "клиента",
     Text.A_JOINED_CLIENT: "объединённого клиента",
+    Text.A_CLIENT_APART: "отдельного клиента",
     Text.A_BATCH: "действие",
     Text.A_CELL: "ячейку",
     Text.A_COLUMN: "столбец",

@@ -14,6 +14,9 @@ from model.errors import NoKeyring
 from model.snapshot import Stamp
 from sync.books.google.books import GoogleBooks
 from sync.books.google.content import MAGIC, GoogleFile
+from sync.books.live.books import LiveBooks
+from sync.books.live.content import MAGIC as OPEN_MAGIC
+from sync.books.live.content import LiveFile
 from sync.books.opened import Opened
 from sync.books.passwords import Keyhole, covered, is_covered
 from sync.books.port import Books, XlsxBooks
@@ -25,10 +28,11 @@ from sync.write_plan import WritePlan
 
 @dataclass(frozen=True, slots=True)
 class AnyBooks:
-    """Workbooks of files and contents of spreadsheets."""
+    """Workbooks of files, contents of spreadsheets and of open documents."""
 
     xlsx: XlsxBooks = field(default_factory=XlsxBooks)
     google: GoogleBooks = field(default_factory=GoogleBooks)
+    live: LiveBooks = field(default_factory=LiveBooks)
     keyhole: Keyhole = field(default_factory=Keyhole)
 
     def open(self, raw: bytes, *, name: str, known: Opened | None = None) -> Opened:
@@ -36,7 +40,11 @@ class AnyBooks:
         if is_covered(raw):
             before = known if isinstance(known, BookFile) else None
             return self.keyhole.open_book(raw, name=name, known=before)
-        books: Books = self.google if raw.startswith(MAGIC) else self.xlsx
+        books: Books = self.xlsx
+        if raw.startswith(MAGIC):
+            books = self.google
+        elif raw.startswith(OPEN_MAGIC):
+            books = self.live
         return books.open(raw, name=name, known=known)
 
     def stamp(self, file: Opened) -> Stamp | None:
@@ -80,7 +88,7 @@ class AnyBooks:
 
     def lost_parts(self, before: bytes, after: bytes) -> tuple[str, ...]:
         """What one had and the other has no more of; between two formats nothing is told."""
-        if before.startswith(MAGIC) or after.startswith(MAGIC):
+        if any(raw.startswith((MAGIC, OPEN_MAGIC)) for raw in (before, after)):
             return ()
         plain = self.keyhole.plain(before), self.keyhole.plain(after)
         if plain[0] is None or plain[1] is None:
@@ -97,4 +105,6 @@ class AnyBooks:
             return True  # the write will say so
 
     def _of(self, file: Opened) -> Books:
+        if isinstance(file, LiveFile):
+            return self.live
         return self.google if isinstance(file, GoogleFile) else self.xlsx

@@ -14,7 +14,7 @@ from store import Reader
 from sync.commands.folder_rights import examine_folders
 from sync.commands.said import Said, plain_letters, table
 from sync.desk import NEXT
-from sync.doctor import Finding
+from sync.finding import Finding
 from sync.leaks import Leak, foreign_words
 from sync.online import kept_bytes
 from sync.place import is_file

@@ -18,7 +18,7 @@ from pathlib import Path
 from model.blueprint import Role
 from model.records import BookState
 from sync.desk import NEXT
-from sync.doctor import Finding
+from sync.finding import Finding
 from sync.place import is_file
 from sync.rights import is_active
 from sync.scene import fold, text

@@ -111,7 +111,7 @@ def _events(kind: ImportKind, rows: Sequence[Incoming], find: Find) -> Arrivals:
         if told is None:
             whole[row.key] = Arrival(row.key, row, payload, before)
             continue
-        joined = joined_payload(kind, told, payload)
+        joined = told if payload == told else joined_payload(kind, told, payload)
         if joined == told:
             out.known += 1
             continue

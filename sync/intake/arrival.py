@@ -193,12 +193,21 @@ def _bring(desks: Desks, rows: Sequence[InboxRow]) -> int:
             _bring_rows(desks, group, group.rows)
     at = desks.world.now().astimezone(UTC)
     with desks.team.store.write() as writer:
-        for one in heard:
-            state = InboxState.QUARANTINE if one.bad else InboxState.DONE
-            writer.settle_arrival(one.row.number, state, at=at, reason=one.reason)
-            if one.bad:
-                LOG.info("intake %s: quarantine %s", one.row.source, one.row.number)
+        for (bad, reason), numbers in _ended(heard).items():
+            state = InboxState.QUARANTINE if bad else InboxState.DONE
+            writer.settle_arrivals(numbers, state, at=at, reason=reason)
+    for one in heard:
+        if one.bad:
+            LOG.info("intake %s: quarantine %s", one.row.source, one.row.number)
     return sum(one.bad for one in heard)
+
+
+def _ended(heard: Sequence[Understood]) -> dict[tuple[bool, str], list[int]]:
+    """Numbers of arrivals by how they ended."""
+    found: dict[tuple[bool, str], list[int]] = {}
+    for one in heard:
+        found.setdefault((one.bad, one.reason), []).append(one.row.number)
+    return found
 
 
 def _home(team: Team, world: World) -> tuple[Home, Mapping[str, Source]]:

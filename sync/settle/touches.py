@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from formulas.calendar import Calendar
 from formulas.hours import deadline
 from model.phones import pretty_phone
 from model.records import Record
@@ -107,7 +108,8 @@ class Callback:
 
 
 def _call_back(settler: Settler, calls: Mapping[str, list[Touch]]) -> None:
-    tasks = _tasks(settler)
+    tasks, hours = _tasks(settler), Hours(settler)
+    asked: dict[str, dict[str, Value]] = {}
     for number, touches in calls.items():
         missed = max((t for t in touches if t.missed), key=lambda t: t.at, default=None)
         taken = [t.at for t in touches if t.taken]
@@ -117,7 +119,8 @@ def _call_back(settler: Settler, calls: Mapping[str, list[Touch]]) -> None:
             if one.is_open and later:
                 _close(settler, one.task, min(later))
         if missed is not None and _is_work(settler, missed, taken, known):
-            _ask_to_call(settler, number, missed)
+            asked[settler.new_id()] = _ask_to_call(settler, hours, number, missed)
+    settler.writer.put_many(TASKS, asked, by=settler.by)
 
 
 def _is_work(
@@ -146,18 +149,29 @@ def _close(settler: Settler, task: Record, at: datetime) -> None:
     settler.writer.put(TASKS, task.row_id, done, by=settler.by)
 
 
-def _ask_to_call(settler: Settler, number: str, missed: Touch) -> None:
+@dataclass(slots=True)
+class Hours:
+    """Until when a missed call is to be called back; each year's calendar is read once."""
+
+    settler: Settler
+    calendars: dict[int, Calendar] = field(default_factory=dict)
+
+    def due(self, missed: datetime) -> datetime:
+        """The end of the promised minutes of work; the call itself where no work is known."""
+        scene, year = self.settler.scene, missed.year
+        if year not in self.calendars:
+            self.calendars[year] = calendar_of(self.settler.writer, year)
+        minutes = promised_minutes(scene)
+        return deadline(missed, minutes, self.calendars[year], hours_of(scene)) or missed
+
+
+def _ask_to_call(settler: Settler, hours: Hours, number: str, missed: Touch) -> dict[str, Value]:
+    """The cells of a task to call back."""
     scene = settler.scene
     fits = settler.clients.called(number)
     client = scene.rows["clients"].get(fits[0]) if len(fits) == 1 else None
     who = "" if client is None else f", {text(client, 'name')}"
-    due = deadline(
-        missed.at,
-        promised_minutes(scene),
-        calendar_of(settler.writer, missed.at.year),
-        hours_of(scene),
-    )
-    due = due or missed.at
+    due = hours.due(missed.at)
     values: dict[str, Value] = {
         "what": f"Перезвонить {pretty_phone(number)}{who}: не ответили {moment(missed.at)}",
         "due": due.date(),
@@ -168,8 +182,7 @@ def _ask_to_call(settler: Settler, number: str, missed: Touch) -> None:
         NUMBER: number,
         MISSED: missed.at,
     }
-    filled = {key: value for key, value in values.items() if value not in (None, "")}
-    settler.writer.put(TASKS, settler.new_id(), filled, by=settler.by)
+    return {key: value for key, value in values.items() if value not in (None, "")}
 
 
 def _assignee(settler: Settler, number: str, client: Record | None, missed: Touch) -> str:

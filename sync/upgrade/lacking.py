@@ -55,13 +55,13 @@ def lacks(
     columns: list[tuple[Table, Column]] = []
     left: list[Left] = []
     for key in loaded.snapshot.tables:
-        for column in _gone(loaded, blueprint, role, key):
+        for column in gone(loaded, blueprint, role, key):
             reason = _reason(loaded, blueprint, key, column)
             if reason is None:
                 columns.append((blueprint.tables[key], column))
             else:
                 left.append(Left(column_step(loaded, blueprint.tables[key], column), reason))
-    left += _unlike(loaded, blueprint)
+    left += unlike(loaded, blueprint)
     states = {ref.name: ref.state for ref in file.sheets}
     hidden = tuple(
         title
@@ -95,7 +95,7 @@ def _is_absent(file: BookFile, sheet: Sheet) -> bool:
     )
 
 
-def _gone(loaded: Loaded, blueprint: Blueprint, role: Role, key: str) -> Iterator[Column]:
+def gone(loaded: Loaded, blueprint: Blueprint, role: Role, key: str) -> Iterator[Column]:
     """Columns of the role whose key stands nowhere on the sheet and cannot be given back."""
     read = loaded.snapshot.tables[key]
     line = loaded.sheets[read.sheet].rows.get(KEY_ROW, {})
@@ -119,7 +119,7 @@ def _reason(loaded: Loaded, blueprint: Blueprint, key: str, column: Column) -> W
     return Why.NO_TABLE if read.native is None else None
 
 
-def _unlike(loaded: Loaded, blueprint: Blueprint) -> Iterator[Left]:
+def unlike(loaded: Loaded, blueprint: Blueprint) -> Iterator[Left]:
     """Screens that lack rows or columns; rows that only repeat others for more people may lack."""
     for key, grid in loaded.snapshot.grids.items():
         slots = blueprint.sheets[key].slots

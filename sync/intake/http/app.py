@@ -56,8 +56,6 @@ class Door:
     """The sources as they are now."""
     keeper: Keeper
     now: Callable[[], datetime]
-    landed: Callable[[], object] = lambda: None
-    """Called when something has come in."""
     patience: float = PATIENCE
     rates: Rates = field(default_factory=Rates)
 
@@ -136,7 +134,6 @@ async def _take(door: Door, source: Source, request: Request) -> Response:
     except CrmError as error:
         raise Refused(503, type(error).__name__, {"retry-after": "60"}) from error
     LOG.info("intake %s: taken %s", source.name, key[-8:])
-    door.landed()
     return PlainTextResponse("ok")
 
 

@@ -138,7 +138,7 @@ def test_the_same_sent_again_adds_nothing_whatever_was_cut_off(
         with pytest.raises(Killed):
             intake.take()
     with monkeypatch.context() as cut:
-        cut.setattr("store.writer.Writer.settle_arrival", killed)
+        cut.setattr("store.writer.Writer.settle_arrivals", killed)
         with pytest.raises(Killed):
             intake.take()
     intake.form(**ANNA)
