@@ -29,7 +29,7 @@ LONG = (
         "tests/sync/test_queue.py",
         "tests/sync/test_card_sheet.py",
     ),
-    *("tests/sync/upgrade", "tests/sync/founding/test_from_list.py"),
+    *("tests/books/", "tests/sync/upgrade", "tests/sync/founding/test_from_list.py"),
 )
 """Whole teams, real programs and processes at work: `make long`, part of every run of CI."""
 

@@ -60,6 +60,9 @@ MAY_PRINT = (
     "tests/google/emulator/__main__.py",
     "tests/intake_facts.py",
     "tests/live/intake_load.py",
+    "tests/live/typed.py",
+    "tests/books/contract.py",
+    "tests/books/calc_person.py",
 )
 """Runners that are started as programs: what they print is their answer."""
 

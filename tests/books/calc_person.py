@@ -46,6 +46,30 @@ class Person:
         given = (prop("Hidden", True),)
         self.book = self.desktop.loadComponentFromURL(Path(path).as_uri(), "_blank", 0, given)
 
+    def attach(self, path):
+        """The book that stands in a window already."""
+        url = Path(path).as_uri()
+        for _ in range(300):
+            for model in self.desktop.Components:
+                if getattr(model, "URL", "") == url and model.CurrentController is not None:
+                    self.book = model
+                    return
+            time.sleep(0.2)  # noqa: TID251  # as above
+        raise SystemExit("the window does not open")
+
+    def activate(self, title, area):
+        """Show a tab with an area selected."""
+        sheet = self.book.Sheets.getByName(title)
+        controller = self.book.CurrentController
+        controller.setActiveSheet(sheet)
+        controller.select(sheet.getCellRangeByName(area))
+
+    def dispatch(self, command):
+        """A command of the menu."""
+        make = uno.getComponentContext().ServiceManager.createInstance
+        helper = make("com.sun.star.frame.DispatchHelper")
+        helper.executeDispatch(self.book.CurrentController.Frame, command, "", 0, ())
+
     def tabs(self):
         found = []
         for n in range(self.book.Sheets.Count):
@@ -56,7 +80,9 @@ class Person:
             area = sheet.getCellRangeByPosition(0, 0, end.EndColumn, end.EndRow)
             cells = [
                 [r + 1, c + 1, value, written if written.startswith("=") else None]
-                for r, (line, formulas) in enumerate(zip(area.getDataArray(), area.getFormulaArray()))
+                for r, (line, formulas) in enumerate(
+                    zip(area.getDataArray(), area.getFormulaArray())
+                )
                 for c, (value, written) in enumerate(zip(line, formulas))
                 if written != ""
             ]
@@ -79,7 +105,9 @@ class Person:
         self.book.Sheets.getByName(title).Rows.removeByIndex(at - 1, 1)
 
     def sort(self, title, top, bottom, width, col, down):
-        area = self.book.Sheets.getByName(title).getCellRangeByPosition(0, top - 1, width - 1, bottom - 1)
+        area = self.book.Sheets.getByName(title).getCellRangeByPosition(
+            0, top - 1, width - 1, bottom - 1
+        )
         by = TableSortField()
         by.Field, by.IsAscending = col - 1, not down
         fields = uno.Any("[]com.sun.star.table.TableSortField", (by,))

@@ -242,7 +242,8 @@ def file(office: Office) -> Ground:
         return replace(real, disk=_Disk(real.disk, called))
 
     office.world = world  # type: ignore[method-assign]
-    return Ground(office, hand, around, office.restart)
+    rates = {"rates": (0.02, 0.004)}  # a pass calls the disk some two hundred times
+    return Ground(office, hand, around, office.restart, extra=rates)
 
 
 @dataclass
@@ -288,12 +289,15 @@ class _OfGoogle:
         return getattr(self.hand, name)
 
     def note(self, table: str, text: str) -> None:
+        """Beside a row, since the rows above the table are locked: it moves with a sort."""
         tab, _ = self.hand.tab(table)
         tab.cols = max(tab.cols, FAR)
-        self.hand._type(tab, KEY_ROW, {FAR - 1: text})
+        self.hand._type(tab, FIRST_ROW - 1, {FAR - 1: text})
 
     def noted(self, table: str) -> Any:
-        return self.hand.tab(table)[0].at(KEY_ROW, FAR - 1).value
+        tab, _ = self.hand.tab(table)
+        found = [cell.value for (_, col), cell in tab.cells.items() if col == FAR - 1]
+        return found[0] if len(found) == 1 else found
 
 
 @dataclass
@@ -319,7 +323,9 @@ def libreoffice(office: Office, place: Path) -> Iterator[Ground]:
     """The book is open in a real LibreOffice without a window."""
     path, around, pipe = office.path(HIS), list[Around](), f"contract{abs(hash(str(place)))}"
     script = Path(__file__).with_name("calc_person.py")
-    person = Calc(Spoken([SYSTEM_PYTHON, str(script), pipe, str(place / "lo"), str(tool("soffice"))]))
+    person = Calc(
+        Spoken([SYSTEM_PYTHON, str(script), pipe, str(place / "lo"), str(tool("soffice"))])
+    )
     person.ask("open", path=str(path))
 
     def start() -> Speaker:
