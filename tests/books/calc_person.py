@@ -40,7 +40,8 @@ def desktop_of(pipe):
 
 class Person:
     def __init__(self, pipe):
-        self.desktop, self.book = desktop_of(pipe), None
+        self.desktop = desktop_of(pipe)
+        self.book = self.desktop.getCurrentComponent()
 
     def open(self, path):
         given = (prop("Hidden", True),)
@@ -81,9 +82,9 @@ class Person:
             cells = [
                 [r + 1, c + 1, value, written if written.startswith("=") else None]
                 for r, (line, formulas) in enumerate(
-                    zip(area.getDataArray(), area.getFormulaArray())
+                    zip(area.getDataArray(), area.getFormulaArray(), strict=True)
                 )
-                for c, (value, written) in enumerate(zip(line, formulas))
+                for c, (value, written) in enumerate(zip(line, formulas, strict=True))
                 if written != ""
             ]
             found.append([sheet.Name, cells])

@@ -25,7 +25,7 @@ from sync.importing import import_file
 from sync.imports import ImportKind
 from tests.books import grounds
 from tests.books.grounds import Ground
-from tests.sync.teams import HIS, IVANOV, close, copy_office, few_spare_rows, found_office
+from tests.sync.teams import HIS, IVANOV, Office, close, copy_office, few_spare_rows, found_office
 
 PLACES = ("file", "memory", "excel", "google", "libreoffice")
 FIELDS = ("note", "city", "contact")
@@ -181,7 +181,7 @@ class Life:
 
 
 @contextmanager
-def ground_of(place: str, office: grounds.Office, folder: Path) -> Iterator[Ground]:
+def ground_of(place: str, office: Office, folder: Path) -> Iterator[Ground]:
     """A ground of a kind."""
     if place == "libreoffice":
         with grounds.libreoffice(office, folder) as ground:
@@ -195,7 +195,7 @@ def ground_of(place: str, office: grounds.Office, folder: Path) -> Iterator[Grou
             office.rest()
             yield grounds.google(cloudy)
     else:
-        kinds: dict[str, Callable[[grounds.Office], Ground]] = {
+        kinds: dict[str, Callable[[Office], Ground]] = {
             "file": grounds.file,
             "memory": grounds.memory,
             "excel": grounds.excel,

@@ -14,6 +14,7 @@ from sync.books.live.documents import Documents, Program
 from sync.world import Gone, Speaker, World
 from sync.world.real_speaker import Spoken, child
 from tests.books.memory import MemoryDocument, MemoryProgram, Near, opened
+from tests.google.emulator.faults import Call
 from tests.google.office import Cloudy
 from tests.google.office import Hand as GoogleHand
 from tests.office import SYSTEM_PYTHON, tool
@@ -269,7 +270,12 @@ def google(cloudy: Cloudy) -> Ground:
     """The book is a spreadsheet of the emulator."""
     around = list[Around]()
     called = _call(around)
-    cloudy.google.faults.between = lambda call: call.path == "/token" or called(call.path)
+
+    def between(call: Call) -> None:
+        if call.path != "/token":
+            called(call.path)
+
+    cloudy.google.faults.between = between
     office = cloudy.office
 
     def anew() -> None:

@@ -104,7 +104,7 @@ class MemoryDocument:
 
     def save(self) -> None:
         """The person saves: the file gets what the document shows."""
-        book = openpyxl.load_workbook(self.path)
+        book: Any = openpyxl.load_workbook(self.path)
         for tab in self.tabs:
             sheet = book[tab.title]
             for row in sheet.iter_rows():

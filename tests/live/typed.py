@@ -114,15 +114,25 @@ class Sitting:
         before = self.hand.shown("clients")[row_id].get(FIELD)
         self.keys.write(word)
         self.keys.press("Return")
+        self._seen(lambda: self.hand.shown("clients")[row_id].get(FIELD) == word)
+        now: object = word
         for _ in range(4):
+            screen = self.calc.tabs()
             self.keys.press("ctrl+z")
-            pause(0.3)
+            self._seen(lambda before=screen: self.calc.tabs() != before)  # type: ignore[misc]
             now = self.hand.shown("clients")[row_id].get(FIELD)
             if now != word:
                 break
         assert now == before, (now, before)
         self.gone.add(word)
         self.told["taken back"] += 1
+
+    def _seen(self, there: Callable[[], bool]) -> None:
+        """The person looks at the screen before the next key."""
+        for _ in range(20):
+            if there():
+                return
+            pause(0.2)
 
     def _begin(self) -> tuple[str, str]:
         rows = self.hand.rows("clients")
