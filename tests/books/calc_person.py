@@ -5,6 +5,8 @@ nothing more for a LibreOffice that runs already. Unlike the product it may open
 """
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -142,6 +144,7 @@ def main():
             ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            start_new_session=True,  # the program is a script: its children end with it
         )
     person = Person(pipe)
     for line in sys.stdin:
@@ -152,7 +155,7 @@ def main():
             answer = {"fault": f"{type(failure).__name__}: {failure}"}
         print(json.dumps(answer), flush=True)
     if child is not None:
-        child.kill()
+        os.killpg(child.pid, signal.SIGKILL)
         child.wait()
 
 
