@@ -32,7 +32,7 @@ from sync.ooxml import col_letter
 from sync.world.real_speaker import Spoken
 from tests.books.grounds import Calc, Hand, _live_fields
 from tests.office import SYSTEM_PYTHON, tool
-from tests.sync.teams import HEAD, HIS, IVANOV, Office, close, few_spare_rows, found_office
+from tests.sync.teams import CLIENTS, HEAD, HIS, IVANOV, Office, close, few_spare_rows, found_office
 
 SCREEN, PIPE = ":87", "sheetcrm-typed"
 PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
@@ -92,6 +92,8 @@ class Sitting:
     chance: random.Random
     typed: dict[str, str] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
+    names: list[str] = field(default_factory=lambda: list(CLIENTS))
+    """Clients that must stand in the book, each once."""
     told: Counter[str] = field(default_factory=Counter)
 
     def deed(self) -> None:
@@ -171,6 +173,8 @@ class Sitting:
                 found.append(f"{word} of {row_id} stands in {places}")
             if store[row_id].values.get(FIELD) != word:
                 found.append(f"{word}: the store has {store[row_id].values.get(FIELD)}")
+        names = Counter(str(row.get("name")) for row in shown.values())
+        found += [f"{name} stands {names[name]} times" for name in self.names if names[name] != 1]
         texts = {str(value) for row in shown.values() for value in row.values()}
         return [*found, *(f"{word} was taken back and stands" for word in self.gone & texts)]
 
@@ -294,10 +298,10 @@ def _live_together(sitting: Sitting, deeds: int) -> None:
     while not over.is_set():
         if added < 3:
             added += 1
+            sitting.names.append(f"ООО «Новый {added}»")
+            phone = f"8 495 111-22-3{added}"
             with office.edit(HEAD) as pen:
-                pen.add(
-                    "clients", name=f"ООО «Новый {added}»", owner=IVANOV, phone="8 495 111-22-33"
-                )
+                pen.add("clients", name=sitting.names[-1], owner=IVANOV, phone=phone)
         report = office.sync()
         sitting.told["passes"] += 1
         sitting.told["writes"] += sum(b.written and b.state.book == HIS for b in report.books)

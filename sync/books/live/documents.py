@@ -22,8 +22,9 @@ from model.values import plain
 from sync.books.google.content import Sheet
 from sync.books.google.reading import declared
 from sync.books.google.requests import Change, changes
-from sync.books.google.verifying import id_cols, misplaced, of_table
+from sync.books.google.verifying import id_cols, of_table
 from sync.books.live.content import LiveFile, body_of, written_down
+from sync.books.live.mending import mended
 from sync.books.opened import Opened
 from sync.books.stamp import NAME
 from sync.looking import Look
@@ -123,10 +124,12 @@ class Documents:
             there = {tab.title: tab for tab in map(sheet_of, got["tabs"])}
             backs: list[Told] = []
             for title, cells in moved.items():
-                back = [*_backs(before.tab(title), there[title], cells)]
-                undone |= {(title, one.row) for one in back}
+                old, now = before.tab(title), there[title]
+                found = [mended(old, now, of_table(old, cells, c), c) for c in id_cols(old)]
+                undone |= {(title, row) for one in found for row in one.undone}
+                back = [change for one in found for change in one.cells]
                 if back:
-                    backs.append(_repair(there[title], back))
+                    backs.append(_repair(now, back))
             if not backs:
                 break
             got = self._write(state, path, backs, "")
@@ -321,7 +324,7 @@ def _order(before: Sheet, after: Sheet, moved: tuple[Change, ...]) -> Told:
         "title": before.title,
         "whole": [[n, [_told(c) for c in before.rows.get(n, ())]] for n in whole],
         "cells": cells,
-        "put": [_put(one) for one in moved],
+        "put": [_put(one) for one in sorted(moved, key=lambda c: (c.row, c.col not in ids, c.col))],
         "like": _pattern(before, ids),
         "hidden": after.hidden if after.hidden != before.hidden else None,
     }
@@ -347,12 +350,6 @@ def _pattern(tab: Sheet, ids: frozenset[int]) -> list[int] | None:
     """First and last column of the one table of a tab, and the row that looks like all others."""
     keys = [c.col for c in tab.rows.get(KEY_ROW, ()) if "." in c.text]
     return [min(keys), max(keys), HEADER_ROW + 1] if len(ids) == 1 and keys else None
-
-
-def _backs(fresh: Sheet, got: Sheet, moved: tuple[Change, ...]) -> Iterable[Change]:
-    for id_col in id_cols(fresh):
-        for one in misplaced(fresh, got, of_table(fresh, moved, id_col), id_col):
-            yield from one.back
 
 
 def _repair(there: Sheet, back: Iterable[Change]) -> Told:
