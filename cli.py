@@ -27,12 +27,23 @@ from sync.commands.care_options import (
     Taker,
 )
 from sync.commands.console import log_to, plain_streams, progress, stopped_by_signals
-from sync.commands.guarding_options import InFile, NoPassword
+from sync.commands.guarding_options import (
+    ErasedClient,
+    ExportFor,
+    ExportList,
+    ExportSheet,
+    ExportTo,
+    GoOn,
+    InFile,
+    NoPassword,
+    TraceFile,
+)
 from sync.commands.intake_options import (
     Add,
     ArrivalNumber,
     Confirm,
     Drop,
+    FilesFrom,
     Folders,
     Host,
     KindName,
@@ -64,6 +75,7 @@ from sync.commands.options import (
     DryRun,
     Everything,
     Explained,
+    EyesOf,
     FetchTo,
     FieldName,
     File,
@@ -81,6 +93,7 @@ from sync.commands.options import (
     LastDay,
     LeavePlace,
     Manager,
+    Matrix,
     Micros,
     Month,
     MonthCount,
@@ -314,6 +327,7 @@ def card(  # noqa: PLR0913  # each is an option of the command
     query: CardOf,
     *,
     html: HtmlFile = None,
+    eyes: EyesOf = None,
     everything: Everything = False,
     dry_run: DryRun = False,
     team: TeamOption = None,
@@ -325,7 +339,13 @@ def card(  # noqa: PLR0913  # each is an option of the command
 
     with _opened(team, state) as desk:
         said = run(
-            desk.team, query, world=desk.world, html=html, everything=everything, dry_run=dry_run
+            desk.team,
+            query,
+            world=desk.world,
+            html=html,
+            everything=everything,
+            dry_run=dry_run,
+            eyes=eyes,
         )
     _tell(said, as_json=as_json)
 
@@ -378,6 +398,57 @@ def upgrade(
 
     with _opened(folder or team, state) as desk:
         said = run_upgrade(desk.team, desk.world, dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm erase К-118 --dry-run")
+def erase(  # noqa: PLR0913  # each is an option of the command
+    client: ErasedClient = None,
+    *,
+    go_on: GoOn = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Стереть клиента отовсюду по требованию закона; остаётся акт. Не отменяется."""
+    from sync.commands.erasing import erase as erased
+
+    if (client is None) != go_on:
+        raise typer.BadParameter("назовите клиента или --go-on", param_hint="КЛИЕНТ")
+    with _opened(team, state, patient=yes or dry_run) as desk:
+        said = erased(desk.team, desk.world, client, ask=_ask, yes=yes, dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm export Сидорова Оплаты --out оплаты.xlsx")
+def export(  # noqa: PLR0913  # each is an option of the command
+    who: ExportFor = None,
+    sheet: ExportSheet = None,
+    *,
+    out: ExportTo = None,
+    listed: ExportList = False,
+    trace: TraceFile = None,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Выгрузить строки листа по правам человека; список выгрузок; откуда утёк файл."""
+    from sync.commands.exporting import export as exported
+    from sync.commands.exporting import list_exports
+    from sync.commands.exporting import trace as traced
+
+    with _opened(team, state) as desk:
+        if trace is not None:
+            said = traced(desk.team, desk.world, trace)
+        elif listed:
+            said = list_exports(desk.team, desk.world)
+        elif who is None or sheet is None:
+            raise typer.BadParameter("назовите человека и лист", param_hint="КТО ЛИСТ")
+        else:
+            said = exported(desk.team, desk.world, who, sheet, out=out, dry_run=dry_run)
     _tell(said, as_json=as_json)
 
 
@@ -437,12 +508,31 @@ def doctor(
     state: StateOption = None,
     as_json: Json = False,
 ) -> None:
-    """Всё ли в порядке: папка, хранилище, суммы, книги, часы, копии; код 1, если нет."""
+    """Всё ли в порядке: папка, книги, копии, приход, Google, служба; код 1, если нет."""
     from sheetcrm import __version__
+    from sync.commands.doctoring import around
     from sync.commands.doctoring import doctor as run
 
     with _opened(folder or team, state) as desk:
-        said = run(desk.team, desk.world, version=__version__, repair=repair)
+        machine = around(desk.team, desk.world)
+        said = run(desk.team, desk.world, version=__version__, repair=repair, around=machine)
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm access D:\\Продажи --matrix")
+def access(
+    folder: Folder = None,
+    *,
+    matrix: Matrix = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Кто что видит, правит и выгружает; с --matrix проверит сами файлы и права папок."""
+    from sync.commands.accessing import access as told
+
+    with _opened(folder or team, state) as desk:
+        said = told(desk.team, matrix=matrix)
     _tell(said, as_json=as_json)
 
 
@@ -582,13 +672,13 @@ def dedupe(  # noqa: PLR0913  # each is an option of the command
 ) -> None:
     """Одинаковые клиенты: что одно и то же, о чём спросить; с --join объединить."""
     from sync.commands.joining import dedupe as run
-    from sync.commands.joining import write_twins
+    from sync.commands.joining import twins
 
     with _opened(team, state) as desk:
         now = desk.world.now()
         said = run(desk.team, join=join, now=now, dry_run=dry_run, everything=everything)
         if page:
-            said = said.also(write_twins(desk.team, desk.world.disk, now=now, dry_run=dry_run))
+            said = said.also(twins(desk.team, desk.world.disk, now=now, dry_run=dry_run))
     _tell(said, as_json=as_json)
 
 
@@ -855,20 +945,19 @@ def backup_restore(  # noqa: PLR0913  # each is an option of the command
     as_json: Json = False,
 ) -> None:
     """Вернуть из копии книгу, лист, строку, клиента или ячейку; возврат можно отменить."""
-    from sync.commands.copies import restore_copy, save_copy
-    from sync.commands.copies_parts import Asked, chosen_copy, restore_part
+    from sync.commands.copies import save_copy
+    from sync.commands.copies_parts import Asked, chosen_copy, restore_part, restore_whole
 
     asked = Asked(number, at, book, sheet, row, client, cell)
     refuse_unclear(number, at, parts=(sheet, row or cell, client), to=to)
     with _opened(team, state) as desk:
-        if asked.is_part:
+        if to is not None:
+            copy = chosen_copy(desk.team, asked, now=desk.world.now())
+            said = save_copy(desk.team, copy.id, to, dry_run=dry_run)
+        elif asked.is_part:
             said = restore_part(desk.team, asked, world=desk.world, dry_run=dry_run)
         else:
-            copy = chosen_copy(desk.team, asked, now=desk.world.now())
-            if to is not None:
-                said = save_copy(desk.team, copy.id, to, dry_run=dry_run)
-            else:
-                said = restore_copy(desk.team, copy.id, world=desk.world, dry_run=dry_run)
+            said = restore_whole(desk.team, asked, world=desk.world, dry_run=dry_run)
     _tell(said, as_json=as_json)
 
 
@@ -1131,6 +1220,7 @@ def intake_sources(  # noqa: PLR0913  # each is an option of the command
     host: Host = "",
     user: User = "",
     folders: Folders = None,
+    files_from: FilesFrom = None,
     dry_run: DryRun = False,
     team: TeamOption = None,
     state: StateOption = None,
@@ -1159,6 +1249,7 @@ def intake_sources(  # noqa: PLR0913  # each is an option of the command
                 host,
                 user,
                 tuple(folders or ()),
+                tuple(files_from or ()),
             )
             said = add_source(desk.team, desk.world, wish, _ask_secret, dry_run=dry_run)
         elif renew is not None:

@@ -93,6 +93,20 @@ class SqliteBackups:
             move_marks(connection, copy, 1)
         return copy
 
+    def put(self, copy: Copy, raw: bytes) -> None:
+        """A copy with the number that it had in another file of copies."""
+        with self._writing() as connection:
+            _keep_content(connection, copy.sha256, raw)
+            values = (copy.id, copy.book, copy.at.isoformat(), copy.sha256, copy.size, copy.why)
+            connection.execute("INSERT INTO copies VALUES (?, ?, ?, ?, ?, ?)", values)
+            move_marks(connection, copy, 1)
+
+    def settle(self) -> None:
+        """Everything in the one file, with nothing beside it."""
+        with self._connection() as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            connection.execute("PRAGMA journal_mode = DELETE").fetchall()
+
     def list(self, book: str | None = None) -> tuple[Copy, ...]:
         """Copies, newest first; of every book when none is named."""
         with self._connection() as connection:
@@ -231,6 +245,12 @@ class SqliteBackups:
         """Remember that the place has the pack."""
         with self._writing() as connection:
             packs.remember(connection, place, pack, sent)
+
+    def forget_place(self, place: str) -> None:
+        """The place has nothing of ours any more."""
+        with self._writing() as connection:
+            for table in ("packs", "packed"):
+                connection.execute(f"DELETE FROM {table} WHERE place = ?", (place,))  # noqa: S608
 
     def sent_to(self, place: str) -> tuple[packs.Sent, ...]:
         """The packs of a place, first ones first."""

@@ -195,6 +195,13 @@ class WrongMonth(CrmError):
     exit_code = ExitCode.USAGE
 
 
+class NotAllowed(CrmError):
+    """The rights of a person do not let rows of a table out: facts who, role, sheet."""
+
+    text = Text.NOT_ALLOWED
+    exit_code = ExitCode.USAGE
+
+
 class NoSuchPerson(CrmError):
     """A name that is nobody's or several people's: facts value and known."""
 
@@ -303,6 +310,20 @@ class NoKeyring(CrmError):
     exit_code = ExitCode.SETTINGS
 
 
+class BooksNotWritten(CrmError):
+    """Books that are open, held or unreadable stop an erasure: facts names."""
+
+    text = Text.BOOKS_NOT_WRITTEN
+    exit_code = ExitCode.BUSY
+
+
+class NeverUndone(CrmError):
+    """An erasure is not taken back: facts number."""
+
+    text = Text.NEVER_UNDONE
+    exit_code = ExitCode.USAGE
+
+
 class NotRehearsed(CrmError):
     """Nothing is let go of while no copy was restored and compared lately: facts since."""
 
@@ -367,6 +388,13 @@ class GoogleKeyWrong(CrmError):
 
     text = Text.GOOGLE_KEY
     exit_code = ExitCode.SETTINGS
+
+
+class BookUnread(CrmError):
+    """A book that is to leave its place holds edits that no pass has read: facts name."""
+
+    text = Text.BOOK_UNREAD
+    exit_code = ExitCode.BUSY
 
 
 class ServiceRefused(CrmError):

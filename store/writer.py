@@ -194,10 +194,6 @@ class Writer(Reader):
         """Remembers the day on which questions first stood on the sheet."""
         questions.show(self._connection, numbers, day)
 
-    def decide(self, pair_key: str, *, yes: bool, at: datetime, who: str) -> None:
-        """Remembers an answer about a pair; the latest one counts."""
-        notes.decide(self._connection, pair_key, yes=yes, at=at, who=who)
-
     def add_fact(  # noqa: PLR0913  # the facts of a fact
         self,
         source: str,

@@ -8,7 +8,9 @@ from dataclasses import replace
 from model.blueprint import Role
 from model.errors import CrmError
 from model.records import BookState
+from model.rights import DEFAULTS, Way
 from sync.reports.pages import render_dashboard, render_forecast, write_page
+from sync.rights import gets
 from sync.scene import Scene, fold
 from sync.team import Team
 from sync.thinking import Thought
@@ -39,7 +41,10 @@ def write_pages(
 def _page(
     state: BookState, local: Sequence[BookState], thought: Thought, ways: Mapping[str, str]
 ) -> str | None:
-    match Role(state.role):
+    role = Role(state.role)
+    if not gets(DEFAULTS[role], Way.HTML):
+        return None
+    match role:
         case Role.OWNER:
             return render_dashboard(thought.team, local, ways)
         case Role.HEAD:
@@ -49,7 +54,7 @@ def _page(
         case Role.MANAGER:
             own = thought.of(state.person)
             return None if own is None else render_forecast(own)
-        case Role.MARKETING | Role.ACCOUNTANT:
+        case _:
             return None
 
 

@@ -46,6 +46,7 @@ from sync.holding import ask_about, batch_of, forget_said, let_run, said_of, sav
 from sync.late import Late
 from sync.late import take as take_late
 from sync.live_faults import faults_of, overwritten, questions_over, totals_apart
+from sync.locks import lock_questions
 from sync.merge import TableMerge
 from sync.merge.bases import RETURNS, Descent
 from sync.older_saves import (
@@ -90,16 +91,18 @@ def merge_and_think(
             team, writer, taking.now, taken.touched, taking.new_id, rule, known=taking.known
         )
     found = {desk.state.book: _remarks(taking, desk) for desk in desks}
-    pending = [*taken.asked, *settled.questions]
+    pending, owner = [*taken.asked, *settled.questions], team.settings.owner
     for desk in desks:
         book, whom = desk.state.book, desk.state.person
         pending += questions_of(found[book], team.blueprint, book=book, whom=whom)
         if desk.loaded is not None and desk.changed:
             over = overwritten(desk.loaded.snapshot, team.blueprint, desk.role)
             pending += questions_over(over, book=book, whom=whom)
+            pending += lock_questions(
+                desk.loaded, team.blueprint, desk.state, save=desk.save, owner=owner
+            )
     for brought, who in taken.late:
         pending += of_clashes(brought, team.blueprint, writer, person=who)
-        owner = team.settings.owner
         pending += of_outside(brought.outside, team.blueprint, person=who, owner=owner)
     unread = {desk.state.book for desk in desks if desk.loaded is None}
     put_questions(writer, pending, taking.at, team.blueprint, unread=unread)

@@ -19,7 +19,7 @@ from model.records import BookState
 from store import Store
 from sync.books.kinds import AnyBooks
 from sync.books.passwords import Keyhole
-from sync.books.port import Books
+from sync.books.port import Books, XlsxBooks
 from sync.place import Online
 from sync.programs import Live
 from sync.settings import FILE_NAME, Settings, read_settings
@@ -110,7 +110,7 @@ def open_team(state: Path, blueprint: Blueprint) -> Team:
         store=Store.open(state / "store.sqlite3"),
         backups=SqliteBackups.open(state / "backups.sqlite3", plain=keyhole.plain),
         blueprint=blueprint,
-        books=AnyBooks(keyhole=keyhole),
+        books=AnyBooks(XlsxBooks(settings.lock_password), keyhole=keyhole),
     )
 
 

@@ -59,6 +59,8 @@ MAY_PRINT = (
     "tests/google/unknowns.py",
     "tests/google/emulator/__main__.py",
     "tests/intake_facts.py",
+    "tests/leaks.py",
+    "tests/restores.py",
     "tests/live/intake_load.py",
     "tests/live/typed.py",
     "tests/books/contract.py",

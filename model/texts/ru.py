@@ -148,6 +148,9 @@ WORDS: dict[Text, str] = {
     Text.GOOGLE_KEY: (
         "Ключ Google не подходит: {reason}. Как получить ключ, по шагам: sheetcrm google setup"
     ),
+    Text.BOOK_UNREAD: (
+        "В «{name}» есть правки, которых я ещё не читал. Сначала sheetcrm sync, потом повторите."
+    ),
     Text.SERVICE_REFUSED: (
         "Система не приняла службу: {program} ответила «{reason}». "
         "Пока можно так: sheetcrm sync --watch"
@@ -172,6 +175,17 @@ WORDS: dict[Text, str] = {
         "менял. Войдите в систему под тем, от чьего имени работает программа, или разрешите "
         "держать пароль в файле, который читает только он: sheetcrm protect --in-file"
     ),
+    Text.BOOKS_NOT_WRITTEN: (
+        "Удаление ждёт: {names} - книга открыта, остановлена или не читается. Закройте её и "
+        "продолжите: sheetcrm erase --go-on"
+    ),
+    Text.NEVER_UNDONE: (
+        "Действие {number} - удаление данных клиента. Отменить его нельзя: возвращать нечего."
+    ),
+    Text.NOT_ALLOWED: (
+        "{who} ({role}) не может выгружать «{sheet}». Ничего не выгрузил. "
+        "Разрешить: лист «Доступ», столбец «Выгрузка»"
+    ),
     Text.NOT_REHEARSED: (
         "Старые копии не трогаю: восстановление не проверено с {since}. "
         "Проверьте, потом повторите: sheetcrm backup rehearse"
@@ -186,6 +200,7 @@ WORDS: dict[Text, str] = {
     Text.A_MOMENT: "такое время: 12.03 14:00, вчера 18:00 вместо",
     Text.A_CLIENT: "клиента",
     Text.A_JOINED_CLIENT: "объединённого клиента",
+    Text.A_CLIENT_APART: "отдельного клиента",
     Text.A_BATCH: "действие",
     Text.A_CELL: "ячейку",
     Text.A_COLUMN: "столбец",

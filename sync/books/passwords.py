@@ -95,6 +95,10 @@ class Keyhole:
             vars(book)["strings"] = vars(plain)["strings"]
         return book
 
+    def password_of(self, raw: bytes) -> str:
+        """The password that opened these bytes last; raises KeyError when none did."""
+        return self._opened[sha256(raw).hexdigest()]
+
     def plain(self, raw: bytes) -> bytes | None:
         """The workbook in the bytes, uncovered when they are covered; None when no key fits."""
         if not is_covered(raw):

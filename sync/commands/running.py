@@ -8,7 +8,9 @@ from contextlib import contextmanager
 from functools import partial
 from threading import Event, Thread
 
+from model.errors import BooksNotWritten
 from model.records import BookState
+from model.texts import say
 from sync.commands.importing import told
 from sync.commands.passes import is_first, merged, said_of
 from sync.commands.said import Said
@@ -22,6 +24,7 @@ from sync.lease import Holder, leased
 from sync.leavers import LEAVERS_FOLDER, let_go
 from sync.newcomers import add_books
 from sync.oslock import LOCK_FILE, Holding, locked
+from sync.scheduling.twins import keep_twins
 from sync.team import HEAD_FOLDER, PEOPLE_FOLDER, Team
 from sync.world import Waker, World
 
@@ -38,6 +41,7 @@ def once(team: Team, world: World, *, dry_run: bool) -> Said:
             report = run_pass(team, world, memory=memory, dry_run=True)
         return said_of(report, owner=team.settings.owner, dry_run=True)
     with alone(team, world, ONCE):
+        stuck = end_erasure(team, world)
         take_in(team, world)
         dropped = take_all(team, world)
         gone = list(let_go(team, world))
@@ -54,10 +58,23 @@ def once(team: Team, world: World, *, dry_run: bool) -> Said:
         if is_first(report):
             fill_own_columns(team, world)
         note_pass(team, report)
+        keep_twins(team, world)
         after_pass(team, memory.loaded.values())
     said = said_of(report, owner=team.settings.owner)
     came = (line for one in dropped for line in told(team, one))
-    return said.and_then(*came, *new_books(made), *gone_books(gone))
+    return said.and_then(*stuck, *came, *new_books(made), *gone_books(gone))
+
+
+def end_erasure(team: Team, world: World) -> tuple[str, ...]:
+    """An erasure that was cut off is carried to its end; in words, when it cannot be yet."""
+    from sync.erasure.ending import carried_on  # noqa: PLC0415  # seldom needed
+    from sync.world.real_keys import kept_key  # noqa: PLC0415  # keyring takes its time
+
+    try:
+        carried_on(team, world, partial(kept_key, team.state, team.settings.family))
+    except BooksNotWritten as waits:
+        return (say(waits.text, **waits.facts),)
+    return ()
 
 
 @contextmanager
@@ -118,6 +135,8 @@ def watching(team: Team, world: World, *, stop: Event, tell: Callable[[str], Non
         world.office.news(team.settings.folder) as waker,
         beside(team, world, stop, landed=waker.wake, tell=say_door),
     ):
+        for line in end_erasure(team, world):
+            tell(f"{world.now():%H:%M}  {line}")
         tell(f"{world.now():%H:%M}  слежу за папкой {team.settings.folder}. Остановить: Ctrl+C")
         Thread(target=_wake_to_stop, args=(stop, waker), daemon=True).start()
         post = post_of(team.settings, os.environ)

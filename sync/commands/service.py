@@ -109,9 +109,9 @@ def remove(team: Team, keeper: Keeper, *, dry_run: bool) -> Said:
 
 
 def stand_words(standing: Standing) -> tuple[str, ...]:
-    """How a service stands, and what to do when it does not run."""
+    """How a service stands; below, what to do when it does not run."""
     if not standing.installed:
-        return ("Служба не установлена. Поставить: sheetcrm service install",)
+        return "Служба не установлена.", "Чтобы работало само: sheetcrm service install"
     if standing.running:
         pid = f", процесс {standing.pid}" if standing.pid else ""
         return (f"Служба установлена и работает{pid}, {_start(standing)}.",)
@@ -121,7 +121,7 @@ def stand_words(standing: Standing) -> tuple[str, ...]:
         ended = f" Последний запуск окончился: {words}."
     return (
         f"Служба установлена, но сейчас не работает.{ended}",
-        "Посмотреть, что не так: sheetcrm doctor",
+        "Почему, скажет конец sheetcrm.log. Поставить заново: sheetcrm service install",
     )
 
 

@@ -61,10 +61,10 @@ def hopeless_among(cards: Sequence[Card]) -> Hopeless:
 
 def _unlike(names: Sequence[str], lefts: Ints, rights: Ints) -> Mask:
     """Which couples of names `likeness` calls too different; letters alone tell it of most."""
-    lengths, sets = lengths_of(names), _letter_sets(names)
+    lengths, (some, odd) = lengths_of(names), _letter_sets(names)
     room = (100 - NAME_SURE) * (lengths[lefts] + lengths[rights])
-    apart = np.bitwise_count(sets[lefts] ^ sets[rights]).astype(np.int64)
-    vain: Mask = 100 * apart > room
+    apart = np.bitwise_count((some[lefts] ^ some[rights]) | (odd[lefts] ^ odd[rights]))
+    vain: Mask = 100 * apart.astype(np.int64) > room
     left = np.flatnonzero(~vain)
     for scorer in (fuzz.ratio, fuzz.token_sort_ratio):
         ours, theirs = ([names[n] for n in side[left].tolist()] for side in (lefts, rights))
@@ -73,12 +73,17 @@ def _unlike(names: Sequence[str], lefts: Ints, rights: Ints) -> Mask:
     return vain
 
 
-def _letter_sets(names: Sequence[str]) -> Hashes:
-    """Which letters stand in each name, as bits: names differ by as many letters at least."""
+def _letter_sets(names: Sequence[str]) -> tuple[Hashes, Hashes]:
+    """Which letters stand in each name, and which an odd number of times, as bits.
+
+    Names differ by as many letters at least as either differs in.
+    """
     letters = letters_of(names)
     bits = np.left_shift(np.uint64(1), letters % np.uint32(_BITS), dtype=np.uint64)
     starts = np.append(0, np.cumsum(lengths_of(names) + 1)[:-1])
-    return np.bitwise_or.reduceat(bits, starts) & ~np.uint64(1 << ord(" ") % _BITS)
+    solid = ~np.uint64(1 << ord(" ") % _BITS)
+    some, odd = (gather.reduceat(bits, starts) for gather in (np.bitwise_or, np.bitwise_xor))
+    return some & solid, odd & solid
 
 
 CLIENTS = Matching(

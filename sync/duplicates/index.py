@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
 from itertools import count
 from operator import attrgetter
 from typing import Generic
@@ -20,18 +18,6 @@ from sync.duplicates.postings import LARGEST, Postings
 CROWD = 3
 """A phone or e-mail of so many different clients is a reception desk or an accountant: no key."""
 _BY_ROWS = attrgetter("left", "right")
-
-
-@contextmanager
-def no_collection() -> Iterator[None]:
-    """No search for cycles meanwhile: pairs make none, and it would walk every card of the base."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 class Index(Generic[CardT]):
@@ -112,13 +98,12 @@ class Index(Generic[CardT]):
     def pairs(self, touched: Collection[str] | None = None) -> tuple[Pair, ...]:
         """Every pair that is worth a question, of the touched rows or of all, in a stable order."""
         compare, crowds, found = self._matching.compare, dict[str, bool](), list[Pair]()
-        with no_collection():
-            for ours, theirs, may_be_dull in self._all() if touched is None else self._of(touched):
-                dull = self._dull(ours, theirs, crowds) if may_be_dull else NONE
-                pair = compare(ours, theirs, dull)
-                if pair is not None:
-                    found.append(pair)
-            return tuple(sorted(found, key=_BY_ROWS))
+        for ours, theirs, may_be_dull in self._all() if touched is None else self._of(touched):
+            dull = self._dull(ours, theirs, crowds) if may_be_dull else NONE
+            pair = compare(ours, theirs, dull)
+            if pair is not None:
+                found.append(pair)
+        return tuple(sorted(found, key=_BY_ROWS))
 
     def crowds(self) -> dict[str, tuple[str, ...]]:
         """Phones and e-mails of so many clients that they are no keys, with the rows of each."""

@@ -35,7 +35,7 @@ _POWERS = tuple(pow(_BASE, n, 2**64) for n in range(256))
 _SPACE = 32
 _PACKED = 8
 """Bytes of a packed number."""
-_AT_ONCE = 1 << 12
+_AT_ONCE = 1 << 11
 """Names whose letters are held as numbers at one time: what the processor keeps near."""
 
 

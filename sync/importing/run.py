@@ -8,15 +8,15 @@ with one another and come whole.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import islice
 from pathlib import PurePath
 
 from model.errors import UnreadableInput
-from model.records import BatchKind, Fact, Source, Stamped
+from model.records import BatchKind, Fact, Record, Source, Stamped
 from model.row_ids import new_row_id
 from store import Writer
 from sync.ask import of_fact
@@ -34,11 +34,11 @@ from sync.intake.apart import read_apart
 from sync.intake.formats import Reading
 from sync.merge import Author
 from sync.reports.pages import write_bytes
-from sync.scene import Scene, amount, make_scene
+from sync.scene import Canonical, Scene, amount, make_scene
 from sync.settle.calls import SHEET
 from sync.settle.clients import ClientBook, client_book
 from sync.settle.deals import CLIENT, Settler
-from sync.settle.payments import link_payments
+from sync.settle.payments import DEAL, find_payer, link_payments
 from sync.tabs import is_on
 from sync.team import Team
 from sync.world import Disk, World
@@ -52,10 +52,10 @@ PORTION = 2_000
 """Calls in memory at once."""
 MOST_REFUSED = 50_000
 """Rows in a file of refused ones; of a file in which more are wrong the rest only counts."""
-CLIENTED = frozenset({ImportKind.CLIENTS, ImportKind.DEALS})
-"""Kinds whose rows look for their client while they come in."""
+CLIENTED = frozenset({ImportKind.CLIENTS, ImportKind.DEALS, ImportKind.PAYMENTS})
+"""Kinds whose rows look for their client."""
 PEOPLE_ONLY = ("staff", "stages", "general", "sheets", "sources")
-"""What every kind looks at; payments look for their deals when they are settled."""
+"""What every kind looks at."""
 
 
 def import_file(
@@ -214,6 +214,7 @@ class _Work:
             new_id=lambda: new_row_id(team.settings.family, self.world.random_bytes),
             by=Stamped(at, team.settings.owner, Source.IMPORT, None, self.batch),
             name=self.name,
+            source=self.reading.source,
         )
         return self.desk
 
@@ -231,7 +232,8 @@ class _Work:
 
     def _count(self, arrivals: Arrivals, brought: Brought) -> None:
         name = SUMMED.get(self.reading.kind, "")
-        sums = [arrival.row.values.get(name) for arrival in arrivals.fresh] if name else []
+        new = [one for one in arrivals.fresh if one.key not in brought.stood] if name else []
+        sums = [one.row.values.get(name) for one in new]
         self.amount += sum((value for value in sums if isinstance(value, Decimal)), Decimal(0))
         total = self.brought
         total.matched += brought.matched
@@ -332,20 +334,23 @@ def _list(desk: Desk, kind: ImportKind, row_id: str, news: News) -> None:
 def _settle(desk: Desk, touched: Collection[str]) -> None:
     """Find whose the payments are; what stays open is asked about in the next pass.
 
-    A payment whose deal the file corrects is `touched`: its old link goes.
+    Only the deals of the payers and their payments are read. A payment whose deal the file corrects
+    is `touched`: its old link goes.
     """
-    old = desk.scene
-    scene = make_scene(
-        desk.writer,
-        old.blueprint,
-        now=old.now,
-        owner=old.owner,
-        helper=old.helper,
-        tables=(*PEOPLE_ONLY, "clients", "deals", "payments"),
-    )
-    loose = [row for i, row in scene.rows["payments"].items() if i in touched]
-    settler = Settler(desk.writer, scene, _clients(desk.writer, scene), desk.new_id, desk.by)
-    link_payments(settler, loose, touched)
+    writer, canonical = desk.writer, Canonical()
+
+    def typed(table: str, found: Mapping[str, Record]) -> Mapping[str, Record]:
+        return canonical.rows(desk.scene.blueprint, table, found)
+
+    fresh = writer.some("payments", touched)
+    payers = {find_payer(desk.clients, one) for one in fresh.values()}
+    payers |= {one.links.get(CLIENT) for one in fresh.values()}
+    deals = writer.linking("deals", CLIENT, {payer for payer in payers if payer})
+    paid = writer.linking("payments", DEAL, deals)
+    rows = {"deals": typed("deals", deals), "payments": typed("payments", {**paid, **fresh})}
+    scene = replace(desk.scene, rows={**desk.scene.rows, **rows})
+    settler = Settler(writer, scene, desk.clients, desk.new_id, desk.by)
+    link_payments(settler, [rows["payments"][row_id] for row_id in fresh], touched)
 
 
 def _left_out(guesses: Sequence[Guess]) -> tuple[str, ...]:

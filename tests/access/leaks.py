@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from typing_extensions import override
+
 from model.blueprint import Role
 from tests.access.teams import Bundle, Firm, Word
 
@@ -27,6 +29,7 @@ class Leak:
     field: str
     word: str
 
+    @override
     def __str__(self) -> str:
         whose = f"{self.role.value} {self.person}"
         return f"{self.seed}: {whose}: {self.place}: {self.table}.{self.field} {self.word!r}"

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import sync.newcomers
-from model.blueprint import Role
+from model.blueprint import Blueprint, Role
 from model.records import BatchKind, BookState, Source, Stamped
 from model.values import Value
 from store import Writer
@@ -32,6 +32,7 @@ from sync.team import Team, open_team
 from sync.world import World
 from templates.blueprint import load
 from templates.build import build_book
+from tests.sync.teams import few_spare_rows, typed_sheets
 from tests.worlds import world_of
 
 NOON = datetime(2026, 3, 12, 12, 0, tzinfo=ZoneInfo("Europe/Moscow"))
@@ -272,26 +273,32 @@ def _lead(rows: _Rows, owner: str) -> Bundle:
 
 
 @cache
-def _built(role: Role, people: int) -> bytes:
-    return build_book(load(people), role, stamp="", people=people, owner=OWNER)
+def _shape(*, boards: bool) -> Blueprint:
+    return load(ROOM) if boards else typed_sheets(load(ROOM))
 
 
-def built(blueprint: object, role: Role, **_: object) -> bytes:
+@cache
+def _built(role: Role, *, boards: bool) -> bytes:
+    shape = _shape(boards=boards)
+    return build_book(shape, role, stamp="", people=ROOM, password="слово", owner=OWNER)
+
+
+def built(blueprint: Blueprint, role: Role, **_: object) -> bytes:
     """The empty book of a role, drawn once for all firms; every firm stamps it anew."""
-    del blueprint
-    return _built(role, ROOM)
+    return _built(role, boards=blueprint is _shape(boards=True))
 
 
 @contextmanager
 def drawn_once() -> Iterator[None]:
-    """Newcomers get the same empty books."""
-    with pytest.MonkeyPatch.context() as patch:
+    """Newcomers get the same empty books, with few prepared rows."""
+    with few_spare_rows(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(sync.newcomers, "build_book", built)
         yield
 
 
-def made(place: Path, seed: int, *, most: int = ROOM) -> Firm:
-    """A founded firm, not yet synced."""
+def made(place: Path, seed: int, *, most: int = ROOM, boards: bool = True) -> Firm:
+    """A founded firm, not yet synced; without boards its books have the sheets of rows only."""
+    shape = _shape(boards=boards)
     chance = random.Random(seed)
     maker = Maker(chance)
     sellers = SELLERS[: chance.randint(3, most)]
@@ -318,14 +325,14 @@ def made(place: Path, seed: int, *, most: int = ROOM) -> Firm:
     state = found(
         Founding(place / "team", OWNER, people),
         place / "state",
-        blueprint=load(ROOM),
+        blueprint=shape,
         random_bytes=chance.randbytes,
         now=NOON,
         build=built,
         fill=fill,
         then=lambda writer: _others(writer, heads, maker, pay),
     )
-    team = open_team(state, load(ROOM))
+    team = open_team(state, shape)
     return Firm(team, chance, departments, bundles, leads, pay, costs)
 
 

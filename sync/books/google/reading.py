@@ -6,7 +6,7 @@ nothing passes through anybody's way of writing numbers and days.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -27,6 +27,23 @@ FIELDS = (
 COLUMN_A = 1
 
 Answer = Mapping[str, Any]
+
+
+def dead_names_of(answer: Answer) -> dict[str, str]:
+    """Names without cells, and their ids."""
+    tabs = {one["properties"].get("sheetId", 0) for one in answer.get("sheets", ())}
+    return {
+        one["name"]: one["namedRangeId"]
+        for one in answer.get("namedRanges", ())
+        if not _has_cells(one.get("range", {}), tabs)
+    }
+
+
+def _has_cells(area: Mapping[str, int], tabs: Collection[int]) -> bool:
+    ends = ("endRowIndex", "startRowIndex"), ("endColumnIndex", "startColumnIndex")
+    if not area or area.get("sheetId", 0) not in tabs:
+        return False
+    return all(end not in area or area[end] > area.get(start, 0) for end, start in ends)
 
 
 def content_of(answer: Answer, blueprint: Blueprint, role: Role, *, at: str) -> bytes:
