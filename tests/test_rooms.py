@@ -46,6 +46,12 @@ EXCUSED = {
     "sync/intake/channels.py": "a list that is part of the program",
     "sync/intake/formats/profiles.py": "profiles that are part of the program",
     "model/texts/page.py": "a program that prints a page of the docs",
+    "store/bases.py": "equal words are held once: nothing of the machine",
+    "store/codec.py": "equal words are held once: nothing of the machine",
+    "store/cuts.py": "equal words are held once: nothing of the machine",
+    "store/rows.py": "equal words are held once: nothing of the machine",
+    "store/sums.py": "equal words are held once: nothing of the machine",
+    "sync/ooxml/scan.py": "equal words are held once: nothing of the machine",
     "backups/page.py": "a program that prints a page of the docs",
 }
 CODE = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
