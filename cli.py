@@ -27,7 +27,17 @@ from sync.commands.care_options import (
     Taker,
 )
 from sync.commands.console import log_to, plain_streams, progress, stopped_by_signals
-from sync.commands.guarding_options import ErasedClient, GoOn, InFile, NoPassword
+from sync.commands.guarding_options import (
+    ErasedClient,
+    ExportFor,
+    ExportList,
+    ExportSheet,
+    ExportTo,
+    GoOn,
+    InFile,
+    NoPassword,
+    TraceFile,
+)
 from sync.commands.intake_options import (
     Add,
     ArrivalNumber,
@@ -64,6 +74,7 @@ from sync.commands.options import (
     DryRun,
     Everything,
     Explained,
+    EyesOf,
     FetchTo,
     FieldName,
     File,
@@ -315,6 +326,7 @@ def card(  # noqa: PLR0913  # each is an option of the command
     query: CardOf,
     *,
     html: HtmlFile = None,
+    eyes: EyesOf = None,
     everything: Everything = False,
     dry_run: DryRun = False,
     team: TeamOption = None,
@@ -326,7 +338,13 @@ def card(  # noqa: PLR0913  # each is an option of the command
 
     with _opened(team, state) as desk:
         said = run(
-            desk.team, query, world=desk.world, html=html, everything=everything, dry_run=dry_run
+            desk.team,
+            query,
+            world=desk.world,
+            html=html,
+            everything=everything,
+            dry_run=dry_run,
+            eyes=eyes,
         )
     _tell(said, as_json=as_json)
 
@@ -400,6 +418,36 @@ def erase(  # noqa: PLR0913  # each is an option of the command
         raise typer.BadParameter("назовите клиента или --go-on", param_hint="КЛИЕНТ")
     with _opened(team, state, patient=yes or dry_run) as desk:
         said = erased(desk.team, desk.world, client, ask=_ask, yes=yes, dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm export Сидорова Оплаты --out оплаты.xlsx")
+def export(  # noqa: PLR0913  # each is an option of the command
+    who: ExportFor = None,
+    sheet: ExportSheet = None,
+    *,
+    out: ExportTo = None,
+    listed: ExportList = False,
+    trace: TraceFile = None,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Выгрузить строки листа по правам человека; список выгрузок; откуда утёк файл."""
+    from sync.commands.exporting import export as exported
+    from sync.commands.exporting import list_exports
+    from sync.commands.exporting import trace as traced
+
+    with _opened(team, state) as desk:
+        if trace is not None:
+            said = traced(desk.team, desk.world, trace)
+        elif listed:
+            said = list_exports(desk.team, desk.world)
+        elif who is None or sheet is None:
+            raise typer.BadParameter("назовите человека и лист", param_hint="КТО ЛИСТ")
+        else:
+            said = exported(desk.team, desk.world, who, sheet, out=out, dry_run=dry_run)
     _tell(said, as_json=as_json)
 
 

@@ -31,6 +31,7 @@ _QUOTES = {
 _STRING = re.compile(r"<((?:\w+:)?(?:si|is|text))\b([^>]*)>(.*?)</\1>", re.DOTALL)
 _RUN = re.compile(r"<((?:\w+:)?t)\b[^>]*>([^<]*)</\1>")
 _PHONETIC = re.compile(r"<((?:\w+:)?rPh)\b.*?</\1>", re.DOTALL)
+_TAGS = re.compile(r"<[^>]*>")
 _ALONE = re.compile(r"(<((?:\w+:)?(?:v|t))\b[^>]*>)([^<]+)(</\2>)")
 
 
@@ -92,11 +93,31 @@ class Tokens:
         return tuple(found)
 
     @cached_property
+    def _anchors(self) -> tuple[str, ...]:
+        """The longest word of each: a text without any of them needs no closer look."""
+        whole = (*self.names, *self.people, *self.mails, *self.codes, *self.texts)
+        words = (max(re.findall(r"\w+", one), key=len, default="") for one in whole)
+        return tuple({word.casefold() for word in words if word})
+
+    @cached_property
+    def _phones(self) -> re.Pattern[str] | None:
+        numbers = "|".join(_SEPARATORS.join(number) for number in self.digits)
+        return re.compile(numbers) if numbers else None
+
+    def _may_stand_in(self, text: str) -> bool:
+        folded = text.casefold()
+        if any(anchor in folded for anchor in self._anchors):
+            return True
+        return self._phones is not None and self._phones.search(text) is not None
+
+    @cached_property
     def _folded(self) -> frozenset[str]:
         return frozenset(map(_fold, self.texts))
 
     def found_in(self, text: str) -> bool:
         """Whether a text holds a name, a number or an address, or is one of the texts."""
+        if not self._may_stand_in(text):
+            return False
         return any(pattern.search(text) for pattern, _ in self._anywhere) or self.is_alone(text)
 
     def is_alone(self, text: str) -> bool:
@@ -105,6 +126,8 @@ class Tokens:
 
     def cleaned(self, text: str) -> str:
         """The text without what must go; empty when it is one of the texts itself."""
+        if not self._may_stand_in(text):
+            return text
         if self.is_alone(text):
             return ""
         for pattern, instead in self._anywhere:
@@ -126,6 +149,8 @@ class Tokens:
 
     def cleaned_xml(self, text: str) -> str:
         """The XML of a part of a workbook with its strings, results and attributes cleaned."""
+        if not (self._may_stand_in(text) or self._may_stand_in(_TAGS.sub("", text))):
+            return text
         text = _STRING.sub(self._cleaned_string, text)
         text = _ALONE.sub(self._cleaned_node, text)
         for pattern, instead in self._anywhere:

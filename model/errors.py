@@ -195,6 +195,13 @@ class WrongMonth(CrmError):
     exit_code = ExitCode.USAGE
 
 
+class NotAllowed(CrmError):
+    """The rights of a person do not let rows of a table out: facts who, role, sheet."""
+
+    text = Text.NOT_ALLOWED
+    exit_code = ExitCode.USAGE
+
+
 class NoSuchPerson(CrmError):
     """A name that is nobody's or several people's: facts value and known."""
 

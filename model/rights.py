@@ -52,6 +52,18 @@ class TableRights:
         return field_ not in self.hidden and (not self.only or field_ in self.only)
 
 
+class Way(Enum):
+    """How rows come before a person's eyes; the values are the words of `access`."""
+
+    BOOK = "книга"
+    CARD = "карточка"
+    REPORT = "отчёт"
+    DIGEST = "сводка на почту"
+    EXPORT = "выгрузка"
+    HTML = "страница html"
+    BACKUP = "копии"
+
+
 EVERYTHING = TableRights(Reach.ALL, edit=True, export=True)
 NOTHING = TableRights(Reach.NONE)
 
@@ -142,6 +154,17 @@ DEFAULTS: Mapping[Role, Rights] = MappingProxyType(
         Role.ACCOUNTANT: Rights(Role.ACCOUNTANT, _accountant()),
     }
 )
+WAYS: Mapping[Role, frozenset[Way]] = MappingProxyType(
+    {
+        Role.OWNER: frozenset(Way),
+        Role.HEAD: frozenset({Way.BOOK, Way.CARD, Way.DIGEST, Way.EXPORT, Way.HTML}),
+        Role.MANAGER: frozenset({Way.BOOK, Way.CARD, Way.DIGEST, Way.EXPORT, Way.HTML}),
+        Role.MARKETING: frozenset({Way.BOOK, Way.DIGEST, Way.EXPORT}),
+        Role.ACCOUNTANT: frozenset({Way.BOOK, Way.CARD, Way.DIGEST, Way.EXPORT}),
+    }
+)
+"""Which ways a role has; what comes by them is bound by the rights on its tables. Reports of the
+team and copies hold everything, so they are the owner's."""
 KEPT_FIELDS: Mapping[str, frozenset[str]] = MappingProxyType(
     {"staff": frozenset({"fio", "role", "department", "head", "active"})}
 )

@@ -62,8 +62,8 @@ def see_live(team: Team, world: World, state: BookState) -> tuple[Look, bytes] |
         return None
     with suppress(CrmError):  # the file is half saved: its next state is looked at again
         beneath = _kept_save(team, world, state)
-        if not reading_on or known is None or known.beneath != beneath or not reached.modified:
-            _remember(team, state, Opening(reached.session, beneath, _since(team, known, reached)))
+        since = _since(team, known if reading_on else None, reached)
+        _remember(team, state, Opening(reached.session, beneath, since))
     return found
 
 

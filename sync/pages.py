@@ -8,7 +8,9 @@ from dataclasses import replace
 from model.blueprint import Role
 from model.errors import CrmError
 from model.records import BookState
+from model.rights import DEFAULTS, Way
 from sync.reports.pages import render_dashboard, render_forecast, write_page
+from sync.rights import gets
 from sync.scene import Scene, fold
 from sync.team import Team
 from sync.thinking import Thought
@@ -35,7 +37,10 @@ def write_pages(
 
 
 def _page(state: BookState, local: Sequence[BookState], thought: Thought) -> str | None:
-    match Role(state.role):
+    role = Role(state.role)
+    if not gets(DEFAULTS[role], Way.HTML):
+        return None
+    match role:
         case Role.OWNER:
             return render_dashboard(thought.team, local)
         case Role.HEAD:
@@ -45,7 +50,7 @@ def _page(state: BookState, local: Sequence[BookState], thought: Thought) -> str
         case Role.MANAGER:
             own = thought.of(state.person)
             return None if own is None else render_forecast(own)
-        case Role.MARKETING | Role.ACCOUNTANT:
+        case _:
             return None
 
 

@@ -19,9 +19,11 @@ from model.rights import (
     KEPT_FIELDS,
     ROLE_TITLES,
     ROLE_WORDS,
+    WAYS,
     Reach,
     Rights,
     TableRights,
+    Way,
 )
 from model.values import Value
 from store import Reader
@@ -44,6 +46,8 @@ WHOSE: Mapping[str, str] = MappingProxyType(
     }
 )
 """Fields that tell whose a row is where every book with the table has all of its rows or a few."""
+PAYROLL = "зарплата"
+"""The one sheet of figures that a role may be left without."""
 PARTLY = "частично"
 """After a heading in «Колонки скрыть»: as much is shown as tells one from another."""
 ALONE = "только"
@@ -61,6 +65,11 @@ class Who:
     """Who and what a row of the person's department names."""
     schemes: frozenset[str] = frozenset()
     """Pay schemes of the people of the department, the person's own left out."""
+    alone: frozenset[str] = field(init=False, repr=False, compare=False)
+    """The person's own name: made once, since it is asked for at every row."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "alone", frozenset({self.name}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +135,7 @@ def whose(rights: Rights, table: Table, who: Who) -> frozenset[str] | None:
         case Reach.DEPARTMENT:
             return who.department
         case Reach.OWN:
-            return frozenset({who.name})
+            return who.alone
         case Reach.NONE:
             return frozenset()
 
@@ -180,6 +189,13 @@ def edits(rights: Rights, table: str, field_: str = "") -> bool:
     if field_ in mine.masked or not mine.shows(field_):
         return False
     return mine.edit and field_ not in KEPT_FIELDS.get(table, ())
+
+
+def gets(rights: Rights, way: Way) -> bool:
+    """Whether anything comes to a role by a way; by an export only where a table allows it."""
+    if way is Way.EXPORT and rights.role is not Role.OWNER:
+        return any(mine.export for mine in rights.tables.values())
+    return way in WAYS[rights.role]
 
 
 def exports(rights: Rights, table: str) -> bool:
@@ -261,6 +277,29 @@ def access_of(
     return once.setdefault(state.book, Once()).of(
         make, staff, said, blueprint, state.role, state.person, owner
     )
+
+
+def access_for(reader: Reader, blueprint: Blueprint, person: str, owner: str) -> Access | None:
+    """What somebody of «Сотрудники» may see; None for who is not there or works no more."""
+    rows = [r.values for r in reader.rows("staff").values()]
+    row = next((r for r in rows if fold(r.get("fio")) == fold(person) and is_active(r)), None)
+    role = (
+        Role.OWNER if fold(person) == fold(owner) else None if row is None else role_of(row, owner)
+    )
+    if role is None:
+        return None
+    said = reader.rows(TABLE) if TABLE in blueprint.tables else {}
+    rights, _ = rights_of(role, said.values(), blueprint)
+    return Access(rights, who_of(person, rows, owner))
+
+
+def may_get(reader: Reader, blueprint: Blueprint, address: str, owner: str, way: Way) -> bool:
+    """Whether something may go to an address; one that nobody has is the owner's care."""
+    for record in reader.rows("staff").values():
+        if fold(record.values.get("login")) == fold(address):
+            access = access_for(reader, blueprint, text(record, "fio"), owner)
+            return access is not None and gets(access.rights, way)
+    return True
 
 
 def rights_of(
@@ -347,9 +386,13 @@ class _Line:
         found = next((reach for reach in Reach if reach.value == said), None)
         if found is None:
             return self._unclear("rows", "впишите: все, отдел, свои или нет")
-        by_people = self.table is None or field_of(self.table) is not None
-        if self.table is not None and self.table.makes_rows is RowMaker.DAEMON:
-            by_people = True
+        if self.table is None:
+            shut = found is Reach.NONE and text(self.record, "sheet").casefold() == PAYROLL
+            if found is self.before.rows or shut:
+                return found
+            return self._unclear("rows", "на этом листе всегда одно и то же")
+        by_people = field_of(self.table) is not None
+        by_people = by_people or self.table.makes_rows is RowMaker.DAEMON
         if found in {Reach.DEPARTMENT, Reach.OWN} and not by_people:
             return self._unclear("rows", "строки этого листа ничьи: впишите «все» или «нет»")
         return found

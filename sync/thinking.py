@@ -64,8 +64,7 @@ class Thought:
             case Role.OWNER:
                 return self.team
             case Role.HEAD:
-                found = self.departments.get(access.who.name)
-                return None if found is None else without_pay(found, access)
+                return self.departments.get(access.who.name)
             case Role.ACCOUNTANT:
                 return without_pay(self.team, access)
             case Role.MANAGER:

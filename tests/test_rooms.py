@@ -59,6 +59,8 @@ MAY_PRINT = (
     "tests/google/unknowns.py",
     "tests/google/emulator/__main__.py",
     "tests/intake_facts.py",
+    "tests/leaks.py",
+    "tests/restores.py",
     "tests/live/intake_load.py",
 )
 """Runners that are started as programs: what they print is their answer."""

@@ -51,6 +51,7 @@ class Text(Enum):
     NO_KEYRING = auto()
     BOOKS_NOT_WRITTEN = auto()
     NEVER_UNDONE = auto()
+    NOT_ALLOWED = auto()
     NOT_REHEARSED = auto()
     PLACE_AWAY = auto()
     GOOGLE_AWAY = auto()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from model.blueprint import Blueprint, Role
@@ -55,15 +55,23 @@ class Books(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class XlsxBooks:
-    """Files of Excel and LibreOffice."""
+    """Files of Excel and LibreOffice. Tabs that a pass unpacks stay so until it has written them.
+
+    A pass opens all its books before it writes the first one.
+    """
 
     password: str = ""
     """Of the locks of sheets."""
+    unpacked: list[BookFile] = field(default_factory=list)
+    wrote: bool = False
+    """Since a book was opened."""
 
     def open(self, raw: bytes, *, name: str, known: Opened | None = None) -> BookFile:
         """A workbook whose package is whole."""
+        if self.wrote:
+            self._let_go()
         before = known if isinstance(known, BookFile) else None
         return BookFile.open(raw, name=name, known=before)
 
@@ -82,6 +90,7 @@ class XlsxBooks:
         known: Loaded | None = None,
     ) -> Loaded:
         """Its cells and the snapshot made of them."""
+        self.unpacked.append(_workbook(file))
         return load(
             _workbook(file), book=book, name=name, blueprint=blueprint, role=role, known=known
         )
@@ -100,11 +109,18 @@ class XlsxBooks:
         done = patch(book, edits)
         for held in (book, layer.loaded.workbook):
             held.let_go()
+        self.wrote = True
         return done
 
     def lost_parts(self, before: bytes, after: bytes) -> tuple[str, ...]:
         """Charts, pictures, rules and the like that another program dropped."""
         return lost_parts(before, after)
+
+    def _let_go(self) -> None:
+        """Books of an earlier pass that had nothing to be written."""
+        for book in self.unpacked:
+            book.let_go()
+        self.unpacked, self.wrote = [], False
 
 
 def _workbook(file: Opened) -> BookFile:

@@ -137,6 +137,10 @@ To = Annotated[
 Manager = Annotated[
     str | None, typer.Option("--manager", metavar="ИМЯ", help="Только этот менеджер.")
 ]
+EyesOf = Annotated[
+    str | None,
+    typer.Option("--for", metavar="ФИО", help="Только то, что можно видеть этому сотруднику."),
+]
 Matrix = Annotated[
     bool,
     typer.Option("--matrix", help="Искать чужое в самих файлах и проверить права папок."),

@@ -19,13 +19,13 @@ from sync.erasure.begun import Begun
 from sync.erasure.files import Cleaner
 from sync.settings import FILE_NAME, write_settings
 from sync.team import Team
-from sync.world import World
+from sync.world import Disk, World
 
 FRESH = ".fresh"
 
 
 def clean_copies(
-    team: Team, begun: Begun, cleaner: Cleaner, *, remember: Callable[[], None]
+    team: Team, disk: Disk, begun: Begun, cleaner: Cleaner, *, remember: Callable[[], None]
 ) -> None:
     """Every kept version without the client, in a new file that takes the old one's place.
 
@@ -34,7 +34,8 @@ def clean_copies(
     live = team.backups.path
     path = live.with_name(live.name + FRESH)
     for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
-        path.with_name(name).unlink(missing_ok=True)
+        if disk.exists(half := path.with_name(name)):
+            disk.unlink(half)
     if not any(_shows(team, copy, cleaner) for copy in team.backups.list()):
         return
     fresh = SqliteBackups.open(path, plain=cleaner.keyhole.plain)

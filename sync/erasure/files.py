@@ -26,6 +26,7 @@ from sync.books.passwords import Keyhole, covered, is_covered
 from sync.ooxml.package import Package
 
 SQLITE = b"SQLite format 3\0"
+ZIP = b"PK\x03\x04"
 _XML = (".xml", ".rels", ".vml")
 _ENCODINGS = ("utf-8", "cp1251")
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
@@ -63,7 +64,7 @@ class Cleaner:
             return self._under_cover(raw)
         if raw.startswith(SQLITE):
             return erase_bytes(raw, self.order, self.cleaned)
-        if raw.startswith(b"PK\x03\x04"):
+        if raw.startswith(ZIP):
             return self._package(raw)
         if not self.shows(raw):
             return raw
@@ -110,12 +111,10 @@ class Cleaner:
 
     def _texts(self, raw: bytes, deep: int) -> Iterator[str]:
         """Every text that the bytes hold, unpacked as often as it is needed."""
-        for encoding in _ENCODINGS:
-            with suppress(UnicodeDecodeError):
-                text = raw.decode(encoding)
-                yield text
-                if "\\u" in text:
-                    yield _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text)
+        for text in () if raw.startswith(ZIP) else read_as_text(raw):
+            yield text
+            if "\\u" in text:
+                yield _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text)
         for sign in (raw.find(b"\0\x04"), raw.find(b"\x04\0")):
             if sign >= 0:
                 yield raw.decode("utf-16-le", "replace")
@@ -130,7 +129,7 @@ class Cleaner:
         if is_covered(raw):
             plain = self.keyhole.plain(raw)
             yield from () if plain is None else (plain,)
-        elif raw.startswith(b"PK\x03\x04"):
+        elif raw.startswith(ZIP):
             with (
                 suppress(zipfile.BadZipFile, zlib.error, OSError, RuntimeError, ValueError),
                 zipfile.ZipFile(io.BytesIO(raw)) as package,
@@ -154,6 +153,14 @@ def _parts_of_letter(raw: bytes) -> Iterator[bytes]:
     for found in re.findall(rb"(?:[A-Za-z0-9+/]{40,}={0,2}\s*)+", raw):
         with suppress(binascii.Error):
             yield base64.b64decode(found)
+
+
+def read_as_text(raw: bytes) -> tuple[str, ...]:
+    """The bytes as texts, in each way that somebody may have written them."""
+    try:
+        return (raw.decode(),)
+    except UnicodeDecodeError:
+        return raw.decode("utf-8", "replace"), raw.decode("cp1251", "replace")
 
 
 def decoded(raw: bytes) -> tuple[str | None, str]:

@@ -28,7 +28,7 @@ from sync.erasure.files import Cleaner
 from sync.erasure.folders import clean_books, clean_folders, shown_in
 from sync.erasure.wanted import Wanted, blank
 from sync.team import Team
-from sync.world import World
+from sync.world import Disk, World
 
 BASES = ("bases",)
 """Until the books were written the bases hold what stands in them."""
@@ -81,12 +81,19 @@ def finish(team: Team, world: World, key: Callable[[], Key | None]) -> Erased | 
     cleaner = Cleaner(begun.order, keyhole_of(team))
     _through_books(team, world)
     steps: tuple[Step, ...] = (
-        partial(_clean_store, team, begun, cleaner, whole=False),
+        partial(_clean_store, team, world.disk, begun, cleaner, whole=False),
         partial(_through_books, team, world),
         partial(clean_books, team, world, begun, cleaner),
         partial(clean_folders, team, world, begun, cleaner),
-        partial(clean_copies, team, begun, cleaner, remember=lambda: _remember(team, begun)),
-        partial(_clean_store, team, begun, cleaner, whole=True),
+        partial(
+            clean_copies,
+            team,
+            world.disk,
+            begun,
+            cleaner,
+            remember=lambda: _remember(team, begun),
+        ),
+        partial(_clean_store, team, world.disk, begun, cleaner, whole=True),
         partial(clean_place, team, world, begun, key),
     )
     for step in steps:
@@ -142,14 +149,14 @@ def _lies_beside(team: Team) -> bool:
         return bool(reader.displaced())
 
 
-def _clean_store(team: Team, begun: Begun, cleaner: Cleaner, *, whole: bool) -> None:
+def _clean_store(team: Team, disk: Disk, begun: Begun, cleaner: Cleaner, *, whole: bool) -> None:
     """History, facts and all texts of the store; its bases too once the books were written."""
     lines = erase_file(
         team.state / STORE, begun.order_now, cleaner.cleaned, spare=() if whole else BASES
     )
     begun.count("lines", lines)
     landing = team.state / LANDING
-    if whole and landing.exists():
+    if whole and disk.exists(landing):
         begun.count("lines", erase_file(landing, begun.order_now, cleaner.cleaned))
     team.store.forget_remembered()
     with team.store.write() as writer:

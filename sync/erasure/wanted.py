@@ -148,9 +148,9 @@ def _tokens(
         kinds = {column.key: column.kind for column in blueprint.tables[key].columns}
         for row_id, record in records.items():
             if row_id not in rows.get(key, ()):
-                for name, value in record.values.items():
-                    if isinstance(value, str) and name in kinds:
-                        others.setdefault(kinds[name], set()).add(value)
+                for name, held in record.values.items():
+                    if isinstance(held, str) and name in kinds:
+                        others.setdefault(kinds[name], set()).add(held)
     digits_of_others = {_digits(v)[-PHONE_DIGITS:] for v in others.get(Kind.PHONE, ())}
     folded = {value.casefold() for values in others.values() for value in values}
     clients = _names(reader, every[CLIENTS], rows[CLIENTS])
@@ -186,8 +186,9 @@ def _names(reader: Reader, clients: Mapping[str, Record], ids: Iterable[str]) ->
 def _ever(reader: Reader, record: Record, names: set[str]) -> Iterator[tuple[str, str]]:
     """Every text that the fields of a row hold or held."""
     for name in names:
-        if isinstance(value := record.values.get(name), str) and value.strip():
-            yield name, value.strip()
+        held = record.values.get(name)
+        if isinstance(held, str) and held.strip():
+            yield name, held.strip()
     for change in reader.history(record.table, record.row_id):
         if change.field in names:
             for value in (change.before, change.after):

@@ -35,7 +35,7 @@ def departments(
         if state.role == Role.HEAD.value:
             access = access_of(month.reader, scene.blueprint, state, scene.owner)
             mine = [q for q in questions if is_asked(access, q.whom)]
-            out[access.who.name] = _figures(month, people, mine, access)
+            out[access.who.name] = without_pay(_figures(month, people, mine, access), access)
     return out
 
 

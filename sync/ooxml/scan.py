@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
+from sys import intern
 from typing import TYPE_CHECKING, Protocol
 
 from model.errors import OddWorkbook
@@ -301,7 +302,7 @@ def _resolved(  # the six parts of a cell, on the hot path
         case "s":
             text = strings[int(value)]
         case "str" | "inlineStr":
-            text = cell_text(value)
+            text = intern(cell_text(value))  # names of clients stand in every book
         case "d":
             text = _serial(value)
         case _:

@@ -14,9 +14,9 @@ ACCESS = block(
     typed("role", "Роль", "Role", Kind.CHOICE, 17, choices="access_roles"),
     typed("sheet", "Лист", "Sheet", width=24),
     typed("rows", "Строки", "Rows", Kind.CHOICE, 12, choices="reaches"),
-    typed("hide", "Колонки скрыть", "Hidden columns", width=52),
+    typed("hide", "Колонки скрыть", "Hidden columns", width=66),
     typed("edit", "Правка", "Edit", Kind.CHOICE, 11, choices="yesno"),
     typed("export", "Выгрузка", "Export", Kind.CHOICE, 13, choices="yesno"),
-    grey("checked", "Проверено", "Checked", width=60),
+    grey("checked", "Проверено", "Checked", width=76),
 )
 """Lines that are missing hold as they were at the founding; the owner's own rights are fixed."""

@@ -5,6 +5,7 @@ started. An Excel that is busy (a cell being edited, a dialog) refuses calls: it
 times and then left alone, for xlwings by itself would try for ever.
 """
 
+import hashlib
 import sys
 import time
 from contextlib import contextmanager
@@ -55,7 +56,7 @@ class Document:
 
     def __init__(self, book):
         self.book = book
-        self.session = f"{book.app.pid}.{book.fullname}"
+        self.session = _session(book)
         self.seen, self.moves, self.moved_at = None, 0, None
 
     def readonly(self):
@@ -140,7 +141,7 @@ def _quiet(app):
 
 def blocks(put):
     """Neighbouring cells of a row that are written alike, as one piece each."""
-    found: list = []
+    found = []  # type: ignore[var-annotated]  # a script without types
     for row, column, value, formula in sorted(put, key=lambda one: one[:2]):
         kind = "formula" if formula is not None else type(value).__name__
         last = found[-1] if found else None
@@ -215,7 +216,7 @@ def _merged(used):
     """Merged areas; Excel says at once when there are none."""
     if used.merge_cells is False:
         return []
-    found: dict = {}
+    found = {}  # type: ignore[var-annotated]  # a script without types
     for cell in used:
         if cell.merge_cells:
             area = cell.merge_area.address.replace("$", "")
@@ -250,6 +251,16 @@ class Excel:
                     self.known[key].book = book
                     return self.known[key]
         return None
+
+
+def _session(book):
+    """Which opening of the file it is: the window is another one when it was opened again."""
+    try:
+        window = book.impl.api.Windows(1).Hwnd
+    except Exception:  # noqa: BLE001  # a Mac has none
+        window = 0
+    told = f"{book.app.pid}.{window}.{book.fullname}"
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 def _same_file(path):
