@@ -59,6 +59,15 @@ def _veiled(connection: Connection, source: str, keys: Iterable[str]) -> dict[st
     return {plain[row["key"]]: Fact(**{**row, "key": plain[row["key"]]}) for row in lines}
 
 
+def rows_of(connection: Connection, source: str, row_ids: Iterable[str]) -> set[str]:
+    """Rows among some that stand for a fact of a source."""
+    found: set[str] = set()
+    for portion in chunks(row_ids):
+        wanted = select(facts.c.row_id).where(facts.c.source == source, facts.c.row_id.in_(portion))
+        found.update(connection.scalars(wanted))
+    return found
+
+
 def add_many(connection: Connection, arrived: Sequence[Fact]) -> None:
     """Remembers many facts; the same key again brings its new content."""
     if not arrived:

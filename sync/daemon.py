@@ -38,6 +38,7 @@ from sync.place import files_of
 from sync.plans.calendar import calendar_of
 from sync.scheduling.monthly import Monthly, monthly
 from sync.scheduling.post import Post
+from sync.scheduling.twins import keep_twins
 from sync.sweeping import rest
 from sync.team import Team
 from sync.world import FileMark, Waker, World
@@ -191,6 +192,7 @@ def timetable(
     jobs.every().minute.do(lambda: beat(team.store, world.now()))
     jobs.every().minute.do(_report, team, world, post, Monthly())
     jobs.every().minute.do(_copies, team, world, key)
+    jobs.every().minute.do(_twins, team, world)
     jobs.every().minute.do(_look_after, team, world)
     _guarded(state, lambda: tick(jobs, world, state))
     return jobs
@@ -240,6 +242,16 @@ def _report(team: Team, world: World, post: Post | None, state: Monthly) -> None
     except LeaseLost:
         raise
     except CrmError as failure:
+        _log(failure)
+
+
+def _twins(team: Team, world: World) -> None:
+    """A page that cannot be written is logged; it comes again."""
+    try:
+        keep_twins(team, world)
+    except LeaseLost:
+        raise
+    except (CrmError, OSError) as failure:
         _log(failure)
 
 

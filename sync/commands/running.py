@@ -24,6 +24,7 @@ from sync.lease import Holder, leased
 from sync.leavers import LEAVERS_FOLDER, let_go
 from sync.newcomers import add_books
 from sync.oslock import LOCK_FILE, Holding, locked
+from sync.scheduling.twins import keep_twins
 from sync.team import HEAD_FOLDER, PEOPLE_FOLDER, Team
 from sync.world import Waker, World
 
@@ -57,6 +58,7 @@ def once(team: Team, world: World, *, dry_run: bool) -> Said:
         if is_first(report):
             fill_own_columns(team, world)
         note_pass(team, report)
+        keep_twins(team, world)
         after_pass(team, memory.loaded.values())
     said = said_of(report, owner=team.settings.owner)
     came = (line for one in dropped for line in told(team, one))

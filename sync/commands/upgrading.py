@@ -35,7 +35,8 @@ REASONS = {
     Why.TYPED: "туда уже вписывали, оставил",
     Why.NOT_LAST: "правее стоят ваши столбцы, оставил",
     Why.USED: "на это смотрят ваши формулы, оставил",
-    Why.UNLIKE: "лист прежнего вида, новый вид будет в новых книгах",
+    Why.UNLIKE: "лист прежнего вида, новый вид будет в новых таблицах",
+    Why.NO_COPY: "копии с прежним видом больше нет, оставил",
 }
 DRY = "Это проверка: ничего не менял."
 
@@ -145,6 +146,10 @@ def _steps(steps: Sequence[Step], *, undone: bool = False) -> str:
                 parts.append(f"лист «{sheet}»")
             case Did.SHOWN:
                 parts.append(f"снова скрыт лист «{sheet}»" if undone else f"показан лист «{sheet}»")
+            case Did.REDRAWN if sheet.startswith("_"):
+                parts.append(f"{'прежний' if undone else 'новый'} вид скрытого листа «{sheet}»")
+            case Did.REDRAWN:
+                parts.append(f"{'прежний' if undone else 'новый'} вид листа «{sheet}»")
             case Did.MENDED:
                 parts.append(f"починен лист «{sheet}»: заголовки и подсказки после вставки столбца")
     return "; ".join(parts)

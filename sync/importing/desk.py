@@ -87,6 +87,8 @@ class Desk:
     by: Stamped
     name: str
     """Of the file."""
+    source: str = ""
+    """Of the facts."""
     shapes: dict[ImportKind, Mapping[str, Kind]] = field(default_factory=dict)
     """Cells that an import may fill, looked up once for all its rows."""
 
@@ -115,6 +117,8 @@ class Brought:
     ids: dict[str, str] = field(default_factory=dict)
     """Key of a fact -> the row it stands in."""
     matched: int = 0
+    stood: frozenset[str] = frozenset()
+    """Keys of payments that a row stood for already: their sums are not new."""
     new_clients: int = 0
     talks: int = 0
 

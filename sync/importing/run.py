@@ -214,6 +214,7 @@ class _Work:
             new_id=lambda: new_row_id(team.settings.family, self.world.random_bytes),
             by=Stamped(at, team.settings.owner, Source.IMPORT, None, self.batch),
             name=self.name,
+            source=self.reading.source,
         )
         return self.desk
 
@@ -231,7 +232,8 @@ class _Work:
 
     def _count(self, arrivals: Arrivals, brought: Brought) -> None:
         name = SUMMED.get(self.reading.kind, "")
-        sums = [arrival.row.values.get(name) for arrival in arrivals.fresh] if name else []
+        new = [one for one in arrivals.fresh if one.key not in brought.stood] if name else []
+        sums = [one.row.values.get(name) for one in new]
         self.amount += sum((value for value in sums if isinstance(value, Decimal)), Decimal(0))
         total = self.brought
         total.matched += brought.matched

@@ -26,6 +26,7 @@ from sync.importing import bring_reading
 from sync.importing.asking import wish_of
 from sync.importing.desk import Desk, People
 from sync.imports import ImportKind, Incoming
+from sync.intake.attached import lay_down
 from sync.intake.formats import Reading
 from sync.intake.joining import join_leads, strangers
 from sync.intake.sources import Source, read_sources
@@ -191,6 +192,8 @@ def _bring(desks: Desks, rows: Sequence[InboxRow]) -> int:
             _bring_leads(desks, group)
         else:
             _bring_rows(desks, group, group.rows)
+    for one in heard:
+        lay_down(desks.world.disk, desks.team.settings.folder, one.files)
     at = desks.world.now().astimezone(UTC)
     with desks.team.store.write() as writer:
         for (bad, reason), numbers in _ended(heard).items():

@@ -32,6 +32,7 @@ from sync.ooxml.lines import Lines, read_lines
 from sync.ooxml.mending import mends
 from sync.ooxml.narrowing import narrowed
 from sync.ooxml.patching import patch
+from sync.ooxml.regrafting import regrafted
 from sync.ooxml.ungrafting import ungrafted
 from sync.ooxml.verifying import verify
 from sync.ooxml.xmltext import too_long
@@ -75,6 +76,7 @@ __all__ = [
     "narrowed",
     "patch",
     "read_lines",
+    "regrafted",
     "split_ref",
     "take_looks",
     "too_long",

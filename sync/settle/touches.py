@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from formulas.calendar import Calendar
-from formulas.hours import deadline
+from formulas.hours import deadline, minutes
 from model.phones import pretty_phone
 from model.records import Record
 from model.texts.numbers import moment
@@ -27,6 +27,7 @@ from sync.settle.deals import Settler
 from sync.settle.leads import is_waiting
 
 TASKS, KIND = "tasks", "перезвон"
+CALLBACK_KEY = "Перезвонить за, мин."
 NUMBER, MISSED = "callback_number", "missed_at"
 """Cells of a task that no sheet shows: whom to call back, and when the last call was missed."""
 OUT = ("исх", "out")
@@ -117,7 +118,7 @@ def _call_back(settler: Settler, calls: Mapping[str, list[Touch]]) -> None:
         for one in known:
             later = [at for at in taken if at >= one.missed]
             if one.is_open and later:
-                _close(settler, one.task, min(later))
+                _close(settler, hours, one, min(later))
         if missed is not None and _is_work(settler, missed, taken, known):
             asked[settler.new_id()] = _ask_to_call(settler, hours, number, missed)
     settler.writer.put_many(TASKS, asked, by=settler.by)
@@ -144,9 +145,12 @@ def _tasks(settler: Settler) -> dict[str, list[Callback]]:
     return found
 
 
-def _close(settler: Settler, task: Record, at: datetime) -> None:
-    done: dict[str, Value] = {"state": "сделано", "outcome": f"Поговорили {moment(at)}"}
-    settler.writer.put(TASKS, task.row_id, done, by=settler.by)
+def _close(settler: Settler, hours: Hours, known: Callback, at: datetime) -> None:
+    """The task is done, and says after how many minutes of work somebody talked."""
+    spent = hours.spent(known.missed, at)
+    outcome = f"Поговорили {moment(at)}, через {spent} мин. рабочего времени"
+    done: dict[str, Value] = {"state": "сделано", "outcome": outcome}
+    settler.writer.put(TASKS, known.task.row_id, done, by=settler.by)
 
 
 @dataclass(slots=True)
@@ -158,11 +162,24 @@ class Hours:
 
     def due(self, missed: datetime) -> datetime:
         """The end of the promised minutes of work; the call itself where no work is known."""
-        scene, year = self.settler.scene, missed.year
+        scene = self.settler.scene
+        promised = callback_minutes(scene)
+        return deadline(missed, promised, self._calendar(missed.year), hours_of(scene)) or missed
+
+    def spent(self, missed: datetime, talked: datetime) -> int:
+        """Minutes of work between a missed call and the talk."""
+        return minutes(missed, talked, self._calendar(missed.year), hours_of(self.settler.scene))
+
+    def _calendar(self, year: int) -> Calendar:
         if year not in self.calendars:
             self.calendars[year] = calendar_of(self.settler.writer, year)
-        minutes = promised_minutes(scene)
-        return deadline(missed, minutes, self.calendars[year], hours_of(scene)) or missed
+        return self.calendars[year]
+
+
+def callback_minutes(scene: Scene) -> int:
+    """«Перезвонить за, мин.»; without it the time promised for answers to leads."""
+    said = scene.general.get(fold(CALLBACK_KEY), "")
+    return int(said) if said.isdecimal() else promised_minutes(scene)
 
 
 def _ask_to_call(settler: Settler, hours: Hours, number: str, missed: Touch) -> dict[str, Value]:

@@ -8,6 +8,7 @@ agreed: it does not come back. Taking back is Google's own «История ве
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC
@@ -24,9 +25,11 @@ from sync.cycle import SHAPED
 from sync.online import online_of
 from sync.place import is_file
 from sync.team import Team
-from sync.upgrade.lacking import column_step, gone, unlike, without
+from sync.upgrade.lacking import column_step, gone, without
 from sync.upgrade.steps import BookUpgrade, Did, Left, Step, Why
 from sync.world import World
+
+_NUMBER = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ def lacks_online(
         role=role,
     )
     columns: list[tuple[Table, Column]] = []
-    left = list(unlike(loaded, blueprint))
+    left = list(_unlike(loaded, blueprint))
     for key in loaded.snapshot.tables:
         held = {field for row in reader.bases(state.book).get(key, {}).values() for field in row}
         held |= {name.removeprefix(f"{key}_") for name in names if name.startswith(f"{key}_")}
@@ -164,3 +167,12 @@ def _titles(lack: Lacks) -> dict[str, str]:
     """How tabs of a fresh workbook are called here, where somebody gave them another name."""
     named = {lack.blueprint.sheets[key].title.ru: here for key, here in lack.loaded.homes.items()}
     return {fresh: here for fresh, here in named.items() if fresh != here}
+
+
+def _unlike(loaded: Loaded, blueprint: Blueprint) -> Iterator[Left]:
+    """Screens that lack rows or columns; rows that only repeat others for more people may lack."""
+    for key, grid in loaded.snapshot.grids.items():
+        slots = blueprint.sheets[key].slots
+        rows = {_NUMBER.sub("", s.row) for s in slots} - {_NUMBER.sub("", r) for r in grid.rows}
+        if rows or {s.col for s in slots} - grid.cols.keys():
+            yield Left(Step(Did.SHEET, grid.sheet, grid.sheet), Why.UNLIKE)

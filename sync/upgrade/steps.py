@@ -18,6 +18,8 @@ class Did(Enum):
     SHEET = "sheet"
     SHOWN = "shown"
     MENDED = "mended"
+    REDRAWN = "redrawn"
+    """A screen drawn anew; `field` is the fingerprint of the bytes that have the old one."""
 
 
 class Why(Enum):
@@ -40,7 +42,9 @@ class Why(Enum):
     USED = "used"
     """Formulas of people look at it."""
     UNLIKE = "unlike"
-    """A screen of another form: its cells cannot be moved into place."""
+    """A screen of another form in a spreadsheet: its cells cannot be moved into place."""
+    NO_COPY = "no copy"
+    """The copy with the old drawing is gone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,9 @@ class Person:
             area = sheet.getCellRangeByPosition(0, 0, end.EndColumn, end.EndRow)
             cells = [
                 [r + 1, c + 1, value, written if written.startswith("=") else None]
-                for r, (line, formulas) in enumerate(zip(area.getDataArray(), area.getFormulaArray()))
+                for r, (line, formulas) in enumerate(
+                    zip(area.getDataArray(), area.getFormulaArray())
+                )
                 for c, (value, written) in enumerate(zip(line, formulas))
                 if written != ""
             ]
@@ -79,7 +81,9 @@ class Person:
         self.book.Sheets.getByName(title).Rows.removeByIndex(at - 1, 1)
 
     def sort(self, title, top, bottom, width, col, down):
-        area = self.book.Sheets.getByName(title).getCellRangeByPosition(0, top - 1, width - 1, bottom - 1)
+        area = self.book.Sheets.getByName(title).getCellRangeByPosition(
+            0, top - 1, width - 1, bottom - 1
+        )
         by = TableSortField()
         by.Field, by.IsAscending = col - 1, not down
         fields = uno.Any("[]com.sun.star.table.TableSortField", (by,))

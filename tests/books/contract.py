@@ -95,7 +95,9 @@ class Life:
         word = self.word()
         inn = f"77{len(self.facts):08}"
         path = place / f"{len(self.facts)}.csv"
-        path.write_text(f"Название;Город;Менеджер\nООО «Факт {word} {inn}»;{word};{IVANOV}\n", "utf-8")
+        path.write_text(
+            f"Название;Город;Менеджер\nООО «Факт {word} {inn}»;{word};{IVANOV}\n", "utf-8"
+        )
         for _ in range(2):
             import_file(
                 self.ground.office.team,
@@ -154,14 +156,19 @@ class Life:
         shown, found = hand.shown("clients"), []
         store = office.rows("clients")
         for (row_id, key), word in self.typed.items():
-            for where, rows in (("book", shown), ("store", {i: r.values for i, r in store.items()})):
+            for where, rows in (
+                ("book", shown),
+                ("store", {i: r.values for i, r in store.items()}),
+            ):
                 live = rows.get(row_id, {}).get(key)
                 if live != word:
                     found.append(f"{row_id} {key}: typed {word}, the {where} has {live}")
         names = Counter(str(row.get("name", "")) for row in shown.values())
         notes = Counter(str(row.get("note", "")) for row in shown.values())
         typed_over = {i for i, key in self.typed if key == "note"}
-        notes.update(w for w in self.added if names[f"ООО «{w}»"] == 1 and not notes[w] and typed_over)
+        notes.update(
+            w for w in self.added if names[f"ООО «{w}»"] == 1 and not notes[w] and typed_over
+        )
         for word in self.added:
             if notes[word] != 1:
                 found.append(f"added {word}: stands {notes[word]} times")

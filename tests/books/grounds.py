@@ -319,7 +319,9 @@ def libreoffice(office: Office, place: Path) -> Iterator[Ground]:
     """The book is open in a real LibreOffice without a window."""
     path, around, pipe = office.path(HIS), list[Around](), f"contract{abs(hash(str(place)))}"
     script = Path(__file__).with_name("calc_person.py")
-    person = Calc(Spoken([SYSTEM_PYTHON, str(script), pipe, str(place / "lo"), str(tool("soffice"))]))
+    person = Calc(
+        Spoken([SYSTEM_PYTHON, str(script), pipe, str(place / "lo"), str(tool("soffice"))])
+    )
     person.ask("open", path=str(path))
 
     def start() -> Speaker:

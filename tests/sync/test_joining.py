@@ -11,11 +11,14 @@ import pytest
 
 from model.errors import WrongPlace
 from model.records import QuestionKind, Source, Stance
-from sync.commands.joining import PAGE, dedupe, merge, unmerge, write_twins
+from model.texts.duplicates import PAGE
+from sync.commands.joining import dedupe, merge, twins, unmerge
 from sync.duplicates import proposal
+from sync.scheduling.twins import keep_twins
 from sync.team import Team
 from sync.world.real_disk import RealDisk
-from tests.sync.ledger import IVANOV, SMIRNOVA, Ledger
+from tests.sync.ledger import IVANOV, OWNER, SMIRNOVA, Ledger
+from tests.sync.small_team import FakeWorld
 
 INN, OTHER = "7701234560", "5018123450"
 PAIRS, PAIRS_OF_ALL, TEAMS = 30, 5_000, 20
@@ -277,9 +280,9 @@ def test_the_page_shows_both_cards_and_is_self_contained(ledger: Ledger) -> None
     three_cards(ledger)
     client(ledger, "d", name="<b>Вектор</b>", inn=INN, owner=SMIRNOVA)
     disk, place = RealDisk(), ledger.team.settings.folder / "Руководитель" / PAGE
-    write_twins(ledger.team, disk, now=ledger.now, dry_run=True)
+    twins(ledger.team, disk, now=ledger.now, dry_run=True)
     assert not place.exists()
-    told = write_twins(ledger.team, disk, now=ledger.now, dry_run=False)
+    told = twins(ledger.team, disk, now=ledger.now, dry_run=False)
     page = place.read_text(encoding="utf-8")
     assert told.facts == {"page": str(place)}
     assert "Главная К-1" in page
@@ -288,3 +291,28 @@ def test_the_page_shows_both_cards_and_is_self_contained(ledger: Ledger) -> None
     assert "&lt;b&gt;Вектор" in page
     assert "<b>Вектор" not in page
     assert not re.search(r"<script|src=|href=|url\(", page)
+
+
+def test_the_page_is_there_when_the_owner_is_asked_and_follows_the_questions(
+    ledger: Ledger,
+) -> None:
+    world = FakeWorld().world()
+    place = ledger.team.settings.folder / "Руководитель" / PAGE
+    assert not keep_twins(ledger.team, world)
+    assert not place.exists()
+    client(ledger, "a", name="ООО «Вектор»", inn=INN, city="Пермь")
+    client(ledger, "b", name="Вектор", inn=INN, city="Омск", owner=SMIRNOVA)
+    ledger.settle()
+    (asked,) = (q for q in ledger.questions(QuestionKind.DUPLICATE) if q.whom == OWNER)
+    assert asked.wrong.endswith(f"Рядом: файл «{PAGE}»")
+    assert keep_twins(ledger.team, world)
+    assert "Омск" in place.read_text(encoding="utf-8")
+    assert not keep_twins(ledger.team, world)
+    ledger.put("clients", "b", city="Тверь")
+    ledger.settle()
+    assert keep_twins(ledger.team, world)
+    assert "Тверь" in place.read_text(encoding="utf-8")
+    ledger.answer(asked, "Нет")
+    assert keep_twins(ledger.team, world)
+    assert "Тверь" not in place.read_text(encoding="utf-8")
+    assert not keep_twins(ledger.team, world)

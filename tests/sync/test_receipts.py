@@ -55,7 +55,7 @@ def passed(ledger: Ledger, known: Known) -> tuple[Seen, Seen]:
                     (),
                     known=remembered,
                 )[TABLE]
-                seen[who] = {row_id: shown[row_id] for row_id in shown}
+                seen[who] = {row_id: dict(shown[row_id]) for row_id in shown}
             found.append(seen)
     return found[0], found[1]
 

@@ -34,13 +34,13 @@ def dedupe(  # noqa: PLR0913  # each is an option of the command
 ) -> None:
     """Одинаковые клиенты: что одно и то же, о чём спросить; с --join объединить."""
     from sync.commands.joining import dedupe as run
-    from sync.commands.joining import write_twins
+    from sync.commands.joining import twins
 
     with opened(team, state) as desk:
         now = desk.world.now()
         said = run(desk.team, join=join, now=now, dry_run=dry_run, everything=everything)
         if page:
-            said = said.also(write_twins(desk.team, desk.world.disk, now=now, dry_run=dry_run))
+            said = said.also(twins(desk.team, desk.world.disk, now=now, dry_run=dry_run))
     tell(said, as_json=as_json)
 
 

@@ -10,6 +10,7 @@ from sync.commands.intake_options import (
     ArrivalNumber,
     Confirm,
     Drop,
+    FilesFrom,
     Folders,
     Host,
     KindName,
@@ -48,6 +49,7 @@ def intake_sources(  # noqa: PLR0913  # each is an option of the command
     host: Host = "",
     user: User = "",
     folders: Folders = None,
+    files_from: FilesFrom = None,
     dry_run: DryRun = False,
     team: TeamOption = None,
     state: StateOption = None,
@@ -76,6 +78,7 @@ def intake_sources(  # noqa: PLR0913  # each is an option of the command
                 host,
                 user,
                 tuple(folders or ()),
+                tuple(files_from or ()),
             )
             said = add_source(desk.team, desk.world, wish, ask_secret, dry_run=dry_run)
         elif renew is not None:

@@ -26,7 +26,8 @@ from sync.intake.sources import SourceKind
 from sync.intake.understanding import understood
 from sync.settle.everything import settle
 from sync.team import Team
-from tests.sync.small_team import OWNER, PEOPLE, FakeWorld
+from tests.sync.ledger import OWNER
+from tests.sync.small_team import PEOPLE, FakeWorld
 
 IVANOV, SMIRNOVA = PEOPLE
 ANNA = {"Name": "Анна", "Phone": "8 903 765 43 21", "tranid": "1:7", "formid": "f1"}
