@@ -16,6 +16,7 @@ from model.values import Value
 from store import Store, Writer
 from sync.ask import put_questions
 from sync.founding.first_rows import NewPerson, Pay, Ways, first_rows, whole_year
+from sync.known import Known
 from sync.settings import Settings
 from sync.settle.answers import Answering, answer
 from sync.settle.everything import Settled, settle
@@ -51,6 +52,7 @@ class Ledger:
         store = Store.open(place / "store.sqlite3")
         backups = SqliteBackups.open(place / "backups.sqlite3")
         self.team = Team(settings, place, store, backups, blueprint)
+        self.known = Known()
         self.now = NOON
         self.ids = (f"N{n}" for n in itertools.count(1))
         if begun:
@@ -155,7 +157,7 @@ class Ledger:
     def _settle(self, writer: Writer, touched: dict[str, set[str]], by: Stamped) -> Settled:
         new_id = lambda: next(self.ids)  # noqa: E731
         rule = Stamped(by.at, "", Source.RULE, None, by.batch)
-        settled = settle(self.team, writer, self.now, touched, new_id, rule)
+        settled = settle(self.team, writer, self.now, touched, new_id, rule, known=self.known)
         waiting = [
             q
             for q in writer.questions(stances={Stance.OPEN, Stance.LATER})
