@@ -29,6 +29,7 @@ from sync.founding.from_list import fill_own_columns
 from sync.intake.arrival import take_in as take_landed
 from sync.intake.dropping import Dropped, Looks, take_in
 from sync.lease import beat
+from sync.leavers import let_go
 from sync.looking import token_of
 from sync.newcomers import add_books
 from sync.online import look_after
@@ -151,6 +152,7 @@ def _turn(
 ) -> None:
     if not _is_due(team, world, waker, state):
         return
+    let_go(team, world)
     add_books(team, world, state.memory.known.canonical)
     report = run_pass(team, world, memory=state.memory)
     if not report.quiet:
@@ -289,7 +291,18 @@ def _is_due(team: Team, world: World, waker: Waker, state: Watch) -> bool:
         return True
     if state.due or state.seen is None or found.version != state.seen.version:
         return True
-    return _online_moved(team, world) or _hashes_moved(team, world, state)
+    # both are asked, so that each knows its own; a hash is taken only when nothing else is due
+    moved = (_online_moved(team, world), _live_moved(team, world))
+    return any(moved) or _hashes_moved(team, world, state)
+
+
+def _live_moved(team: Team, world: World) -> bool:
+    """Whether a book moved in the program that has it open."""
+    if team.live is None:
+        return False
+    with team.store.read() as reader:
+        files = {state.book: team.path(state) for state in files_of(reader.books())}
+    return team.live.moved(world, files)
 
 
 def _online_moved(team: Team, world: World) -> bool:
@@ -319,8 +332,11 @@ def _hashes_moved(team: Team, world: World, state: Watch) -> bool:
     state.hashed_at = now
     with team.store.read() as reader:
         books = files_of(reader.books())
+    open_here = frozenset() if team.live is None else team.live.reached().keys()
     return bool(tend(team, world, books)) or any(
-        _token(team, world, book) not in {book.token, ""} for book in books
+        _token(team, world, book) not in {book.token, ""}
+        for book in books
+        if book.book not in open_here
     )
 
 

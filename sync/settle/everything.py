@@ -21,6 +21,7 @@ from sync.quality.daily import look_at_calls
 from sync.quality.reconciling import HABIT, as_the_team_books, gap_questions
 from sync.remembered import Kept
 from sync.scene import Scene, StageKind, amount, make_scene, text
+from sync.settle.access_lines import access_questions
 from sync.settle.calls import SHEET, show_logged
 from sync.settle.clients import ClientBook, client_book
 from sync.settle.deals import CLIENT, Settler, settle_deals
@@ -74,6 +75,7 @@ def settle(  # noqa: PLR0913  # whose rows, when, which moved, and what is known
     scene = counted.scene
     problems = findings(scene, known)
     asked = [*_of_problems(scene, problems, known), *rule_questions(writer, scene)]
+    asked += access_questions(writer, scene)
     gaps = known.gaps.of(
         lambda: gap_questions(scene),
         scene.asof,
