@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Context, Decimal, Inexact
 from fractions import Fraction
+from functools import reduce
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,12 +12,23 @@ if TYPE_CHECKING:
 
     from formulas.rounding import Number
 
+_WIDE = Context(prec=200, traps=[Inexact])
+"""Sums of money never need as many digits; should one, it is refused and not rounded."""
+
 
 def mean(values: Sequence[Number]) -> Fraction | None:
     """Exact arithmetic mean."""
     if not values:
         return None
-    return sum((Fraction(value) for value in values), Fraction(0)) / len(values)
+    return _sum(values) / len(values)
+
+
+def _sum(values: Sequence[Number]) -> Fraction:
+    """Exact sum; of decimals without a fraction for each of them, which takes ten times as long."""
+    plain = [value for value in values if not isinstance(value, Fraction)]
+    if len(plain) < len(values):
+        return sum((Fraction(value) for value in values), Fraction(0))
+    return Fraction(reduce(_WIDE.add, plain, Decimal(0)))
 
 
 def median(values: Sequence[Number]) -> Fraction | None:

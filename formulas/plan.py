@@ -67,10 +67,12 @@ def in_force(
 ) -> Decimal | None:
     """The plan of the period; prorated for absence when the days worked are given."""
     known = _up_to(versions, period.last)
+    newest = known[-1].value if known else None
+    if worked is None and (mode is PlanMode.REPLACE or not known):
+        return for_days_worked(newest, None, 0)
     total = period.workdays(calendar)
-    if mode is PlanMode.REPLACE or total == 0 or not known:
-        value: Number | None = known[-1].value if known else None
-    else:
+    value: Number | None = newest
+    if mode is not PlanMode.REPLACE and total and known:
         value = by_days(_days_in_force(known, period, calendar), total)
     return for_days_worked(value, worked, total)
 

@@ -266,10 +266,6 @@ class Reader:
         """Forecasts of a person from the first day to the last, both included."""
         return notes.outlooks_between(self._connection, person, first, last)
 
-    def decision(self, pair_key: str) -> bool | None:
-        """What a person answered about a pair; None while nobody did."""
-        return notes.decision(self._connection, pair_key)
-
     def meta(self, key: str) -> str | None:
         """The text remembered under a key."""
         return notes.meta_value(self._connection, key)

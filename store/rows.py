@@ -6,6 +6,8 @@ import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from sys import intern
+from types import MappingProxyType
 
 from sqlalchemy import ColumnElement, Connection, select
 
@@ -17,6 +19,7 @@ from store.statements import chunks
 
 NO_LINKS = "{}"
 """What most rows hold; not worth a call of the parser."""
+NOWHERE: Mapping[str, str] = MappingProxyType({})
 
 
 def all_rows(connection: Connection, table: str) -> dict[str, Record]:
@@ -108,7 +111,7 @@ def chain(main: Mapping[str, str], row_id: str) -> Iterator[str]:
 
 
 def _records(connection: Connection, *which: ColumnElement[bool]) -> Iterator[Record]:
-    unpacker = Unpacker()
+    unpacker, moments = Unpacker(), dict[datetime | None, datetime | None]()
     wanted = select(
         rows.c.table_key,
         rows.c.row_id,
@@ -122,12 +125,18 @@ def _records(connection: Connection, *which: ColumnElement[bool]) -> Iterator[Re
     found = connection.execute(wanted.where(*which).order_by(rows.c.number))
     for table, row_id, number, cells, links, deleted, created_at, changed_at in found:
         yield Record(
-            table=table,
-            row_id=row_id,
+            table=intern(table),
+            row_id=intern(row_id),
             number=number,
             values=unpacker.values(cells),
-            links=json.loads(links) if links != NO_LINKS else {},
+            links=_links(links),
             deleted=deleted,
-            created_at=created_at,
-            changed_at=changed_at,
+            created_at=moments.setdefault(created_at, created_at),
+            changed_at=moments.setdefault(changed_at, changed_at),
         )
+
+
+def _links(text: str) -> Mapping[str, str]:
+    if text == NO_LINKS:
+        return NOWHERE
+    return {intern(field): intern(row_id) for field, row_id in json.loads(text).items()}

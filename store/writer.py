@@ -142,6 +142,10 @@ class Writer(Reader):
         """Remembers the state of a workbook in place of the earlier one."""
         books.put(self._connection, state)
 
+    def drop_book(self, book: str) -> None:
+        """Forgets a workbook that the program keeps no more; rows, history and copies stay."""
+        books.drop(self._connection, book)
+
     def keep(self, book: str, generation: int, token: str, kind: KeptKind, *, at: datetime) -> None:
         """Remembers a content of a book; its bytes are in the backups."""
         kept.add(self._connection, book, generation, token, kind, at)
@@ -189,10 +193,6 @@ class Writer(Reader):
     def show(self, numbers: Sequence[int], day: date) -> None:
         """Remembers the day on which questions first stood on the sheet."""
         questions.show(self._connection, numbers, day)
-
-    def decide(self, pair_key: str, *, yes: bool, at: datetime, who: str) -> None:
-        """Remembers an answer about a pair; the latest one counts."""
-        notes.decide(self._connection, pair_key, yes=yes, at=at, who=who)
 
     def add_fact(  # noqa: PLR0913  # the facts of a fact
         self,

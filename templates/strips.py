@@ -1,10 +1,13 @@
 """Live texts above the headings (UX section 3): counts on the left, freshness on the right.
 
-The strip of «Сделки» looks at what is typed, not at the signals: those read the clock, so every
-edit would have LibreOffice calculate five thousand of them anew.
+The strip of «Сделки» looks at one column of numbers, not at the signals: those read the clock, so
+every edit would have LibreOffice calculate five thousand of them anew, and each condition on a
+column of texts takes a millisecond.
 """
 
 from __future__ import annotations
+
+from templates.screens.deal_columns import NO_STEP
 
 _DOT = '&"   ·   "&'
 
@@ -13,11 +16,9 @@ def _counts(*parts: str) -> str:
     return "=" + _DOT.join(parts)
 
 
-_OPEN_DEALS = 'deals_stage_kind,"open",deals_client_id,"<>"'
 _DEAL_COUNTS = _counts(
-    f'"В работе "&COUNTIFS({_OPEN_DEALS})',
-    f'"без следующего шага "&(COUNTIFS({_OPEN_DEALS})'
-    f'-COUNTIFS({_OPEN_DEALS},deals_next_step,"<>",deals_step_on,"<>"))',
+    '"В работе "&COUNT(deals_due_key)',
+    f'"без следующего шага "&COUNTIFS(deals_due_key,{NO_STEP})',
     '"просрочено "&COUNTIFS(deals_due_key,"<"&INT(now))',
     '"на сегодня "&COUNTIFS(deals_due_key,">="&INT(now),deals_due_key,"<"&INT(now)+1)',
 )
@@ -25,7 +26,7 @@ _FIRST_DEAL = (
     '"Впишите в «Клиент» название, ИНН или телефон. Потом этап, сумму, следующий шаг и дату. '
     'Сохраните - остальное посчитаю"'
 )
-DEALS = f'=IF(COUNTIFS(deals_client_id,"<>")=0,{_FIRST_DEAL},{_DEAL_COUNTS[1:]})'
+DEALS = f"=IF(COUNTA(deals_client_id)=0,{_FIRST_DEAL},{_DEAL_COUNTS[1:]})"
 CLIENTS = _counts(
     '"Клиентов "&COUNTIFS(clients_name,"<>")',
     '"с долгом "&COUNTIFS(clients_debt,">0")',
@@ -71,6 +72,12 @@ ROUTING = (
     + '"непонятно "&COUNTIFS(routing_doubt,"<>")'
     + _DOT
     + '"сверху вниз: решает первое, где подошло всё вписанное"'
+)
+ACCESS = (
+    '=IF(COUNTIFS(access_role,"<>",access_checked,"<>Действует")=0,"",'
+    '"Непонятных строк "&COUNTIFS(access_role,"<>",access_checked,"<>Действует")&"   ·   ")'
+    '&"Защищает то, что чужих строк нет в файле. Замок листа - от случайных правок. '
+    'В одной книге на всех видно всё"'
 )
 CARD_FIELDS = '="Сколько процентов карточки заполнено: вес вписанного к весу нужного"'
 JOURNAL = '="Последние изменения во всех книгах: "&COUNT(journal_id)'

@@ -2,7 +2,7 @@
 
 from sync.ooxml.a1 import Area, col_letter, col_number, split_ref
 from sync.ooxml.book import BookFile
-from sync.ooxml.cells import CellKind, CellScan, RowScan, SheetRef, TableRef
+from sync.ooxml.cells import CellKind, CellScan, RowFormula, RowScan, SheetRef, TableRef
 from sync.ooxml.dressing import take_looks
 from sync.ooxml.edits import (
     ANY,
@@ -32,6 +32,7 @@ from sync.ooxml.lines import Lines, read_lines
 from sync.ooxml.mending import mends
 from sync.ooxml.narrowing import narrowed
 from sync.ooxml.patching import patch
+from sync.ooxml.regrafting import regrafted
 from sync.ooxml.ungrafting import ungrafted
 from sync.ooxml.verifying import verify
 from sync.ooxml.xmltext import too_long
@@ -55,6 +56,7 @@ __all__ = [
     "Patched",
     "Receipt",
     "Result",
+    "RowFormula",
     "RowScan",
     "Rule",
     "SetCache",
@@ -74,6 +76,7 @@ __all__ = [
     "narrowed",
     "patch",
     "read_lines",
+    "regrafted",
     "split_ref",
     "take_looks",
     "too_long",

@@ -49,7 +49,7 @@ def graft(book: BookFile, source: BookFile, sheet: str, *, state: str = "visible
     if book.workbook_tree.uri.startswith(_STRICT) or source.workbook_tree.prefix:
         raise OddWorkbook(name=book.name, detail="книга записана в другом виде, чем образец")
     try:
-        work = _Graft(book, source, sheet)
+        work = Travel(book, source, sheet)
         work.run(state)
         raw = work.rebuilt()
         prove(book, BookFile.open(raw, name=book.name), source, sheet, frozenset(work.added))
@@ -61,7 +61,7 @@ def graft(book: BookFile, source: BookFile, sheet: str, *, state: str = "visible
 
 
 @dataclass(slots=True)
-class _Graft:
+class Travel:
     """The parts that change and those that come, by name."""
 
     book: BookFile
@@ -84,11 +84,16 @@ class _Graft:
         self._looks = Looks(content, root, other)
 
     def run(self, state: str) -> None:
-        part = self._take(self.source.member(self.sheet).name, "worksheet")
+        """Bring the sheet as the last tab, with its names."""
+        part = self.take(self.source.member(self.sheet).name, "worksheet")
         self._list(part, state)
         for edit, index in self._defined():
             self._define(edit, index)
         self._chain()
+        self.dress()
+
+    def dress(self) -> None:
+        """Put the looks that the sheet needs behind those of the book."""
         looks = list(self._looks.splices())
         if looks:
             self.changed[self._styles(self.book)] = splice(self._looks.content, looks)
@@ -107,7 +112,7 @@ class _Graft:
             raise OddWorkbook(name=book.name, detail="нет части с видом ячеек")
         return member.name
 
-    def _take(self, part: str, kind: str) -> str:
+    def take(self, part: str, kind: str) -> str:
         """Take a part over with everything it links to; its name in the book."""
         member = self.source.package.find(part)
         if member is None or kind in _TIED:
@@ -168,7 +173,7 @@ class _Graft:
             given = dict(node.attributes)
             if given.get("TargetMode") != "External":
                 kind = given.get("Type", "").rpartition("/")[2]
-                given["Target"] = "/" + self._take(resolve(part, given.get("Target", "")), kind)
+                given["Target"] = "/" + self.take(resolve(part, given.get("Target", "")), kind)
             out.append("<Relationship" + "".join(f' {k}="{escape(v)}"' for k, v in given.items()))
         inner = "".join(f"{tag}/>" for tag in out)
         space = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -236,7 +241,7 @@ class _Graft:
                 yield edit, None
 
     def _needs(self, edit: SetName, used: str) -> bool:
-        sheets = set(_sheets_in(edit.formula))
+        sheets = set(sheets_in(edit.formula))
         if self.sheet not in sheets and not re.search(
             rf"(?<!\w){re.escape(edit.name)}(?!\w)", used
         ):
@@ -269,5 +274,6 @@ class _Graft:
         self.changed[member.name if member else name] = content
 
 
-def _sheets_in(formula: str) -> Sequence[str]:
+def sheets_in(formula: str) -> Sequence[str]:
+    """Titles of the tabs that a formula names."""
     return [(m[1] or m[2]).replace("''", "'") for m in _SHEET_NAME.finditer(formula)]

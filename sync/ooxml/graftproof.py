@@ -24,28 +24,31 @@ def prove(
     before: BookFile, after: BookFile, source: BookFile, sheet: str, added: frozenset[str]
 ) -> None:
     """Prove the new book against the old one and the source of the sheet; raises OddWorkbook."""
-    _members(before, after, added)
+    prove_members(before, after, added)
     if after.sheets[:-1] != before.sheets or after.sheets[-1].name != sheet:
         raise damage(before.name, "список листов")
     _workbook(before, after)
     prove_styles(before, after)
-    for name in added:
-        member = after.package.find(name)
-        if member is None:
-            raise damage(before.name, f"часть {name}")
-        if name.endswith((".xml", ".rels")):
-            well_formed(after.package.read(member), label=before.name, part=name)
+    prove_sheet(after, source, sheet)
+
+
+def prove_sheet(after: BookFile, source: BookFile, sheet: str) -> None:
+    """The sheet of the book is the source's, cell by cell and look by look."""
     old, new = read_lines(source, sheet), read_lines(after, sheet)
     if _shown(old) != _shown(new) or old.merged != new.merged:
-        raise damage(before.name, f"лист «{sheet}»")
+        raise damage(after.name, f"лист «{sheet}»")
     _dressed(source, after, sheet)
 
 
-def _members(before: BookFile, after: BookFile, added: frozenset[str]) -> None:
+def prove_members(
+    before: BookFile, after: BookFile, added: frozenset[str], gone: frozenset[str] = frozenset()
+) -> None:
+    """Every part but those that came or went stands as it stood, and what came is well formed."""
     chain = {link.part.lower() for link in before.links if link.kind == "calcChain"}
     styles = {link.part.lower() for link in before.links if link.kind == "styles"}
     part = before.workbook.name
     free = {_TYPES.lower(), part.lower(), rels_name(part).lower(), *chain, *styles}
+    free |= {name.lower() for name in gone}
     kept = [m for m in before.package.members if m.name.lower() not in free]
     found = [m for m in after.package.members if m.name.lower() not in free and m.name not in added]
     if [m.raw_name for m in kept] != [m.raw_name for m in found]:
@@ -53,6 +56,12 @@ def _members(before: BookFile, after: BookFile, added: frozenset[str]) -> None:
     for was, now in zip(kept, found, strict=True):
         if bytes(before.package.packed_bytes(was)) != bytes(after.package.packed_bytes(now)):
             raise damage(before.name, f"часть {was.name}")
+    for name in added:
+        member = after.package.find(name)
+        if member is None:
+            raise damage(before.name, f"часть {name}")
+        if name.endswith((".xml", ".rels")):
+            well_formed(after.package.read(member), label=before.name, part=name)
 
 
 def _workbook(before: BookFile, after: BookFile) -> None:

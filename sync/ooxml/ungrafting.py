@@ -36,7 +36,7 @@ def ungrafted(book: BookFile, sheet: str, names: frozenset[str]) -> BookFile:
 
 def _written(book: BookFile, sheet: str, names: frozenset[str]) -> BookFile:
     part = book.member(sheet).name
-    gone = _own_parts(book, part)
+    gone = own_parts(book, part)
     changed: dict[str, bytes] = {TYPES: part_of(book, TYPES)}
     for name in gone:
         changed[TYPES] = partpatch.without_type(changed[TYPES], name, label=book.name)
@@ -52,7 +52,7 @@ def _written(book: BookFile, sheet: str, names: frozenset[str]) -> BookFile:
     return BookFile.open(raw, name=book.name)
 
 
-def _own_parts(book: BookFile, part: str) -> set[str]:
+def own_parts(book: BookFile, part: str) -> set[str]:
     """The parts that nothing but the tab leads to, their directories with them."""
     users = Counter(
         link.part.lower()

@@ -17,6 +17,8 @@ from formulas.calendar import Calendar
 from formulas.lights import Thresholds
 from formulas.owners import NOT_STATED, DepartmentSince
 from formulas.periods import BaseMode
+from formulas.periods import Period as PlainPeriod
+from formulas.progress import DayCount, day_count
 from formulas.rounding import r2
 from model.figures import Cut, Measure, Period
 from store import Reader
@@ -62,19 +64,21 @@ class Facts:
     thresholds: Thresholds
     manager: str | None = None
     departments: Mapping[str, tuple[DepartmentSince, ...]] = field(default_factory=dict)
+    money: Measure = field(init=False)
+    """What money is counted by."""
+    days: Period = field(init=False)
+    """The chosen days that have passed."""
+    day_count: DayCount = field(init=False)
+    """Working days of the whole period, and of those that have passed."""
     _sums: dict[Period, Mapping[Measure, Sums]] = field(default_factory=dict)
     _cuts: dict[Cut, Mapping[Measure, Sums]] = field(default_factory=dict)
     _stays: dict[str, tuple[tuple[str, Period], ...]] = field(default_factory=dict)
 
-    @property
-    def money(self) -> Measure:
-        """What money is counted by."""
-        return money_measure(self.scene)
-
-    @property
-    def days(self) -> Period:
-        """The chosen days that have passed."""
-        return self.chosen.upto
+    def __post_init__(self) -> None:
+        self.money = money_measure(self.scene)
+        self.days = self.chosen.upto
+        whole = PlainPeriod(self.chosen.period.start, self.chosen.period.end)
+        self.day_count = day_count(whole, self.chosen.asof, self.calendar)
 
     def by_manager(self, measure: Measure, days: Period | None = None) -> Sums:
         """Sum of each manager in the chosen days or in others."""

@@ -22,6 +22,8 @@ from sync.desk import Desk
 from sync.looking import look, read_bytes
 from sync.ooxml import BookFile, Result, SetSheetState, narrowed, patch, ungrafted
 from sync.team import Team
+from sync.upgrade.lacking import absent_from, without
+from sync.upgrade.redrawing import redrawn, screen_of
 from sync.upgrade.run import Shaping, meta_key
 from sync.upgrade.steps import Did, Left, Step, Why, unpacked
 from sync.upgrade.traces import names_over, sheet_traces, traces
@@ -141,6 +143,8 @@ class _Back:
                     self._sheet(step)
                 case Did.SHOWN:
                     self._hide(step)
+                case Did.REDRAWN:
+                    self._undraw(step)
                 case Did.MENDED:
                     pass
         except OddWorkbook as error:
@@ -172,6 +176,24 @@ class _Back:
             self.left.append(Left(step, why))
             return
         self.file = ungrafted(self.file, step.sheet, frozenset(names_over(fresh, step.sheet)))
+        self.back.append(step)
+
+    def _undraw(self, step: Step) -> None:
+        """The screen as the copy before the upgrade has it, with what people typed since."""
+        loaded, blueprint = self.desk.loaded, self.team.blueprint
+        titles = {t: key for key, t in loaded.homes.items()} if loaded is not None else {}
+        copy = self.team.backups.find(step.field, self.desk.state.book)
+        if loaded is None or step.sheet not in titles or copy is None:
+            self.left.append(Left(step, Why.NO_COPY))
+            return
+        file = BookFile.open(self.team.backups.read(copy.id), name=self.file.name)
+        role = self.desk.role
+        known = without(blueprint, role, absent_from(file, blueprint, role))
+        before = load(file, book="", name=file.name, blueprint=known, role=role)
+        sheet = blueprint.sheets[titles[step.sheet]]
+        ours = screen_of(self.shaping.fresh_loaded(role), sheet).texts
+        now = screen_of(loaded, sheet)
+        self.file = redrawn(self.file, now, screen_of(before, sheet), sheet, ours)
         self.back.append(step)
 
     def _hide(self, step: Step) -> None:

@@ -7,16 +7,14 @@ everybody is shown; one that its person hid stays hidden.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from model.blueprint import KEY_ROW, Blueprint, BookPlan, Column, Role, Sheet, Table
 from sync.books.read import Loaded, carries, load
 from sync.ooxml import BookFile, NameColumn, SetReach, mends, read_lines
+from sync.upgrade.redrawing import is_old, screen_of
 from sync.upgrade.steps import Did, Left, Step, Why
-
-_NUMBER = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +25,8 @@ class Lacks:
     """The book read by the sheets that it has."""
     sheets: tuple[Sheet, ...]
     columns: tuple[tuple[Table, Column], ...]
+    old: tuple[Sheet, ...]
+    """Screens that were drawn by an older blueprint."""
     hidden: tuple[str, ...]
     """Titles of tabs to be shown."""
     mends: tuple[NameColumn | SetReach, ...]
@@ -35,40 +35,55 @@ class Lacks:
     @property
     def nothing(self) -> bool:
         """Whether the book is as the blueprint says."""
-        return not (self.sheets or self.columns or self.hidden or self.mends)
+        return not (self.sheets or self.columns or self.old or self.hidden or self.mends)
 
 
 def lacks(
-    file: BookFile, blueprint: Blueprint, role: Role, *, once_hidden: Collection[str]
+    file: BookFile,
+    fresh: Loaded,
+    blueprint: Blueprint,
+    role: Role,
+    *,
+    once_hidden: Collection[str],
 ) -> Lacks:
-    """Everything that parts a book from the blueprint; `once_hidden` are keys of sheets.
+    """Everything that parts a book from a fresh one; `once_hidden` are keys of sheets.
 
     Raises KeysLost when a sheet of that title stands there with neither keys nor headings.
     """
-    plan = blueprint.books[role]
-    absent = tuple(
-        blueprint.sheets[k] for k in plan.sheets if _is_absent(file, blueprint.sheets[k])
-    )
+    absent = absent_from(file, blueprint, role)
     loaded = load(
         file, book="", name=file.name, blueprint=without(blueprint, role, absent), role=role
     )
     columns: list[tuple[Table, Column]] = []
     left: list[Left] = []
     for key in loaded.snapshot.tables:
-        for column in _gone(loaded, blueprint, role, key):
+        for column in gone(loaded, blueprint, role, key):
             reason = _reason(loaded, blueprint, key, column)
             if reason is None:
                 columns.append((blueprint.tables[key], column))
             else:
                 left.append(Left(column_step(loaded, blueprint.tables[key], column), reason))
-    left += _unlike(loaded, blueprint)
     states = {ref.name: ref.state for ref in file.sheets}
     hidden = tuple(
         title
         for key, title in loaded.homes.items()
         if key in once_hidden and states[title] == "hidden"
     )
-    return Lacks(loaded, absent, tuple(columns), hidden, tuple(_mends(loaded)), tuple(left))
+    return Lacks(
+        loaded,
+        absent,
+        tuple(columns),
+        tuple(_old(loaded, fresh, blueprint)),
+        hidden,
+        tuple(_mends(loaded)),
+        tuple(left),
+    )
+
+
+def absent_from(file: BookFile, blueprint: Blueprint, role: Role) -> tuple[Sheet, ...]:
+    """The sheets of a role that a book does not have."""
+    sheets = (blueprint.sheets[key] for key in blueprint.books[role].sheets)
+    return tuple(sheet for sheet in sheets if _is_absent(file, sheet))
 
 
 def without(blueprint: Blueprint, role: Role, absent: Collection[Sheet]) -> Blueprint:
@@ -95,7 +110,7 @@ def _is_absent(file: BookFile, sheet: Sheet) -> bool:
     )
 
 
-def _gone(loaded: Loaded, blueprint: Blueprint, role: Role, key: str) -> Iterator[Column]:
+def gone(loaded: Loaded, blueprint: Blueprint, role: Role, key: str) -> Iterator[Column]:
     """Columns of the role whose key stands nowhere on the sheet and cannot be given back."""
     read = loaded.snapshot.tables[key]
     line = loaded.sheets[read.sheet].rows.get(KEY_ROW, {})
@@ -119,13 +134,14 @@ def _reason(loaded: Loaded, blueprint: Blueprint, key: str, column: Column) -> W
     return Why.NO_TABLE if read.native is None else None
 
 
-def _unlike(loaded: Loaded, blueprint: Blueprint) -> Iterator[Left]:
-    """Screens that lack rows or columns; rows that only repeat others for more people may lack."""
-    for key, grid in loaded.snapshot.grids.items():
-        slots = blueprint.sheets[key].slots
-        rows = {_NUMBER.sub("", s.row) for s in slots} - {_NUMBER.sub("", r) for r in grid.rows}
-        if rows or {s.col for s in slots} - grid.cols.keys():
-            yield Left(Step(Did.SHEET, grid.sheet, grid.sheet), Why.UNLIKE)
+def _old(loaded: Loaded, fresh: Loaded, blueprint: Blueprint) -> Iterator[Sheet]:
+    """Screens that a fresh book draws otherwise."""
+    for key in loaded.snapshot.grids:
+        sheet = blueprint.sheets[key]
+        if key not in fresh.snapshot.grids or not sheet.slots:
+            continue
+        if is_old(screen_of(loaded, sheet), screen_of(fresh, sheet), sheet):
+            yield sheet
 
 
 def _mends(loaded: Loaded) -> Iterator[NameColumn | SetReach]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from model.blueprint import FIRST_ROW, HEADER_ROW, KEY_ROW, Column, Role, Sheet, Table
+from model.blueprint import FIRST_ROW, HEADER_ROW, KEY_ROW, Column, Sheet, Table
 from model.errors import OddWorkbook
 from model.snapshot import TableRead
+from sync.books.read import Loaded
 from sync.ooxml import (
     AppendColumn,
     Area,
@@ -28,6 +29,7 @@ from sync.ooxml import (
     take_looks,
 )
 from sync.upgrade.lacking import Lacks, column_step
+from sync.upgrade.redrawing import redrawn, screen_of
 from sync.upgrade.steps import Did, Left, Step, Why
 from templates.lists import WORDS
 from templates.live import cell_formula, fields_of
@@ -44,15 +46,17 @@ class Reshaped:
     left: tuple[Left, ...]
 
 
-def reshape(file: BookFile, lack: Lacks, fresh: BookFile, role: Role) -> Reshaped:
-    """The book with what it lacked; `fresh` is an empty book of the same role."""
-    work = _Work(file, lack, fresh, role)
+def reshape(file: BookFile, lack: Lacks, fresh: Loaded) -> Reshaped:
+    """The book with what it lacked; `fresh` is an empty book of the same role, read."""
+    work = _Work(file, lack, fresh.workbook)
     work.mend()
     for table, column in lack.columns:
         work.append(table, column)
     work.lists()
     for sheet in sorted(lack.sheets, key=lambda one: bool(one.slots)):  # screens look at tables
         work.graft(sheet)
+    for sheet in lack.old:
+        work.redraw(sheet, fresh, file.sha256)
     for title in lack.hidden:
         work.show(title)
     return Reshaped(work.file, tuple(work.done), (*lack.left, *work.left))
@@ -63,7 +67,6 @@ class _Work:
     file: BookFile
     lack: Lacks
     fresh: BookFile
-    role: Role
     done: list[Step] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
     _places: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -139,6 +142,17 @@ class _Work:
             and self.file.names.get(name) != formula
         ]
         self._patched(dead)
+        self.done.append(step)
+
+    def redraw(self, sheet: Sheet, fresh: Loaded, before: str) -> None:
+        """A screen as the fresh book draws it, with what people put there."""
+        old = screen_of(self.lack.loaded, sheet)
+        step = Step(Did.REDRAWN, old.title, old.title, field=before)
+        try:
+            self.file = redrawn(self.file, old, screen_of(fresh, sheet), sheet)
+        except OddWorkbook as error:
+            self.left.append(Left(step, Why.REFUSED, str(error.facts.get("detail", ""))))
+            return
         self.done.append(step)
 
     def show(self, title: str) -> None:

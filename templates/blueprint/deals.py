@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from model.blueprint import Kind, Table, Title
 from templates.blueprint.kit import (
-    OWNER_ONLY,
+    NOT_MANAGER,
     card_keys,
     client_no,
     fed,
@@ -19,16 +19,16 @@ from templates.blueprint.kit import (
 )
 from templates.screens.deal_columns import DEAL_COLUMNS
 
-_STEP_DAY = "INT(SUM({step_on}))"
-_DATED = "COUNT({step_on})=1"
-_LATE = f"AND({_DATED},{_STEP_DAY}<INT(now))"
-_LATE_TODAY = (
-    f"AND({_DATED},{_STEP_DAY}=INT(now),COUNT({{step_at}})=1,MOD(SUM({{step_at}}),1)<now-INT(now))"
-)
-_MONEY_LATE = "AND(COUNT({expected_on})=1,SUM({expected_on})<INT(now))"
-_STUCK = "AND(COUNT({stage_norm})=1,COUNT({stage_days})=1,SUM({stage_days})>SUM({stage_norm}))"
-_QUIET = "AND(COUNT({idle_days})=1,SUM({idle_days})>=14)"
-_TODAY = f"AND({_DATED},{_STEP_DAY}=INT(now))"
+_LATE = "{step_on}<INT(now)"
+_LATE_TODAY = "AND({step_on}<INT(now)+1,COUNT({step_at})=1,MOD(SUM({step_at}),1)<now-INT(now))"
+_MONEY_LATE = "AND({expected_on}>0,{expected_on}<INT(now))"
+_STUCK = "AND(COUNT({stage_norm},{stage_days})=2,{stage_days}>{stage_norm})"
+_QUIET = "SUM({idle_days})>=14"
+_TODAY = "{step_on}<INT(now)+1"
+"""Each is asked after those before it, so an empty day was told already; a text typed for a day is
+larger than any number (in Excel, LibreOffice and Google), so it is never late. Short conditions
+matter: five thousand rows carry them, and opening a book costs as much as they are long.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +55,15 @@ SIGNAL_RULES = (
     SignalRule("lost", ALWAYS, '""', 0),
     SignalRule("open", '{next_step}=""', '"Нет следующего шага"', 1),
     SignalRule("open", '{step_on}=""', '"Впишите, когда"', 1),
-    SignalRule("", "SUM({remark_code})=1", '{remark}&""', 1),
-    SignalRule("open", _LATE, f'"Просрочено на "&(INT(now)-{_STEP_DAY})&" дн."', 2),
+    SignalRule("", "{remark_code}=1", '{remark}&""', 1),
+    SignalRule("open", _LATE, '"Просрочено на "&(INT(now)-INT({step_on}))&" дн."', 2),
     SignalRule("open", _LATE_TODAY, '"Просрочено сегодня"', 2),
     SignalRule("open", _MONEY_LATE, '"Дата оплаты прошла"', 2),
-    SignalRule("", "SUM({remark_code})=2", '{remark}&""', 2),
+    SignalRule("", "{remark_code}=2", '{remark}&""', 2),
     SignalRule("open", _STUCK, '{stage_days}&" дн. на этапе, норма "&{stage_norm}', 2),
     SignalRule("open", _QUIET, '{idle_days}&" дн. без касания"', 2),
     SignalRule("open", _TODAY, '"Сегодня"', 3),
-    SignalRule("", "SUM({remark_code})=3", '{remark}&""', 3),
+    SignalRule("", "{remark_code}=3", '{remark}&""', 3),
 )
 """First match wins (UX section 5)."""
 
@@ -71,7 +71,7 @@ SIGNAL_RULES = (
 def _colours() -> str:
     """The colour of the first rule that holds: each kind of stage asks its own rules only."""
     lost, still_open, won = (
-        _chain([(r.condition, str(r.colour)) for r in SIGNAL_RULES if r.kind in {kind, ""}], "0")
+        _chain([(r.condition, str(r.colour)) for r in _rules(kind)], "0")
         for kind in ("lost", "open", "won")
     )
     by_kind = f'IF({{stage_kind}}="lost",{lost},IF({{stage_kind}}="open",{still_open},{won}))'
@@ -82,9 +82,27 @@ def _words() -> str:
     """The words of the first rule that holds: among the rules of the colour that stands already."""
     formula = '""'
     for colour in (3, 2, 1):
-        rules = [(r.whole, r.words) for r in SIGNAL_RULES if r.colour == colour]
-        formula = f"IF({{code}}={colour},{_chain(rules[:-1], rules[-1][1])},{formula})"
+        formula = f"IF({{code}}={colour},{_words_of(colour)},{formula})"
     return f'=IF({{client_id}}="","",{formula})'
+
+
+def _words_of(colour: int) -> str:
+    """The words of a colour: the last rule of a kind needs no condition, as the colour stands."""
+    lost, still_open, won = (
+        [(r.condition, r.words) for r in _rules(kind) if r.colour == colour]
+        for kind in ("lost", "open", "won")
+    )
+    other = won[-1][1]
+    if lost:
+        other = f'IF({{stage_kind}}="lost",{_chain(lost[:-1], lost[-1][1])},{other})'
+    return f'IF({{stage_kind}}="open",{_chain(still_open[:-1], still_open[-1][1])},{other})'
+
+
+def _rules(kind: str) -> list[SignalRule]:
+    """The rules that a deal of that kind of stage is asked, none past one that always holds."""
+    rules = [rule for rule in SIGNAL_RULES if rule.kind in {kind, ""}]
+    last = next((n for n, rule in enumerate(rules) if rule.condition == ALWAYS), len(rules))
+    return rules[: last + 1]
 
 
 def _chain(rules: Sequence[tuple[str, str]], otherwise: str) -> str:
@@ -95,9 +113,10 @@ def _chain(rules: Sequence[tuple[str, str]], otherwise: str) -> str:
     return formula
 
 
-_OUTCOME = 'IFERROR(INDEX(stages_outcome,MATCH({stage},stages_name,0))&"","")'
+_OUTCOME = "INDEX(stages_outcome,MATCH({stage},stages_name,0))"
 _STAGE_KIND = (
-    f'=IF({{stage}}="","open",IF({_OUTCOME}="успешно","won",IF({_OUTCOME}="отказ","lost","open")))'
+    f'=IF({{stage}}="","open",IFERROR(IF({_OUTCOME}="успешно","won",'
+    f'IF({_OUTCOME}="отказ","lost","open")),"open"))'
 )
 """open, won or lost, by the words of «Чем кончается»."""
 _STAGE_PROB = '=IF({stage}="",0,IFERROR(SUM(INDEX(stages_prob,MATCH({stage},stages_name,0))),0))'
@@ -114,7 +133,7 @@ DEALS = Table(
         typed(
             "client_id", "Клиент", "Client", Kind.REF, 26, ref="clients", likeness=True, entry=True
         ),
-        typed("owner", "Менеджер", "Manager", Kind.CHOICE, 18, choices="people", roles=OWNER_ONLY),
+        typed("owner", "Менеджер", "Manager", Kind.CHOICE, 18, choices="people", roles=NOT_MANAGER),
         grey("signal", "Сигнал", "Signal", width=26, live=_words()),
         typed("stage", "Этап", "Stage", Kind.CHOICE, 17, choices="stages", entry=True),
         typed("amount", "Сумма, руб.", "Amount", Kind.MONEY, 16, likeness=True, entry=True),

@@ -1,8 +1,7 @@
 """Hidden live columns of «Сделки» that the scenarios and the list of today read.
 
 They answer while the book is open: a typed step enters the forecast in the same second
-(METRICS 4 and 6.15). Names read: `asof` and `now` of the service sheet, `stages_name` and
-`stages_prob`. `{stage_kind}` is open, won or lost.
+(METRICS 4 and 6.15). Names read: `asof` of the service sheet. `{stage_kind}` is open, won or lost.
 `COUNT(cell)=1` stands for «holds a number or a date», since a person may have typed words.
 """
 
@@ -10,10 +9,13 @@ from __future__ import annotations
 
 from model.blueprint import Column, Kind, Owner, Role, Title
 
-_STAGE_SHARE = "IFERROR(INDEX(stages_prob,MATCH({stage},stages_name,0))/100,0)"
+NO_STEP = 9_999_999
+"""Due key of an open deal without a step or its day, past every day of a calendar."""
+NO_DAY = NO_STEP - 1
+"""Due key of an open deal whose day is words that are not understood yet."""
 _EXPECTED = (
-    "COUNT({rest})=1,COUNT({expected_on})=1,SUM({expected_on})>=asof,"
-    "SUM({expected_on})<=EOMONTH(asof,0)"
+    "COUNT({rest},{expected_on})=2,{expected_on}>=asof,{expected_on}<=EOMONTH(asof,0),"
+    '{stage_kind}<>"lost",OR({stage_kind}="won",COUNT({step_on})=1)'
 )
 
 REST = Column(
@@ -33,8 +35,8 @@ PROB_EFF = Column(
     kind=Kind.NUMBER,
     hidden=True,
     live=(
-        f'=IF({{stage_kind}}="won",1,IF({{stage_kind}}="lost",0,'
-        f"IF(COUNT({{prob}})=1,{{prob}}/100,{_STAGE_SHARE})))"
+        '=IF({stage_kind}="won",1,IF({stage_kind}="lost",0,'
+        "IF(COUNT({prob})=1,{prob},{stage_prob})/100))"
     ),
 )
 """Own probability, else the stage's, as a fraction; a won deal is certain."""
@@ -46,10 +48,7 @@ COUNTS = Column(
     kind=Kind.COUNT,
     hidden=True,
     roles=frozenset({Role.MANAGER}),
-    live=(
-        f'=IF({{stage}}="","",IF(AND({_EXPECTED}),IF({{rest}}>0,IF({{stage_kind}}="lost",0,'
-        'IF(OR({stage_kind}="won",COUNT({step_on})=1),1,0)),0),0))'
-    ),
+    live=f'=IF({{stage}}="","",IF(AND({_EXPECTED}),IF({{rest}}>0,1,0),0))',
 )
 """1 when the rest is expected from today to the end of the month and a dated step stands.
 
@@ -63,14 +62,15 @@ DUE_KEY = Column(
     kind=Kind.NUMBER,
     hidden=True,
     live=(
-        '=IF(OR({next_step}="",COUNT({step_on})=0),"",'
-        'IF({stage_kind}<>"open","",'
-        "INT({step_on})+IF(COUNT({step_at})=1,MOD({step_at},1),0.99)+ROW()/100000000))"
+        '=IF(OR({client_id}="",{stage_kind}<>"open"),"",'
+        f'IF(OR({{next_step}}="",{{step_on}}=""),{NO_STEP},IF(COUNT({{step_on}})=0,{NO_DAY},'
+        "INT({step_on})+IF(COUNT({step_at})=1,MOD({step_at},1),0.99)+ROW()/100000000)))"
     ),
 )
-"""Sorts the steps of open deals: day, hour (none: end of the day), then row.
+"""Sorts the steps of open deals: day, hour (none: end of the day), then row; a number for each.
 
-It does not read the clock: whoever reads the keys takes those before tomorrow.
+It does not read the clock: whoever reads the keys takes those before tomorrow. So the strip
+counts open deals, those without a step and those that are due over this one column of numbers.
 """
 
 DEAL_COLUMNS = (REST, PROB_EFF, COUNTS, DUE_KEY)

@@ -19,6 +19,8 @@ from templates.screens.faces import BARE
 
 VALUE, RATE = 3, 4
 """Columns of single values and of the second number of a tier or point."""
+DUE_COUNT = 5
+"""Column of how many steps are due, beside the first of them."""
 NOW, LIKELY, EVERYTHING, WHAT_IF, CHECK = SCENARIOS = (3, 4, 5, 6, 13)
 """Columns of the scheme: paid, probable, all that is due, one more sum, the proof's own."""
 OWN = (7, 8, 9)
@@ -341,19 +343,16 @@ def _lines(canvas: Canvas, steps: _Steps) -> int:
 
 def _today(canvas: Canvas, top: int) -> None:
     """The six earliest steps of today and before, by place in «Сделки»."""
+    count = at(top + 1, DUE_COUNT, lock=True)
     for number in range(1, room.STEPS + 1):
         row = canvas.row(top + number, f"today{number}")
         canvas.text(row, 2, f"today {number}", BARE)
         due = at(row, VALUE)
-        canvas.live(
-            row,
-            VALUE,
-            f'=IF({number}>COUNTIFS(deals_due_key,"<"&(INT(now)+1)),"",'
-            f"SMALL(deals_due_key,{number}))",
-            BARE,
-            Kind.NUMBER,
-        )
+        nth = f'=IF({number}>{count},"",SMALL(deals_due_key,{number}))'
+        canvas.live(row, VALUE, nth, BARE, Kind.NUMBER)
         canvas.live(row, RATE, f'=IF({due}="","",MATCH({due},deals_due_key,0))', BARE, Kind.NUMBER)
+    due_now = '=COUNTIFS(deals_due_key,"<"&(INT(now)+1))'
+    canvas.live(top + 1, DUE_COUNT, due_now, BARE, Kind.COUNT)
     canvas.name("fig_due", (top + 1, VALUE), (top + room.STEPS, VALUE))
     canvas.name("fig_due_row", (top + 1, RATE), (top + room.STEPS, RATE))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
@@ -46,6 +47,8 @@ STATES = {
     ClientState.LOST: "Потеряны: больше 180 дней без оплат",
 }
 Sums = Mapping[str, Decimal]
+Paid = Mapping[str, tuple[str, date, Decimal]]
+"""By client: what a line of clients shows of it: row id, last payment, the sum of a year."""
 K = TypeVar("K")
 
 
@@ -53,17 +56,18 @@ def clients(facts: Facts) -> Sheet:
     """The base of clients by their payments."""
     known = _habits(facts)
     now, year = _net(facts, facts.days), _net(facts, _window(facts, WINDOW_DAYS))
+    paid = {one.key: (one.key, one.last, year.get(one.key, ZERO)) for one in known}
     moved = _Moves(known, facts.days)
     return Sheet(
         kind="clients",
         title="Клиенты",
         days=facts.chosen.title,
-        cards=_cards(moved, year),
+        cards=_cards(moved, paid),
         tables=(
-            _movement(moved, year),
+            _movement(moved, paid),
             *_largest(facts, known, now),
-            _segments(facts, known, year),
-            _states(facts, known, year),
+            _segments(facts, known, paid),
+            _states(facts, known, paid),
         ),
         notes=(
             f"Действующий клиент - с оплатой за последние {AUDIT_ACTIVE_DAYS} дней.",
@@ -108,19 +112,19 @@ class _Moves:
         self.lost = [one for one in known if one.was and not one.is_now]
 
 
-def _cell(found: Sequence[Habit], sums: Sums) -> Cell:
-    lines = tuple((one.key, one.last, sums.get(one.key, ZERO)) for one in found)
+def _cell(found: Sequence[Habit], paid: Paid) -> Cell:
+    lines = tuple([paid[one.key] for one in found])
     return Cell(Decimal(len(found)), Form.COUNT, Clients(lines))
 
 
-def _cards(moved: _Moves, year: Sums) -> tuple[Card, ...]:
+def _cards(moved: _Moves, paid: Paid) -> tuple[Card, ...]:
     audit = moved.audit
     change = Cell(audit.dynamics_pct, Form.DELTA)
     return (
-        Card("Действующих клиентов", _cell(moved.end, year), f"на начало {audit.start}"),
+        Card("Действующих клиентов", _cell(moved.end, paid), f"на начало {audit.start}"),
         Card("База изменилась", change, f"{audit.start} - {audit.end}"),
-        Card("Новых", _cell(moved.new, year), f"вернулось {audit.returned}"),
-        Card("Ушло", _cell(moved.lost, year), _churn(audit)),
+        Card("Новых", _cell(moved.new, paid), f"вернулось {audit.returned}"),
+        Card("Ушло", _cell(moved.lost, paid), _churn(audit)),
     )
 
 
@@ -130,7 +134,7 @@ def _churn(audit: Audit) -> str:
     return f"{Cell(audit.churn * HUNDRED, Form.PERCENT).shown} от базы"
 
 
-def _movement(moved: _Moves, year: Sums) -> Table:
+def _movement(moved: _Moves, paid: Paid) -> Table:
     rows = (
         ("Действующих на начало", moved.start),
         ("Пришли новые", moved.new),
@@ -141,7 +145,7 @@ def _movement(moved: _Moves, year: Sums) -> Table:
     return Table(
         title="Движение базы",
         titles=("Клиенты", "Сколько"),
-        lines=tuple(Line(name, (_cell(found, year),)) for name, found in rows),
+        lines=tuple(Line(name, (_cell(found, paid),)) for name, found in rows),
     )
 
 
@@ -152,18 +156,17 @@ def _grouped(known: Iterable[Habit], group: Callable[[Habit], K]) -> Mapping[K, 
     return out
 
 
-def _segments(facts: Facts, known: Sequence[Habit], year: Sums) -> Table:
-    paid = sorted(year.get(one.key, ZERO) for one in known if one.recent)
-    limits = RfmBounds(money=tuple(_percentile(paid, share) for share in FIFTHS))
+def _segments(facts: Facts, known: Sequence[Habit], paid: Paid) -> Table:
+    ordered = sorted(paid[one.key][2] for one in known if one.recent)
+    limits = RfmBounds(money=tuple(_percentile(ordered, share) for share in FIFTHS))
     asof = facts.days.end - DAY
 
     def segment(one: Habit) -> Segment:
         often = -(-one.recent // ONE)
-        net = year.get(one.key, ZERO)
-        return rfm_of((asof - one.last).days, often, net, limits).segment
+        return rfm_of((asof - one.last).days, often, paid[one.key][2], limits).segment
 
     found = _grouped(known, segment)
-    return _shares("Сегменты: как давно, как часто и сколько платят", SEGMENTS, found, year)
+    return _shares("Сегменты: как давно, как часто и сколько платят", SEGMENTS, found, paid)
 
 
 def _percentile(ordered: Sequence[Decimal], share: int) -> Decimal:
@@ -173,30 +176,30 @@ def _percentile(ordered: Sequence[Decimal], share: int) -> Decimal:
     return ordered[max(ceil(Decimal(share * len(ordered)) / HUNDRED), 1) - 1]
 
 
-def _states(facts: Facts, known: Sequence[Habit], year: Sums) -> Table:
+def _states(facts: Facts, known: Sequence[Habit], paid: Paid) -> Table:
     asof = facts.days.end - DAY
     found = _grouped(known, lambda one: client_state(asof, one.first, one.last))
-    return _shares("Состояние клиентов", STATES, found, year)
+    return _shares("Состояние клиентов", STATES, found, paid)
 
 
 def _shares(
-    title: str, names: Mapping[K, str], found: Mapping[K, list[Habit]], year: Sums
+    title: str, names: Mapping[K, str], found: Mapping[K, list[Habit]], paid: Paid
 ) -> Table:
     count = sum(map(len, found.values()))
-    sums = {key: sum((year.get(one.key, ZERO) for one in own), ZERO) for key, own in found.items()}
+    sums = {key: sum([paid[one.key][2] for one in own], ZERO) for key, own in found.items()}
     whole = sum(sums.values(), ZERO)
     lines = []
     for key, name in names.items():
         own = found.get(key, [])
-        paid = sums.get(key, ZERO)
+        amount = sums.get(key, ZERO)
         lines.append(
             Line(
                 name,
                 (
-                    _cell(own, year),
+                    _cell(own, paid),
                     Cell(pct(Decimal(len(own)), Decimal(count)), Form.PERCENT),
-                    Cell(paid, Form.MONEY),
-                    Cell(pct(paid, whole), Form.PERCENT),
+                    Cell(amount, Form.MONEY),
+                    Cell(pct(amount, whole), Form.PERCENT),
                 ),
             )
         )

@@ -7,9 +7,8 @@ from decimal import Decimal
 
 from formulas.owners import NOT_STATED
 from formulas.periods import BaseMode, compare
-from formulas.periods import Period as PlainPeriod
 from formulas.plan import roll_up
-from formulas.progress import Unit, day_count, progress
+from formulas.progress import Unit, progress
 from formulas.rounding import pct
 from model.figures import Cut, Light, Measure
 from sync.figures.plans import TEAM
@@ -118,9 +117,7 @@ def _cells(
     fact: Decimal,
     then: Sequence[Decimal | None],
 ) -> Iterator[Cell]:
-    span = PlainPeriod(facts.chosen.period.start, facts.chosen.period.end)
-    days = day_count(span, facts.chosen.asof, facts.calendar)
-    line = progress(plan, fact, days, Unit.MONEY, facts.thresholds)
+    line = progress(plan, fact, facts.day_count, Unit.MONEY, facts.thresholds)
     yield Cell(plan, Form.MONEY)
     yield Cell(fact, Form.MONEY, facts.cite(facts.money, who=who))
     yield Cell(line.pct, Form.ATTAINMENT, light=Light(line.light.value))

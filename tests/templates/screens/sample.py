@@ -24,6 +24,7 @@ from model.figures import (
     Step,
 )
 from model.values import Value
+from templates.blueprint.deals import DEALS
 from templates.screens.deal_columns import DEAL_COLUMNS
 from tests.office import office
 
@@ -37,8 +38,8 @@ STAGES = (
     ("Переговоры", 50, ""),
     ("Договор", 80, ""),
     ("Счёт выставлен", 90, ""),
-    ("Успешно", 100, "won"),
-    ("Отказ", 0, "lost"),
+    ("Успешно", 100, "успешно"),
+    ("Отказ", 0, "отказ"),
 )
 DEAL_FIELDS = (
     "client_id",
@@ -298,9 +299,8 @@ def service_sheet(book: Workbook) -> None:
 def deals_sheet(book: Workbook, rows: list[tuple[object, ...]] | None = None) -> None:
     """«Сделки» with the live columns, headings in row 3, rows from row 4 on."""
     sheet = book.create_sheet("Сделки")
-    kind = 'IFERROR(INDEX(stages_outcome,MATCH({stage},stages_name,0))&"","")'
-    live = {"stage_kind": f'=IF({kind}="","open",{kind})'}
-    live |= {column.key: column.live or "" for column in DEAL_COLUMNS}
+    first = (DEALS.column(key) for key in ("stage_kind", "stage_prob"))
+    live = {column.key: column.live or "" for column in (*first, *DEAL_COLUMNS)}
     fields = (*DEAL_FIELDS, *live)
     letters = {field: chr(ord("C") + place) for place, field in enumerate(fields)}
     for field, letter in letters.items():
