@@ -30,6 +30,7 @@ from sync.reports.words import when
 from sync.rollups import differing_parts, repair_parts
 from sync.store_place import refuse
 from sync.team import Team
+from sync.upgrade.fresh import FreshBooks
 from sync.upgrade.lacking import lacks
 from sync.world import World
 
@@ -162,9 +163,9 @@ def _wrong(patient: Patient, reader: Reader) -> tuple[str, ...]:
 def _books(patient: Patient) -> Iterator[Finding]:
     with patient.team.store.read() as reader:
         states = reader.books()
-    bad, old = 0, 0
+    bad, old, fresh = 0, 0, FreshBooks(patient.team)
     for state in states:
-        words, is_old = _look(patient, state)
+        words, is_old = _look(patient, state, fresh)
         old += is_old
         if words:
             bad += 1
@@ -182,7 +183,7 @@ def _books(patient: Patient) -> Iterator[Finding]:
         yield Finding("books", fine=True, words=books)
 
 
-def _look(patient: Patient, state: BookState) -> tuple[str, bool]:
+def _look(patient: Patient, state: BookState, fresh: FreshBooks) -> tuple[str, bool]:
     """Why a book cannot be read, empty when it can; and whether an upgrade has something for it."""
     team, world = patient.team, patient.world
     path = team.path(state)
@@ -193,7 +194,8 @@ def _look(patient: Patient, state: BookState) -> tuple[str, bool]:
             raise WorkbookGone(name=path.name, path=path)
         file = BookFile.open(world.disk.read(path), name=path.name)
         stamp = team.books.stamp(file)
-        lack = lacks(file, team.blueprint, Role(state.role), once_hidden=())
+        role = Role(state.role)
+        lack = lacks(file, fresh.of(role), team.blueprint, role, once_hidden=())
     except CrmError as failure:
         return say(failure.text, **failure.facts), False
     if stamp is None or (stamp.family, stamp.book) != (team.settings.family, state.book):

@@ -12,25 +12,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from model.blueprint import Role
 from model.records import BatchKind, BookState, Source, Stamped
 from model.row_ids import text_id
-from model.snapshot import Stamp
 from store import Reader, Writer
-from sync.books.read import Loaded, load
-from sync.books.stamp import stamp_text
 from sync.cycle import BookReport, Memory, run_pass
 from sync.desk import Desk
 from sync.ooxml import BookFile
-from sync.opening import people_of
 from sync.scene import fold, text
 from sync.team import Team
+from sync.upgrade.fresh import FreshBooks
 from sync.upgrade.lacking import lacks
 from sync.upgrade.online import upgrade_online
 from sync.upgrade.reshaping import Reshaped, reshape
 from sync.upgrade.steps import BookUpgrade, Did, Step, packed
 from sync.world import World
-from templates.build import build_book
 
 TRIES = 3
 """A book that somebody saves meanwhile is upgraded anew; the next run takes one saved all along."""
@@ -46,11 +41,11 @@ class UpgradeReport:
 
 def upgrade(team: Team, world: World, *, dry_run: bool = False) -> UpgradeReport:
     """Every book of the team brought to the blueprint; with `dry_run` nothing is written."""
-    shaping = Shaping(team)
+    shaping = Shaping(team, FreshBooks(team))
     done: dict[str, BookUpgrade] = {}
     online = {
         one.state.book: one
-        for one in upgrade_online(team, world, shaping.fresh_raw, dry_run=dry_run)
+        for one in upgrade_online(team, world, shaping.fresh.raw, dry_run=dry_run)
     }
     for _ in range(1 if dry_run else TRIES):
         report = run_pass(team, world, memory=Memory(), dry_run=dry_run, shaping=shaping)
@@ -90,17 +85,17 @@ class Shaping:
     """Gives books their form while a pass opens them, and remembers what it did as a batch."""
 
     team: Team
+    fresh: FreshBooks
     made: dict[str, Reshaped] = field(default_factory=dict)
     _grafted: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """By book, the tables that came with grafted sheets."""
-    _fresh: dict[Role, Loaded] = field(default_factory=dict)
     _batch: int | None = None
 
     def shaped(self, desk: Desk, file: BookFile) -> BookFile | None:
         """The book in its new form; None when it has it, or must wait."""
         state = desk.state
         self.made.pop(state.book, None)
-        fresh = self.fresh_loaded(desk.role)
+        fresh = self.fresh.of(desk.role)
         blueprint, hidden = self.team.blueprint, self._once_hidden(state)
         lack = lacks(file, fresh, blueprint, desk.role, once_hidden=hidden)
         if lack.nothing:
@@ -176,31 +171,6 @@ class Shaping:
             and not sheet.service
             and sheet.title.ru not in shown
             and fold(sheet.title.ru) in switches
-        )
-
-    def fresh_book(self, role: Role) -> BookFile:
-        """An empty book of a role as the blueprint draws it now."""
-        return self.fresh_loaded(role).workbook
-
-    def fresh_loaded(self, role: Role) -> Loaded:
-        """The same, read."""
-        if role not in self._fresh:
-            file = BookFile.open(self.fresh_raw(role), name="образец")
-            self._fresh[role] = load(
-                file, book="", name=file.name, blueprint=self.team.blueprint, role=role
-            )
-        return self._fresh[role]
-
-    def fresh_raw(self, role: Role) -> bytes:
-        """Its bytes."""
-        settings = self.team.settings
-        return build_book(
-            self.team.blueprint,
-            role,
-            stamp=stamp_text(Stamp(settings.family, "", 0)),
-            people=people_of(self.team),
-            password=settings.lock_password,
-            owner=settings.owner,
         )
 
 

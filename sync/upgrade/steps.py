@@ -41,6 +41,8 @@ class Why(Enum):
     """Columns of people stand to the right of it inside the table."""
     USED = "used"
     """Formulas of people look at it."""
+    UNLIKE = "unlike"
+    """A screen of another form in a spreadsheet: its cells cannot be moved into place."""
     NO_COPY = "no copy"
     """The copy with the old drawing is gone."""
 

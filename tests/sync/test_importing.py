@@ -394,7 +394,7 @@ def test_a_payment_of_a_table_and_of_a_statement_counts_once(
     """By the INN, and by the payer's name where the table has no INN."""
     bring("payments", TABLE.format(inn=inn))
     found = bring("payments", statement(ROMASHKA))
-    assert (found.matched, found.amount) == (1, 0)
+    assert (found.matched, found.amount) == (1, Decimal(0))
     (payment,) = rows(team, "payments")
     assert payment.values["purpose"] == "Оплата по счёту 7"
     assert payment.values["payer"] == "Ромашка ООО"
@@ -422,7 +422,7 @@ def test_two_equal_payments_of_a_day_stay_two(team: Team, bring: Bring) -> None:
     """The table knows one of them; the statement, which lists both, adds the other."""
     bring("payments", TABLE.format(inn="7707083893"))
     found = bring("payments", statement(ROMASHKA, ("8", *ROMASHKA[1:])))
-    assert (found.matched, found.amount) == (1, 1000)
+    assert (found.matched, found.amount) == (1, Decimal(1000))
     assert len(rows(team, "payments")) == 2
 
 

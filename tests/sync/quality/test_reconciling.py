@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from model.records import Question, QuestionKind, Source
+from model.values import Value
 from sync.commands.reconciling import reconcile
 from sync.figures.contribute import call_parts
 from sync.quality.daily import look_again
@@ -87,7 +88,7 @@ def test_an_old_payment_is_listed_and_not_asked_about(trade: Ledger) -> None:
 @pytest.fixture
 def without_deals(trade: Ledger) -> Ledger:
     """A team that books payments and no deals."""
-    paid = {"date": days(-3), "payer": "П"}
+    paid: dict[str, Value] = {"date": days(-3), "payer": "П"}
     with trade.team.store.write() as writer:
         rows = {f"p{n}": {**paid, "amount": Decimal(100 + n)} for n in range(MANY)}
         links = {row: {"client_id": "c1"} for row in rows}
