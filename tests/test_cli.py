@@ -42,7 +42,14 @@ WRITING = (
     "card",
     *("backup restore", "backup seal", "backup prune", "backup place"),
     *("service install", "service remove"),
-    *("google setup", "google share", "intake sources", "intake retry"),
+    *(
+        "google setup",
+        "office setup",
+        "office remove",
+        "google share",
+        "intake sources",
+        "intake retry",
+    ),
 )
 
 
