@@ -43,6 +43,10 @@ FEW_LABELS, SHARE = 3, 10
 _NUMBER = re.compile(r"\d+")
 _CARRIED = frozenset({"drawing", "printerSettings"})
 _ANCHORS = re.compile(rb"<(?:\w+:)?(?:twoCell|oneCell|absolute)Anchor\b")
+_CHART_ROW = re.compile(rb"<(?:\w+:)?row>(\d+)</")
+_CHART_HEIGHT = re.compile(rb'<(?:\w+:)?ext [^>]*\bcy="(\d+)"')
+ROW_EMU = 12_700 * 15
+"""Height of a plain row in the units of drawings."""
 Spot = tuple[int, int]
 
 
@@ -78,8 +82,10 @@ def is_old(old: Screen, fresh: Screen, sheet: Sheet) -> bool:
     for slot in sheet.slots:
         place = (slot.row, slot.col)
         seen, drawn = old.grid.cells.get(place), fresh.grid.cells.get(place)
-        if slot.kind is not SlotKind.LIVE or not seen or not drawn:
+        if slot.kind is not SlotKind.LIVE or drawn is None or drawn.formula is None:
             continue
+        if seen is None:
+            return True
         if seen.formula is not None and not _same(move.formula(seen.formula), drawn.formula):
             return True
     known, labels = old.texts, _labels(fresh, sheet)
@@ -185,7 +191,7 @@ class _Carry:
             yield self._note(to, cell)
         if not homeless:
             return
-        row = max(r for r, _ in taken) + 2
+        row = max(_below_charts(self.new), *(r for r, _ in taken)) + 2
         yield _put(self.new.title, (row, 3), KEPT_TITLE)
         for line, (spot, cell) in enumerate(homeless, start=row + 1):
             yield _put(self.new.title, (line, 3), f"{_a1(spot)}:")
@@ -257,13 +263,23 @@ def _refuse_pictures(old: Screen, drawn: Screen) -> None:
 
 def _anchors(screen: Screen) -> int:
     """How many charts and pictures stand on a tab."""
+    return sum(len(_ANCHORS.findall(content)) for content in _drawings(screen))
+
+
+def _below_charts(screen: Screen) -> int:
+    """A row that no chart covers, nor those below it."""
+    rows = [int(n) for content in _drawings(screen) for n in _CHART_ROW.findall(content)]
+    tall = [int(n) for content in _drawings(screen) for n in _CHART_HEIGHT.findall(content)]
+    return max(rows, default=0) + max(tall, default=0) // ROW_EMU + 1
+
+
+def _drawings(screen: Screen) -> Iterator[bytes]:
+    """The parts with the charts of a tab."""
     package = screen.file.package
-    found = 0
     for link in links(package, screen.file.member(screen.title).name):
         member = package.find(link.part) if link.kind == "drawing" else None
         if member is not None:
-            found += len(_ANCHORS.findall(package.read(member)))
-    return found
+            yield package.read(member)
 
 
 def _covered(screen: Screen) -> set[Spot]:
