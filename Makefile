@@ -58,14 +58,14 @@ fix: $(READY)    ## let ruff repair what it can
 	$(PY) -m ruff check --fix .
 
 # What the tests marked `system` look for. Without it they are skipped and say so.
-PACKAGES := libreoffice-calc-nogui python3-uno poppler-utils chromium fonts-crosextra-carlito dovecot-imapd
+PACKAGES := libreoffice-calc-nogui python3-uno poppler-utils chromium fonts-crosextra-carlito dovecot-imapd systemd
 
-system:          ## bring LibreOffice, Chromium, pdftoppm and Dovecot when missing and root may install them
-	@if command -v soffice && command -v pdftoppm && { command -v dovecot || test -x /usr/sbin/dovecot; } && { command -v chromium || command -v google-chrome; }; \
+system:          ## bring LibreOffice, Chromium, pdftoppm, Dovecot and systemd when missing and root may install them
+	@if command -v soffice && command -v pdftoppm && { command -v dovecot || test -x /usr/sbin/dovecot; } && { command -v chromium || command -v google-chrome; } && command -v systemd-analyze; \
 	then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get; \
 	then apt-get update -qq && apt-get install -y -qq --no-install-recommends $(PACKAGES); \
-	else echo "LibreOffice, Chromium, pdftoppm or Dovecot is missing: their tests will be skipped."; \
+	else echo "LibreOffice, Chromium, pdftoppm, Dovecot or systemd is missing: their tests will be skipped."; \
 	fi >&2
 
 clean:           ## remove what the commands made, the demo's books too

@@ -27,11 +27,23 @@ from sync.commands.care_options import (
     Taker,
 )
 from sync.commands.console import log_to, plain_streams, progress, stopped_by_signals
+from sync.commands.guarding_options import (
+    ErasedClient,
+    ExportFor,
+    ExportList,
+    ExportSheet,
+    ExportTo,
+    GoOn,
+    InFile,
+    NoPassword,
+    TraceFile,
+)
 from sync.commands.intake_options import (
     Add,
     ArrivalNumber,
     Confirm,
     Drop,
+    FilesFrom,
     Folders,
     Host,
     KindName,
@@ -45,6 +57,7 @@ from sync.commands.intake_options import (
     SourceZone,
     User,
 )
+from sync.commands.office_options import OfficeExcel, OfficeProfile, OfficePython
 from sync.commands.options import (
     AnswerWords,
     AtMoment,
@@ -62,6 +75,7 @@ from sync.commands.options import (
     DryRun,
     Everything,
     Explained,
+    EyesOf,
     FetchTo,
     FieldName,
     File,
@@ -79,6 +93,7 @@ from sync.commands.options import (
     LastDay,
     LeavePlace,
     Manager,
+    Matrix,
     Micros,
     Month,
     MonthCount,
@@ -153,6 +168,18 @@ google = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(google, name="google")
+office = typer.Typer(
+    help="Открытые книги: писать прямо в них, а не ждать, пока закроют.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(office, name="office")
+service = typer.Typer(
+    help="Служба: следит за книгами сама, с запуска компьютера.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(service, name="service")
 intake = typer.Typer(
     help="Заявки, звонки и письма, которые приходят сами.",
     no_args_is_help=True,
@@ -219,7 +246,7 @@ def sync(
     """Прочитать книги, сверить, посчитать и записать."""
     from sync.commands.running import once, watching
 
-    with _opened(folder or team, state, patient=not watch) as desk:
+    with _opened(folder or team, state, patient=not watch, stays=watch) as desk:
         if watch:
             with stopped_by_signals() as stop:
                 watching(desk.team, desk.world, stop=stop, tell=_line)
@@ -300,6 +327,7 @@ def card(  # noqa: PLR0913  # each is an option of the command
     query: CardOf,
     *,
     html: HtmlFile = None,
+    eyes: EyesOf = None,
     everything: Everything = False,
     dry_run: DryRun = False,
     team: TeamOption = None,
@@ -311,7 +339,13 @@ def card(  # noqa: PLR0913  # each is an option of the command
 
     with _opened(team, state) as desk:
         said = run(
-            desk.team, query, world=desk.world, html=html, everything=everything, dry_run=dry_run
+            desk.team,
+            query,
+            world=desk.world,
+            html=html,
+            everything=everything,
+            dry_run=dry_run,
+            eyes=eyes,
         )
     _tell(said, as_json=as_json)
 
@@ -367,6 +401,88 @@ def upgrade(
     _tell(said, as_json=as_json)
 
 
+@app.command(epilog="Пример: sheetcrm erase К-118 --dry-run")
+def erase(  # noqa: PLR0913  # each is an option of the command
+    client: ErasedClient = None,
+    *,
+    go_on: GoOn = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Стереть клиента отовсюду по требованию закона; остаётся акт. Не отменяется."""
+    from sync.commands.erasing import erase as erased
+
+    if (client is None) != go_on:
+        raise typer.BadParameter("назовите клиента или --go-on", param_hint="КЛИЕНТ")
+    with _opened(team, state, patient=yes or dry_run) as desk:
+        said = erased(desk.team, desk.world, client, ask=_ask, yes=yes, dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm export Сидорова Оплаты --out оплаты.xlsx")
+def export(  # noqa: PLR0913  # each is an option of the command
+    who: ExportFor = None,
+    sheet: ExportSheet = None,
+    *,
+    out: ExportTo = None,
+    listed: ExportList = False,
+    trace: TraceFile = None,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Выгрузить строки листа по правам человека; список выгрузок; откуда утёк файл."""
+    from sync.commands.exporting import export as exported
+    from sync.commands.exporting import list_exports
+    from sync.commands.exporting import trace as traced
+
+    with _opened(team, state) as desk:
+        if trace is not None:
+            said = traced(desk.team, desk.world, trace)
+        elif listed:
+            said = list_exports(desk.team, desk.world)
+        elif who is None or sheet is None:
+            raise typer.BadParameter("назовите человека и лист", param_hint="КТО ЛИСТ")
+        else:
+            said = exported(desk.team, desk.world, who, sheet, out=out, dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm protect --book Иванов")
+def protect(  # noqa: PLR0913  # each is an option of the command
+    *,
+    book: BookName = None,
+    off: NoPassword = False,
+    in_file: InFile = False,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Пароль на открытие книги: поставить, сменить, снять; без --book - у каких он есть."""
+    from sync.commands.protecting import list_protected
+    from sync.commands.protecting import protect as protected
+
+    with _opened(team, state, patient=False) as desk:
+        if book is None:
+            said = list_protected(desk.team)
+        else:
+            said = protected(
+                desk.team,
+                desk.world,
+                book,
+                ask=_ask_password,
+                off=off,
+                in_file=in_file,
+                dry_run=dry_run,
+            )
+    _tell(said, as_json=as_json)
+
+
 @app.command(epilog="Пример: sheetcrm check && echo Всё сходится")
 def check(
     folder: Folder = None,
@@ -392,12 +508,31 @@ def doctor(
     state: StateOption = None,
     as_json: Json = False,
 ) -> None:
-    """Всё ли в порядке: папка, хранилище, суммы, книги, часы, копии; код 1, если нет."""
+    """Всё ли в порядке: папка, книги, копии, приход, Google, служба; код 1, если нет."""
     from sheetcrm import __version__
+    from sync.commands.doctoring import around
     from sync.commands.doctoring import doctor as run
 
     with _opened(folder or team, state) as desk:
-        said = run(desk.team, desk.world, version=__version__, repair=repair)
+        machine = around(desk.team, desk.world)
+        said = run(desk.team, desk.world, version=__version__, repair=repair, around=machine)
+    _tell(said, as_json=as_json)
+
+
+@app.command(epilog="Пример: sheetcrm access D:\\Продажи --matrix")
+def access(
+    folder: Folder = None,
+    *,
+    matrix: Matrix = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Кто что видит, правит и выгружает; с --matrix проверит сами файлы и права папок."""
+    from sync.commands.accessing import access as told
+
+    with _opened(folder or team, state) as desk:
+        said = told(desk.team, matrix=matrix)
     _tell(said, as_json=as_json)
 
 
@@ -537,13 +672,13 @@ def dedupe(  # noqa: PLR0913  # each is an option of the command
 ) -> None:
     """Одинаковые клиенты: что одно и то же, о чём спросить; с --join объединить."""
     from sync.commands.joining import dedupe as run
-    from sync.commands.joining import write_twins
+    from sync.commands.joining import twins
 
     with _opened(team, state) as desk:
         now = desk.world.now()
         said = run(desk.team, join=join, now=now, dry_run=dry_run, everything=everything)
         if page:
-            said = said.also(write_twins(desk.team, desk.world.disk, now=now, dry_run=dry_run))
+            said = said.also(twins(desk.team, desk.world.disk, now=now, dry_run=dry_run))
     _tell(said, as_json=as_json)
 
 
@@ -810,20 +945,19 @@ def backup_restore(  # noqa: PLR0913  # each is an option of the command
     as_json: Json = False,
 ) -> None:
     """Вернуть из копии книгу, лист, строку, клиента или ячейку; возврат можно отменить."""
-    from sync.commands.copies import restore_copy, save_copy
-    from sync.commands.copies_parts import Asked, chosen_copy, restore_part
+    from sync.commands.copies import save_copy
+    from sync.commands.copies_parts import Asked, chosen_copy, restore_part, restore_whole
 
     asked = Asked(number, at, book, sheet, row, client, cell)
     refuse_unclear(number, at, parts=(sheet, row or cell, client), to=to)
     with _opened(team, state) as desk:
-        if asked.is_part:
+        if to is not None:
+            copy = chosen_copy(desk.team, asked, now=desk.world.now())
+            said = save_copy(desk.team, copy.id, to, dry_run=dry_run)
+        elif asked.is_part:
             said = restore_part(desk.team, asked, world=desk.world, dry_run=dry_run)
         else:
-            copy = chosen_copy(desk.team, asked, now=desk.world.now())
-            if to is not None:
-                said = save_copy(desk.team, copy.id, to, dry_run=dry_run)
-            else:
-                said = restore_copy(desk.team, copy.id, world=desk.world, dry_run=dry_run)
+            said = restore_whole(desk.team, asked, world=desk.world, dry_run=dry_run)
     _tell(said, as_json=as_json)
 
 
@@ -911,6 +1045,54 @@ def backup_place(  # noqa: PLR0913  # each is an option of the command
     _tell(said, as_json=as_json)
 
 
+@office.command("setup", epilog="Пример: sheetcrm office setup")
+def office_setup(  # noqa: PLR0913  # each is an option of the command
+    *,
+    profile: OfficeProfile = None,
+    python: OfficePython = None,
+    excel: OfficeExcel = None,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Пустить программу в открытые книги LibreOffice или Excel, один раз."""
+    from sync.commands.office import Asked, setup
+
+    with _opened(team, state) as desk:
+        said = setup(desk.team, Asked(profile, python, excel), dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@office.command("status", epilog="Пример: sheetcrm office status")
+def office_status(
+    team: TeamOption = None, state: StateOption = None, *, as_json: Json = False
+) -> None:
+    """В какие открытые книги программа пишет прямо сейчас."""
+    from sync.commands.office import status as stand
+
+    with _opened(team, state, patient=False) as desk:
+        said = stand(desk.team, desk.world)
+    _tell(said, as_json=as_json)
+
+
+@office.command("remove", epilog="Пример: sheetcrm office remove")
+def office_remove(
+    *,
+    profile: OfficeProfile = None,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Больше не писать в открытые книги: пусть ждут, пока закроют."""
+    from sync.commands.office import Asked, remove
+
+    with _opened(team, state) as desk:
+        said = remove(desk.team, Asked(profile), dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
 @google.command("setup", epilog="Пример: sheetcrm google setup --key ключ.json")
 def google_setup(
     *,
@@ -971,6 +1153,58 @@ def google_backup(
     _tell(said, as_json=as_json)
 
 
+@service.command("install", epilog="Пример: sheetcrm service install D:\\Продажи --dry-run")
+def service_install(
+    folder: Folder = None,
+    *,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Поставить службу: работает сама, поднимается после сбоя и перезагрузки."""
+    from sync.commands.service import install, keeper_of
+
+    with _opened(folder or team, state) as desk:
+        keeper = keeper_of(desk.team, desk.world)
+        said = install(desk.team, desk.world, keeper, dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
+@service.command("status", epilog="Пример: sheetcrm service status")
+def service_status(
+    folder: Folder = None,
+    *,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Стоит ли служба и работает ли; код 1, если нет."""
+    from sync.commands.service import keeper_of
+    from sync.commands.service import status as stand
+
+    with _opened(folder or team, state) as desk:
+        said = stand(desk.team, desk.world, keeper_of(desk.team, desk.world))
+    _tell(said, as_json=as_json)
+
+
+@service.command("remove", epilog="Пример: sheetcrm service remove")
+def service_remove(
+    folder: Folder = None,
+    *,
+    dry_run: DryRun = False,
+    team: TeamOption = None,
+    state: StateOption = None,
+    as_json: Json = False,
+) -> None:
+    """Убрать службу; книги, база и копии остаются."""
+    from sync.commands.service import keeper_of, remove
+
+    with _opened(folder or team, state) as desk:
+        said = remove(desk.team, keeper_of(desk.team, desk.world), dry_run=dry_run)
+    _tell(said, as_json=as_json)
+
+
 @intake.command("sources", epilog="Пример: sheetcrm intake sources --add сайт --kind tilda")
 def intake_sources(  # noqa: PLR0913  # each is an option of the command
     *,
@@ -986,6 +1220,7 @@ def intake_sources(  # noqa: PLR0913  # each is an option of the command
     host: Host = "",
     user: User = "",
     folders: Folders = None,
+    files_from: FilesFrom = None,
     dry_run: DryRun = False,
     team: TeamOption = None,
     state: StateOption = None,
@@ -1014,6 +1249,7 @@ def intake_sources(  # noqa: PLR0913  # each is an option of the command
                 host,
                 user,
                 tuple(folders or ()),
+                tuple(files_from or ()),
             )
             said = add_source(desk.team, desk.world, wish, _ask_secret, dry_run=dry_run)
         elif renew is not None:
@@ -1037,7 +1273,7 @@ def intake_serve(
     from sync.commands.intake import serve
 
     tell = _json_line if as_json else _line
-    with _opened(team, state, patient=False) as desk, stopped_by_signals() as stop:
+    with _opened(team, state, patient=False, stays=True) as desk, stopped_by_signals() as stop:
         serve(desk.team, desk.world, stop, tell, port)
 
 
@@ -1087,15 +1323,20 @@ def intake_retry(
 
 
 @contextmanager
-def _opened(folder: Path | None, state: Path | None, *, patient: bool = True) -> Iterator[Desk]:
-    """The team meant, opened for one command; its log is open too, and a wait is shown."""
+def _opened(
+    folder: Path | None, state: Path | None, *, patient: bool = True, stays: bool = False
+) -> Iterator[Desk]:
+    """The team meant, opened for one command; its log is open too, and a wait is shown.
+
+    A command that stays turns the log over and writes down what ended it.
+    """
     from sync.opening import opened
     from sync.team import find_state, state_root
     from sync.world.real import real_world
 
     with progress() if patient else nullcontext():
         place = find_state(folder, state_root(state, os.environ), Path.cwd())
-        with log_to(place / LOG_FILE), opened(place) as team:
+        with log_to(place / LOG_FILE, stays=stays), opened(place) as team:
             zone = ZoneInfo(team.settings.zone)
             yield Desk(team, real_world(zone, team.settings.settle_seconds))
 
@@ -1137,6 +1378,11 @@ def _ask_secret(question: str) -> str:
     from getpass import getpass
 
     return getpass(question)
+
+
+def _ask_password(question: str) -> str:
+    """A password, unseen on a terminal; a script hands it in as a line of its input."""
+    return _ask_secret(question) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
 
 
 def main(args: Sequence[str] | None = None) -> int:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Self
 
 from backups import folding, packs
-from backups.anatomy import taken_apart
+from backups.anatomy import Anatomy, taken_apart
 from backups.copies import Copy
 from backups.deltas import Damaged
 from backups.judging import Strange, judged
@@ -28,6 +28,9 @@ from backups.tables import COPY, VERSION, copy_of, marks_agree, move_marks, prep
 from model.errors import BackupDamaged, CannotWrite, CrmError, StoreBusy, StoreTooNew, WrongPlace
 from model.texts import Text
 
+Plain = Callable[[bytes], bytes | None]
+"""The workbook in the bytes, uncovered; None when no key fits."""
+Parts = tuple[Anatomy, Mapping[str, bytes], bytes]
 OWNER_ONLY = 0o600
 PATIENCE = 30.0
 """Seconds that a writer waits for another one."""
@@ -46,17 +49,23 @@ _NO_ROOM = {
 
 
 class SqliteBackups:
-    """Keeper of copies in one file."""
+    """Keeper of copies in one file.
 
-    def __init__(self, path: Path, *, patience: float = PATIENCE) -> None:
+    `plain` uncovers a workbook that asks for a password, so that it is not taken for noise.
+    """
+
+    def __init__(
+        self, path: Path, *, patience: float = PATIENCE, plain: Plain | None = None
+    ) -> None:
         self.path = path
         self._patience = patience
+        self._plain = plain
 
     @classmethod
-    def open(cls, path: Path, *, patience: float = PATIENCE) -> Self:
+    def open(cls, path: Path, *, patience: float = PATIENCE, plain: Plain | None = None) -> Self:
         """The keeper over a file, which is made when there is none."""
         _make_private(path)
-        keeper = cls(path, patience=patience)
+        keeper = cls(path, patience=patience, plain=plain)
         with keeper._connection() as connection:
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             if version > VERSION:
@@ -83,6 +92,20 @@ class SqliteBackups:
             copy = Copy(key or 0, book, moment, token, len(raw), why)
             move_marks(connection, copy, 1)
         return copy
+
+    def put(self, copy: Copy, raw: bytes) -> None:
+        """A copy with the number that it had in another file of copies."""
+        with self._writing() as connection:
+            _keep_content(connection, copy.sha256, raw)
+            values = (copy.id, copy.book, copy.at.isoformat(), copy.sha256, copy.size, copy.why)
+            connection.execute("INSERT INTO copies VALUES (?, ?, ?, ?, ?, ?)", values)
+            move_marks(connection, copy, 1)
+
+    def settle(self) -> None:
+        """Everything in the one file, with nothing beside it."""
+        with self._connection() as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            connection.execute("PRAGMA journal_mode = DELETE").fetchall()
 
     def list(self, book: str | None = None) -> tuple[Copy, ...]:
         """Copies, newest first; of every book when none is named."""
@@ -156,7 +179,7 @@ class SqliteBackups:
                 return False
             parts = taken_apart(raw, folding.newest(connection, copy.book))
             fold = folding.folded(connection, copy.book, token, parts)
-            strange = Strange.NO if _is_ours(copy.book) else judged(parts[0], parts[1])
+            strange = Strange.NO if _is_ours(copy.book) else self._judged(raw, parts)
             connection.execute("BEGIN IMMEDIATE")
             folding.keep(connection, fold, copy.book)
             connection.execute("INSERT OR REPLACE INTO judged VALUES (?, ?)", (token, strange))
@@ -164,6 +187,13 @@ class SqliteBackups:
             connection.execute("COMMIT")
             connection.executescript("PRAGMA incremental_vacuum")
         return True
+
+    def _judged(self, raw: bytes, parts: Parts) -> Strange:
+        """What is strange about a save; under a password of the team its inside is judged."""
+        plain = raw if self._plain is None else self._plain(raw)
+        if plain is not None and plain is not raw:
+            parts = taken_apart(plain, None)
+        return judged(parts[0], parts[1])
 
     def strange(self) -> dict[int, Strange]:
         """Copies that look like damage, and what is strange about them."""
@@ -215,6 +245,12 @@ class SqliteBackups:
         """Remember that the place has the pack."""
         with self._writing() as connection:
             packs.remember(connection, place, pack, sent)
+
+    def forget_place(self, place: str) -> None:
+        """The place has nothing of ours any more."""
+        with self._writing() as connection:
+            for table in ("packs", "packed"):
+                connection.execute(f"DELETE FROM {table} WHERE place = ?", (place,))  # noqa: S608
 
     def sent_to(self, place: str) -> tuple[packs.Sent, ...]:
         """The packs of a place, first ones first."""

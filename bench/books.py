@@ -14,8 +14,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 SIZES = {"S": 100, "M": 10, "L": 1}
 """By what the full counts are divided."""
 FOLDER = Path(".bench")
@@ -86,6 +84,8 @@ def quantity(deal: int) -> int:
 
 
 def _build(path: Path, divisor: int) -> None:
+    import xlsxwriter
+
     dice = random.Random(7)
     book = xlsxwriter.Workbook(str(path))
     looks = Looks(

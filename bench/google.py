@@ -5,7 +5,8 @@ its quotas on, the clock is a simulated one. In every fourth book somebody types
 a pass follows what a look finds, as in the daemon: books that are quiet are not read again, and
 each pass writes the book of the edit and the owner's. `reads_a_minute` and `writes_a_minute` are
 the highest of any minute (60 are allowed); `refused` counts answers of 429, `delay_s` is the
-longest time from a person's edit to the end of the pass that took it.
+longest time from a person's edit to the end of the pass that took it. Bytes of answers are packed
+as Google packs them.
 """
 
 from __future__ import annotations
@@ -13,10 +14,13 @@ from __future__ import annotations
 import argparse
 import copy
 import random
+import zlib
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+import requests
 
 from model.blueprint import Role
 from model.records import BookState
@@ -48,6 +52,7 @@ class Hour:
 
     def __init__(self, books: int, busy: int) -> None:
         self.now = START
+        self.edits = self.sent = self.received = 0
         self.google = Google(Cloud(now=lambda: self.now), limits=True)
         self.chance = random.Random(books)
         self.blueprint = typed_sheets(load(2))
@@ -61,7 +66,15 @@ class Hour:
         self.delay = timedelta(0)
 
     def _connect(self, world: World) -> PatientClient:
-        return PatientClient(None, session_to(self.google), world=world, host=HOST)
+        session = session_to(self.google)
+        session.hooks["response"].append(self._count)
+        return PatientClient(None, session, world=world, host=HOST)
+
+    def _count(self, response: requests.Response, *_: Any, **__: Any) -> None:
+        """Bytes as they would go over the wire, packed as Google packs them."""
+        asked: Any = response.request.body or b""
+        self.sent += len(asked.encode() if isinstance(asked, str) else asked)
+        self.received += len(zlib.compress(response.content, 6))
 
     def world(self) -> World:
         """A world in which waiting takes no time but moves the clock."""
@@ -101,6 +114,7 @@ class Hour:
     def live(self, minutes: int) -> dict[str, float]:
         """What an hour costs."""
         self.google.log.clear()
+        self.edits = self.sent = self.received = 0
         by_minute: dict[str, Counter[int]] = {"reads": Counter(), "writes": Counter()}
         seen, passes, end = 0, 0, START + timedelta(minutes=minutes)
         due = {b.book: START + timedelta(seconds=self.chance.random() * 60) for b in self.busy}
@@ -119,10 +133,19 @@ class Hour:
             seen = len(self.google.log)
             self.now += POLL
         refused = sum(status == 429 for _, _, status in self.google.log)
+        reads, writes = (sum(by_minute[kind].values()) for kind in ("reads", "writes"))
+        of_edits = {
+            "edits": self.edits,
+            "requests_an_edit": round((reads + writes) / self.edits, 1),
+            "passes_an_edit": round(passes / self.edits, 2),
+        }
         return {
             "passes": passes,
-            "reads": sum(by_minute["reads"].values()),
-            "writes": sum(by_minute["writes"].values()),
+            **(of_edits if self.edits else {}),
+            "sent_kb": self.sent // 1024,
+            "received_kb": self.received // 1024,
+            "reads": reads,
+            "writes": writes,
             "reads_a_minute": max(by_minute["reads"].values(), default=0),
             "writes_a_minute": max(by_minute["writes"].values(), default=0),
             "refused": refused,
@@ -136,6 +159,7 @@ class Hour:
         tab.put(10, col, Cell(f"в {self.now:%H:%M:%S}"))
         self.google.cloud.touched(made.id)
         self.typed.append(self.now)
+        self.edits += 1
 
     def _pass(self) -> None:
         """Every book seen, the changed one and the owner's written."""
@@ -178,7 +202,7 @@ def main() -> None:
     for books in given.books:
         for kind, busy in (("idle", 0), ("busy", max(1, books // 4))):
             for name, value in Hour(books, busy).live(given.minutes).items():
-                print(f"google_{books}_{kind}_{name}: {value}")
+                print(f"google_{books}_{kind}_{name}: {value}", flush=True)
 
 
 if __name__ == "__main__":

@@ -4,8 +4,9 @@ Reference: pandas reading the same file in the same run (`read_csv` of a log of 
 a statement through `read_csv`, too, for pandas knows no statement). `ratio` is what a log of calls
 costs to that, reading apart, joining, matching and sums included; `payments_ratio` the same of a
 statement whose payers are clients of the team. `next_500_growth` is what the next 500 calls cost
-after all others to what the first 500 cost in an empty store, and `flat_mb` how much more memory
-the process holds after the run than after its first tenth.
+after all others to what the first 500 cost in an empty store, `payments_next_500_growth` the same
+of payments, and `flat_mb` how much more memory the process holds after the run than after its first
+tenth. `known_500_ratio` is what calls cost that are known already.
 """
 
 from __future__ import annotations
@@ -64,11 +65,11 @@ def calls(first: int, count: int) -> bytes:
     return out.getvalue().encode()
 
 
-def statement(count: int) -> bytes:
+def statement(first: int, count: int) -> bytes:
     """Payments of clients, in the exchange format of 1C."""
     out = io.StringIO()
     out.write(f"1CClientBankExchange\nВерсияФормата=1.03\nКодировка=Windows\nРасчСчет={OURS}\n")
-    for n in range(count):
+    for n in range(first, first + count):
         day = (START + timedelta(days=n % 60)).strftime("%d.%m.%Y")
         out.write(
             f"СекцияДокумент=Платежное поручение\nНомер={n}\nДата={day}\nСумма={1000 + n}.50\n"
@@ -157,14 +158,17 @@ def main(call_count: int, payment_count: int, parts: int) -> None:
         last, _ = desk.take("last.csv", calls(NEXT + parts * each, NEXT))
         again, result = desk.take("last.csv", calls(NEXT + parts * each, NEXT))
         assert result.taken == 0
-        bank = statement(payment_count)
+        first_paid, _ = desk.take("first.txt", statement(0, NEXT))
+        bank = statement(NEXT, payment_count)
         paid, result = desk.take("bank.txt", bank)
         assert (result.taken, result.unlinked) == (payment_count, 0)
+        last_paid, _ = desk.take("last.txt", statement(NEXT + payment_count, NEXT))
         lines = _pandas(bank, sep="=", names=["key", "value"], encoding="cp1251")
     print(f"ratio: {spent / reading:.1f}")
     print(f"calls_per_s: {call_count / spent:.0f}\nwall_s: {time.monotonic() - began:.0f}")
     print(f"payments_ratio: {paid / lines:.1f}\npayments_per_s: {payment_count / paid:.0f}")
     print(f"next_500_growth: {last / first:.2f}\nknown_500_ratio: {again / first:.2f}")
+    print(f"payments_next_500_growth: {last_paid / first_paid:.2f}")
     print(f"flat_mb: {held[-1] - held[0]:.0f}\nheld_mb: {held[-1]:.0f}")
     print(f"readers_peak_mb: {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // KB}")
 

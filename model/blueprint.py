@@ -78,10 +78,21 @@ class RowMaker(Enum):
 
 
 class Role(Enum):
-    """Roles that have a book of their own now."""
+    """Roles that have a book of their own; what each may see and do: `model.rights`."""
+
+    __hash__ = object.__hash__  # members are single; asked for at every column
 
     OWNER = "owner"
+    HEAD = "head"
+    """A head of sales beside an owner."""
     MANAGER = "manager"
+    MARKETING = "marketing"
+    ACCOUNTANT = "accountant"
+
+    @property
+    def leads(self) -> bool:
+        """Whether the book shows the rows and figures of several people."""
+        return self is Role.OWNER or self is Role.HEAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,10 +217,12 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class BookPlan:
-    """The sheets of a role's book, left to right, and the columns it does not get."""
+    """The sheets of a role's book, left to right."""
 
     role: Role
     sheets: tuple[str, ...]
+    open: frozenset[str] = frozenset()
+    """Sheets that are always shown here, though hidden in other books until they are wanted."""
 
 
 @dataclass(frozen=True, slots=True)

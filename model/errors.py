@@ -54,6 +54,12 @@ class EncryptedWorkbook(CrmError):
     text = Text.ENCRYPTED
 
 
+class WrongPassword(CrmError):
+    """The file asks for a password that nobody told: facts name."""
+
+    text = Text.WRONG_PASSWORD
+
+
 class HostileWorkbook(CrmError):
     """The file passes a size limit that no honest workbook passes: facts name, detail."""
 
@@ -189,6 +195,13 @@ class WrongMonth(CrmError):
     exit_code = ExitCode.USAGE
 
 
+class NotAllowed(CrmError):
+    """The rights of a person do not let rows of a table out: facts who, role, sheet."""
+
+    text = Text.NOT_ALLOWED
+    exit_code = ExitCode.USAGE
+
+
 class NoSuchPerson(CrmError):
     """A name that is nobody's or several people's: facts value and known."""
 
@@ -290,6 +303,27 @@ class WrongPhrase(CrmError):
     exit_code = ExitCode.USAGE
 
 
+class NoKeyring(CrmError):
+    """The system has no place for passwords, or it does not answer."""
+
+    text = Text.NO_KEYRING
+    exit_code = ExitCode.SETTINGS
+
+
+class BooksNotWritten(CrmError):
+    """Books that are open, held or unreadable stop an erasure: facts names."""
+
+    text = Text.BOOKS_NOT_WRITTEN
+    exit_code = ExitCode.BUSY
+
+
+class NeverUndone(CrmError):
+    """An erasure is not taken back: facts number."""
+
+    text = Text.NEVER_UNDONE
+    exit_code = ExitCode.USAGE
+
+
 class NotRehearsed(CrmError):
     """Nothing is let go of while no copy was restored and compared lately: facts since."""
 
@@ -335,8 +369,42 @@ class GoogleUnsettled(CrmError):
     exit_code = ExitCode.BUSY
 
 
+class LiveBusy(CrmError):
+    """A program has the book open and cannot take a write just now: facts name, program, why."""
+
+    text = Text.LIVE_BUSY
+    exit_code = ExitCode.BUSY
+
+
+class LiveUnsettled(CrmError):
+    """A program did not say how far a write into an open book came: facts name, program."""
+
+    text = Text.LIVE_UNSETTLED
+    exit_code = ExitCode.BUSY
+
+
 class GoogleKeyWrong(CrmError):
     """The key file of the service account cannot be used: facts reason."""
 
     text = Text.GOOGLE_KEY
+    exit_code = ExitCode.SETTINGS
+
+
+class BookUnread(CrmError):
+    """A book that is to leave its place holds edits that no pass has read: facts name."""
+
+    text = Text.BOOK_UNREAD
+    exit_code = ExitCode.BUSY
+
+
+class ServiceRefused(CrmError):
+    """The system's own program would not keep the service: facts program, reason."""
+
+    text = Text.SERVICE_REFUSED
+
+
+class ServiceUnknown(CrmError):
+    """A system of whose services we know nothing: facts system."""
+
+    text = Text.SERVICE_UNKNOWN
     exit_code = ExitCode.SETTINGS

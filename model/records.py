@@ -54,6 +54,10 @@ class BatchKind(Enum):
     """Leads or clients were given out by the rules."""
     HANDOVER = "handover"
     """One person's clients, deals and steps went to another."""
+    ERASE = "erase"
+    """A client was erased; nothing takes that back."""
+    EXPORT = "export"
+    """Rows left the base; no row moved."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from sys import intern
 
 from sqlalchemy import Connection, delete, insert, select
 
@@ -27,7 +28,7 @@ def of_book(connection: Connection, book: str) -> Base:
     for table, row_id, cells in connection.execute(
         wanted.order_by(bases.c.table_key, bases.c.row_id)
     ):
-        found.setdefault(table, {})[row_id] = unpacker.values(cells)
+        found.setdefault(table, {})[intern(row_id)] = unpacker.values(cells)
     return found
 
 
@@ -43,7 +44,7 @@ def brought_up(
         for portion in chunks(row_ids):
             which = (bases.c.book == book, bases.c.table_key == table, bases.c.row_id.in_(portion))
             for row_id, cells in connection.execute(wanted.where(*which)):
-                fresh[row_id] = unpacker.values(cells)
+                fresh[intern(row_id)] = unpacker.values(cells)
         found[table] = _put_in(found.get(table, {}), row_ids, fresh)
     return {table: found[table] for table in sorted(found) if found[table]}
 
@@ -69,7 +70,7 @@ def orders_of_book(connection: Connection, book: str) -> Orders:
     """The orders of all tables of a book."""
     wanted = select(base_orders.c.table_key, base_orders.c.row_ids)
     found = connection.execute(wanted.where(base_orders.c.book == book))
-    return {table: list(json.loads(text)) for table, text in found}
+    return {table: _order(text) for table, text in found}
 
 
 def orders_brought_up(
@@ -79,8 +80,12 @@ def orders_brought_up(
     wanted = select(base_orders.c.table_key, base_orders.c.row_ids).where(
         base_orders.c.book == book, base_orders.c.table_key.in_(sorted(dirty))
     )
-    fresh = {table: list(json.loads(text)) for table, text in connection.execute(wanted)}
+    fresh = {table: _order(text) for table, text in connection.execute(wanted)}
     return {**orders, **fresh}
+
+
+def _order(text: str) -> list[str]:
+    return [intern(row_id) for row_id in json.loads(text)]
 
 
 def orders_mark_key(book: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from model.records import BookState, Intent
 from store.schema import books, intents
@@ -27,6 +27,11 @@ def one(connection: Connection, key: str) -> BookState | None:
 def put(connection: Connection, state: BookState) -> None:
     """Remembers the state of a workbook in place of the earlier one."""
     put_line(connection, books, asdict(state))
+
+
+def drop(connection: Connection, key: str) -> None:
+    """Forgets a workbook that the program keeps no more."""
+    connection.execute(delete(books).where(books.c.book == key))
 
 
 def intend(  # the facts of one journal line

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from sys import intern
 
 from model.values import Value, decode, encode
 
@@ -32,7 +33,11 @@ def pack(values: Mapping[str, Value]) -> str:
 
 
 class Unpacker:
-    """Decodes many rows; a value that repeats is decoded once and is one object."""
+    """Decodes many rows; a value that repeats is decoded once and is one object.
+
+    Equal texts and the names of fields are one object in the whole process: rows, bases and books
+    hold the same words.
+    """
 
     def __init__(self) -> None:
         self._known = _Known()
@@ -44,10 +49,13 @@ class Unpacker:
     def decoded(self, cells: Mapping[str, str]) -> dict[str, Value]:
         """The values of encoded cells."""
         known = self._known
-        return {field: known[text] for field, text in cells.items()}
+        return {intern(field): known[text] for field, text in cells.items()}
 
 
 class _Known(dict[str, Value]):
     def __missing__(self, text: str) -> Value:
-        value = self[text] = decode(text)
+        value = decode(text)
+        if isinstance(value, str):
+            value = intern(value)
+        self[text] = value
         return value

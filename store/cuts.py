@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from sys import intern
 
 from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, select
 
@@ -33,7 +34,8 @@ def pack(cuts: Cuts) -> str:
 @lru_cache(maxsize=10_000)
 def unpack(text: str) -> Cuts:
     """The cuts that `pack` wrote."""
-    return tuple((Cut(cut), key) for cut, key in json.loads(text).items()) if text else ()
+    found = json.loads(text).items() if text else ()
+    return tuple((Cut(cut), intern(key)) for cut, key in found)
 
 
 def spread(spots: Iterable[tuple[tuple[str, str, date, str], int]]) -> Counter[CutSpot]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy import Connection, delete, func, or_, select
 
@@ -14,6 +15,15 @@ from store.statements import chunks, put_line, upsert
 
 _CONTENT = ("kind", "payload", "row_id", "batch", "at")
 _FIELDS = ("source", "key", *_CONTENT)
+
+
+HIDDEN = "стёрто:"
+"""Start of the key of a fact whose client was erased: only who knows the key finds it."""
+
+
+def hidden_key(source: str, key: str) -> str:
+    """The key of a fact that tells nothing of it."""
+    return HIDDEN + sha256(f"{source}\0{key}".encode()).hexdigest()
 
 
 def one(connection: Connection, source: str, key: str) -> Fact | None:
@@ -31,9 +41,30 @@ def add(connection: Connection, fact: Fact) -> None:
 def some(connection: Connection, source: str, keys: Iterable[str]) -> dict[str, Fact]:
     """The known facts of a source among some keys."""
     found: dict[str, Fact] = {}
+    erased = facts.c.key.between(HIDDEN, f"{HIDDEN}g")
+    veiled = connection.execute(select(facts.c.key).where(facts.c.source == source, erased)).first()
     for portion in chunks(keys):
         wanted = select(facts).where(facts.c.source == source, facts.c.key.in_(portion))
         found |= {row["key"]: Fact(**row) for row in connection.execute(wanted).mappings()}
+        if veiled:
+            found |= _veiled(connection, source, [key for key in portion if key not in found])
+    return found
+
+
+def _veiled(connection: Connection, source: str, keys: Iterable[str]) -> dict[str, Fact]:
+    """The facts of erased clients among some keys, under the keys that they had."""
+    plain = {hidden_key(source, key): key for key in keys}
+    wanted = select(facts).where(facts.c.source == source, facts.c.key.in_(plain))
+    lines = connection.execute(wanted).mappings()
+    return {plain[row["key"]]: Fact(**{**row, "key": plain[row["key"]]}) for row in lines}
+
+
+def rows_of(connection: Connection, source: str, row_ids: Iterable[str]) -> set[str]:
+    """Rows among some that stand for a fact of a source."""
+    found: set[str] = set()
+    for portion in chunks(row_ids):
+        wanted = select(facts.c.row_id).where(facts.c.source == source, facts.c.row_id.in_(portion))
+        found.update(connection.scalars(wanted))
     return found
 
 

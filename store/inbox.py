@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, Row, case, func, select, update
@@ -22,28 +23,35 @@ SENT_AGAIN = timedelta(minutes=10)
 def take(connection: Connection, landed: Sequence[Landed]) -> int:
     """Number of arrivals that were new; what is known already adds nothing."""
     taken = 0
-    for one in landed:
-        named = _dated(connection, one)
-        if named is None:
+    for nameless, run in groupby(landed, lambda one: one.key.startswith(BY_CONTENT)):
+        if not nameless:
+            taken += _add(connection, list(run))
             continue
-        line = {
-            "source": named.source,
-            "key": named.key,
-            "received": named.received,
-            "media": named.media,
-            "raw": named.raw,
+        for one in run:  # each may be the one before it, sent again
+            dated = _dated(connection, one)
+            taken += 0 if dated is None else _add(connection, [dated])
+    return taken
+
+
+def _add(connection: Connection, landed: Sequence[Landed]) -> int:
+    lines = [
+        {
+            "source": one.source,
+            "key": one.key,
+            "received": one.received,
+            "media": one.media,
+            "raw": one.raw,
             "state": InboxState.WAITING.value,
             "reason": "",
             "tries": 0,
         }
-        taken += connection.execute(upsert(inbox).values(line).on_conflict_do_nothing()).rowcount
-    return taken
+        for one in landed
+    ]
+    return connection.execute(upsert(inbox).on_conflict_do_nothing(), lines).rowcount
 
 
 def _dated(connection: Connection, one: Landed) -> Landed | None:
     """A nameless arrival under a key with its time; None when it is the last one sent again."""
-    if not one.key.startswith(BY_CONTENT):
-        return one
     same = select(func.max(inbox.c.received)).where(
         inbox.c.source == one.source,
         inbox.c.key >= f"{one.key}@",
@@ -77,15 +85,15 @@ def one(connection: Connection, number: int) -> InboxRow | None:
 
 
 def settle(
-    connection: Connection, number: int, state: InboxState, at: datetime, reason: str
+    connection: Connection, numbers: Sequence[int], state: InboxState, at: datetime, reason: str
 ) -> None:
-    """Writes down what became of an arrival; putting it back to wait lets it be tried anew."""
+    """Writes down what became of arrivals; putting them back to wait lets them be tried anew."""
     content = {
         "state": state.value,
         "reason": reason,
         "settled_at": None if state is InboxState.WAITING else at,
     }
-    connection.execute(update(inbox).where(inbox.c.number == number).values(content))
+    connection.execute(update(inbox).where(inbox.c.number.in_(numbers)).values(content))
 
 
 def tried(connection: Connection, number: int) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, bindparam, select
 from model.records import DayOutlook, OutlookLine
 from model.values import plain
 from store.codec import dump
-from store.schema import decisions, jobs, meta, outlooks
+from store.schema import jobs, meta, outlooks
 from store.statements import put_line
 
 _META = select(meta.c.value).where(meta.c.key == bindparam("key"))
@@ -42,17 +42,6 @@ def job_done(connection: Connection, job: str) -> datetime | None:
 def mark_job(connection: Connection, job: str, at: datetime) -> None:
     """Remembers that a job was done."""
     put_line(connection, jobs, {"job": job, "at": at})
-
-
-def decision(connection: Connection, pair_key: str) -> bool | None:
-    """What a person answered about a pair; None while nobody did."""
-    return connection.scalar(select(decisions.c.yes).where(decisions.c.pair_key == pair_key))
-
-
-def decide(connection: Connection, pair_key: str, *, yes: bool, at: datetime, who: str) -> None:
-    """Remembers an answer about a pair; the latest one counts."""
-    line = {"pair_key": pair_key, "yes": yes, "at": at, "who": who}
-    put_line(connection, decisions, line)
 
 
 def outlook(connection: Connection, person: str, day: date) -> DayOutlook | None:

@@ -24,6 +24,7 @@ from model.records import (
     Record,
     Stance,
 )
+from model.values import Value
 from store import (
     bases,
     batches,
@@ -72,6 +73,14 @@ class Reader:
     def rows_since(self, table: str, moment: datetime) -> dict[str, Record]:
         """Rows that came into a table from a moment on, buried or not, by number."""
         return rows.since(self._connection, table, moment)
+
+    def linking(self, table: str, field: str, targets: Collection[str]) -> dict[str, Record]:
+        """Living rows of which a reference leads to one of some rows, by number."""
+        return rows.linking(self._connection, table, field, targets)
+
+    def holding(self, table: str, field: str, values: Collection[Value]) -> dict[str, Record]:
+        """Living rows with one of some days or numbers in a cell, by number."""
+        return rows.holding(self._connection, table, field, values)
 
     def find_number(self, table: str, number: int) -> Record | None:
         """The row with a visible number, buried or not."""
@@ -184,6 +193,10 @@ class Reader:
         """The known facts of a source among some keys."""
         return facts.some(self._connection, source, keys)
 
+    def fact_rows(self, source: str, row_ids: Iterable[str]) -> set[str]:
+        """Rows among some that stand for a fact of a source."""
+        return facts.rows_of(self._connection, source, row_ids)
+
     def source_stats(self) -> dict[str, datetime]:
         """When the newest fact of each source arrived."""
         return facts.last_arrivals(self._connection)
@@ -252,10 +265,6 @@ class Reader:
     def outlooks(self, person: str, first: date, last: date) -> tuple[DayOutlook, ...]:
         """Forecasts of a person from the first day to the last, both included."""
         return notes.outlooks_between(self._connection, person, first, last)
-
-    def decision(self, pair_key: str) -> bool | None:
-        """What a person answered about a pair; None while nobody did."""
-        return notes.decision(self._connection, pair_key)
 
     def meta(self, key: str) -> str | None:
         """The text remembered under a key."""

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from sys import intern
+from types import MappingProxyType
 
 from sqlalchemy import ColumnElement, Connection, select
 
 from model.records import Record
+from model.values import Value, encode
 from store.codec import Unpacker
 from store.schema import rows
 from store.statements import chunks
 
 NO_LINKS = "{}"
 """What most rows hold; not worth a call of the parser."""
+NOWHERE: Mapping[str, str] = MappingProxyType({})
 
 
 def all_rows(connection: Connection, table: str) -> dict[str, Record]:
@@ -36,6 +41,39 @@ def since(connection: Connection, table: str, moment: datetime) -> dict[str, Rec
     """Rows that came into the table from a moment on, in the order of their numbers."""
     fresh = rows.c.created_at >= moment
     return {r.row_id: r for r in _records(connection, rows.c.table_key == table, fresh)}
+
+
+def linking(
+    connection: Connection, table: str, field: str, targets: Collection[str]
+) -> dict[str, Record]:
+    """Living rows of which a reference leads to one of some rows; of others no cell is read."""
+    if not targets:
+        return {}
+    linked = select(rows.c.row_id, rows.c.links).where(
+        rows.c.table_key == table, rows.c.links != NO_LINKS, ~rows.c.deleted
+    )
+    fits = [i for i, links in connection.execute(linked) if json.loads(links).get(field) in targets]
+    return some(connection, table, fits)
+
+
+def holding(
+    connection: Connection, table: str, field: str, values: Collection[Value]
+) -> dict[str, Record]:
+    """Living rows with one of some values in a cell; others are looked through, never decoded.
+
+    For values whose encoded text needs no escaping: days, numbers.
+    """
+    wanted = {encode(value) for value in values} - {None}
+    if not wanted:
+        return {}
+    cell = re.compile(rf'"{re.escape(field)}":"([^"]*)"')
+    texts = select(rows.c.row_id, rows.c.cells).where(rows.c.table_key == table, ~rows.c.deleted)
+    fits = [
+        row_id
+        for row_id, cells in connection.execute(texts)
+        if (held := cell.search(cells)) and held[1] in wanted
+    ]
+    return some(connection, table, fits)
 
 
 def one(connection: Connection, table: str, row_id: str) -> Record | None:
@@ -73,7 +111,7 @@ def chain(main: Mapping[str, str], row_id: str) -> Iterator[str]:
 
 
 def _records(connection: Connection, *which: ColumnElement[bool]) -> Iterator[Record]:
-    unpacker = Unpacker()
+    unpacker, moments = Unpacker(), dict[datetime | None, datetime | None]()
     wanted = select(
         rows.c.table_key,
         rows.c.row_id,
@@ -87,12 +125,18 @@ def _records(connection: Connection, *which: ColumnElement[bool]) -> Iterator[Re
     found = connection.execute(wanted.where(*which).order_by(rows.c.number))
     for table, row_id, number, cells, links, deleted, created_at, changed_at in found:
         yield Record(
-            table=table,
-            row_id=row_id,
+            table=intern(table),
+            row_id=intern(row_id),
             number=number,
             values=unpacker.values(cells),
-            links=json.loads(links) if links != NO_LINKS else {},
+            links=_links(links),
             deleted=deleted,
-            created_at=created_at,
-            changed_at=changed_at,
+            created_at=moments.setdefault(created_at, created_at),
+            changed_at=moments.setdefault(changed_at, changed_at),
         )
+
+
+def _links(text: str) -> Mapping[str, str]:
+    if text == NO_LINKS:
+        return NOWHERE
+    return {intern(field): intern(row_id) for field, row_id in json.loads(text).items()}

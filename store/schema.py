@@ -30,7 +30,7 @@ from sqlalchemy.exc import DontWrapMixin
 from sqlalchemy.types import TypeDecorator
 from typing_extensions import override
 
-HEAD = "0006"
+HEAD = "0007"
 """Revision that the migrations end at; a test compares."""
 
 
@@ -317,15 +317,6 @@ leases = Table(
     Column("beat", Integer, nullable=False),
     Column("beat_at", Moment, nullable=False),
     Column("free", Boolean, nullable=False),
-)
-
-decisions = Table(
-    "decisions",
-    metadata,
-    Column("pair_key", Words, primary_key=True),
-    Column("yes", Boolean, nullable=False),
-    Column("at", Moment, nullable=False),
-    Column("who", Words, nullable=False),
 )
 
 meta = Table(

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from itertools import islice
+from typing import TypeVar
 
 from sqlalchemy import Connection, Table, bindparam, insert
 from sqlalchemy.dialects import sqlite
 
+T = TypeVar("T")
 PORTION = 500
 """Ids in one statement; well under the limit of every database and driver."""
 
 
-def chunks(row_ids: Iterable[str]) -> Iterator[list[str]]:
+def chunks(ids: Iterable[T]) -> Iterator[list[T]]:
     """The ids in lists of at most PORTION."""
-    rest = iter(row_ids)
+    rest = iter(ids)
     while portion := list(islice(rest, PORTION)):
         yield portion
 

@@ -68,6 +68,11 @@ class Store:
             with transaction(self._engine, self.path, immediate=False) as connection:
                 leases.check(connection, self.fence)
 
+    def forget_remembered(self) -> None:
+        """Everything is read anew: the file was changed past this object."""
+        self._remembered = Remembered()
+        self._engine.dispose()
+
     def close(self) -> None:
         """Lets go of the file."""
         self._engine.dispose()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from sys import intern
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, delete, func, insert, select, update
@@ -224,7 +225,7 @@ def _shift_plain(connection: Connection, shift: Counter[Spot]) -> None:
 
 def _part(line: Row[Any]) -> Contribution:
     measure, known = Measure(line.measure), cuts.unpack(line.cuts)
-    return Contribution(measure, line.manager, line.day, line.amount, known)
+    return Contribution(measure, intern(line.manager), line.day, line.amount, known)
 
 
 def _within(table: Table, measure: Measure, period: Period) -> tuple[ColumnElement[bool], ...]:
@@ -270,5 +271,5 @@ def _found(
     wanted = select(contributions).where(*which).order_by(contributions.c.seq)
     found: dict[str, list[Contribution]] = {}
     for row in connection.execute(wanted):
-        found.setdefault(row.row_id, []).append(_part(row))
+        found.setdefault(intern(row.row_id), []).append(_part(row))
     return {row_id: tuple(items) for row_id, items in found.items()}

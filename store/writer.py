@@ -40,6 +40,7 @@ from store import (
 )
 from store.reader import Reader
 from store.remembered import Remembered
+from store.statements import chunks
 
 Links = Mapping[str, str | None]
 """Reference field to the row id it was resolved to; None takes the link away."""
@@ -141,6 +142,10 @@ class Writer(Reader):
         """Remembers the state of a workbook in place of the earlier one."""
         books.put(self._connection, state)
 
+    def drop_book(self, book: str) -> None:
+        """Forgets a workbook that the program keeps no more; rows, history and copies stay."""
+        books.drop(self._connection, book)
+
     def keep(self, book: str, generation: int, token: str, kind: KeptKind, *, at: datetime) -> None:
         """Remembers a content of a book; its bytes are in the backups."""
         kept.add(self._connection, book, generation, token, kind, at)
@@ -189,10 +194,6 @@ class Writer(Reader):
         """Remembers the day on which questions first stood on the sheet."""
         questions.show(self._connection, numbers, day)
 
-    def decide(self, pair_key: str, *, yes: bool, at: datetime, who: str) -> None:
-        """Remembers an answer about a pair; the latest one counts."""
-        notes.decide(self._connection, pair_key, yes=yes, at=at, who=who)
-
     def add_fact(  # noqa: PLR0913  # the facts of a fact
         self,
         source: str,
@@ -226,7 +227,14 @@ class Writer(Reader):
         self, number: int, state: InboxState, *, at: datetime, reason: str = ""
     ) -> None:
         """Writes down what became of an arrival."""
-        inbox.settle(self._connection, number, state, at, reason)
+        inbox.settle(self._connection, [number], state, at, reason)
+
+    def settle_arrivals(
+        self, numbers: Sequence[int], state: InboxState, *, at: datetime, reason: str = ""
+    ) -> None:
+        """Writes down the same of many arrivals."""
+        for portion in chunks(numbers):
+            inbox.settle(self._connection, portion, state, at, reason)
 
     def tried_arrival(self, number: int) -> None:
         """One more failure of ours with an arrival."""

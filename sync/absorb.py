@@ -16,13 +16,24 @@ from model.row_ids import belongs
 from model.snapshot import RowRead, Snapshot, TableRead
 from model.values import Value
 from store import Writer
-from sync.merge import Author, Clash, ClashKind, Mixed, Replaced, Sides, TableMerge, merge_table
+from sync.merge import (
+    Author,
+    Clash,
+    ClashKind,
+    Mixed,
+    Outside,
+    Replaced,
+    Sides,
+    TableMerge,
+    merge_table,
+)
 from sync.merge.bases import Content
 from sync.merge.known import KnownTable
 from sync.merge.rows import by_text
 from sync.merge.sides import content_fields, is_content
+from sync.outside import keep_outside, within
 from sync.remembered import Once, same
-from sync.scene import fold
+from sync.rights import Access, plain_access
 
 ORIGIN_MARK = "~from"
 """In history, the id with which a row came: of the row it was copied from, or a foreign one."""
@@ -41,6 +52,8 @@ class Absorbed:
     deleted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     replaced: Mapping[str, tuple[Replaced, ...]] = field(default_factory=dict)
     mixed: Mapping[str, tuple[Mixed, ...]] = field(default_factory=dict)
+    outside: Mapping[str, tuple[Outside, ...]] = field(default_factory=dict)
+    """What the person may not do and what therefore was put back."""
     answers: tuple[tuple[str, str], ...] = ()
     """(row id of «Вопросы», what was typed)."""
     edits: int = 0
@@ -73,6 +86,13 @@ class Reader:
     scoped: bool = True
     """Whether ids of colleagues' rows are foreign (R4); rows that the book once had are not."""
     known: KnownBook = field(default_factory=KnownBook)
+    access: Access | None = None
+    """What the person may see and do; as by default when nobody says."""
+
+    @property
+    def rights(self) -> Access:
+        """What the person may see and do."""
+        return self.access or plain_access(self.role, self.person)
 
 
 def merge_all(
@@ -103,10 +123,12 @@ def _merged(
             writer.base_order(snapshot.book, table.key) or None,
         ),
         *(reader.role, reader.person, reader.family, me, reader.brake, reader.scoped),
+        reader.access,
     )
     if known.still is not None and reader.older is None and same(known.still[0], things):
         return known.still[1]
     merge = merge_table(sides_of(writer, snapshot, reader, table, base, me), known)
+    merge = within(merge, table, reader.rights)
     if not merge.is_still or reader.older is not None:
         known.still = None
         return merge
@@ -187,7 +209,8 @@ def sides_of(  # what every save is compared with
         stands = {row.row_id for row in read.rows}
         base = {i: v for i, v in rows.items() if i in records or i in stands or i not in every}
         records |= {i: every[i] for i in base if i in every}
-    live = {i: r.values for i, r in records.items() if not r.deleted}
+    as_shown = _as_shown(reader, table)
+    live = {i: as_shown(r.values) for i, r in records.items() if not r.deleted}
     if table.makes_rows is RowMaker.DAEMON:
         live = dict(base)  # its rows live in the book only; answers come as edits
     return Sides(
@@ -195,7 +218,7 @@ def sides_of(  # what every save is compared with
         read=read,
         base=base,
         store=live,
-        dead={i: r.values for i, r in records.items() if r.deleted},
+        dead={i: as_shown(r.values) for i, r in records.items() if r.deleted},
         known=lambda row_id: belongs(reader.family, row_id) and row_id in records,
         new_id=reader.new_id,
         brake=reader.brake,
@@ -203,6 +226,14 @@ def sides_of(  # what every save is compared with
         me=me,
         author=_author(writer, table),
     )
+
+
+def _as_shown(reader: Reader, table: Table) -> Callable[[Mapping[str, Value]], Mapping[str, Value]]:
+    """How the book shows a row of the store: hidden cells stand empty on both sides."""
+    rights = reader.rights
+    if rights.rights.of(table.key).is_whole or table.makes_rows is RowMaker.DAEMON:
+        return lambda values: values
+    return lambda values: rights.shown(table, values)
 
 
 def _given(writer: Writer, table: Table, row_ids: Iterable[str], family: str) -> dict[str, str]:
@@ -234,14 +265,15 @@ def _known(
     table: Table, reader: Reader, every: Mapping[str, Record], base: Mapping[str, object]
 ) -> dict[str, Record]:
     """Rows that the book may move: those it has, and those that are its person's."""
-    if reader.role is Role.OWNER or table.scope is None or not reader.scoped:
+    everything = table.makes_rows is RowMaker.DAEMON or reader.rights.whose(table) is None
+    if everything or not reader.scoped:
         return dict(every)
     return {i: r for i, r in every.items() if i in base or _in_scope(table, reader, r)}
 
 
 def _in_scope(table: Table, reader: Reader, record: Record) -> bool:
     """Whether a row may stand in the book: the id of a colleague's row is a foreign one (R4)."""
-    return fold(record.values.get(table.scope or "")) == fold(reader.person)
+    return reader.rights.sees(table, record.values)
 
 
 def _author(writer: Writer, table: Table) -> Callable[[str, str], Author | None]:
@@ -283,6 +315,8 @@ def _remember(writer: Writer, table: Table, merge: TableMerge, reader: Reader, b
         writer.set_meta(came_as(table, foreign), row_id)
     for row_id in merge.deleted:
         writer.bury(table.key, row_id, by=by)
+    if merge.outside:
+        keep_outside(writer, table, merge, by)
     for clash in merge.clashes:
         if clash.kind is ClashKind.CAME_SECOND:
             _came_second(writer, table, clash, by)
@@ -336,12 +370,13 @@ def _owned(table: Table, reader: Reader, values: Mapping[str, Value]) -> dict[st
     """A row typed into a person's own book is that person's."""
     owned: dict[str, Value] = {k: v for k, v in values.items() if v is not None}
     scope = table.scope
-    if scope and reader.role is Role.MANAGER and table.column(scope).owner in _TYPED:
+    if scope and reader.role in _SELLS and table.column(scope).owner in _TYPED:
         owned.setdefault(scope, reader.person)
     return owned
 
 
 _TYPED = {Owner.PERSON, Owner.IMPORT}
+_SELLS = {Role.MANAGER, Role.HEAD}
 
 
 def places_of(merges: Merges) -> dict[str, dict[str, int]]:
@@ -364,6 +399,7 @@ def summary(merges: Merges) -> Absorbed:
         deleted={t.key: m.deleted for t, m in people if m.deleted},
         replaced={t.key: m.replaced for t, m in people if m.replaced},
         mixed={t.key: m.mixed for t, m in people if m.mixed},
+        outside={t.key: m.outside for t, m in people if m.outside},
         answers=tuple(
             (e.row_id, "" if e.after is None else str(e.after))
             for t, m in merges

@@ -29,6 +29,8 @@ from sync.plans.norming import Norming, columns_of
 from sync.quality.fields import TABLE as CARD_FIELDS
 from sync.quality.scoring import NOTHING_ASKED, Quality, Scored, field_columns
 from sync.remembered import Kept
+from sync.rights import TABLE as ACCESS
+from sync.rights import unclear_lines
 from sync.scene import STEP_DAY, STEP_MEANT, Scene, StageKind, amount, day, fold, text
 from sync.settle.clients import keys_of
 from sync.settle.deals import MADE
@@ -128,8 +130,14 @@ class Columns:
             "norms": columns_of(self.norming),
             ROUTING: self._rule,
             CARD_FIELDS: self._rule,
+            ACCESS: self._access,
         }.get(record.table)
         return common | (special(record) if special else {})
+
+    def _access(self, line: Record) -> dict[str, Value]:
+        """Whether the line was understood, and what was not."""
+        unclear = [doubt.words for doubt in unclear_lines((line,), self.scene.blueprint)]
+        return {"checked": "Не понял: " + "; ".join(unclear) if unclear else "Действует"}
 
     def _deal(self, deal: Record) -> dict[str, Value]:
         scene = self.scene

@@ -43,6 +43,7 @@ from sync.desk import NEXT, Desk
 from sync.displaced import tend
 from sync.known import Known
 from sync.late import Late, freeze
+from sync.live import how_left, see_live
 from sync.looking import Look, look, read_bytes, still_free, token_of
 from sync.online import see_online
 from sync.ooxml import BookFile
@@ -207,13 +208,17 @@ def _see(
     keep = partial(_keep_passing, team, state, now) if freeze else None
     desk = Desk(state)
     try:
-        if is_file(state):
+        if not is_file(state):
+            desk.look, raw = see_online(team, world, state)
+        elif live := see_live(team, world, state):
+            (desk.look, raw), desk.live = live, True
+        else:
             desk.look = _looked(team, world, state, now)
             raw = read_bytes(world, desk.look.path, keep=keep)
-        else:
-            desk.look, raw = see_online(team, world, state)
         desk.live_token = token = token_of(raw)
         desk.changed = token != state.token
+        if desk.changed and not desk.live:
+            desk.left = how_left(team, state, token)
         known = memory.loaded.get(state.book)
         if known is not None and known.file.sha256 == token:
             desk.loaded = known

@@ -29,6 +29,7 @@ from sync.founding.from_list import fill_own_columns
 from sync.intake.arrival import take_in as take_landed
 from sync.intake.dropping import Dropped, Looks, take_in
 from sync.lease import beat
+from sync.leavers import let_go
 from sync.looking import token_of
 from sync.newcomers import add_books
 from sync.online import look_after
@@ -37,6 +38,7 @@ from sync.place import files_of
 from sync.plans.calendar import calendar_of
 from sync.scheduling.monthly import Monthly, monthly
 from sync.scheduling.post import Post
+from sync.scheduling.twins import keep_twins
 from sync.sweeping import rest
 from sync.team import Team
 from sync.world import FileMark, Waker, World
@@ -150,6 +152,7 @@ def _turn(
 ) -> None:
     if not _is_due(team, world, waker, state):
         return
+    let_go(team, world)
     add_books(team, world, state.memory.known.canonical)
     report = run_pass(team, world, memory=state.memory)
     if not report.quiet:
@@ -189,6 +192,7 @@ def timetable(
     jobs.every().minute.do(lambda: beat(team.store, world.now()))
     jobs.every().minute.do(_report, team, world, post, Monthly())
     jobs.every().minute.do(_copies, team, world, key)
+    jobs.every().minute.do(_twins, team, world)
     jobs.every().minute.do(_look_after, team, world)
     _guarded(state, lambda: tick(jobs, world, state))
     return jobs
@@ -241,6 +245,16 @@ def _report(team: Team, world: World, post: Post | None, state: Monthly) -> None
         _log(failure)
 
 
+def _twins(team: Team, world: World) -> None:
+    """A page that cannot be written is logged; it comes again."""
+    try:
+        keep_twins(team, world)
+    except LeaseLost:
+        raise
+    except (CrmError, OSError) as failure:
+        _log(failure)
+
+
 def _copies(team: Team, world: World, key: Callable[[], Key | None]) -> None:
     """Copies are put in order while nobody waits; a fault is logged, and passes go on."""
     try:
@@ -277,7 +291,18 @@ def _is_due(team: Team, world: World, waker: Waker, state: Watch) -> bool:
         return True
     if state.due or state.seen is None or found.version != state.seen.version:
         return True
-    return _online_moved(team, world) or _hashes_moved(team, world, state)
+    # both are asked, so that each knows its own; a hash is taken only when nothing else is due
+    moved = (_online_moved(team, world), _live_moved(team, world))
+    return any(moved) or _hashes_moved(team, world, state)
+
+
+def _live_moved(team: Team, world: World) -> bool:
+    """Whether a book moved in the program that has it open."""
+    if team.live is None:
+        return False
+    with team.store.read() as reader:
+        files = {state.book: team.path(state) for state in files_of(reader.books())}
+    return team.live.moved(world, files)
 
 
 def _online_moved(team: Team, world: World) -> bool:
@@ -307,8 +332,11 @@ def _hashes_moved(team: Team, world: World, state: Watch) -> bool:
     state.hashed_at = now
     with team.store.read() as reader:
         books = files_of(reader.books())
+    open_here = frozenset() if team.live is None else team.live.reached().keys()
     return bool(tend(team, world, books)) or any(
-        _token(team, world, book) not in {book.token, ""} for book in books
+        _token(team, world, book) not in {book.token, ""}
+        for book in books
+        if book.book not in open_here
     )
 
 

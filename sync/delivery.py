@@ -10,13 +10,21 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from model.errors import CrmError, FileLocked, GoogleUnsettled, LeaseLost, WorkbookBusy
+from model.errors import (
+    CrmError,
+    FileLocked,
+    GoogleUnsettled,
+    LeaseLost,
+    LiveUnsettled,
+    WorkbookBusy,
+)
 from model.records import BookState, Intent, KeptKind
 from store import Writer
 from sync.desk import GONE, NEXT, Desk, named_rows
 from sync.displaced import bring_back, expected, keep_own, never_swapped
 from sync.exchange import new_name, why, write_back
 from sync.holding import written_over
+from sync.live import write_live
 from sync.looking import look
 from sync.online import Undone, take_back, write_online
 from sync.place import is_file
@@ -45,7 +53,7 @@ def intend(writer: Writer, desks: list[Desk], now: datetime, world: World) -> No
             desk.intent = writer.intend(
                 state.book, desk.loaded.file.sha256, new, desk.temp_name, at
             )
-            if is_file(state):
+            if is_file(state) and not desk.live:
                 writer.put_displaced(expected(desk, desk.temp_name, named_rows(desk)))
             writer.keep(state.book, state.generation + 1, new, KeptKind.WROTE, at=at)
             if desk.stop:
@@ -80,7 +88,9 @@ def deliver(team: Team, world: World, desk: Desk, now: datetime) -> None:
     try:
         keep_own(team, desk, now)
         undone: Undone = frozenset()
-        if is_file(desk.state):
+        if desk.live:
+            undone = write_live(team, world, desk)
+        elif is_file(desk.state):
             _nobody_opened(team, world, desk, now)
             team.store.check_fence()
             desk.raced = write_back(
@@ -97,7 +107,7 @@ def deliver(team: Team, world: World, desk: Desk, now: datetime) -> None:
             undone = write_online(team, world, desk)
     except LeaseLost:
         raise
-    except GoogleUnsettled as error:
+    except (GoogleUnsettled, LiveUnsettled) as error:
         desk.fault = error  # the journal keeps the write open: `replay` sees what became of it
         return
     except CrmError as error:
@@ -114,9 +124,8 @@ def deliver(team: Team, world: World, desk: Desk, now: datetime) -> None:
         if undone:
             take_back(writer, desk, undone)
         _confirm(writer, desk, now)
-        if desk.raced and is_file(
-            desk.state
-        ):  # it was moved by somebody: the next look at it is the first
+        is_beside = is_file(desk.state) and not desk.live
+        if desk.raced and is_beside:  # it was moved by somebody: the next look at it is the first
             left = expected(desk, desk.temp_name, named_rows(desk))
             writer.put_displaced(replace(left, seen=""))
     desk.written = True

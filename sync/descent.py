@@ -17,7 +17,7 @@ from model.row_ids import belongs
 from model.snapshot import Snapshot, Stamp, TableRead
 from store import Writer
 from sync.absorb import came_as
-from sync.desk import Desk
+from sync.desk import Desk, Left
 from sync.merge.bases import (
     MOST,
     Content,
@@ -77,6 +77,11 @@ class Descents:
         """What the save on a desk descends from."""
         if desk.loaded is None or not (desk.changed or desk.state.held):
             return NEWEST
+        if desk.left is not Left.NOT and not desk.state.held:
+            kept = self.writer.kept(desk.state.book)
+            return Origin(
+                Descent.RESTORED, kept=next((k for k in kept if k.token == desk.save), None)
+            )
         if not desk.state.held:
             return self.decide(desk, desk.loaded.snapshot, desk.save)
         if desk.changed:

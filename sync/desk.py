@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 
 from model.blueprint import ID_FIELD, Blueprint, Role, RowMaker
 from model.errors import CrmError
@@ -31,6 +32,17 @@ class Beside:
     loaded: Loaded
 
 
+class Left(Enum):
+    """How a document that we read in its program was closed over the file from which it came."""
+
+    NOT = "not"
+    """It was not: the file is another one, or no document was open."""
+    CLEAN = "clean"
+    """Nothing that a person typed into it is missing in the file."""
+    UNSAVED = "unsaved"
+    """The person closed it without saving; what was read of it is known and stays."""
+
+
 @dataclass(slots=True)
 class Desk:
     """What a pass knows of one workbook; filled step by step."""
@@ -48,6 +60,10 @@ class Desk:
     temp_name: str = ""
     fault: CrmError | None = None
     written: bool = False
+    live: bool = False
+    """Its content is that of the document which a program has open, and is written there."""
+    left: Left = Left.NOT
+    """Whether the file is the one from which a document was opened that was read until now."""
     raced: bool = False
     """Somebody saved between our look and our write: the save lies beside the book."""
     shaped: bool = False

@@ -1,4 +1,5 @@
-"""Is everything in order: the folder, the state, the store and its sums, the books, the copies.
+"""Is everything in order: the folder, the state, the store and its sums, the books, the copies;
+then what stands outside (`sync.doctor_outside`): place, versions, intake, Google, the service.
 
 Nothing is changed but what is asked for: the sums, when `repair` says so. Each check is one line
 with what to do. A check that fails in an unforeseen way is a fault of its own, not the end.
@@ -6,8 +7,7 @@ with what to do. A check that fails in an unforeseen way is a fault of its own, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import UTC, timedelta
 
 from model.blueprint import Role
@@ -19,6 +19,8 @@ from store import Reader
 from sync.commands.status import LAST
 from sync.copies.condition import Copied
 from sync.copies.rehearsal import STORE
+from sync.doctor_outside import OUTSIDE
+from sync.finding import Around, Check, Finding, Patient
 from sync.online import see_online
 from sync.ooxml import BookFile
 from sync.oslock import LOCK_FILE, holder
@@ -28,6 +30,7 @@ from sync.reports.words import when
 from sync.rollups import differing_parts, repair_parts
 from sync.store_place import refuse
 from sync.team import Team
+from sync.upgrade.fresh import FreshBooks
 from sync.upgrade.lacking import lacks
 from sync.world import World
 
@@ -38,31 +41,11 @@ NEWEST_VERIFIED = 12
 """Copies whose bytes are read back; all of them would take minutes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the doctor."""
-
-    check: str
-    fine: bool
-    words: str
-    todo: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Patient:
-    """What is looked at."""
-
-    team: Team
-    world: World
-    repair: bool
-
-
-Check = Callable[[Patient], Iterator[Finding]]
-
-
-def examine(team: Team, world: World, *, repair: bool = False) -> tuple[Finding, ...]:
-    """Every finding, in the order of the checks."""
-    patient = Patient(team, world, repair)
+def examine(
+    team: Team, world: World, *, around: Around | None = None, repair: bool = False
+) -> tuple[Finding, ...]:
+    """Every finding, in the order of the checks; `around` is what the machine told."""
+    patient = Patient(team, world, around or Around(), repair)
     found: list[Finding] = []
     for name, check in CHECKS.items():
         try:
@@ -180,9 +163,9 @@ def _wrong(patient: Patient, reader: Reader) -> tuple[str, ...]:
 def _books(patient: Patient) -> Iterator[Finding]:
     with patient.team.store.read() as reader:
         states = reader.books()
-    bad, old = 0, 0
+    bad, old, fresh = 0, 0, FreshBooks(patient.team)
     for state in states:
-        words, is_old = _look(patient, state)
+        words, is_old = _look(patient, state, fresh)
         old += is_old
         if words:
             bad += 1
@@ -200,7 +183,7 @@ def _books(patient: Patient) -> Iterator[Finding]:
         yield Finding("books", fine=True, words=books)
 
 
-def _look(patient: Patient, state: BookState) -> tuple[str, bool]:
+def _look(patient: Patient, state: BookState, fresh: FreshBooks) -> tuple[str, bool]:
     """Why a book cannot be read, empty when it can; and whether an upgrade has something for it."""
     team, world = patient.team, patient.world
     path = team.path(state)
@@ -211,7 +194,8 @@ def _look(patient: Patient, state: BookState) -> tuple[str, bool]:
             raise WorkbookGone(name=path.name, path=path)
         file = BookFile.open(world.disk.read(path), name=path.name)
         stamp = team.books.stamp(file)
-        lack = lacks(file, team.blueprint, Role(state.role), once_hidden=())
+        role = Role(state.role)
+        lack = lacks(file, fresh.of(role), team.blueprint, role, once_hidden=())
     except CrmError as failure:
         return say(failure.text, **failure.facts), False
     if stamp is None or (stamp.family, stamp.book) != (team.settings.family, state.book):
@@ -305,7 +289,7 @@ def _queue(patient: Patient) -> Iterator[Finding]:
         yield Finding("queue", fine=True, words="Ничего не ждёт записи")
 
 
-CHECKS: dict[str, Check] = {
+CHECKS: Mapping[str, Check] = {
     "folder": _folder,
     "state": _state,
     "lock": _lock,
@@ -315,4 +299,5 @@ CHECKS: dict[str, Check] = {
     "clock": _clock,
     "copies": _copies,
     "queue": _queue,
+    **OUTSIDE,
 }

@@ -20,6 +20,7 @@ from sync.duplicates import StandingPairs
 from sync.figures.contribute import KnownParts
 from sync.figures.standing import KnownFigures
 from sync.remembered import Kept, Once
+from sync.rights import Access, KnownAccess
 from sync.scene import Canonical
 from sync.settle.clients import ClientKeys
 from sync.show import KnownShown
@@ -60,10 +61,20 @@ class Known:
     """Compiled formulas of all books."""
     cells: dict[str, KnownCells] = field(default_factory=dict)
     books: dict[str, KnownBook] = field(default_factory=dict)
+    access: KnownAccess = field(default_factory=dict)
+    """What the person of each book may see and do."""
+    planned_for: dict[str, Access] = field(default_factory=dict)
+    """By book, whose rights `planned` was found with."""
 
     def book(self, book: str) -> KnownBook:
         """The rows of one book."""
         return self.books.setdefault(book, KnownBook())
+
+    def planned_of(self, book: str, access: Access) -> dict[str, Agreed]:
+        """Rows of a book that show what they should to who has those rights."""
+        if self.planned_for.get(book) is not access:
+            self.planned_for[book], self.planned[book] = access, {}
+        return self.planned.setdefault(book, {})
 
     def cells_of(self, book: str) -> KnownCells:
         """The cells of one book as formulas saw them."""

@@ -9,20 +9,26 @@ from __future__ import annotations
 from dataclasses import replace
 
 from model.blueprint import Role
+from model.errors import BookUnread
 from model.records import BookState
 from model.snapshot import Stamp
 from sync.books.stamp import stamp_text
 from sync.desk import NEXT
-from sync.online import online_of
+from sync.looking import token_of
+from sync.online import online_of, see_online
 from sync.opening import people_of
-from sync.place import path_to
+from sync.place import is_file, path_to
 from sync.team import Team
 from sync.world import World
 from templates.build import build_book
 
 
 def move_in(team: Team, world: World, state: BookState, key: str) -> BookState:
-    """The book as it stands from now on; raises NotOurWorkbook, GoogleDenied and the like."""
+    """The book as it stands from now on; raises NotOurWorkbook, GoogleDenied and the like.
+
+    Raises BookUnread while the place that it leaves holds edits that no pass has taken.
+    """
+    refuse_unread(team, world, state)
     stamp = Stamp(team.settings.family, state.book, state.generation)
     raw = build_book(
         team.blueprint,
@@ -49,3 +55,16 @@ def move_in(team: Team, world: World, state: BookState, key: str) -> BookState:
                 writer.set_base(book, table, dict.fromkeys(rows), [])
         writer.put_book(moved)
     return moved
+
+
+def refuse_unread(team: Team, world: World, state: BookState) -> None:
+    """Nothing when the last pass has read all that stands in a book; raises BookUnread."""
+    path = team.path(state)
+    if not is_file(state):
+        _, raw = see_online(team, world, state)
+    elif world.disk.exists(path):
+        raw = world.disk.read(path)
+    else:
+        return
+    if token_of(raw) != state.token:
+        raise BookUnread(name=state.path.rpartition("/")[2])

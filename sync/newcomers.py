@@ -11,19 +11,23 @@ from model.errors import CrmError
 from model.records import BookState
 from model.snapshot import Stamp
 from sync.books.stamp import stamp_edits, stamp_of, stamp_text
-from sync.founding.layout import books_of
+from sync.founding.layout import book_of, books_of
 from sync.ooxml import BookFile, patch
 from sync.reports.pages import write_bytes
-from sync.scene import Canonical, Person, fold, make_scene
+from sync.rights import is_active, role_of
+from sync.scene import Canonical, Scene, fold, make_scene, text
 from sync.team import Team
 from sync.world import Disk, World
 from templates.build import build_book
+
+FOUNDED = frozenset({Role.HEAD, Role.MARKETING, Role.ACCOUNTANT})
+"""Roles beside the salespeople that get a book once «Сотрудники» names somebody."""
 
 
 def add_books(
     team: Team, world: World, canonical: Canonical | None = None
 ) -> tuple[BookState, ...]:
-    """The books made for salespeople who had none; raises CannotWrite.
+    """The books made for people of «Сотрудники» who had none; raises CannotWrite.
 
     `canonical` keeps the rows of a running service.
     """
@@ -37,23 +41,40 @@ def add_books(
             helper=team.settings.helper,
             canonical=canonical,
         )
-    missing = _missing(team, scene.sellers(), states)
-    if not missing:
+    planned = [*_sellers(team, scene, states), *_others(team, scene, states)]
+    if not planned:
         return ()
-    known = [s.person for s in states if s.role == Role.MANAGER.value]
-    planned = books_of(team.settings.owner, [*known, *missing], one_book=False)
-    fresh = [_placed(team, world.disk, book) for book in planned if book.person in missing]
-    _write(team, world.disk, fresh, people=len(known) + len(missing))
+    people = sum(s.role == Role.MANAGER.value for s in (*states, *planned))
+    fresh = [_placed(team, world.disk, book) for book in planned]
+    _write(team, world.disk, fresh, people=max(people, 1))
     with team.store.write() as writer:
         for book in fresh:
             writer.put_book(book)
     return tuple(fresh)
 
 
-def _missing(team: Team, sellers: Sequence[Person], states: Sequence[BookState]) -> list[str]:
-    """Salespeople without a book; the owner works in the team's book."""
-    known = {fold(state.person) for state in states} | {fold(team.settings.owner)}
-    return [person.name for person in sellers if fold(person.name) not in known]
+def _sellers(team: Team, scene: Scene, states: Sequence[BookState]) -> list[BookState]:
+    """Books of salespeople without one; the owner works in the team's book."""
+    owner = team.settings.owner
+    known = [s.person for s in states if s.role == Role.MANAGER.value]
+    has = {fold(name) for name in (*known, owner)}
+    missing = [person.name for person in scene.sellers() if fold(person.name) not in has]
+    planned = books_of(owner, [*known, *missing], one_book=False) if missing else ()
+    return [book for book in planned if book.person in missing]
+
+
+def _others(team: Team, scene: Scene, states: Sequence[BookState]) -> list[BookState]:
+    """Books of heads beside the owner, of marketing and of accountants without one."""
+    has = {(fold(state.person), state.role) for state in states}
+    found: dict[str, BookState] = {}
+    for record in scene.rows["staff"].values():
+        name, role = text(record, "fio"), role_of(record.values, team.settings.owner)
+        if role not in FOUNDED or not name or not is_active(record.values):
+            continue
+        if (fold(name), role.value) not in has:
+            book = book_of(name, role)
+            found.setdefault(book.book, book)
+    return list(found.values())
 
 
 def _placed(team: Team, disk: Disk, book: BookState) -> BookState:
@@ -77,17 +98,19 @@ def _is_free(team: Team, disk: Disk, book: BookState, path: PurePath) -> bool:
 
 
 def _write(team: Team, disk: Disk, books: Sequence[BookState], *, people: int) -> None:
-    """One empty book under as many stamps: building it anew would take seconds each."""
+    """One empty book of each role under as many stamps: building one anew takes seconds."""
     family = team.settings.family
-    raw = build_book(
-        team.blueprint,
-        Role.MANAGER,
-        stamp=stamp_text(Stamp(family, books[0].book, 0)),
-        people=people,
-        password=team.settings.lock_password,
-        owner=team.settings.owner,
-    )
-    empty = BookFile.open(raw, name=books[0].path)
+    empty: dict[str, BookFile] = {}
     for book in books:
-        raw = patch(empty, stamp_edits(Stamp(family, book.book, 0))).raw
+        if book.role not in empty:
+            raw = build_book(
+                team.blueprint,
+                Role(book.role),
+                stamp=stamp_text(Stamp(family, book.book, 0)),
+                people=people,
+                password=team.settings.lock_password,
+                owner=team.settings.owner,
+            )
+            empty[book.role] = BookFile.open(raw, name=book.path)
+        raw = patch(empty[book.role], stamp_edits(Stamp(family, book.book, 0))).raw
         write_bytes(disk, team.path(book), raw)

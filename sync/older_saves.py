@@ -18,7 +18,7 @@ from store import Writer
 from sync.absorb import Merges, roll_back
 from sync.ask import of_book
 from sync.descent import Origin, kept_snapshot
-from sync.desk import Desk
+from sync.desk import Desk, Left
 from sync.merge.bases import Descent, Moved, second_editor
 from sync.taken import Taking, reader_of
 
@@ -32,7 +32,8 @@ def when_seen(taking: Taking, desk: Desk) -> str:
 
 def tell_old_file(taking: Taking, desk: Desk) -> None:
     """One notice about an old file that offers to roll back to it."""
-    words = said.old_file(when_seen(taking, desk))
+    told = said.closed_unsaved if desk.left is Left.UNSAVED else said.old_file
+    words = told(when_seen(taking, desk))
     book, whom = desk.state.book, desk.state.person
     taking.taken.asked.append(
         of_book(words, QuestionKind.ROLLBACK, book=book, token=desk.save, whom=whom)

@@ -9,7 +9,11 @@ from pathlib import Path, PurePath
 
 from model.blueprint import Blueprint, Role
 from model.errors import GoogleKeyWrong
+from sync.books.live.documents import Documents
+from sync.books.live.kinds import excel, libreoffice
 from sync.place import Online
+from sync.programs import Live, Programs
+from sync.settings import Settings
 from sync.team import Team, open_team
 from templates.blueprint import load
 
@@ -18,10 +22,23 @@ from templates.blueprint import load
 def opened(state: Path) -> Iterator[Team]:
     """The team of a state directory; its store is let go of at the end."""
     team = open_team(state, Blueprint(0, {}, {}, {}))
+    live = live_of(team.settings)
     try:
-        yield replace(team, blueprint=load(people_of(team)), online=_online(team))
+        yield replace(team, blueprint=load(people_of(team)), online=_online(team), live=live)
     finally:
+        if live is not None:
+            live.close()
         team.store.close()
+
+
+def live_of(settings: Settings) -> Live | None:
+    """The programs that let us into open books; their children start when a book is open."""
+    each: list[Live] = []
+    if settings.office_pipe:
+        each.append(Documents(libreoffice(settings.office_python, settings.office_pipe)))
+    if settings.office_excel:
+        each.append(Documents(excel()))
+    return Programs(tuple(each)) if each else None
 
 
 def _online(team: Team) -> Online | None:

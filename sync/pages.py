@@ -8,8 +8,10 @@ from dataclasses import replace
 from model.blueprint import Role
 from model.errors import CrmError
 from model.records import BookState
+from model.rights import DEFAULTS, Way
 from sync.reports.pages import render_dashboard, render_forecast, write_page
-from sync.scene import Scene
+from sync.rights import gets
+from sync.scene import Scene, fold
 from sync.team import Team
 from sync.thinking import Thought
 from sync.world import Disk
@@ -35,10 +37,21 @@ def write_pages(
 
 
 def _page(state: BookState, local: Sequence[BookState], thought: Thought) -> str | None:
-    if state.role == Role.OWNER.value:
-        return render_dashboard(thought.team, local)
-    figures = thought.of(state.person)
-    return None if figures is None else render_forecast(figures)
+    role = Role(state.role)
+    if not gets(DEFAULTS[role], Way.HTML):
+        return None
+    match role:
+        case Role.OWNER:
+            return render_dashboard(thought.team, local)
+        case Role.HEAD:
+            figures = thought.departments.get(fold(state.person))
+            mine = [one for one in local if one.book == state.book]
+            return None if figures is None else render_dashboard(figures, mine)
+        case Role.MANAGER:
+            own = thought.of(state.person)
+            return None if own is None else render_forecast(own)
+        case _:
+            return None
 
 
 def in_zone(state: BookState, scene: Scene) -> BookState:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from model.blueprint import Identity, Role
+from model.blueprint import Identity
 from model.errors import CrmError
 from model.records import Question, Stance
 from model.snapshot import Stamp
@@ -23,6 +23,7 @@ from sync.desk import NEXT, Desk, next_base, next_order, refusals
 from sync.journal import beside_others
 from sync.known import Known
 from sync.place import is_file
+from sync.rights import Access, access_of, is_asked
 from sync.room import people_rows
 from sync.show import KEPT_DAYS, Shown, slots_of, tables_of
 from sync.tabs import tab_puts
@@ -49,7 +50,7 @@ def plan_book(  # the book, what it should show, what it showed
         wanted,
         team.blueprint,
         desk.role,
-        known.planned.setdefault(desk.state.book, {}),
+        known.planned_of(desk.state.book, _access(team, writer, desk, known)),
     )
     desk.plan = beside_others(desk.plan)
     if _only_clock(desk) and not _needs_morning(desk, now):
@@ -103,24 +104,25 @@ def _touched(team: Team, desk: Desk, now: datetime) -> dict[str, frozenset[int]]
 def _wanted(  # the book, what it should show, what it showed
     team: Team, writer: Writer, desk: Desk, thought: Thought, now: datetime, known: Known
 ) -> Desired:
-    person = desk.state.person
+    person, access = desk.state.person, _access(team, writer, desk, known)
     mine = [
         q
         for q in thought.questions
-        if (desk.role is Role.OWNER or q.whom == person)
-        and (q.stance in {Stance.OPEN, Stance.LATER} or _recent(q, now))
+        if is_asked(access, q.whom) and (q.stance in {Stance.OPEN, Stance.LATER} or _recent(q, now))
     ]
     used = seen_today(thought.questions, now.date())
     by_person, fresh = shown_to(mine, used, a_day=team.settings.questions_a_day)
     writer.show(fresh, now.date())
     rows = [q for group in by_person.values() for q in group]
-    figures = thought.team if desk.role is Role.OWNER else thought.of(person)
+    figures = thought.shown_to(access)
     room = people_rows(desk.loaded.snapshot, team.blueprint) if desk.loaded else None
     slots = slots_of(
         desk.role, desk.state, thought.scene, figures, thought.inputs, stop=desk.stop, rows=room
     )
     tables = tables_of(
-        writer, team.blueprint, desk.role, person, thought.columns, rows, known=known.shown
+        *(writer, team.blueprint, desk.role, person, thought.columns, rows),
+        known=known.shown,
+        access=access,
     )
     if desk.stop:
         tables = {"questions": tables["questions"]}
@@ -129,6 +131,10 @@ def _wanted(  # the book, what it should show, what it showed
     shown = {key: t for key, t in tables.items() if isinstance(t, Shown)}
     made_of = {key: t.made_of for key, t in shown.items()}
     return Desired(tables, slots, made_of, {key: t.whole() for key, t in shown.items()})
+
+
+def _access(team: Team, reader: Reader, desk: Desk, known: Known) -> Access:
+    return access_of(reader, team.blueprint, desk.state, team.settings.owner, known.access)
 
 
 def _for_google(

@@ -61,6 +61,12 @@ class Settings(BaseModel):
     """Key file of the service account that keeps the books in Google; empty: there are none."""
     google_personal: bool = False
     """Whether phones and mails of private persons may stand in Google."""
+    office_pipe: str = Field(default="", pattern=r"^[0-9A-Za-z_-]*$")
+    """Pipe on which LibreOffice lets us into open books; empty: they wait until they are closed."""
+    office_python: str = ""
+    """The Python that LibreOffice understands, with its module `uno`."""
+    office_excel: bool = False
+    """Whether books that are open in Excel are written there."""
     intake_port: int = Field(default=0, ge=0, le=65535)
     """Where the service takes leads and calls over HTTP; 0: nowhere."""
     intake_host: str = "127.0.0.1"
@@ -113,6 +119,9 @@ COMMENTS: dict[str, str] = {
     "copies_place": "Папка вторых, запечатанных копий; пусто - их нет",
     "google_key": "Файл ключа для книг в Google Таблицах; пусто - таких книг нет",
     "google_personal": "Можно ли телефонам и почте частных лиц стоять в Google",
+    "office_pipe": "Канал к открытым книгам в LibreOffice; пусто - правки ждут, пока закроют",
+    "office_python": "Python, который понимает LibreOffice",
+    "office_excel": "Писать ли прямо в книги, открытые в Excel",
     "intake_port": "Порт, на котором служба принимает заявки и звонки; 0 - не принимает",
     "intake_host": "На каком адресе слушать. 127.0.0.1 - только свой компьютер, снаружи - прокси",
     "intake_address": "Как к этому порту приходят снаружи, например https://crm.firma.ru",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -19,6 +20,7 @@ from sync.card.adding import CLEARED
 from sync.columns import Columns
 from sync.journal import JOURNAL, journal_rows
 from sync.remembered import Kept, Once
+from sync.rights import Access, plain_access
 from sync.room import fitted, with_names
 from sync.scene import Scene, StageKind, day, fold
 from sync.settle.inputs import Input, Inputs, nobody
@@ -83,9 +85,15 @@ class Shown:
     columns: Columns
     computed: Mapping[str, dict[str, Value]]
 
+    access: Access | None = None
+    """Whose eyes the rows are for; None where every column is shown as it is."""
+    table: Table | None = None
+
     def __getitem__(self, row_id: str) -> dict[str, Value]:
         record, ours = self.made_of(row_id)
         values = {c.key: v for c in self.typed if (v := record.values.get(c.key)) is not None}
+        if self.access is not None and self.table is not None:
+            return self.access.shown(self.table, {**ours, **values})
         return {**ours, **values}
 
     def __iter__(self) -> Iterator[str]:
@@ -117,9 +125,10 @@ def tables_of(  # noqa: PLR0913  # whose book, what it shows, what it showed
     questions: Sequence[Question],
     *,
     known: KnownShown | None = None,
+    access: Access | None = None,
 ) -> dict[str, Rows]:
-    """Rows of every table of a role's book that belong to its person."""
-    known = known or KnownShown()
+    """Rows of every table of a role's book that its person may see."""
+    known, access = known or KnownShown(), access or plain_access(role, person)
     tables: dict[str, Rows] = {}
     for key in blueprint.tables_of(role):
         table = blueprint.tables[key]
@@ -134,16 +143,38 @@ def tables_of(  # noqa: PLR0913  # whose book, what it shows, what it showed
             continue
         rows = reader.rows(key)
         ordered = _ordered(table, rows, columns.scene, known)
-        every = role is Role.OWNER or table.scope is None
-        mine = ordered.every if every else ordered.by_person.get(fold(person), {})
         computed = columns.of_table(key, columns.scene.rows.get(key, rows))
-        if not every:
+        mine = _seen_by(access, table, ordered, computed, known)
+        if mine is not ordered.every:
             part = {row_id: computed[row_id] for row_id in mine if row_id in computed}
             before = known.parts.get((key, fold(person)), {})
             known.parts[key, fold(person)] = computed = _the_very(before, part)
         typed = [c for c in blueprint.columns_of(role, key) if c.owner in TYPED]
-        tables[key] = Shown(mine, typed, columns, computed)
+        partly = None if access.rights.of(key).is_whole else access
+        tables[key] = Shown(mine, typed, columns, computed, partly, table)
     return tables
+
+
+def _seen_by(
+    access: Access,
+    table: Table,
+    ordered: Ordered,
+    computed: Mapping[str, dict[str, Value]],
+    known: KnownShown,
+) -> Mapping[str, Record]:
+    """The rows that a person may see, in order; the very ones of before when none moved."""
+    names = access.whose(table)
+    if names is None:
+        return ordered.every
+    if table.scope is not None and names == {access.who.name}:
+        return ordered.by_person.get(access.who.name, {})
+    nothing: dict[str, Value] = {}
+    rows = {
+        row_id: record
+        for row_id, record in ordered.every.items()
+        if access.sees(table, ChainMap(record.values, computed.get(row_id, nothing)))  # type: ignore[arg-type]  # only read
+    }
+    return known.mine(table, f"{access.rights.role.value} {access.who.name}", rows)
 
 
 def _receipts(reader: Reader, columns: Columns, person: str, known: KnownShown) -> Shown:
@@ -343,7 +374,7 @@ def slots_of(  # noqa: PLR0913  # one value a sheet
     """
     slots: dict[str, Values] = {} if stop else _figures(figures, inputs, rows)
     if book.book in inputs.added and not stop:
-        slots["my_card" if role is Role.MANAGER else "card"] = dict(CLEARED)
+        slots["card" if role.leads else "my_card"] = dict(CLEARED)
     reply = scene.general.get(fold("Срок ответа на заявку, мин."), "")
     year = scene.general.get(fold("Год планов"), "")
     slots["_crm"] = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from model.blueprint import Blueprint
+from model.blueprint import Blueprint, Role
 from model.records import BookState, Record
 from sync.books.read import Loaded
 from sync.scene import Scene, fold, text
@@ -39,10 +39,14 @@ def _puts(
         for key, tab in loaded.homes.items()
         if not blueprint.sheets[key].service
     }
+    plan = blueprint.books.get(Role(state.role))
+    always = set[str]() if plan is None else {fold(blueprint.sheets[k].title.ru) for k in plan.open}
     states = {sheet.name: sheet.state for sheet in loaded.file.sheets}
     for record in switches.values():
         tab = named.get(fold(record.values.get("sheet")))
-        if tab is None or not text(record, "shown") or not _is_new(record, state):
+        if tab is None or fold(record.values.get("sheet")) in always:
+            continue
+        if not text(record, "shown") or not _is_new(record, state):
             continue
         want = VISIBLE if _says_yes(record) else HIDDEN
         if states.get(tab, want) != want:

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from model.problems import Problem
-from model.records import Question
+from model.records import BookState, Question
 from store import Writer
 from sync.absorb import Absorbed, Reader
 from sync.descent import Contents, Origin
 from sync.desk import Desk
 from sync.known import Known
+from sync.rights import Access, access_of
 from sync.team import Team
 
 
@@ -57,6 +58,11 @@ class Taking:
         """The moment in UTC."""
         return self.now.astimezone(UTC)
 
+    def access(self, state: BookState) -> Access:
+        """What the person of a book may see and do."""
+        team = self.team
+        return access_of(self.writer, team.blueprint, state, team.settings.owner, self.known.access)
+
 
 def reader_of(taking: Taking, desk: Desk) -> Reader:
     """How the save of a book is read."""
@@ -68,4 +74,5 @@ def reader_of(taking: Taking, desk: Desk) -> Reader:
         team.settings.family,
         taking.new_id,
         known=taking.known.book(desk.state.book),
+        access=taking.access(desk.state),
     )

@@ -41,11 +41,12 @@ from sync.ask import of_book, of_clashes, of_hold, put_questions
 from sync.card.adding import take_add
 from sync.copies.condition import Copied
 from sync.descent import NEWEST, Descents, Origin, keep_seen, kept_snapshot
-from sync.desk import Beside, Desk
+from sync.desk import Beside, Desk, Left
 from sync.holding import ask_about, batch_of, forget_said, let_run, said_of, save_of
 from sync.late import Late
 from sync.late import take as take_late
 from sync.live_faults import faults_of, overwritten, questions_over, totals_apart
+from sync.locks import lock_questions
 from sync.merge import TableMerge
 from sync.merge.bases import RETURNS, Descent
 from sync.older_saves import (
@@ -55,6 +56,7 @@ from sync.older_saves import (
     watch_second_editor,
     when_seen,
 )
+from sync.outside import of_outside
 from sync.plans.seeding import seed_tables
 from sync.remarks import beside_rows, questions_of, remarks
 from sync.same_row import renamed
@@ -89,15 +91,19 @@ def merge_and_think(
             team, writer, taking.now, taken.touched, taking.new_id, rule, known=taking.known
         )
     found = {desk.state.book: _remarks(taking, desk) for desk in desks}
-    pending = [*taken.asked, *settled.questions]
+    pending, owner = [*taken.asked, *settled.questions], team.settings.owner
     for desk in desks:
         book, whom = desk.state.book, desk.state.person
         pending += questions_of(found[book], team.blueprint, book=book, whom=whom)
         if desk.loaded is not None and desk.changed:
             over = overwritten(desk.loaded.snapshot, team.blueprint, desk.role)
             pending += questions_over(over, book=book, whom=whom)
+            pending += lock_questions(
+                desk.loaded, team.blueprint, desk.state, save=desk.save, owner=owner
+            )
     for brought, who in taken.late:
         pending += of_clashes(brought, team.blueprint, writer, person=who)
+        pending += of_outside(brought.outside, team.blueprint, person=who, owner=owner)
     unread = {desk.state.book for desk in desks if desk.loaded is None}
     put_questions(writer, pending, taking.at, team.blueprint, unread=unread)
     every = [problem for problems in found.values() for problem in problems]
@@ -184,7 +190,7 @@ def take(taking: Taking, desk: Desk) -> None:
     origin = taking.origins.get(book)
     if origin is None:
         origin = taking.origins[book] = descents.of(desk)
-        if desk.changed:
+        if desk.changed and desk.left is Left.NOT:
             keep_seen(writer, desk, origin, taking.at, ordered=told is False)
     found = _found(taking, desk, origin, told=told)
     if found is None:
@@ -214,7 +220,14 @@ def _take_late(taking: Taking, late: Late) -> None:
     taken, writer, state = taking.taken, taking.writer, late.state
     taken.batch = taken.batch or writer.start_batch(BatchKind.SYNC, "", taking.at)
     family, role = taking.team.settings.family, Role(state.role)
-    reader = Reader(taking.team.blueprint, role, state.person, family, taking.new_id)
+    reader = Reader(
+        taking.team.blueprint,
+        role,
+        state.person,
+        family,
+        taking.new_id,
+        access=taking.access(state),
+    )
     by = Stamped(taking.at, state.person, Source.PERSON, state.book, taken.batch)
     found = take_late(writer, late, reader, by)
     if isinstance(found, Question):
@@ -237,6 +250,7 @@ def _take_inputs(taking: Taking, desk: Desk, origin: Origin) -> None:
         boss=team.settings.owner,
         by=by,
         base=old,
+        access=taking.access(desk.state),
     )
     take_add(taking.writer, desk.loaded.snapshot, team.blueprint, by=by, base=old)
 
@@ -261,7 +275,7 @@ def _found(taking: Taking, desk: Desk, origin: Origin, *, told: bool | None) -> 
     if told is None and _is_stopped(taking, desk, origin):
         return None
     if told or (told is None and origin.way is Descent.RESTORED):
-        if told is None:
+        if told is None and desk.left is not Left.CLEAN:
             tell_old_file(taking, desk)
         return accept_as_seen(writer, snapshot, reader)
     ordered = told is False and origin.way in {Descent.RESTORED, Descent.FIGHT}

@@ -18,12 +18,15 @@ from model.errors import SeveralTeams, UnknownTeam
 from model.records import BookState
 from store import Store
 from sync.books.kinds import AnyBooks
-from sync.books.port import Books
+from sync.books.passwords import Keyhole
+from sync.books.port import Books, XlsxBooks
 from sync.place import Online
+from sync.programs import Live
 from sync.settings import FILE_NAME, Settings, read_settings
 from sync.store_place import refuse
 from sync.world.real_disk import RealDisk
 from sync.world.real_network import RealNetwork
+from sync.world.real_passwords import KeptPasswords
 
 MARKER = ".sheetcrm"
 STATE_VARIABLE = "SHEETCRM_STATE"
@@ -45,6 +48,8 @@ class Team:
     books: Books = field(default_factory=AnyBooks)
     online: Online | None = None
     """Where the books stand that are no files; None while there are none."""
+    live: Live | None = None
+    """Programs of this machine that have books open and let us in; None while there are none."""
 
     def path(self, book: BookState) -> Path:
         """Where a book's file stands."""
@@ -52,7 +57,7 @@ class Team:
 
     def page(self, book: BookState) -> Path:
         """Where the html page beside a book stands."""
-        name = "Сводка.html" if book.role == Role.OWNER.value else "Мой прогноз.html"
+        name = "Сводка.html" if Role(book.role).leads else "Мой прогноз.html"
         return self.path(book).parent / name
 
     @property
@@ -98,15 +103,20 @@ def open_team(state: Path, blueprint: Blueprint) -> Team:
     """The team whose state stands in a directory; raises WrongPlaceForStore."""
     refuse(state, RealDisk(), RealNetwork())
     settings = read_settings(state / FILE_NAME)
+    keyhole = Keyhole(KeptPasswords(state, settings.family))
     return Team(
         settings=settings,
         state=state,
         store=Store.open(state / "store.sqlite3"),
-        backups=SqliteBackups.open(state / "backups.sqlite3"),
+        backups=SqliteBackups.open(state / "backups.sqlite3", plain=keyhole.plain),
         blueprint=blueprint,
+        books=AnyBooks(XlsxBooks(settings.lock_password), keyhole=keyhole),
     )
 
 
-def book_key(person: str) -> str:
-    """Key of a salesperson's book."""
-    return f"m:{person}"
+LETTERS = {Role.HEAD: "h", Role.MANAGER: "m", Role.MARKETING: "k", Role.ACCOUNTANT: "a"}
+
+
+def book_key(person: str, role: Role = Role.MANAGER) -> str:
+    """Key of the book that a person has in a role."""
+    return f"{LETTERS[role]}:{person}"

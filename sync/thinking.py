@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date
 from decimal import Decimal
 from fractions import Fraction
 
 from formulas.lights import GREEN_FROM, YELLOW_FROM, Thresholds
+from model.blueprint import Role
 from model.figures import Measure, PersonFigures, TeamFigures
 from model.records import BatchKind, BookState, Question, Source, Stamped, Stance
 from store import Reader, Writer
@@ -22,6 +23,7 @@ from sync.card.belonging import (
 )
 from sync.columns import Columns, client_lines
 from sync.figures.closing import approved_months, is_unsettled, settle_slips
+from sync.figures.department import departments, without_pay
 from sync.figures.forecast_words import answer_to, unlinked
 from sync.figures.people import Month, day_outlook, month_of, person_figures
 from sync.figures.plans import METRICS, Planner, quotas
@@ -32,6 +34,7 @@ from sync.plans.calendar import SEEDED, TABLE, in_force, years_of
 from sync.plans.norming import Norming
 from sync.plans.past import month_after
 from sync.plans.suggesting import suggested
+from sync.rights import Access
 from sync.scene import Scene, fold, text
 from sync.settle.everything import Settled
 from sync.settle.inputs import Input, Inputs
@@ -52,6 +55,22 @@ class Thought:
     team: TeamFigures
     questions: tuple[Question, ...]
     inputs: Inputs
+    departments: Mapping[str, TeamFigures] = field(default_factory=dict)
+    """By folded name of a head beside the owner, the figures of that one's people."""
+
+    def shown_to(self, access: Access) -> PersonFigures | TeamFigures | None:
+        """The figures that the screens of a book are filled with."""
+        match access.rights.role:
+            case Role.OWNER:
+                return self.team
+            case Role.HEAD:
+                return self.departments.get(access.who.name)
+            case Role.ACCOUNTANT:
+                return without_pay(self.team, access)
+            case Role.MANAGER:
+                return self.of(access.who.name)
+            case Role.MARKETING:
+                return None
 
     def of(self, person: str) -> PersonFigures | None:
         """Figures of one person."""
@@ -123,7 +142,8 @@ def compute(
         keys=card_keys(reader, scene, settled.known.card_keys),
         known=settled.known.columns,
     )
-    return Thought(scene, columns, people, team, questions, month.inputs)
+    heads = departments(month, people, waiting, states)
+    return Thought(scene, columns, people, team, questions, month.inputs, heads)
 
 
 def card_keys(reader: Reader, scene: Scene, known: KnownCards) -> CardKeys:

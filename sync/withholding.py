@@ -29,8 +29,8 @@ _FORMS = re.compile(
     r"\b(?:ООО|ОАО|ПАО|ЗАО|НАО|АО|ИП|ГУП|МУП|ФГУП|ГБУ|МБУ|НКО|АНО|ТСЖ|СНТ|КФХ|LLC|Ltd|GmbH|Inc)\b",
     re.IGNORECASE,
 )
-_PHONE = re.compile(r"(?<![\w-])\+?\d(?:[\s().\u00a0-]*\d){6,14}(?![\w-])")
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+PHONES = re.compile(r"(?<![\w-])\+?\d(?:[\s().\u00a0-]*\d){6,14}(?![\w-])")
+MAILS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 LAST = 10
 """So many last digits tell two phones apart, however they are written."""
 
@@ -56,8 +56,8 @@ class Secrets:
 
     def masked(self, text: str) -> str:
         """The text without them."""
-        text = _PHONE.sub(lambda m: HIDDEN if _digits(m[0]) in self.digits else m[0], text)
-        return _MAIL.sub(lambda m: HIDDEN if m[0].casefold() in self.mails else m[0], text)
+        text = PHONES.sub(lambda m: HIDDEN if _digits(m[0]) in self.digits else m[0], text)
+        return MAILS.sub(lambda m: HIDDEN if m[0].casefold() in self.mails else m[0], text)
 
     def of(self, value: Value) -> Value:
         """A value without them."""
@@ -71,8 +71,8 @@ def secrets_of(reader: Reader, blueprint: Blueprint) -> Secrets:
         fields = private_fields(table)
         if fields and table.makes_rows is not RowMaker.DAEMON:
             texts += _texts(reader.rows(key, deleted=True).values(), fields)
-    digits = frozenset(_digits(m[0]) for text in texts for m in _PHONE.finditer(text))
-    mails = frozenset(m[0].casefold() for text in texts for m in _MAIL.finditer(text))
+    digits = frozenset(_digits(m[0]) for text in texts for m in PHONES.finditer(text))
+    mails = frozenset(m[0].casefold() for text in texts for m in MAILS.finditer(text))
     return Secrets(digits, mails)
 
 

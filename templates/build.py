@@ -25,7 +25,7 @@ from templates.blueprint.settings import NOTES
 from templates.draw import DrawContext
 from templates.help import draw_help
 from templates.lists import draw_words, pick_lists
-from templates.locks import lock
+from templates.locks import SHUT_ROLES, lock, shut
 from templates.looks import look_of
 from templates.plan_sheet import finish_plans
 from templates.screens import SCREENS, faces
@@ -75,11 +75,13 @@ def build_book(
         ws = book.create_sheet(sheet.title.ru)
         ws.sheet_properties.tabColor = TAB_COLOURS[sheet.tab]
         painter.paint(ws, sheet)
-        if sheet.hidden:
+        if sheet.hidden and key not in blueprint.books[role].open:
             ws.sheet_state = "hidden"
         if sheet.protected:
             lock(ws, password)
     draw_words(book, blueprint)
+    if role in SHUT_ROLES:
+        shut(book, password)
     book.defined_names[STAMP_NAME] = DefinedName(STAMP_NAME, attr_text=f'"{stamp}"', hidden=True)
     properties: Any = book  # the stubs do not know custom properties
     properties.custom_doc_props.append(StringProperty(name=STAMP_PROPERTY, value=stamp))

@@ -82,6 +82,12 @@ LOOKS: Mapping[str, Look] = MappingProxyType(
         "payments": Look(strips.PAYMENTS, "purpose", coloured="state"),
         "plans": Look(strips.PLANS, "last_year", frozen="metric", strong="{mark}>=100"),
         "routing": Look(strips.ROUTING, "hours", frozen="name"),
+        "access": Look(
+            strips.ACCESS,
+            "checked",
+            frozen="sheet",
+            due=(("checked", 'LEFT({checked},2)="Не"'),),
+        ),
         "card_fields": Look(strips.CARD_FIELDS, "filled", frozen="field"),
         "norms": Look(stamp_at="since", frozen="metric", coloured="metric"),
         "calls": Look(strips.CALLS, "manager"),

@@ -18,13 +18,28 @@ from tests.office import Office, missing, office
 BESIDE = Path(__file__).parents[2] / "shared"
 
 LONG = (
-    *("tests/scenarios", "tests/live", "tests/faults"),
-    *("tests/simulation/test_full.py", "tests/simulation/test_quiet.py"),
-    *("tests/acceptance/test_office.py", "tests/test_packaging.py"),
-    *("tests/sync/test_saved_again.py", "tests/sync/test_tabs.py", "tests/sync/test_inputs.py"),
-    *("tests/sync/test_live_faults.py", "tests/sync/test_doctor.py", "tests/sync/test_known.py"),
-    *("tests/sync/test_restoring.py", "tests/sync/test_queue.py", "tests/sync/test_card_sheet.py"),
-    *("tests/sync/upgrade", "tests/sync/founding/test_from_list.py"),
+    "tests/acceptance/test_office.py",
+    "tests/access",
+    "tests/faults",
+    "tests/live",
+    "tests/scenarios",
+    "tests/simulation/test_full.py",
+    "tests/simulation/test_quiet.py",
+    "tests/sync/founding/test_from_list.py",
+    "tests/sync/test_card_sheet.py",
+    "tests/sync/test_doctor.py",
+    "tests/sync/test_erasure.py",
+    "tests/sync/test_inputs.py",
+    "tests/sync/test_known.py",
+    "tests/sync/test_live_faults.py",
+    "tests/sync/test_protecting.py",
+    "tests/sync/test_queue.py",
+    "tests/sync/test_restoring.py",
+    "tests/sync/test_saved_again.py",
+    "tests/sync/test_tabs.py",
+    "tests/sync/test_tampering.py",
+    "tests/sync/upgrade",
+    "tests/test_packaging.py",
 )
 """Whole teams, real programs and processes at work: `make long`, part of every run of CI."""
 

@@ -21,7 +21,10 @@ TOOLS = {
     "pdftoppm": ("pdftoppm",),
     "pdftotext": ("pdftotext",),
 }
-SERVERS = {"dovecot": ("dovecot", "/usr/sbin/dovecot")}
+SERVERS = {
+    "dovecot": ("dovecot", "/usr/sbin/dovecot"),
+    "systemd-analyze": ("systemd-analyze",),
+}
 """Programs that a test asks for by name."""
 UNO = "uno"
 SYSTEM_PYTHON = "/usr/bin/python3"

@@ -41,6 +41,7 @@ WRITING = (
     "handover",
     "card",
     *("backup restore", "backup seal", "backup prune", "backup place"),
+    *("service install", "service remove"),
     *("google setup", "google share", "intake sources", "intake retry"),
 )
 
@@ -149,7 +150,7 @@ def test_the_roof_loads_no_room_but_words_at_its_head() -> None:
         for node in tree.body
         if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] in rooms
     }
-    options = {"options", "care_options", "intake_options"}
+    options = {"options", "care_options", "guarding_options", "intake_options"}
     assert heads == {f"sync.commands.{name}" for name in {"console", *options}}
 
 

@@ -32,8 +32,12 @@ OF_PATHS = {
 }  # fmt: skip
 OF_A_DISK = {"exists", "rename", "resolve", "stat", "unlink"}
 """What a path can do and the disk of a world as well."""
-AT_THE_MACHINE = ("sync/world/", "sync/commands/", "sync/founding/")
-"""What binds the engine to the machine, the commands around it, and the founding of a team."""
+AT_THE_MACHINE = (
+    *("sync/world/", "sync/commands/", "sync/founding/"),
+    "sync/books/live/children/",
+)
+"""What binds the engine to the machine, the commands around it, the founding of a team, and the
+scripts that run in processes of their own under another Python."""
 EXCUSED = {
     "store/engine.py": "SQLite makes its file itself",
     "backups/sqlite.py": "SQLite makes its file itself",
@@ -55,6 +59,8 @@ MAY_PRINT = (
     "tests/google/unknowns.py",
     "tests/google/emulator/__main__.py",
     "tests/intake_facts.py",
+    "tests/leaks.py",
+    "tests/restores.py",
     "tests/live/intake_load.py",
 )
 """Runners that are started as programs: what they print is their answer."""

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from model.texts.questions import Words
 
+PAGE = "Похожие клиенты.html"
+"""The page with the cards side by side, beside the owner's book."""
+Differing = tuple[tuple[str, str, str], ...]
+"""Headings, and what the first and the second card say; blanks for who may not see both."""
+FIELDS, LETTERS = 6, 40
+"""Differing fields and letters of a value that a question tells."""
 
-def alike(pair: str, reasons: tuple[str, ...], differs: tuple[str, ...], main: str) -> Words:
-    """К-204 и К-377: одинаковый ИНН. Разное: город. Объединить? Главный К-204, 5 сделок …"""
+
+def alike(pair: str, reasons: tuple[str, ...], differs: Differing, main: str) -> Words:
+    """К-204 и К-377: одинаковый ИНН. Разное: город: Пермь / Омск. Объединить? Главный К-204 …"""
     wrong = f"{pair}: {', '.join(reasons)}.{_differing(differs)}"
     return Words(
         "Похоже на дубль", wrong, f"Объединить? Главный {main} (другой главный - впишите его №)"
     )
 
 
-def one_phone(pair: str, reason: str, differs: tuple[str, ...]) -> Words:
+def one_phone(pair: str, reason: str, differs: Differing) -> Words:
     """К-204 и К-590: общий телефон, ИНН разные. Это один клиент?"""
     return Words("Один телефон", f"{pair}: {reason}.{_differing(differs)}", "Это один клиент?")
 
@@ -46,8 +55,24 @@ def deals_text(count: int) -> str:
     return f"{count} сделки" if few else f"{count} сделок"
 
 
-def _differing(names: tuple[str, ...]) -> str:
-    return f" Разное: {', '.join(names)}" if names else ""
+def _differing(fields: Differing) -> str:
+    if not fields:
+        return ""
+    if not any(ours or theirs for _, ours, theirs in fields):
+        return f" Разное: {', '.join(name for name, _, _ in fields)}"
+    told = [f"{name}: {_short(ours)} / {_short(theirs)}" for name, ours, theirs in fields[:FIELDS]]
+    rest = ", ".join(name for name, _, _ in fields[FIELDS:])
+    return f" Разное: {'; '.join(told)}" + (f"; ещё {rest}" if rest else "")
+
+
+def _short(value: str) -> str:
+    line = " ".join(value.split())
+    return line if len(line) <= LETTERS else f"{line[: LETTERS - 1]}…"
+
+
+def on_page(words: Words) -> Words:
+    """The same, with the page on which both cards stand side by side."""
+    return replace(words, wrong=f"{words.wrong}. Рядом: файл «{PAGE}»")
 
 
 ONE_CLIENT = "Одно и то же"

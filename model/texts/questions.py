@@ -73,6 +73,57 @@ def mixed_versions(what: str, headings: Sequence[str]) -> Words:
     )
 
 
+def put_back(cells: Sequence[str], count: int, added: int, taken: int, owner: str) -> Words:
+    """«Правка не принята»: to whom did what the rights do not allow."""
+    return Words(
+        "Правка не принята",
+        f"{_tried(cells, count, added, taken)}. Это правит {owner}, поэтому стоит как было. "
+        "Остальные ваши правки приняты",
+        "Если так нужно, скажите ему. Да - понятно",
+    )
+
+
+def tried_outside(who: str, cells: Sequence[str], count: int, added: int, taken: int) -> Words:
+    """«Правка не по правам»: to the owner."""
+    return Words(
+        "Правка не по правам",
+        f"{who}: {_tried(cells, count, added, taken)}. Вернул как было, в истории это есть",
+        "Если правка верная, впишите её сами. Права - на листе «Доступ». Да - понятно",
+    )
+
+
+def lock_taken_off(who: str, sheets: Sequence[str]) -> Words:
+    """«Сняли защиту»: to the owner; the lock stands again."""
+    named = ", ".join(f"«{sheet}»" for sheet in sheets)
+    return Words(
+        "Сняли защиту",
+        f"{who}: в книге сняли защиту - {named}. Поставил снова",
+        "Защита - от случайных правок, не секрет. Да - понятно",
+    )
+
+
+def access_unclear(role: str, sheet: str, heading: str, typed: str, words: str) -> Words:
+    """«Не понял права»: a line of «Доступ» that says nothing."""
+    return Words(
+        "Не понял права",
+        f"«{role}», лист «{sheet}», колонка «{heading}»: «{typed}» - {words}",
+        "Исправьте на листе «Доступ»",
+    )
+
+
+def _tried(cells: Sequence[str], count: int, added: int, taken: int) -> str:
+    """«вписано в «Сумма»: 500; добавлено строк: 2»."""
+    parts = []
+    if cells:
+        rest = f" и ещё {count - len(cells)}" if count > len(cells) else ""
+        parts.append(f"вписано {', '.join(cells)}{rest}")
+    if added:
+        parts.append(f"добавлено строк: {added}")
+    if taken:
+        parts.append(f"убрано строк: {taken}")
+    return "; ".join(parts)
+
+
 def row_replaced(what: str, row: int, typed: str) -> Words:
     """«Вписан другой»: another client was typed over a row."""
     return Words(
@@ -100,6 +151,16 @@ def old_file(when: str) -> Words:
         "Старый файл",
         f"На место книги положили версию от {when}. Вернул сегодняшнюю, ничего не пропало",
         f"Откатить всё к {when}? (Нет - оставить как есть)",
+    )
+
+
+def closed_unsaved(when: str) -> Words:
+    """«Закрыли без сохранения»: what was typed into the open document was read and stays."""
+    return Words(
+        "Закрыли без сохранения",
+        f"Книгу закрыли, не сохранив, в файле осталась версия от {when}. Что вписали, я уже "
+        "прочитал: оно на месте",
+        f"Откатить всё к {when}? (Нет - оставить, как вписали)",
     )
 
 

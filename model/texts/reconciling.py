@@ -15,6 +15,16 @@ def payment_of_no_deal(amount: str, client: str, when: str) -> Words:
     )
 
 
+def payments_of_no_deals(count: int, of: int, amount: str, days: int) -> Words:
+    """Most payments are of clients without a deal: one answer for all of them."""
+    alone = counted(count, "оплата", "оплаты", "оплат")
+    return Words(
+        "Оплаты без сделок",
+        f"За {days} дней {alone} из {of} - от клиентов, у которых сделки нет, на {amount} руб.",
+        "Вы так и ведёте? Да - больше об этом не спрошу, Нет - спрошу о каждой",
+    )
+
+
 def unknown_caller(number: str, calls: int, talks: int, who: str, last: str) -> Words:
     """Calls with a number that is nobody's."""
     with_whom = f", {who}" if who else ""

@@ -123,7 +123,8 @@ class BookSheets:
         stale = self._stale.get(sheet)
         if stale is not None and row not in stale and row > STRIP_ROW and scan.cached:
             return CellContent(scan.value(), None)
-        return CellContent(scan.value(), scan.formula, self._shape(sheet, row, col, scan.formula))
+        formula = scan.formula
+        return CellContent(scan.value(), formula, self._shape(sheet, row, col, formula))
 
     def _plain(self, area: Column) -> tuple[list[CellValue], list[int]]:
         """The values of a part of a column, and the places whose formulas must be calculated."""
@@ -159,7 +160,7 @@ class BookSheets:
                 scan = None if line is None else line.get(area.left)
                 values[place] = None if scan is None else inside(scan.value())
                 formulas.pop(place, None)
-                if scan is not None and scan.formula is not None:
+                if scan is not None and scan.written is not None:
                     formulas[place] = scan.cached
         return Stretch(rows, tuple(values), dict(sorted(formulas.items())))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from model.blueprint import Blueprint, Role
@@ -12,6 +12,7 @@ from sync.books.opened import Opened
 from sync.books.read import Loaded, load
 from sync.books.stamp import stamp_of
 from sync.books.xlsx import Layer, lay, results_lost
+from sync.locks import locked_again, taken_off
 from sync.lost_parts import lost_parts
 from sync.ooxml import BookFile, Patched, SetSheetState, patch
 from sync.write_plan import WritePlan
@@ -54,12 +55,23 @@ class Books(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class XlsxBooks:
-    """Files of Excel and LibreOffice."""
+    """Files of Excel and LibreOffice. Tabs that a pass unpacks stay so until it has written them.
+
+    A pass opens all its books before it writes the first one.
+    """
+
+    password: str = ""
+    """Of the locks of sheets."""
+    unpacked: list[BookFile] = field(default_factory=list)
+    wrote: bool = False
+    """Since a book was opened."""
 
     def open(self, raw: bytes, *, name: str, known: Opened | None = None) -> BookFile:
         """A workbook whose package is whole."""
+        if self.wrote:
+            self._let_go()
         before = known if isinstance(known, BookFile) else None
         return BookFile.open(raw, name=name, known=before)
 
@@ -78,23 +90,37 @@ class XlsxBooks:
         known: Loaded | None = None,
     ) -> Loaded:
         """Its cells and the snapshot made of them."""
+        self.unpacked.append(_workbook(file))
         return load(
             _workbook(file), book=book, name=name, blueprint=blueprint, role=role, known=known
         )
 
     def must_write(self, loaded: Loaded, blueprint: Blueprint, *, seen: bool) -> bool:
-        """Whether cached results or keys of columns are missing."""
-        return (seen and results_lost(loaded, blueprint)) or bool(key_edits(loaded.snapshot.tables))
+        """Whether cached results, locks or keys of columns are missing."""
+        lost = seen and (results_lost(loaded, blueprint) or bool(taken_off(loaded, blueprint)))
+        return lost or bool(key_edits(loaded.snapshot.tables))
 
     def write(self, layer: Layer, plan: WritePlan, stamp: Stamp) -> Patched:
         """The members that the plan moves, patched and verified; the others as they were."""
         shown = (SetSheetState(tab.sheet, tab.state) for tab in plan.tabs)
         keys = key_edits(layer.loaded.snapshot.tables)
-        return patch(layer.loaded.workbook, (*lay(layer, plan, stamp), *shown, *keys))
+        edits = (*lay(layer, plan, stamp), *shown, *keys)
+        book = locked_again(layer.loaded, layer.blueprint, layer.role, self.password)
+        done = patch(book, edits)
+        for held in (book, layer.loaded.workbook):
+            held.let_go()
+        self.wrote = True
+        return done
 
     def lost_parts(self, before: bytes, after: bytes) -> tuple[str, ...]:
         """Charts, pictures, rules and the like that another program dropped."""
         return lost_parts(before, after)
+
+    def _let_go(self) -> None:
+        """Books of an earlier pass that had nothing to be written."""
+        for book in self.unpacked:
+            book.let_go()
+        self.unpacked, self.wrote = [], False
 
 
 def _workbook(file: Opened) -> BookFile:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from model.blueprint import ID_FIELD, Column, Kind
 from model.snapshot import CellRead, RowRead, TableRead
 from model.values import Fault, Value, from_serial
-from sync.ooxml import Area, CellKind, CellScan
+from sync.ooxml import Area, CellKind, CellScan, RowFormula
 
 MERGED = Fault("merged")
 """Value of a cell that lies under another one's merged area."""
@@ -97,8 +97,14 @@ class TableRows:
 
     def _cell(self, kind: Kind, cell: CellScan) -> CellRead:
         if cell[1] is _TEXT and cell[5]:  # by place: every different cell of a book comes here
-            return CellRead(cell[2], cell[3])
-        return CellRead(typed(kind, cell.value(), date1904=self.date1904), cell.formula)
+            return CellRead(cell[2], _formula(cell))
+        return CellRead(typed(kind, cell.value(), date1904=self.date1904), _formula(cell))
+
+
+def _formula(cell: CellScan) -> str | None:
+    """The formula; of one that its column shares the text of the column."""
+    written = cell[3]
+    return written.template if isinstance(written, RowFormula) else written
 
 
 def typed(kind: Kind, value: Value, *, date1904: bool) -> Value:

@@ -267,7 +267,7 @@ def _caches(layer: Layer, sheets: BookSheets, edits: list[Edit]) -> Iterator[Set
     fresh = {(e.sheet, e.cell) for e in edits if isinstance(e, SetFormula)}
     for sheet, row, col in _live_places(layer):
         cell = layer.loaded.sheets[sheet].rows[row][col]
-        if cell.formula is None or (sheet, ref := f"{col_letter(col)}{row}") in fresh:
+        if cell.written is None or (sheet, ref := f"{col_letter(col)}{row}") in fresh:
             continue
         value = sheets.value(sheet, row, col)
         if not same_result(cell.value(), value):
@@ -283,7 +283,7 @@ def results_lost(loaded: Loaded, blueprint: Blueprint) -> bool:
         for slot in blueprint.sheets[key].slots:
             line = loaded.sheets[grid.sheet].rows.get(grid.rows.get(slot.row, 0), {})
             cell = line.get(grid.cols.get(slot.col, 0))
-            if slot.kind is SlotKind.LIVE and cell is not None and cell.formula is not None:
+            if slot.kind is SlotKind.LIVE and cell is not None and cell.written is not None:
                 return not cell.cached
     return False
 

@@ -14,11 +14,15 @@ from decimal import Decimal
 
 from model.blueprint import Role
 from model.records import Record
+from model.rights import Reach, Way
 from model.texts.numbers import day_year
 from model.values import Value
 from store import Reader
 from sync.card.belonging import DEAL, Belonging, Place, moment_of, tables_on_card
+from sync.card.receipts import SOURCE as PAYMENTS
+from sync.card.receipts import TABLE as RECEIPTS
 from sync.columns import Columns
+from sync.rights import Access, gets, plain_access
 from sync.scene import Scene, StageKind, fold, text
 from templates.screens.card_blocks import (
     BLOCKS,
@@ -111,8 +115,19 @@ class Cards:
     """The same rows with values as people typed them."""
     places: Mapping[str, Mapping[str, tuple[tuple[Place, str], ...]]]
     """By client and table: places and ids of rows, the oldest first."""
-    role: Role = Role.OWNER
-    person: str = ""
+    access: Access
+    """Whose eyes the cards are for."""
+
+    @property
+    def role(self) -> Role:
+        """The role whose card it is."""
+        return self.access.rights.role
+
+    def sees(self, client_id: str) -> bool:
+        """Whether the person may look at a client's card."""
+        table = self.scene.blueprint.tables["clients"]
+        may = gets(self.access.rights, Way.CARD)
+        return may and self.access.sees(table, self.typed["clients"][client_id].values)
 
     def card(self, client_id: str, *, latest: int | None = LATEST) -> ClientCard:
         """The card of a client; `latest` limits the rows of each block, None gives all."""
@@ -147,7 +162,7 @@ class Cards:
     ) -> tuple[tuple[str, Value], ...]:
         """What is known of the client, in the order of the sheet."""
         since = payments[-1].cells.get("date") if payments else None
-        owner: Value = cells.get("owner") if self.role is Role.OWNER else self.person
+        owner: Value = cells.get("owner")
         return (
             ("Менеджер", owner),
             ("Состояние", cells.get("lifecycle")),
@@ -169,16 +184,22 @@ class Cards:
     def _part(self, block: Block, client_id: str) -> Part:
         """All rows of a block; lost deals are looked for among the deals that the sheet shows."""
         found = self.places.get(client_id, {}).get(block.table, ())
-        who = fold(self.person)
         mine = [
-            row_id
-            for place, row_id in reversed(found)
-            if self.role is Role.OWNER or block.table == "payments" or place.person == who
+            row_id for place, row_id in reversed(found) if self._may(block.table, place, row_id)
         ]
         lines = [self._line(block.table, row_id) for row_id in mine]
         if block is REFUSALS:
             lines = [line for line in lines[:LATEST] if self._is(line, StageKind.LOST)]
         return Part(block, len(lines), tuple(lines))
+
+    def _may(self, table: str, place: Place, row_id: str) -> bool:
+        """Whether a row stands on the card; a salesperson sees what own clients paid."""
+        if self.role is Role.MANAGER:
+            listed = self.access.rights.of(RECEIPTS).rows is not Reach.NONE
+            return listed if table == PAYMENTS else place.person == self.access.who.name
+        rows = self.columns.of_table(table, self.rows[table])
+        values = {**rows.get(row_id, {}), **self.typed[table][row_id].values}
+        return self.access.sees(self.scene.blueprint.tables[table], values)
 
     def _line(self, table: str, row_id: str) -> Line:
         return Line(table, row_id, self._cells(table, row_id))
@@ -188,13 +209,15 @@ class Cards:
         record = self.typed[table][row_id]
         ours = self.columns.of_table(table, self.rows[table]).get(row_id, {})
         cells = {**ours, **{k: v for k, v in record.values.items() if v is not None}}
-        if table == "payments":
+        if table == PAYMENTS:
             cells[DEAL] = self._paid_deal(record)
-        return cells
+            if self.role is Role.MANAGER:
+                return cells
+        return self.access.shown(self.scene.blueprint.tables[table], cells)
 
     def _paid_deal(self, payment: Record) -> Value:
         """The deal of a payment: as typed in the head's book, as resolved in a person's own."""
-        if self.role is Role.OWNER:
+        if self.role is not Role.MANAGER:
             return payment.values.get(DEAL)
         return self.scene.number("deals", payment.links.get(DEAL)) or None
 
@@ -216,10 +239,8 @@ class Cards:
         return (one for _, _, one in found[: TIMELINE.lines])
 
 
-def cards_of(
-    reader: Reader, scene: Scene, columns: Columns, *, role: Role = Role.OWNER, person: str = ""
-) -> Cards:
-    """Cards of all clients as the book of a role shows them."""
+def cards_of(reader: Reader, scene: Scene, columns: Columns, access: Access | None = None) -> Cards:
+    """Cards of all clients as a person may see them; as the owner when nobody is named."""
     belonging = Belonging(scene, reader.joined("clients"))
     rows = {key: scene.rows.get(key) or reader.rows(key) for key in tables_on_card(scene.blueprint)}
     places: dict[str, dict[str, list[tuple[Place, str]]]] = {}
@@ -237,7 +258,8 @@ def cards_of(
     }
     rows["clients"] = scene.rows["clients"]
     typed = {key: reader.rows(key) for key in rows}
-    return Cards(scene, columns, rows, typed, ordered, role, person)
+    rights = access or plain_access(Role.OWNER, scene.owner)
+    return Cards(scene, columns, rows, typed, ordered, rights)
 
 
 def words_of(event: Event, cells: Cells) -> str:

@@ -10,12 +10,14 @@ from model.errors import WrongPlace
 from model.texts import Text
 from model.texts.numbers import clipped, counted
 from model.texts.values import shown
+from store import Reader
 from sync.card.collect import ClientCard, Part, cards_of
 from sync.card.find import find_clients
 from sync.card.page import figures_of, grids_of, render_card
-from sync.commands.as_of import month_as_of
+from sync.commands.as_of import month_as_of, person_named
 from sync.commands.said import Said, plain_letters, table
 from sync.reports.pages import write_page
+from sync.rights import Access, access_for
 from sync.scene import Scene, text
 from sync.team import Team
 from sync.thinking import compute
@@ -28,7 +30,7 @@ WIDE = 44
 """Letters of a cell on a terminal."""
 
 
-def card(
+def card(  # noqa: PLR0913  # each is an option of the command
     team: Team,
     query: str,
     *,
@@ -36,21 +38,23 @@ def card(
     html: Path | None = None,
     everything: bool = False,
     dry_run: bool = False,
+    eyes: str | None = None,
 ) -> Said:
     """The card of the one client that the words fit, or a list of several.
 
-    Raises WrongPlace when nobody is meant.
+    `eyes` names the one whose rights the card keeps to. Raises WrongPlace when nobody is meant.
     """
     now = world.now()
     with month_as_of(team, world, now.date()) as (month, settled):
         scene = settled.scene
-        found = find_clients(scene, settled.clients, query)
+        access = _eyes_of(team, month.reader, scene, eyes)
+        columns = compute(month.reader, settled, scene.asof).columns
+        cards = cards_of(month.reader, scene, columns, access)
+        found = tuple(i for i in find_clients(scene, settled.clients, query) if cards.sees(i))
         if not found:
             raise WrongPlace(what=Text.A_CLIENT, value=query)
         if len(found) > 1:
             return _several(scene, found)
-        columns = compute(month.reader, settled, scene.asof).columns
-        cards = cards_of(month.reader, scene, columns)
         client = cards.card(found[0], latest=None if everything else LATEST)
     lines = list(map(plain_letters, _lines(client, now.date())))
     if html is not None:
@@ -58,6 +62,15 @@ def card(
             write_page(world.disk, html, render_card(client, now))
         lines += ["", f"{'Страница будет здесь' if dry_run else 'Страница'}: {html}"]
     return Said(tuple(lines), {"card": _facts(client), "html": html})
+
+
+def _eyes_of(team: Team, reader: Reader, scene: Scene, eyes: str | None) -> Access:
+    """The rights of the one who looks; of the owner when nobody is named."""
+    name = scene.owner if eyes is None else person_named(scene, eyes).name
+    found = access_for(reader, team.blueprint, name, scene.owner)
+    if found is None:
+        raise WrongPlace(what=Text.A_PERSON, value=name)
+    return found
 
 
 def _several(scene: Scene, found: tuple[str, ...]) -> Said:

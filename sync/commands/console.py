@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from sync.commands.masking import Masked
+
 LOG = logging.getLogger("sheetcrm")
 SLOW = 1.0
 """Seconds after which a terminal is told that work goes on."""
@@ -44,19 +46,30 @@ def progress() -> Iterator[None]:
 
 
 @contextmanager
-def log_to(path: Path) -> Iterator[None]:
-    """The log of a team in its state directory; it never grows past a few megabytes."""
+def log_to(path: Path, *, stays: bool = True) -> Iterator[None]:
+    """The log of a team in its state directory; it never grows past a few megabytes.
+
+    Only a process that stays turns it over: one that came for a moment would rename the file under
+    the other's hands.
+    """
     handler = RotatingFileHandler(
-        path, maxBytes=LOG_BYTES, backupCount=OLD_LOGS, encoding="utf-8", delay=True
+        path,
+        maxBytes=LOG_BYTES if stays else 0,
+        backupCount=OLD_LOGS,
+        encoding="utf-8",
+        delay=True,
     )
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    handler.setFormatter(Masked())
     LOG.addHandler(handler)
     LOG.setLevel(logging.INFO)
     aloud, LOG.propagate = LOG.propagate, False
     try:
         yield
     except Exception as failure:
-        if not hasattr(failure, "exit_code"):
+        if hasattr(failure, "exit_code"):
+            if stays:
+                LOG.warning("ended by %s", type(failure).__name__)
+        else:
             LOG.exception("a bug")
             failure.add_note(f"журнал: {path}")
         raise

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 
 from backups import Copy
@@ -12,19 +12,21 @@ from model.human_dates import understand
 from model.texts import Text
 from model.texts.numbers import counted, day_year, number
 from store import Reader
-from sync.commands.copies import CELLS_SHOWN, cell_lines, names_of
+from sync.commands.copies import CELLS_SHOWN, cell_lines, names_of, restore_copy
 from sync.commands.past import book_named, spot_of
 from sync.commands.said import Said, plain_letters
 from sync.copies.putting import (
     CLIENTS,
     Returned,
     Wanted,
+    book_wanted,
     client_wanted,
     put,
     returned,
     sheet_wanted,
 )
 from sync.copies.reading import Opened, copy_at, copy_numbered, opened_copy
+from sync.place import is_file
 from sync.team import Team
 from sync.world import World
 
@@ -67,6 +69,21 @@ def moment_of(text: str, now: datetime) -> datetime:
     return datetime.combine(found.day, found.at or time(23, 59, 59), now.tzinfo)
 
 
+def restore_whole(team: Team, asked: Asked, *, world: World, dry_run: bool) -> Said:
+    """Put a copy of a whole book back: the file itself, or the rows of a spreadsheet."""
+    copy = chosen_copy(team, asked, now=world.now())
+    with team.store.read() as reader:
+        state = reader.book(copy.book)
+    if state is None or is_file(state):
+        return restore_copy(team, copy.id, world=world, dry_run=dry_run)
+    said = restore_part(team, replace(asked, copy=copy.id), world=world, dry_run=dry_run)
+    if not said.facts["cells"] and not said.facts["revived"] and not said.facts["buried"]:
+        return said
+    return said.and_then(
+        "Свои столбцы, цвета и заметки в таблице вернёт Google: «Файл», «История версий»."
+    )
+
+
 def restore_part(team: Team, asked: Asked, *, world: World, dry_run: bool) -> Said:
     """Put a part of a copy into the store; the books follow with the next pass."""
     now = world.now()
@@ -98,7 +115,7 @@ def _wanted(team: Team, reader: Reader, opened: Opened, asked: Asked) -> Wanted:
     if asked.cell is not None:
         spot = spot_of(team, reader, asked.cell, None, opened.state.book)
         return Wanted({spot.table.key: {spot.row_id}}, spot.field)
-    return sheet_wanted(opened, asked.sheet or "")
+    return book_wanted(opened) if asked.sheet is None else sheet_wanted(opened, asked.sheet)
 
 
 def _said(

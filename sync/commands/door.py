@@ -55,7 +55,7 @@ def door(
     listening = _listening(address)
     landing = Landing.of(state)
     listed = Listed(world.disk, state)
-    app = application(Door(listed.now, Together(landing), world.now, landed))
+    app = application(Door(listed.now, Together(landing, landed), world.now))
     server = server_of(app, address)
     running = Thread(target=server.run, args=([listening],), name="intake", daemon=True)
     running.start()

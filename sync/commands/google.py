@@ -15,7 +15,7 @@ from model.texts.numbers import counted, number
 from sync.books.google.keys import place_of
 from sync.books.google.place import Place, Told
 from sync.commands.said import Said, plain_letters, table, words_of
-from sync.moving_in import move_in
+from sync.moving_in import move_in, refuse_unread
 from sync.online import EXPORT, known_emails, remember_email
 from sync.place import Access, is_file, path_to, strangers
 from sync.scene import fold
@@ -94,6 +94,7 @@ def share(
         target = BookState(state.book, path_to(key, state.person), state.role, state.person)
         told = place.told(world, target, team.blueprint)
         lines.append(f"Таблица «{told.title}» открывается.")
+        refuse_unread(team, world, state)
         if dry_run:
             lines.append(f"Перенёс бы в неё книгу: {state.person}. Это проверка: ничего не менял.")
         else:
@@ -121,7 +122,7 @@ def key_in(sheet: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Stand:
+class Stand:
     """One spreadsheet as `google status` found it."""
 
     state: BookState
@@ -133,15 +134,15 @@ class _Stand:
 def status(team: Team, world: World) -> Said:
     """Every spreadsheet: whether it opens, its locks, its language, and who else can open it."""
     place = _place(team)
-    stands = [_stand(team, world, place, state) for state in _online(team)]
-    files = len(_states(team)) - len(stands)
+    found = stands(team, world)
+    files = len(_states(team)) - len(found)
     rows: list[tuple[str, ...]] = [("Книга", "Чья", "Замки", "Ячеек", "Доступ")]
-    rows += [_row(one) for one in stands]
-    lines = [f"Адрес программы: {place.robot}", *(table(rows) if stands else ())]
-    if not stands:
+    rows += [_row(one) for one in found]
+    lines = [f"Адрес программы: {place.robot}", *(table(rows) if found else ())]
+    if not found:
         lines.append("Книг в Google пока нет: sheetcrm google setup")
-    for one in stands:
-        lines += _remarks(one, team)
+    for one in found:
+        lines += remarks(one, team)
     if files:
         lines.append(f"Файлами: {counted(files, 'книга', 'книги', 'книг')}.")
     facts = {
@@ -154,25 +155,31 @@ def status(team: Team, world: World) -> Said:
                 "strangers": one.strange,
                 "fault": one.fault,
             }
-            for one in stands
+            for one in found
         ],
     }
-    bad = any(one.fault is not None or one.strange for one in stands)
+    bad = any(one.fault is not None or one.strange for one in found)
     return Said(
         tuple(map(plain_letters, lines)), facts, ExitCode.PROBLEMS if bad else ExitCode.DONE
     )
 
 
-def _stand(team: Team, world: World, place: Place, state: BookState) -> _Stand:
+def stands(team: Team, world: World) -> tuple[Stand, ...]:
+    """Every spreadsheet as it stands; raises GoogleKeyWrong when there is no key for them."""
+    place = _place(team)
+    return tuple(_stand(team, world, place, state) for state in _online(team))
+
+
+def _stand(team: Team, world: World, place: Place, state: BookState) -> Stand:
     try:
         told = place.told(world, state, team.blueprint)
         known = {place.robot, *known_emails(team, state)}
-        return _Stand(state, told, strangers(place.accesses(world, state), known))
+        return Stand(state, told, strangers(place.accesses(world, state), known))
     except CrmError as error:
-        return _Stand(state, fault=error)
+        return Stand(state, fault=error)
 
 
-def _row(one: _Stand) -> tuple[str, ...]:
+def _row(one: Stand) -> tuple[str, ...]:
     if one.told is None:
         return one.state.path.rpartition("/")[2], one.state.person, "", "", "нет"
     told = one.told
@@ -181,7 +188,8 @@ def _row(one: _Stand) -> tuple[str, ...]:
     return told.title, one.state.person, locks, number(told.cells), who
 
 
-def _remarks(one: _Stand, team: Team) -> Iterator[str]:
+def remarks(one: Stand, team: Team) -> Iterator[str]:
+    """What is not as it should be with a spreadsheet, and what to do."""
     name = one.state.path.rpartition("/")[2]
     if one.fault is not None:
         yield words_of(one.fault)

@@ -57,6 +57,7 @@ class NewSource:
     host: str = ""
     user: str = ""
     folders: tuple[str, ...] = ()
+    files_from: tuple[str, ...] = ()
 
 
 def list_sources(team: Team, world: World) -> Said:
@@ -252,7 +253,10 @@ def _mailbox(
         folders=wish.folders or ("INBOX",),
     )
     told = [f"Ящик {wish.user}: буду читать раз в минуту, в самом ящике ничего не меняю."]
-    source = Source.model_validate(given | {"mailbox": box})
+    senders = tuple(sender.strip().casefold() for sender in wish.files_from)
+    if senders:
+        told.append(f"Файлы из писем беру, как из «Входящих», от: {', '.join(senders)}.")
+    source = Source.model_validate(given | {"mailbox": box, "files_from": senders})
     if not dry_run:
         told.append(_kept(team, source, _given(ask)))
     return source, told, {}

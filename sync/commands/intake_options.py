@@ -59,6 +59,14 @@ Folders = Annotated[
     list[str] | None,
     typer.Option("--folder", metavar="ПАПКА", help="Почта: какие папки читать (INBOX)."),
 ]
+FilesFrom = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--files-from",
+        metavar="АДРЕС",
+        help="Почта: от кого брать файлы из писем: bank@firma.ru или @firma.ru.",
+    ),
+]
 Port = Annotated[
     int, typer.Option("--port", metavar="ПОРТ", help="Вместо intake_port из настроек.")
 ]

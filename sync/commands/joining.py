@@ -7,15 +7,14 @@ one. So parting gives every link back, at any later time.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from model.blueprint import Table
 from model.errors import WrongPlace
 from model.phones import pretty_phone
-from model.records import BatchKind, QuestionKind, Record, Source, Stamped, Stance
+from model.records import BatchKind, Record, Source, Stamped, Stance
 from model.texts import Text
+from model.texts.duplicates import PAGE
 from model.texts.numbers import counted, number
 from store import Reader, Writer
 from sync.commands.said import Said, plain_letters, table
@@ -26,26 +25,21 @@ from sync.duplicates import (
     View,
     card_of,
     compare,
-    last_changes,
-    proposal,
     questions_of,
 )
-from sync.reports.pages import write_page
-from sync.reports.twins import Cards, lines_of, render_twins
-from sync.settle.deals import CLIENT
+from sync.reports.twins import lines_of
+from sync.scheduling.twins import CLIENTS, cards_of, standing_proposal, write_twins
 from sync.team import HEAD_FOLDER, Team
 from sync.world import Disk
 
 SHOWN, CLOSE = 30, 3
-CLIENTS = "clients"
-PAGE = "Похожие клиенты.html"
 _NUMBER = re.compile(r"\s*(?:[KКkк]-?)?(\d+)\s*")
 
 
 def dedupe(team: Team, *, join: bool, now: datetime, dry_run: bool, everything: bool) -> Said:
     """The cards that are one client, and the pairs to ask about; joined when told."""
     with team.store.read() as reader:
-        clients, found, _ = _found(reader)
+        clients, found, _ = standing_proposal(reader)
     lines = [*_ones(found, clients, team, everything=everything)]
     lines += _asked(found, clients, team, everything=everything)
     lines += _crowds(found, clients, team, everything=everything)
@@ -63,24 +57,21 @@ def dedupe(team: Team, *, join: bool, now: datetime, dry_run: bool, everything: 
     return Said(tuple(map(plain_letters, lines)), {**facts, "batch": by.batch})
 
 
-def write_twins(team: Team, disk: Disk, *, now: datetime, dry_run: bool) -> Said:
+def twins(team: Team, disk: Disk, *, now: datetime, dry_run: bool) -> Said:
     """The page that shows the cards side by side, beside the owner's book."""
     place = team.settings.folder / HEAD_FOLDER / PAGE
-    with team.store.read() as reader:
-        clients, found, deals = _found(reader)
-        page = render_twins(found, _cards(team, reader, clients, deals), now)
     if not dry_run:
-        write_page(disk, place, page)
+        write_twins(team, disk, now)
     return Said(("", f"Карточки рядом: {place}"), {"page": str(place)})
 
 
 def merge(team: Team, main: str, other: str, *, now: datetime, dry_run: bool) -> Said:
-    """One card under another; raises WrongPlace for numbers that are no clients."""
+    """One card under another; raises WrongPlace for numbers of no clients or of one."""
     with team.store.write() as writer:
         kept, loser = _client(writer, main), _client(writer, other)
         joined = writer.joined(CLIENTS)
-        if kept.row_id == loser.row_id or joined.get(kept.row_id) == loser.row_id:
-            raise WrongPlace(what=Text.A_CLIENT, value=other)
+        if joined.get(kept.row_id, kept.row_id) == joined.get(loser.row_id, loser.row_id):
+            raise WrongPlace(what=Text.A_CLIENT_APART, value=other)
         stands = _stands(team, writer, kept, loser)
         by = _stamp(team, writer, now, note=f"{_shown(kept, team)} + {_shown(loser, team)}")
         writer.join(CLIENTS, loser.row_id, kept.row_id, by=by)
@@ -94,7 +85,7 @@ def merge(team: Team, main: str, other: str, *, now: datetime, dry_run: bool) ->
 def _stands(team: Team, reader: Reader, kept: Record, loser: Record) -> list[str]:
     """What is read for both where the two cards do not say the same."""
     both = {kept.row_id: kept, loser.row_id: loser}
-    cards = _cards(team, reader, both, {})
+    cards = cards_of(team, reader, both, {})
     lines = [line for line in lines_of([kept.row_id, loser.row_id], cards) if line.why]
     told = [f"{line.title}: {line.value} ({line.why})" for line in lines if not line.is_mains]
     return ["Карточка теперь читается так, в ячейках ничего не меняется:", *told] if told else []
@@ -129,26 +120,6 @@ def _two_for_ever(team: Team, writer: Writer, kept: Record, loser: Record, now: 
     view = View(team.blueprint.tables[CLIENTS], both, {}, team.settings.owner)
     asked = writer.ask(questions_of(pair, view)[0], at=now.astimezone(UTC))
     writer.settle(asked.number, Stance.KEPT, answer="Нет", at=now.astimezone(UTC), outcome="")
-
-
-def _cards(
-    team: Team, reader: Reader, clients: dict[str, Record], deals: Mapping[str, int]
-) -> Cards:
-    table = team.blueprint.tables[CLIENTS]
-    return Cards(table, clients, deals, lambda row: last_changes(reader.history(CLIENTS, row)))
-
-
-def _found(reader: Reader) -> tuple[dict[str, Record], Proposal, Counter[str]]:
-    joined = reader.joined(CLIENTS)
-    clients = {i: c for i, c in reader.rows(CLIENTS).items() if i not in joined}
-    deals = Counter(
-        joined.get(client, client)
-        for deal in reader.rows("deals").values()
-        if (client := deal.links.get(CLIENT, ""))
-    )
-    kept = reader.questions(stances={Stance.KEPT})
-    refused = {q.key for q in kept if q.kind is QuestionKind.DUPLICATE}
-    return clients, proposal(clients, deals, refused), deals
 
 
 def _ones(

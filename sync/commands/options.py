@@ -137,6 +137,14 @@ To = Annotated[
 Manager = Annotated[
     str | None, typer.Option("--manager", metavar="ИМЯ", help="Только этот менеджер.")
 ]
+EyesOf = Annotated[
+    str | None,
+    typer.Option("--for", metavar="ФИО", help="Только то, что можно видеть этому сотруднику."),
+]
+Matrix = Annotated[
+    bool,
+    typer.Option("--matrix", help="Искать чужое в самих файлах и проверить права папок."),
+]
 Repair = Annotated[bool, typer.Option("--repair", help="Пересчитать суммы заново по строкам.")]
 WithRows = Annotated[
     bool, typer.Option("--rows", help="Показать строки, из которых сложилась каждая цифра.")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from model.blueprint import Blueprint, Identity, Role, Table
-from model.errors import WorkbookGone, WrongPlace
+from model.errors import NeverUndone, WorkbookGone, WrongPlace
 from model.records import ROW_MARK, BatchKind, BookState, Change, Source, Stamped
 from model.row_ids import text_id
 from model.snapshot import TableRead
@@ -35,6 +35,8 @@ KINDS = {
     BatchKind.UPGRADE: "обновление книг",
     BatchKind.ASSIGN: "распределение",
     BatchKind.HANDOVER: "передача клиентов",
+    BatchKind.ERASE: "удаление по закону",
+    BatchKind.EXPORT: "выгрузка",
 }
 SHOWN = 50
 _NUMBER = re.compile(r"(\D+?)-?(\d+)")
@@ -103,6 +105,8 @@ def undo(team: Team, number: int, *, now: datetime, dry_run: bool) -> Said:
         batch = writer.batch(number)
         if batch is None:
             raise WrongPlace(what=Text.A_BATCH, value=number)
+        if batch.kind is BatchKind.ERASE:
+            raise NeverUndone(number=number)
         own = writer.start_batch(BatchKind.UNDO, team.settings.owner, at, note=f"действие {number}")
         by = Stamped(at, team.settings.owner, Source.UNDO, None, own)
         cells = writer.undo(number, by=by)

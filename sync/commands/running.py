@@ -8,7 +8,9 @@ from contextlib import contextmanager
 from functools import partial
 from threading import Event, Thread
 
+from model.errors import BooksNotWritten
 from model.records import BookState
+from model.texts import say
 from sync.commands.importing import told
 from sync.commands.passes import is_first, merged, said_of
 from sync.commands.said import Said
@@ -19,9 +21,11 @@ from sync.founding.from_list import fill_own_columns
 from sync.intake.arrival import take_in
 from sync.intake.dropping import Dropped, take_all
 from sync.lease import Holder, leased
+from sync.leavers import LEAVERS_FOLDER, let_go
 from sync.newcomers import add_books
 from sync.oslock import LOCK_FILE, Holding, locked
-from sync.team import PEOPLE_FOLDER, Team
+from sync.scheduling.twins import keep_twins
+from sync.team import HEAD_FOLDER, PEOPLE_FOLDER, Team
 from sync.world import Waker, World
 
 TRIES = 3
@@ -37,23 +41,40 @@ def once(team: Team, world: World, *, dry_run: bool) -> Said:
             report = run_pass(team, world, memory=memory, dry_run=True)
         return said_of(report, owner=team.settings.owner, dry_run=True)
     with alone(team, world, ONCE):
+        stuck = end_erasure(team, world)
         take_in(team, world)
         dropped = take_all(team, world)
+        gone = list(let_go(team, world))
         made = list(add_books(team, world))
         report = run_pass(team, world, memory=memory)
         for _ in range(TRIES - 1):
+            left = let_go(team, world)
             more = add_books(team, world)
-            if not report.again and not more:
+            if not report.again and not more and not left:
                 break
+            gone += left
             made += more
             report = merged(report, run_pass(team, world, memory=memory))
         if is_first(report):
             fill_own_columns(team, world)
         note_pass(team, report)
+        keep_twins(team, world)
         after_pass(team, memory.loaded.values())
     said = said_of(report, owner=team.settings.owner)
     came = (line for one in dropped for line in told(team, one))
-    return said.and_then(*came, *new_books(made))
+    return said.and_then(*stuck, *came, *new_books(made), *gone_books(gone))
+
+
+def end_erasure(team: Team, world: World) -> tuple[str, ...]:
+    """An erasure that was cut off is carried to its end; in words, when it cannot be yet."""
+    from sync.erasure.ending import carried_on  # noqa: PLC0415  # seldom needed
+    from sync.world.real_keys import kept_key  # noqa: PLC0415  # keyring takes its time
+
+    try:
+        carried_on(team, world, partial(kept_key, team.state, team.settings.family))
+    except BooksNotWritten as waits:
+        return (say(waits.text, **waits.facts),)
+    return ()
 
 
 @contextmanager
@@ -82,6 +103,14 @@ def new_books(made: Sequence[BookState]) -> tuple[str, ...]:
     return (f"Новые книги в папке «{PEOPLE_FOLDER}»: {names}.",)
 
 
+def gone_books(gone: Sequence[BookState]) -> tuple[str, ...]:
+    """A line for the books of people who left."""
+    if not gone:
+        return ()
+    names = ", ".join(book.person for book in gone)
+    return (f"Книги ушедших лежат в папке «{HEAD_FOLDER}/{LEAVERS_FOLDER}»: {names}.",)
+
+
 def watching(team: Team, world: World, *, stop: Event, tell: Callable[[str], None]) -> None:
     """Passes until `stop`; every pass that did something is told in a line."""
     from sync.commands.serving import beside  # noqa: PLC0415  # uvicorn only there
@@ -106,6 +135,8 @@ def watching(team: Team, world: World, *, stop: Event, tell: Callable[[str], Non
         world.office.news(team.settings.folder) as waker,
         beside(team, world, stop, landed=waker.wake, tell=say_door),
     ):
+        for line in end_erasure(team, world):
+            tell(f"{world.now():%H:%M}  {line}")
         tell(f"{world.now():%H:%M}  слежу за папкой {team.settings.folder}. Остановить: Ctrl+C")
         Thread(target=_wake_to_stop, args=(stop, waker), daemon=True).start()
         post = post_of(team.settings, os.environ)

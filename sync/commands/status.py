@@ -71,7 +71,7 @@ def status(team: Team, world: World) -> Said:
     copies = [copy for copy in team.backups.list() if copy.book != STORE]
     newest = copies[0].at if copies else None
     lines = (
-        f"{_working(working)} {_last(last, faults, now)}".strip(),
+        f"{working_words(working)} {_last(last, faults, now)}".strip(),
         *table(_books(states, now)),
         *_signs(team, world, states),
         *_sources(sources, now),
@@ -102,7 +102,8 @@ def note_pass(team: Team, report: PassReport) -> None:
         writer.set_meta(FAULTS, str(faults))
 
 
-def _working(working: Holding | None) -> str:
+def working_words(working: Holding | None) -> str:
+    """Who works with the team, and since when."""
     if working is None:
         return "Сейчас не работает: запустите sheetcrm sync --watch."
     where = f", компьютер {working.host}" if working.host else ""

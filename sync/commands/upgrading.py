@@ -11,6 +11,7 @@ from sync.commands.passes import worst
 from sync.commands.running import ONCE, alone, holding
 from sync.commands.said import Said, plain_letters, words_of
 from sync.oslock import LOCK_FILE, locked
+from sync.place import is_file
 from sync.team import Team
 from sync.upgrade import (
     BookUpgrade,
@@ -34,6 +35,7 @@ REASONS = {
     Why.TYPED: "туда уже вписывали, оставил",
     Why.NOT_LAST: "правее стоят ваши столбцы, оставил",
     Why.USED: "на это смотрят ваши формулы, оставил",
+    Why.UNLIKE: "лист прежнего вида, новый вид будет в новых таблицах",
     Why.NO_COPY: "копии с прежним видом больше нет, оставил",
 }
 DRY = "Это проверка: ничего не менял."
@@ -65,10 +67,14 @@ def said_of(report: UpgradeReport, *, dry_run: bool) -> Said:
     elif dry_run:
         lines.append(f"{DRY} Обновить: sheetcrm upgrade")
     elif report.batch is not None:
-        written = sum(book.written for book in changed)
+        written = sum(book.written for book in changed if is_file(book.state))
         books = counted(written, "книга", "книги", "книг")
         lines.append(f"Обновлено: {books}. Прежний вид сохранён копией. Отменить: "
                      f"sheetcrm undo {report.batch}")  # fmt: skip
+    online = sum(book.written for book in changed if not is_file(book.state))
+    if online:
+        tables = counted(online, "таблица", "таблицы", "таблиц")
+        lines.append(f"В Google обновлено: {tables}. Прежний вид вернёт «История версий».")
     faults = [book.fault for book in report.books if book.fault is not None]
     return _said(lines, faults, _facts(report, dry_run=dry_run))
 

@@ -19,6 +19,7 @@ from store import Reader, Writer
 from sync.copies.reading import Opened, Rows, rows_of
 from sync.scene import fold
 from sync.team import Team
+from sync.withholding import is_business, private_fields
 
 CLIENTS = "clients"
 
@@ -63,6 +64,11 @@ def sheet_wanted(opened: Opened, name: str) -> Wanted:
     return Wanted(dict.fromkeys(tables))
 
 
+def book_wanted(opened: Opened) -> Wanted:
+    """All tables of a book."""
+    return Wanted(dict.fromkeys(opened.snapshot.tables))
+
+
 def client_wanted(team: Team, reader: Reader, opened: Opened, client: Record) -> Wanted:
     """A client with everything that points to it, then or now."""
     rows: dict[str, Collection[str] | None] = {CLIENTS: {client.row_id}}
@@ -96,6 +102,8 @@ def returned(team: Team, reader: Reader, opened: Opened, wanted: Wanted) -> Retu
         now = reader.some(key, list(then))
         found = found or bool(then) or ids is None
         shape = team.blueprint.tables[key]
+        if opened.is_online:
+            then = {i: _seen(shape, row, now.get(i)) for i, row in then.items()}
         values[key] = {
             row_id: moved
             for row_id, row in then.items()
@@ -124,6 +132,14 @@ def put(writer: Writer, back: Returned, *, who: str, at: datetime, note: str) ->
     for table, row_id in back.buried:
         writer.bury(table, row_id, by=by)
     return batch
+
+
+def _seen(shape: Table, then: Mapping[str, Value], now: Record | None) -> Mapping[str, Value]:
+    """A row of a spreadsheet without the fields that were kept out of Google, not cleared there."""
+    if now is None or is_business(now.values):
+        return then
+    hidden = {name for name in private_fields(shape) if then.get(name) is None}
+    return {name: value for name, value in then.items() if name not in hidden}
 
 
 def _moved(

@@ -19,8 +19,10 @@ from model.texts import Text
 from model.values import Value, encode
 from store import Reader
 from sync.absorb import came_as
+from sync.books.google.content import GoogleFile
 from sync.books.read import Loaded
 from sync.merge.bases import Content, content_of
+from sync.online import EXPORT
 from sync.team import Team
 
 Rows = Mapping[str, Mapping[str, Value]]
@@ -39,6 +41,11 @@ class Opened:
     def snapshot(self) -> Snapshot:
         """What stands in it."""
         return self.loaded.snapshot
+
+    @property
+    def is_online(self) -> bool:
+        """Whether it is of a spreadsheet, where numbers of private persons may be missing."""
+        return isinstance(self.loaded.file, GoogleFile) or self.copy.why == EXPORT
 
 
 def copy_numbered(team: Team, number: int) -> Copy:

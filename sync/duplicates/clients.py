@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
 import numpy as np
+from rapidfuzz import fuzz
+from rapidfuzz.process import cpdist
 
 from sync.duplicates.compare import NAME_SURE, Card, compare, one_party
 from sync.duplicates.couples import Hopeless
@@ -15,12 +17,13 @@ from sync.duplicates.numbers import (
     Ints,
     Keys,
     Mask,
-    given_keys,
     joined,
     lengths_of,
     letters_of,
     name_keys,
     name_numbers,
+    packed_keys,
+    unpacked,
 )
 
 _BITS = 64
@@ -31,39 +34,56 @@ class ClientKeys:
 
     def of_one(self, card: Card) -> Iterator[int]:
         """The numbers of one card."""
-        yield from card.marks
+        yield from unpacked(card.marks)
         yield from name_numbers(card.name)
 
     def of_all(self, cards: Sequence[Card]) -> Keys:
         """The same of many cards at once."""
         marks = [card.marks for card in cards]
-        return joined((given_keys(marks), name_keys([card.name for card in cards])))
+        return joined((packed_keys(marks), name_keys([card.name for card in cards])))
 
 
 def hopeless_among(cards: Sequence[Card]) -> Hopeless:
     """Couples that share but a part of the name and are no pair by `compare`.
 
-    Both have an INN, or the letters of the names alone are too different.
+    Both have an INN, or the names are too different.
     """
 
     def unlike(lefts: Ints, rights: Ints) -> Mask:
-        places, at = np.unique(np.concatenate((lefts, rights)), return_inverse=True)
-        names = [cards[place].name for place in places.tolist()]
-        lengths, sets = lengths_of(names), _letter_sets(names)
-        ours, theirs = at[: len(lefts)], at[len(lefts) :]
-        room = (100 - NAME_SURE) * (lengths[ours] + lengths[theirs])
-        vain: Mask = 100 * np.bitwise_count(sets[ours] ^ sets[theirs]).astype(np.int64) > room
-        return vain
+        named = np.zeros(len(cards), np.bool_)
+        named[lefts] = named[rights] = True
+        at = np.cumsum(named) - 1
+        names = [cards[place].name for place in np.flatnonzero(named).tolist()]
+        return _unlike(names, at[lefts], at[rights])
 
     return Hopeless(lengths_of([card.inns for card in cards]) > 0, unlike)
 
 
-def _letter_sets(names: Sequence[str]) -> Hashes:
-    """Which letters stand in each name, as bits: names differ by as many letters at least."""
+def _unlike(names: Sequence[str], lefts: Ints, rights: Ints) -> Mask:
+    """Which couples of names `likeness` calls too different; letters alone tell it of most."""
+    lengths, (some, odd) = lengths_of(names), _letter_sets(names)
+    room = (100 - NAME_SURE) * (lengths[lefts] + lengths[rights])
+    apart = np.bitwise_count((some[lefts] ^ some[rights]) | (odd[lefts] ^ odd[rights]))
+    vain: Mask = 100 * apart.astype(np.int64) > room
+    left = np.flatnonzero(~vain)
+    for scorer in (fuzz.ratio, fuzz.token_sort_ratio):
+        ours, theirs = ([names[n] for n in side[left].tolist()] for side in (lefts, rights))
+        left = left[cpdist(ours, theirs, scorer=scorer, score_cutoff=NAME_SURE) == 0]
+    vain[left] = True
+    return vain
+
+
+def _letter_sets(names: Sequence[str]) -> tuple[Hashes, Hashes]:
+    """Which letters stand in each name, and which an odd number of times, as bits.
+
+    Names differ by as many letters at least as either differs in.
+    """
     letters = letters_of(names)
     bits = np.left_shift(np.uint64(1), letters % np.uint32(_BITS), dtype=np.uint64)
     starts = np.append(0, np.cumsum(lengths_of(names) + 1)[:-1])
-    return np.bitwise_or.reduceat(bits, starts) & ~np.uint64(1 << ord(" ") % _BITS)
+    solid = ~np.uint64(1 << ord(" ") % _BITS)
+    some, odd = (gather.reduceat(bits, starts) for gather in (np.bitwise_or, np.bitwise_xor))
+    return some & solid, odd & solid
 
 
 CLIENTS = Matching(

@@ -18,7 +18,7 @@ from model.phones import phone_of
 from model.records import Record
 from model.values import Value
 from sync.duplicates.matching import Pair, Tie
-from sync.duplicates.numbers import CONTACT, FOR_GOOD, text_number
+from sync.duplicates.numbers import CONTACT, FOR_GOOD, packed, text_number
 from sync.identity import email_keys, phone_keys
 
 SAME, NAME_SAME, NAME_SURE, NAME_ALIKE = 100, 95, 88, 70
@@ -56,21 +56,27 @@ class Card:
     """Digits of an INN that does not pass its check: a slip is likely."""
     numbers: frozenset[str] = field(init=False, compare=False)
     """The phones without their extensions; the very same set where there are none."""
-    marks: tuple[int, ...] = field(init=False, compare=False, repr=False)
-    """The INNs, numbers and e-mails as numbers of keys."""
+    lines: tuple[tuple[str, str], ...] = field(init=False, compare=False, repr=False)
+    """Number and extension of each phone; empty where no phone has an extension."""
+    marks: bytes = field(init=False, compare=False, repr=False)
+    """The INNs, numbers and e-mails as packed numbers of keys."""
 
     def __post_init__(self) -> None:
-        plain = frozenset(phone_of(p).number for p in self.phones)
-        numbers = self.phones if plain == self.phones else plain
+        told = [phone_of(phone) for phone in self.phones]
+        lines = (
+            tuple((p.number, p.extension) for p in told) if any(p.extension for p in told) else ()
+        )
+        numbers = frozenset(number for number, _ in lines) if lines else self.phones
         object.__setattr__(self, "numbers", numbers)
+        object.__setattr__(self, "lines", lines)
         marks = [text_number(inn, FOR_GOOD) for inn in self.inns]
         marks += [text_number(contact, CONTACT) for contact in self.contacts]
-        object.__setattr__(self, "marks", tuple(marks))
+        object.__setattr__(self, "marks", packed(marks))
 
     @property
     def contacts(self) -> frozenset[str]:
         """Numbers and e-mails."""
-        return self.numbers | self.emails
+        return self.numbers | self.emails if self.emails else self.numbers
 
 
 def card_of(client: Record) -> Card:
@@ -121,15 +127,15 @@ def _towns_differ(left: Card, right: Card) -> bool:
 def shared_numbers(left: Card, right: Card, dull: frozenset[str] = NONE) -> frozenset[str]:
     """Numbers of both clients; two different extensions of one number are two phones."""
     common = left.numbers & right.numbers
-    if not common or (left.phones is left.numbers and right.phones is right.numbers):
-        return common - dull if dull else common
-    theirs = {p.number: p.extension for p in map(phone_of, right.phones)}
+    if dull:
+        common -= dull
+    if not common or not left.lines or not right.lines:
+        return common
+    theirs = dict(right.lines)
     return frozenset(
-        phone.number
-        for phone in map(phone_of, left.phones)
-        if phone.number not in dull
-        and phone.number in theirs
-        and _one_line(phone.extension, theirs[phone.number])
+        number
+        for number, extension in left.lines
+        if number in common and _one_line(extension, theirs[number])
     )
 
 
@@ -161,8 +167,15 @@ def name_ratio(left: Card, right: Card) -> int:
 
 
 def _with_initials(left: Card, right: Card, alike: int) -> int:
-    fit = alike < INITIALS and bool(left.name and right.name) and same_person(left.name, right.name)
+    fit = (
+        alike < INITIALS and _may_fit(left.name, right.name) and same_person(left.name, right.name)
+    )
     return INITIALS if fit else alike
+
+
+def _may_fit(ours: str, theirs: str) -> bool:
+    """Whether two unlike names may be one person's: initials stand for the words but the first."""
+    return ours[:1] == theirs[:1] != "" and ours.count(" ") == theirs.count(" ")
 
 
 def _by_inn(left: Card, right: Card) -> Pair:
@@ -193,7 +206,7 @@ def _by_contact(
     same = _BOTH if numbers and emails else _PHONE if numbers else _EMAIL
     said = _said(ratio)
     reasons = (*same, _ONE_INN, said) if blank else (*same, said)
-    landline = any(number[:3] != MOBILE for number in numbers)
+    landline = not all(number.startswith(MOBILE) for number in numbers)
     if _is_sure(left, right, alike, office=landline or bool(emails) or not blank, line=landline):
         strength = ratio + len(numbers) + len(emails)
         return Pair(left.row_id, right.row_id, Tie.CONTACT, reasons, sure=True, strength=strength)

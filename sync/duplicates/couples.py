@@ -71,13 +71,13 @@ def couples_of(
     deep = np.zeros(len(cards), np.bool_)
     for start, size in zip(large.starts.tolist(), large.sizes.tolist(), strict=True):
         deep[places[start : start + size]] = True
-    every = np.zeros(len(cards), np.bool_)
-    by_two = _each_with_each(places, runs.only(~loose & few & (runs.sizes < crowd)), every)
-    by_many = _each_with_each(places, runs.only(~loose & few & (runs.sizes >= crowd)), every)
+    sure = ~loose & few
+    by_two = _each_with_each(places, runs.only(sure & (runs.sizes < crowd)))
+    by_many = _each_with_each(places, runs.only(sure & (runs.sizes >= crowd)))
     for_good = _of_overfull(places, large.only(large.kinds == FOR_GOOD), cards)
-    some = _each_with_each(places, runs.only(loose & few), hopeless.settled & ~deep)
+    some = _open_with_each(places, runs.only(loose & few), hopeless.settled & ~deep)
     alike = _hopeful(some, hopeless.unlike, deep)
-    quiet, crowded = _together((*by_two, *alike)), _together((*by_many, *for_good))
+    quiet, crowded = _together((by_two, *alike)), _together((by_many, *for_good))
     lefts, rights = _together((quiet, crowded))
     dull = (np.arange(len(lefts)) >= len(quiet[0])) | (deep[lefts] & deep[rights])
     return _once(lefts, rights, dull, len(cards))
@@ -97,40 +97,48 @@ def _runs(postings: Postings) -> _Runs:
     return _Runs(starts, ends - starts, kinds_of(numbers[starts]).astype(np.int64))
 
 
-def _each_with_each(places: Ints, runs: _Runs, settled: Mask) -> Iterator[_Sides]:
-    """The couples of some keys but those of two settled cards, keys of as many cards at once."""
-    for size in np.unique(runs.sizes).tolist():
-        one, other = np.triu_indices(size, 1)
-        starts = runs.starts[runs.sizes == size]
-        step = max(1, _AT_ONCE // len(one))
-        for at in range(0, len(starts), step):
-            block = places[starts[at : at + step, None] + np.arange(size)]
-            open_ = ~settled[block]
-            rows, pairs = np.nonzero(open_[:, one] | open_[:, other])
-            yield block[rows, one[pairs]], block[rows, other[pairs]]
+def _each_with_each(places: Ints, runs: _Runs) -> _Sides:
+    """The couples of some keys."""
+    ones = _stretches(runs.starts, runs.sizes)
+    after = np.repeat(runs.starts + runs.sizes, runs.sizes) - ones - 1
+    return places[np.repeat(ones, after)], places[_stretches(ones + 1, after)]
+
+
+def _open_with_each(places: Ints, runs: _Runs, settled: Mask) -> Iterator[_Sides]:
+    """The couples of some keys but those of two settled cards, so many couples at once."""
+    ones = _stretches(runs.starts, runs.sizes)
+    open_ = ~settled[places[ones]]
+    ones = ones[open_]
+    starts, sizes = (
+        np.repeat(runs.starts, runs.sizes)[open_],
+        np.repeat(runs.sizes, runs.sizes)[open_],
+    )
+    batches = np.cumsum(sizes) // _AT_ONCE
+    for cut in np.split(np.arange(len(ones)), np.flatnonzero(np.diff(batches)) + 1):
+        left, right = np.repeat(ones[cut], sizes[cut]), _stretches(starts[cut], sizes[cut])
+        # of two open cards the first takes the second
+        keep = (right > left) | ((right != left) & settled[places[right]])
+        yield places[left[keep]], places[right[keep]]
+
+
+def _stretches(starts: Ints, sizes: Ints) -> Ints:
+    """The numbers of each stretch, one stretch after the other."""
+    ends = np.cumsum(sizes)
+    whole = int(ends[-1]) if len(ends) else 0
+    return np.arange(whole) + np.repeat(starts - ends + sizes, sizes)
 
 
 def _hopeful(
     sides: Iterable[_Sides], unlike: Callable[[Ints, Ints], Mask], deep: Mask
 ) -> Iterator[_Sides]:
     """Couples that may be pairs; of cards with a crowded key that tells, all."""
-    for batch in _batches(sides):
-        lefts, rights = _together(batch)
+    for lefts, rights in filter(_any_couple, sides):
         keep = ~unlike(lefts, rights) | (deep[lefts] & deep[rights])
         yield lefts[keep], rights[keep]
 
 
-def _batches(sides: Iterable[_Sides]) -> Iterator[list[_Sides]]:
-    batch: list[_Sides] = []
-    for one in sides:
-        if not len(one[0]):
-            continue
-        batch.append(one)
-        if sum(len(lefts) for lefts, _ in batch) >= _AT_ONCE:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+def _any_couple(sides: _Sides) -> bool:
+    return bool(len(sides[0]))
 
 
 def _of_overfull(places: Ints, runs: _Runs, cards: Sequence[Keyed]) -> Iterator[_Sides]:

@@ -177,22 +177,19 @@ class Index(Generic[CardT]):
 
     def _dull(self, left: CardT, right: CardT, crowds: dict[str, bool]) -> frozenset[str]:
         """What both have and so many others that it says nothing; `crowds` remembers."""
-        ours, theirs = self._matching.contacts(left), self._matching.contacts(right)
-        if ours.isdisjoint(theirs):
-            return NONE
-        for contact in ours & theirs:
+        shared = self._matching.contacts(left) & self._matching.contacts(right)
+        for contact in shared:
             if contact not in crowds:
                 crowds[contact] = self._is_crowded(contact)
-        return frozenset(contact for contact in ours & theirs if crowds[contact])
+        return frozenset([contact for contact in shared if crowds[contact]]) if shared else NONE
 
     def _is_crowded(self, contact: str) -> bool:
         """Whether a phone or e-mail serves so many different clients that it is no key."""
-        number = text_number(contact, CONTACT)
-        size = self._postings.size(number)
-        if size < CROWD or size > LARGEST:
-            return size > LARGEST
+        places = self._postings.at(text_number(contact, CONTACT))
+        if len(places) < CROWD or len(places) > LARGEST:
+            return len(places) > LARGEST
         parties: list[CardT] = []
-        there = map(self._at, self._postings.at(number))
+        there = map(self._at, places)
         for card in sorted(there, key=lambda card: card.row_id):
             if not any(self._matching.one_party(card, other) for other in parties):
                 parties.append(card)

@@ -8,6 +8,7 @@ cards are compared in vain: what a pair is, its cards tell, never numbers.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Collection, Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass
 from itertools import chain
@@ -32,7 +33,9 @@ _INVERSE = pow(_BASE, -1, 2**64)
 _HEAD, _TAIL, _WORD = 0x2545F4914F6CDD1D, 0xC4CEB9FE1A85EC53, 0xFF51AFD7ED558CCD
 _POWERS = tuple(pow(_BASE, n, 2**64) for n in range(256))
 _SPACE = 32
-_AT_ONCE = 1 << 12
+_PACKED = 8
+"""Bytes of a packed number."""
+_AT_ONCE = 1 << 11
 """Names whose letters are held as numbers at one time: what the processor keeps near."""
 
 
@@ -65,6 +68,24 @@ def given_keys(numbers: Sequence[Collection[int]]) -> Keys:
     counts = lengths_of(numbers)
     every = np.fromiter(chain.from_iterable(numbers), np.uint64, int(counts.sum()))
     return Keys(every, np.repeat(np.arange(len(numbers)), counts))
+
+
+def packed(numbers: Iterable[int]) -> bytes:
+    """Numbers of keys as bytes: those of many cards are taken together without a look at each."""
+    return array("Q", numbers).tobytes()
+
+
+def unpacked(numbers: bytes) -> Iterable[int]:
+    """The numbers that were packed."""
+    return array("Q", numbers)
+
+
+def packed_keys(numbers: Sequence[bytes]) -> Keys:
+    """The packed numbers of each card, in the order of the cards."""
+    counts = lengths_of(numbers) // _PACKED
+    return Keys(
+        np.frombuffer(b"".join(numbers), np.uint64), np.repeat(np.arange(len(counts)), counts)
+    )
 
 
 def name_numbers(name: str) -> Iterator[int]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from model.blueprint import Kind, Owner, Table
 from model.canon import canon
 from model.records import Question, QuestionKind, Record
-from model.texts.duplicates import alike, branch, colleague, deals_text, one_phone
+from model.texts.duplicates import alike, branch, colleague, deals_text, on_page, one_phone
 from model.texts.questions import Words
+from model.texts.values import shown
 from model.values import Value
 from sync.duplicates.matching import Pair, Tie
 
@@ -52,7 +53,9 @@ def seniority(client: Record, deals: Mapping[str, int]) -> tuple[int, int, str]:
 
 
 def _full(pair: Pair, main: Record, loser: Record, view: View, whom: str) -> Question:
-    words = _words(pair, main, loser, view)
+    words = _words(pair, main, loser, view, sees_both=_sees_both(whom, (main, loser), view))
+    if whom == view.boss and pair.tie is not Tie.BRANCH:
+        words = on_page(words)
     return Question(
         key=pair.key,
         kind=QuestionKind.DUPLICATE,
@@ -88,26 +91,36 @@ def _masked(pair: Pair, loser: Record, whom: str) -> Iterator[Question]:
     )
 
 
-def _words(pair: Pair, main: Record, loser: Record, view: View) -> Words:
-    numbers = sorted((r.number or 0, _name(r, view)) for r in (main, loser))
-    both = f"{numbers[0][1]} и {numbers[1][1]}"
+def _sees_both(whom: str, cards: Sequence[Record], view: View) -> bool:
+    """Whether both cards stand in the person's book: the boss's has all, others their own."""
+    return whom == view.boss or all(manager_of(card) == whom for card in cards)
+
+
+def _words(pair: Pair, main: Record, loser: Record, view: View, *, sees_both: bool) -> Words:
+    one, other = sorted((main, loser), key=lambda card: card.number or 0)
+    both = f"{_name(one, view)} и {_name(other, view)}"
     if pair.tie is Tie.BRANCH:
         return branch(both)
-    differs = _differing(main, loser, view.table)
+    differs = tuple(_differing(one, other, view.table, sees_both=sees_both))
     if pair.tie is Tie.PHONE:
         return one_phone(both, pair.reasons[0], differs)
     count = deals_text(view.deals.get(main.row_id, 0))
     return alike(both, pair.reasons, differs, f"{_name(main, view)}, {count}")
 
 
-def _differing(main: Record, loser: Record, table: Table) -> tuple[str, ...]:
-    """Headings of the fields that both rows fill, each its own way."""
-    return tuple(
-        column.title.ru if column.title.ru.isupper() else _lower(column.title.ru)
-        for column in table.columns
-        if column.owner in {Owner.PERSON, Owner.IMPORT}
-        and _clash(column.kind, main.values.get(column.key), loser.values.get(column.key))
-    )
+def _differing(
+    one: Record, other: Record, table: Table, *, sees_both: bool
+) -> Iterator[tuple[str, str, str]]:
+    """The fields that both rows fill, each its own way: the heading and what they say.
+
+    Who does not see both cards is told the headings alone.
+    """
+    for column in table.columns:
+        ours, theirs = (card.values.get(column.key) for card in (one, other))
+        if column.owner in {Owner.PERSON, Owner.IMPORT} and _clash(column.kind, ours, theirs):
+            title = column.title.ru
+            name = title if title.isupper() else _lower(title)
+            yield (name, shown(ours), shown(theirs)) if sees_both else (name, "", "")
 
 
 def _clash(kind: Kind, one: Value, other: Value) -> bool:

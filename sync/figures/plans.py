@@ -169,12 +169,19 @@ class Planner:
     asof: date
     thresholds: Thresholds
     known: KnownFigures = field(default_factory=KnownFigures)
+    only: frozenset[str] | None = None
+    """Folded names of a department's people; None for the whole team."""
 
     def facts(self, measure: Measure, period: Period) -> dict[str, Decimal]:
         """Fact of each manager: roubles, or whole and part counts."""
         sums = self.reader.sums(measure, period)
         return self.known.facts.setdefault((measure, period), Once()).of(
-            lambda: {who: Decimal(total) / HUNDRED for who, total in sums.items()}, sums
+            lambda: {
+                who: Decimal(total) / HUNDRED
+                for who, total in sums.items()
+                if self.only is None or fold(who) in self.only
+            },
+            sums,
         )
 
     def year_ago(self) -> dict[tuple[str, Measure], Decimal]:

@@ -64,6 +64,7 @@ LISTS: Mapping[str, tuple[str, ...]] = {
 HIDDEN_SHEETS = (
     *("card", "calls", "tasks", "contacts", "letters", "documents", "complaints", "receipts"),
     *("journal", "rating", "norms", "calendar", "rates", "costs", "routing", "card_fields"),
+    "access",
 )
 MONEY_METRIC = "Оплаты, руб."
 PAYDAY, REPLY_MINUTES, GREEN_FROM, YELLOW_FROM = 10, 30, 95, 80

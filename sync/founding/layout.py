@@ -15,6 +15,7 @@ from model.records import BookState
 from sync.scene import fold
 from sync.team import HEAD_FOLDER, OWNER_BOOK, PEOPLE_FOLDER, REPORTS_FOLDER, book_key
 
+MONEY_FOLDER = "Бухгалтерия"
 INBOX_FOLDER = "Входящие"
 OWNER_FILE = "Отдел продаж.xlsx"
 FOLDERS = (HEAD_FOLDER, f"{HEAD_FOLDER}/{REPORTS_FOLDER}", INBOX_FOLDER)
@@ -29,6 +30,17 @@ def books_of(owner: str, people: Sequence[str], *, one_book: bool) -> tuple[Book
     if one_book:
         return (head,)
     return (head, *(_own(name, place) for name, place in _places(people).items()))
+
+
+def book_of(name: str, role: Role) -> BookState:
+    """The book of somebody who is no salesperson; rights are given on its folder."""
+    folder = f"{PEOPLE_FOLDER}/{safe(name)}"
+    place = {
+        Role.HEAD: f"{folder}/Отдел продаж {safe(_surname(name))}.xlsx",
+        Role.MARKETING: f"{folder}/Маркетинг.xlsx",
+        Role.ACCOUNTANT: f"{MONEY_FOLDER}/Бухгалтерия.xlsx",
+    }[role]
+    return BookState(book_key(name, role), place, role.value, name)
 
 
 def _own(name: str, place: str) -> BookState:

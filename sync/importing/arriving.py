@@ -87,11 +87,24 @@ def _rows(kind: ImportKind, rows: Iterable[Incoming], find: Find) -> Arrivals:
             before = facts.get(one.key)
         if before is None:
             out.fresh.append(one)
-        elif before.payload == one.payload:
+            continue
+        payload = _over(before.payload, one.payload)
+        if payload == before.payload:
             out.known += 1
         else:
-            out.changed.append(Arrival(one.key, one.row, one.payload, before))
+            out.changed.append(Arrival(one.key, one.row, payload, before))
     return out
+
+
+def _over(before: str, now: str) -> str:
+    """The text of a fact after another arrival: a blank says nothing, so what was said stays."""
+    if before == now:
+        return now
+    was, said = json.loads(before), json.loads(now)
+    cells = {**was, **{name: text for name, text in said.items() if text or name not in was}}
+    names = sorted(cells, key=lambda name: (name.startswith("+"), name))
+    ordered = {name: cells[name] for name in names}
+    return json.dumps(ordered, ensure_ascii=False, separators=(",", ":"))
 
 
 def _another(one: Arrival) -> Arrival:
@@ -111,7 +124,7 @@ def _events(kind: ImportKind, rows: Sequence[Incoming], find: Find) -> Arrivals:
         if told is None:
             whole[row.key] = Arrival(row.key, row, payload, before)
             continue
-        joined = joined_payload(kind, told, payload)
+        joined = told if payload == told else joined_payload(kind, told, payload)
         if joined == told:
             out.known += 1
             continue

@@ -12,6 +12,7 @@ from sync.identity import inn_keys
 from sync.importing.arriving import Arrival
 from sync.importing.calls import bring_calls
 from sync.importing.desk import TABLES, Brought, Desk, blanks
+from sync.importing.same_payment import standing
 from sync.imports import ImportKind
 from sync.intake.channels import channel_of
 from sync.scene import StageKind, fold, text
@@ -107,10 +108,19 @@ def bring_leads(desk: Desk, fresh: Sequence[Arrival]) -> Brought:
 
 
 def bring_payments(desk: Desk, fresh: Sequence[Arrival]) -> Brought:
-    """New payments; whose they are is found when they are settled."""
-    rows, out = Rows(), Brought()
+    """New payments; whose they are is found when they are settled.
+
+    One that another source or a person has told of already fills what is blank there.
+    """
+    rows, there = Rows(), standing(desk, fresh)
+    out = Brought(matched=len(there), stood=frozenset(there))
     for arrival in fresh:
         values = desk.cells(ImportKind.PAYMENTS, arrival.row.values)
+        known = there.get(arrival.key)
+        if known is not None:
+            out.ids[arrival.key] = known.row_id
+            rows[known.row_id] = blanks(known, values)
+            continue
         out.ids[arrival.key] = row_id = desk.new_id()
         rows[row_id] = values | {"origin": f"Файл {desk.name}"}
     desk.writer.put_many(TABLES[ImportKind.PAYMENTS], rows, by=desk.by)

@@ -43,9 +43,9 @@ def bring_calls(desk: Desk, fresh: Sequence[Arrival]) -> Brought:
     """New calls and the talks among them."""
     rows: dict[str, dict[str, Value]] = {}
     parts: dict[str, tuple[Contribution, ...]] = {}
-    out = Brought()
+    out, people = Brought(), _people(desk)
     for arrival in fresh:
-        values = _call(desk, arrival.row.values)
+        values = _call(desk, people, arrival.row.values)
         out.ids[arrival.key] = row_id = desk.new_id()
         rows[row_id] = values
         parts[row_id] = call_parts(values)
@@ -64,7 +64,10 @@ def change_calls(desk: Desk, changed: Sequence[Arrival]) -> None:
     """Calls of which another piece came: the log and the sums follow, and the sheet where nobody
     has typed over it."""
     table, sheet = TABLES[ImportKind.CALLS], SHAPES[ImportKind.CALLS]
-    now = {a.before.row_id: _call(desk, a.row.values) for a in changed if a.before is not None}
+    people = _people(desk)
+    now = {
+        a.before.row_id: _call(desk, people, a.row.values) for a in changed if a.before is not None
+    }
     was = desk.writer.some(table, now)
     living = {i: values for i, values in now.items() if i in was and not was[i].deleted}
     desk.writer.put_many(table, living, by=desk.by)
@@ -82,25 +85,25 @@ def change_calls(desk: Desk, changed: Sequence[Arrival]) -> None:
     desk.writer.put_many(sheet, fills, by=desk.by)
 
 
-def _call(desk: Desk, given: Mapping[str, Value]) -> dict[str, Value]:
+def _call(desk: Desk, people: Mapping[str, str], given: Mapping[str, Value]) -> dict[str, Value]:
     values = desk.cells(ImportKind.CALLS, given)
     seconds = seconds_of(values.get("seconds"))
     values["answered"] = _answered(values.get("answered"), seconds)
     if seconds is not None:
         values["seconds"] = Decimal(seconds)
-    who = _manager(desk, values.get("manager"))
-    return values if who is None else values | {"manager": who}
+    said = fold(values.get("manager"))
+    if said:  # a stranger's name stays as it is
+        values["manager"] = people.get(said, str(values["manager"]).strip())
+    return values
 
 
-def _manager(desk: Desk, said: Value) -> str | None:
-    """The person of an extension or a name; a stranger's name stays as it is."""
-    key = fold(said)
-    if not key:
-        return None
+def _people(desk: Desk) -> dict[str, str]:
+    """Names by extension and by name, as calls say them; of doubled extensions the first."""
+    found: dict[str, str] = {}
     for row in desk.scene.rows["staff"].values():
-        if key in {fold(row.values.get("ext")), fold(row.values.get("fio"))}:
-            return text(row, "fio")
-    return str(said).strip()
+        for said in (row.values.get("ext"), row.values.get("fio")):
+            found.setdefault(fold(said), text(row, "fio"))
+    return found
 
 
 def seconds_of(value: Value) -> int | None:

@@ -87,17 +87,27 @@ class Desk:
     by: Stamped
     name: str
     """Of the file."""
+    source: str = ""
+    """Of the facts."""
+    shapes: dict[ImportKind, Mapping[str, Kind]] = field(default_factory=dict)
+    """Cells that an import may fill, looked up once for all its rows."""
 
     def cells(self, kind: ImportKind, values: Mapping[str, Value]) -> dict[str, Value]:
         """The values that have a place on the sheet, under its names; days without an hour."""
-        table = self.scene.blueprint.tables[SHAPES[kind]]
-        named = {NAMES.get(kind, {}).get(name, name): value for name, value in values.items()}
-        kinds = {c.key: c.kind for c in table.columns if c.owner in TYPED}
+        names = NAMES.get(kind, {})
+        named = {names.get(name, name): value for name, value in values.items()}
+        kinds = self._kinds(kind)
         return {
             name: _day(value) if kinds[name] is Kind.DATE else value
             for name, value in named.items()
             if name in kinds and value is not None
         }
+
+    def _kinds(self, kind: ImportKind) -> Mapping[str, Kind]:
+        if kind not in self.shapes:
+            columns = self.scene.blueprint.tables[SHAPES[kind]].columns
+            self.shapes[kind] = {c.key: c.kind for c in columns if c.owner in TYPED}
+        return self.shapes[kind]
 
 
 @dataclass(slots=True)
@@ -107,6 +117,8 @@ class Brought:
     ids: dict[str, str] = field(default_factory=dict)
     """Key of a fact -> the row it stands in."""
     matched: int = 0
+    stood: frozenset[str] = frozenset()
+    """Keys of payments that a row stood for already: their sums are not new."""
     new_clients: int = 0
     talks: int = 0
 

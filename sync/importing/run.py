@@ -8,15 +8,15 @@ with one another and come whole.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import islice
 from pathlib import PurePath
 
 from model.errors import UnreadableInput
-from model.records import BatchKind, Fact, Source, Stamped
+from model.records import BatchKind, Fact, Record, Source, Stamped
 from model.row_ids import new_row_id
 from store import Writer
 from sync.ask import of_fact
@@ -34,11 +34,11 @@ from sync.intake.apart import read_apart
 from sync.intake.formats import Reading
 from sync.merge import Author
 from sync.reports.pages import write_bytes
-from sync.scene import LOADED, Scene, amount, make_scene
+from sync.scene import Canonical, Scene, amount, make_scene
 from sync.settle.calls import SHEET
 from sync.settle.clients import ClientBook, client_book
 from sync.settle.deals import CLIENT, Settler
-from sync.settle.payments import settle_payments
+from sync.settle.payments import DEAL, find_payer, link_payments
 from sync.tabs import is_on
 from sync.team import Team
 from sync.world import Disk, World
@@ -52,11 +52,10 @@ PORTION = 2_000
 """Calls in memory at once."""
 MOST_REFUSED = 50_000
 """Rows in a file of refused ones; of a file in which more are wrong the rest only counts."""
-UNLINKED = frozenset(
-    {ImportKind.CALLS, ImportKind.LEADS, ImportKind.STAFF, ImportKind.COSTS, ImportKind.LETTERS}
-)
-"""Kinds that look up people only: clients, deals and payments need not be read for them."""
+CLIENTED = frozenset({ImportKind.CLIENTS, ImportKind.DEALS, ImportKind.PAYMENTS})
+"""Kinds whose rows look for their client."""
 PEOPLE_ONLY = ("staff", "stages", "general", "sheets", "sources")
+"""What every kind looks at."""
 
 
 def import_file(
@@ -95,9 +94,8 @@ def bring_reading(
     team: Team, reading: Reading, name: str, *, world: World, dry_run: bool = False
 ) -> ImportResult:
     """What became of the rows of a reading, all of them or none; `name` is shown to people."""
-    now = world.now()
     with team.store.write() as writer:
-        work = _Work(team, world, writer, reading, name, _scene(team, writer, reading.kind, now))
+        work = _Work(team, world, writer, reading, name)
         for rows in _portions(work.taken_in(reading.rows), reading.kind):
             work.bring(rows)
         unlinked = work.unlinked()
@@ -119,7 +117,7 @@ def bring_reading(
         refused_path=refused_path,
         skipped=tuple(work.skipped.most_common()),
         new_clients=work.brought.new_clients,
-        new_people=tuple(str(values["fio"]) for values in work.people.added.values()),
+        new_people=work.new_people,
         amount=work.amount if reading.kind in SUMMED else None,
         unlinked=len(unlinked),
         unlinked_amount=sum(unlinked, Decimal(0)),
@@ -145,7 +143,6 @@ class _Work:
     writer: Writer
     reading: Reading
     name: str
-    scene: Scene
     batch: int = 0
     rows: int = 0
     fresh: int = 0
@@ -156,11 +153,13 @@ class _Work:
     refused: list[Refused] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
     brought: Brought = field(default_factory=Brought)
-    people: People = field(init=False)
     desk: Desk | None = None
 
-    def __post_init__(self) -> None:
-        self.people = People(self.scene)
+    @property
+    def new_people(self) -> tuple[str, ...]:
+        """Names that were on nobody's row."""
+        added = self.desk.people.added if self.desk is not None else {}
+        return tuple(str(values["fio"]) for values in added.values())
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -195,9 +194,12 @@ class _Work:
             self._bring(self._desk(), arrivals)
 
     def _desk(self) -> Desk:
+        """The desk of this import; one that brings nothing new reads nothing of the team."""
         if self.desk is not None:
             return self.desk
-        team, at = self.team, self.scene.now.astimezone(UTC)
+        team, now = self.team, self.world.now()
+        at = now.astimezone(UTC)
+        scene = _scene(team, self.writer, self.reading.kind, now)
         self.batch = self.writer.start_batch(
             BatchKind.IMPORT,
             team.settings.owner,
@@ -206,17 +208,18 @@ class _Work:
         )
         self.desk = Desk(
             writer=self.writer,
-            scene=self.scene,
-            clients=_clients(self.writer, self.scene),
-            people=self.people,
+            scene=scene,
+            clients=_clients(self.writer, scene),
+            people=People(scene),
             new_id=lambda: new_row_id(team.settings.family, self.world.random_bytes),
             by=Stamped(at, team.settings.owner, Source.IMPORT, None, self.batch),
             name=self.name,
+            source=self.reading.source,
         )
         return self.desk
 
     def _bring(self, desk: Desk, arrivals: Arrivals) -> None:
-        kind, known = self.reading.kind, dict(self.people.added)
+        kind, known = self.reading.kind, dict(desk.people.added)
         brought = bring(desk, kind, arrivals.fresh)
         added = {i: v for i, v in desk.people.added.items() if i not in known}
         if added:
@@ -229,7 +232,8 @@ class _Work:
 
     def _count(self, arrivals: Arrivals, brought: Brought) -> None:
         name = SUMMED.get(self.reading.kind, "")
-        sums = [arrival.row.values.get(name) for arrival in arrivals.fresh] if name else []
+        new = [one for one in arrivals.fresh if one.key not in brought.stood] if name else []
+        sums = [one.row.values.get(name) for one in new]
         self.amount += sum((value for value in sums if isinstance(value, Decimal)), Decimal(0))
         total = self.brought
         total.matched += brought.matched
@@ -260,8 +264,8 @@ def _scene(team: Team, writer: Writer, kind: ImportKind, now: datetime) -> Scene
             tables=tables,
         )
 
-    if kind not in UNLINKED:
-        return made(LOADED)
+    if kind in CLIENTED:
+        return made((*PEOPLE_ONLY, "clients"))
     light = made(PEOPLE_ONLY)
     if kind is ImportKind.CALLS and is_on(light, SHEET):
         return made((*PEOPLE_ONLY, "clients"))
@@ -330,13 +334,23 @@ def _list(desk: Desk, kind: ImportKind, row_id: str, news: News) -> None:
 def _settle(desk: Desk, touched: Collection[str]) -> None:
     """Find whose the payments are; what stays open is asked about in the next pass.
 
-    A payment whose deal the file corrects is `touched`: its old link goes.
+    Only the deals of the payers and their payments are read. A payment whose deal the file corrects
+    is `touched`: its old link goes.
     """
-    old = desk.scene
-    scene = make_scene(desk.writer, old.blueprint, now=old.now, owner=old.owner, helper=old.helper)
-    settler = Settler(desk.writer, scene, desk.clients, desk.new_id, desk.by)
-    for _ in settle_payments(settler, touched):
-        pass
+    writer, canonical = desk.writer, Canonical()
+
+    def typed(table: str, found: Mapping[str, Record]) -> Mapping[str, Record]:
+        return canonical.rows(desk.scene.blueprint, table, found)
+
+    fresh = writer.some("payments", touched)
+    payers = {find_payer(desk.clients, one) for one in fresh.values()}
+    payers |= {one.links.get(CLIENT) for one in fresh.values()}
+    deals = writer.linking("deals", CLIENT, {payer for payer in payers if payer})
+    paid = writer.linking("payments", DEAL, deals)
+    rows = {"deals": typed("deals", deals), "payments": typed("payments", {**paid, **fresh})}
+    scene = replace(desk.scene, rows={**desk.scene.rows, **rows})
+    settler = Settler(writer, scene, desk.clients, desk.new_id, desk.by)
+    link_payments(settler, [rows["payments"][row_id] for row_id in fresh], touched)
 
 
 def _left_out(guesses: Sequence[Guess]) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from sync.importing import bring_reading
 from sync.importing.asking import wish_of
 from sync.importing.desk import Desk, People
 from sync.imports import ImportKind, Incoming
+from sync.intake.attached import lay_down
 from sync.intake.formats import Reading
 from sync.intake.joining import join_leads, strangers
 from sync.intake.sources import Source, read_sources
@@ -191,14 +192,25 @@ def _bring(desks: Desks, rows: Sequence[InboxRow]) -> int:
             _bring_leads(desks, group)
         else:
             _bring_rows(desks, group, group.rows)
+    for one in heard:
+        lay_down(desks.world.disk, desks.team.settings.folder, one.files)
     at = desks.world.now().astimezone(UTC)
     with desks.team.store.write() as writer:
-        for one in heard:
-            state = InboxState.QUARANTINE if one.bad else InboxState.DONE
-            writer.settle_arrival(one.row.number, state, at=at, reason=one.reason)
-            if one.bad:
-                LOG.info("intake %s: quarantine %s", one.row.source, one.row.number)
+        for (bad, reason), numbers in _ended(heard).items():
+            state = InboxState.QUARANTINE if bad else InboxState.DONE
+            writer.settle_arrivals(numbers, state, at=at, reason=reason)
+    for one in heard:
+        if one.bad:
+            LOG.info("intake %s: quarantine %s", one.row.source, one.row.number)
     return sum(one.bad for one in heard)
+
+
+def _ended(heard: Sequence[Understood]) -> dict[tuple[bool, str], list[int]]:
+    """Numbers of arrivals by how they ended."""
+    found: dict[tuple[bool, str], list[int]] = {}
+    for one in heard:
+        found.setdefault((one.bad, one.reason), []).append(one.row.number)
+    return found
 
 
 def _home(team: Team, world: World) -> tuple[Home, Mapping[str, Source]]:

@@ -82,6 +82,8 @@ class Source(BaseModel):
     zone: str = ""
     """Time zone of moments without an offset; empty: the team's."""
     mailbox: Mailbox | None = None
+    files_from: tuple[str, ...] = ()
+    """Mailbox: senders whose attached files are taken, as «bank@firma.ru» or «@firma.ru»."""
 
     @field_validator("addresses")
     @classmethod

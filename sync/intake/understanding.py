@@ -15,6 +15,7 @@ from model.errors import CrmError
 from model.texts import say
 from model.values import Value
 from sync.imports import ImportKind, Incoming, Refused
+from sync.intake.attached import attached
 from sync.intake.formats import Reading, Wish, lead_row, letter_of, recognised
 from sync.intake.formats.letters import letter_row, said_in
 from sync.intake.formats.profiles import all_profiles
@@ -39,6 +40,8 @@ class Understood:
     bad: bool = False
     personal: bool = False
     """A letter from a person, who may be one that we know: not a form that a site sent."""
+    files: tuple[tuple[str, bytes], ...] = ()
+    """For the folder: what a letter brings along."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,9 @@ def _letter(row: InboxRow, source: Source | None, home: Home) -> Understood:
         return Understood(row, reason=kept.reason, bad=True)
     at = _believed(kept.values.get("at"), came)
     log = _reading(ImportKind.LETTERS, _with(kept, at=at, dir=way))
+    brought = attached(letter, row.raw, source)
+    if brought.files or brought.reason:
+        return Understood(row, (log,), brought.reason, files=brought.files)
     lead = None if way == OUT or _is_bulk(row.raw) else lead_row(1, letter, clock)
     if not isinstance(lead, Incoming):
         return Understood(row, (log,), lead.reason if lead is not None else "")

@@ -12,6 +12,7 @@ from sync.merge.result import (
     MassKind,
     Mixed,
     NewRow,
+    Outside,
     Replaced,
     TableMerge,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "MassKind",
     "Mixed",
     "NewRow",
+    "Outside",
     "Replaced",
     "Sides",
     "TableMerge",

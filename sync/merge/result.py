@@ -76,6 +76,21 @@ class Mixed:
     fields: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Something that the person may not do: it is put back, kept in history and told."""
+
+    row_id: str
+    field: str
+    """The cell; `ROW_MARK` for a whole row."""
+    stands: Value
+    """What stands there again."""
+    tried: Value
+    """What was typed; None for a row that was taken away."""
+    row: Mapping[str, Value] | None = None
+    """The cells of a row that was added."""
+
+
 class MassKind(Enum):
     """What was done to a whole column."""
 
@@ -139,6 +154,8 @@ class TableMerge:
     waiting: bool = False
     """Whether the id of a row is still to be written beside it."""
     hold: Hold | None = None
+    outside: tuple[Outside, ...] = ()
+    """What was left out of all of the above, since the person may not do it."""
 
     @property
     def is_still(self) -> bool:

@@ -2,7 +2,7 @@
 
 from sync.ooxml.a1 import Area, col_letter, col_number, split_ref
 from sync.ooxml.book import BookFile
-from sync.ooxml.cells import CellKind, CellScan, RowScan, SheetRef, TableRef
+from sync.ooxml.cells import CellKind, CellScan, RowFormula, RowScan, SheetRef, TableRef
 from sync.ooxml.dressing import take_looks
 from sync.ooxml.edits import (
     ANY,
@@ -56,6 +56,7 @@ __all__ = [
     "Patched",
     "Receipt",
     "Result",
+    "RowFormula",
     "RowScan",
     "Rule",
     "SetCache",

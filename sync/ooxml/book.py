@@ -206,9 +206,9 @@ class BookFile:
             self._held[sheet] = content
         return content
 
-    def let_go(self, sheet: str) -> None:
-        """A tab that was kept unpacked is packed again: a later state took its place."""
-        self._held.pop(sheet, None)
+    def let_go(self) -> None:
+        """Tabs that were kept unpacked are packed again: the book was written."""
+        self._held.clear()
 
     def sheet_crc(self, sheet: str) -> int:
         """Check sum of a tab's part as the archive names it."""

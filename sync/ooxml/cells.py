@@ -10,6 +10,8 @@ from decimal import Decimal
 from enum import Enum
 from typing import NamedTuple
 
+from typing_extensions import override
+
 from model.values import Fault, Value
 
 UNKNOWN = Fault("?")
@@ -28,24 +30,58 @@ class CellKind(Enum):
     ERROR = "error"
 
 
+ROW = "\0"
+"""Stands for the number of a formula's own row; no formula can hold it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RowFormula:
+    """The formula of one row of a column: the cells of the column share its text.
+
+    A column of five thousand formulas is one text and not ten megabytes.
+    """
+
+    template: str
+    """With `ROW` wherever the row's number stands."""
+    row: int
+
+    @override
+    def __str__(self) -> str:
+        return self.template.replace(ROW, str(self.row))
+
+    @override
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, RowFormula | str) and str(self) == str(other)
+
+    @override
+    def __hash__(self) -> int:
+        return hash(str(self))
+
+
 class CellScan(NamedTuple):
     """One cell. `text` is resolved for strings and stands as in the file for numbers.
 
     A named tuple: a book has a million of them, and a frozen dataclass takes three times as long.
-    `formula` has no equals sign; a child of a shared formula carries its own, translated text.
-    `cached` is False for a formula without a stored result.
+    A child of a shared formula carries its own, translated text. `cached` is False for a formula
+    without a stored result.
     """
 
     col: int
     kind: CellKind
     text: str
-    formula: str | None = None
+    written: str | RowFormula | None = None
+    """The formula without its equals sign."""
     style: int | None = None
     cached: bool = True
 
+    @property
+    def formula(self) -> str | None:
+        """The text of the formula; where only its being there matters `written` is cheaper."""
+        return None if self.written is None else str(self.written)
+
     def value(self) -> Value:
         """The typed value; a formula without a stored result is `Fault("?")`."""
-        if self.formula is not None and not self.cached:
+        if self.written is not None and not self.cached:
             return UNKNOWN
         match self.kind:
             case CellKind.TEXT:

@@ -1,17 +1,15 @@
 """The filled cells of a tab, and a second read that looks only at what is new.
 
-A tab whose part has the check sum and size it had is not read again. Of another one, the rows at
-its beginning and end that are equal byte for byte are passed over, and between them every row that
-equals one of before; the others are read. This holds only while rows say their numbers, the texts
-that cells name by number are the same, and no formula that others share has moved: otherwise the
-whole tab is read.
+A tab whose part has the check sum and size it had is not read again. Of another one only the rows
+whose bytes have another fingerprint than before are read (`rowmarks`). This holds only while rows
+say their numbers, the texts that cells name by number are the same, and no formula that others
+share has moved: otherwise the whole tab is read.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from model.errors import OddWorkbook
@@ -19,13 +17,14 @@ from sync.ooxml.cells import CellScan, RowScan
 from sync.ooxml.frame import Frame
 from sync.ooxml.grid import may_lock
 from sync.ooxml.markup import sheet_data, words
+from sync.ooxml.rowmarks import Piece, RowMarks, marks_of, may_be_home, pieces
 from sync.ooxml.scan import Masters, Notes, Reading, read_rows, rows_of
 
 if TYPE_CHECKING:
     from sync.ooxml.book import BookFile
 
-_CHUNK = 1 << 16
-_SHARED, _HOME = b"shared", b"ref="
+_ODD = (b"<!", b"<?")
+"""Comments, CDATA, instructions."""
 
 Line = Mapping[int, CellScan]
 """The filled cells of a row by column; rows of mere looks are empty."""
@@ -40,8 +39,9 @@ class Lines:
     masters: Masters = field(default_factory=dict)
     locks: bool = True
     """There may be array formulas or data tables among them."""
-    plain: bool = False
-    """Rows ascend and say their numbers; no comments among them."""
+    marks: RowMarks | None = None
+    """Of the rows that were read; None unless they ascend, say their numbers, no comments among
+    them."""
 
 
 def read_lines(book: BookFile, sheet: str, known: tuple[BookFile, Lines] | None = None) -> Lines:
@@ -57,13 +57,12 @@ def _read_lines(book: BookFile, sheet: str, known: tuple[BookFile, Lines] | None
         member, old = book.member(sheet), known[0].member(sheet)
         if (member.crc, member.size) == (old.crc, old.size):
             return known[1]
-        before = known[0].sheet_xml(sheet) if known[1].plain else None
-    content = book.sheet_xml(sheet, hold=before is not None)  # a tab that moves will move again
+        before = known[1].marks
+    content = book.sheet_xml(sheet, hold=before is not None)  # it will be written into
     merged = _merged(content, book, sheet)
     try:
         if before is not None and known is not None:
             lines = _reread(content, before, known[1], book)
-            known[0].let_go(sheet)
             if lines is not None:
                 return replace(lines, merged=merged)
         return _read(content, merged, book)
@@ -83,9 +82,12 @@ def _read(content: bytes, merged: tuple[str, ...], book: BookFile) -> Lines:
         rows[row.row] = _line(row)
         count += 1
     plain = notes.plain and count == len(rows) and list(rows) == sorted(rows)
-    stretch = _stretch(content)
+    stretch = _Stretch.of(content)
     locks = stretch is None or may_lock(content, stretch.start, stretch.end)
-    return Lines(rows, merged, notes.masters, locks=locks, plain=plain)
+    marks = None
+    if plain and stretch is not None:
+        marks = marks_of(content, stretch.start, stretch.end, stretch.opened)
+    return Lines(rows, merged, notes.masters, locks=locks, marks=marks)
 
 
 def _line(row: RowScan) -> Line:
@@ -93,125 +95,56 @@ def _line(row: RowScan) -> Line:
     return {c[0]: c for c in row.cells if c[2] or c[3] is not None}
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Stretch:
-    """The rows of a sheet as bytes: from one offset to another."""
+    """The rows of a sheet: from one offset to another, and how each of them begins."""
 
-    content: bytes
     start: int
     end: int
+    prefix: str
+
+    @classmethod
+    def of(cls, content: bytes) -> _Stretch | None:
+        """Of a sheet that holds rows."""
+        opening = sheet_data(content)
+        if opening is None or opening[2]:
+            return None
+        end = content.rfind(b"</" + opening[1] + b"sheetData")
+        return None if end < 0 else cls(opening.end(), end, opening[1].decode())
 
     @property
-    def size(self) -> int:
-        return self.end - self.start
-
-    def bytes(self) -> bytes:
-        return self.content[self.start : self.end]
+    def opened(self) -> bytes:
+        return words(self.prefix).row_open.encode() + b" "
 
 
-def _reread(content: bytes, before: bytes, known: Lines, book: BookFile) -> Lines | None:
+def _reread(content: bytes, before: RowMarks, known: Lines, book: BookFile) -> Lines | None:
     """The rows of the new content; None where only a whole read is safe."""
-    new, old = _stretch(content), _stretch(before)
-    opening = sheet_data(content)
-    if new is None or old is None or opening is None:
+    stretch = _Stretch.of(content)
+    if stretch is None:
         return None
-    patterns = words(opening[1].decode())
-    row = patterns.row_open.encode() + b" "
-    above, below = _trim(new, old, row)
-    middle, gone = new.bytes(), old.bytes()
-    if b"<!" in middle or b"<?" in middle:
-        return None
-    reading = Reading(patterns, book.strings.whole(), book.name, dict(known.masters))
-    between = _between(middle, gone, known, reading)
-    if between is None:
-        return None
-    head = {n: line for n, line in known.rows.items() if above is not None and n < above}
-    tail = {n: line for n, line in known.rows.items() if below is not None and n >= below}
-    numbers = [*head, *between, *tail]
-    if numbers != sorted(set(numbers)):
-        return None
-    locks = known.locks or may_lock(content, new.start, new.end)
-    return replace(known, rows={**head, **between, **tail}, locks=locks)
-
-
-def _stretch(content: bytes) -> _Stretch | None:
-    opening = sheet_data(content)
-    if opening is None or opening[2]:
-        return None
-    end = content.rfind(b"</" + opening[1] + b"sheetData")
-    return None if end < 0 else _Stretch(content, opening.end(), end)
-
-
-def _trim(new: _Stretch, old: _Stretch, row: bytes) -> tuple[int | None, int | None]:
-    """Cuts the equal rows off both ends; the first number behind the ones above, and below."""
-    above = below = None
-    equal = _equal_from_start(new, old)
-    cut = new.content.rfind(row, new.start, new.start + equal)
-    if cut >= 0:
-        old.start += cut - new.start
-        new.start = cut
-        above = _number(old.content, old.start, row)
-    equal = _equal_from_end(new, old)
-    cut = new.content.find(row, new.end - equal, new.end)
-    if cut >= 0:
-        below = _number(new.content, cut, row)
-        old.end -= new.end - cut
-        new.end = cut
-    return above, below
-
-
-def _number(content: bytes, at: int, row: bytes) -> int:
-    start = at + len(row) + len(b'r="')
-    return int(content[start : content.index(b'"', start)])
-
-
-def _equal_from_start(one: _Stretch, other: _Stretch) -> int:
-    size = min(one.size, other.size)
-    at, step = 0, _CHUNK
-    while step and at < size:
-        step = min(step, size - at)
-        left = one.content[one.start + at : one.start + at + step]
-        if left == other.content[other.start + at : other.start + at + step]:
-            at += step
-        else:
-            step //= 2
-    return at
-
-
-def _equal_from_end(one: _Stretch, other: _Stretch) -> int:
-    size = min(one.size, other.size)
-    at, step = 0, _CHUNK
-    while step and at < size:
-        step = min(step, size - at)
-        right = one.content[one.end - at - step : one.end - at]
-        if right == other.content[other.end - at - step : other.end - at]:
-            at += step
-        else:
-            step //= 2
-    return at
-
-
-def _between(middle: bytes, gone: bytes, known: Lines, reading: Reading) -> dict[int, Line] | None:
-    """The rows of a stretch: those that stood there before as they are known, the others read."""
-    opened = reading.words.row_open.encode()
-    pieces, olds = middle.split(opened + b" "), gone.split(opened + b" ")
-    if pieces[0].strip() or middle.count(opened) != len(pieces) - 1:
-        return None
-    before = frozenset(islice(olds, 1, None))
-    if _SHARED in middle or _SHARED in gone:
-        moved = before.symmetric_difference(islice(pieces, 1, None))
-        if any(_SHARED in piece and _HOME in piece for piece in moved):
-            return None
+    reading = Reading(words(stretch.prefix), book.strings.whole(), book.name, dict(known.masters))
     rows: dict[int, Line] = {}
-    for piece in islice(pieces, 1, None):
-        if not piece.startswith(b'r="'):
+    marks, last, locks, homes = RowMarks(), 0, known.locks, len(before.homes)
+    for piece in pieces(content, stretch.start, stretch.end, stretch.opened, before):
+        if piece is None or piece.number <= last:
             return None
-        number = int(piece[3 : piece.index(b'"', 3)])
-        if number in rows:
+        last = piece.number
+        if piece.place is not None:
+            marks.copy_row(before, piece.place)
+            homes -= last in before.homes
+            rows[last] = known.rows[last]
+        elif _odd(content, piece) or may_be_home(content, piece):
             return None
-        if piece in before:
-            rows[number] = known.rows[number]
         else:
-            (row,) = rows_of((opened + b" " + piece).decode(), reading)
-            rows[number] = _line(row)
-    return rows
+            marks.add(content, piece)
+            locks = locks or may_lock(content, piece.start, piece.end)
+            (row,) = rows_of(content[piece.start : piece.end].decode(), reading)
+            rows[last] = _line(row)
+    if homes:
+        return None  # a formula that others share is gone or another one
+    marks.homes = before.homes
+    return replace(known, rows=rows, locks=locks, marks=marks)
+
+
+def _odd(content: bytes, piece: Piece) -> bool:
+    return any(content.find(sign, piece.start, piece.end) >= 0 for sign in _ODD)

@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
+from sys import intern
 from typing import TYPE_CHECKING, Protocol
 
 from model.errors import OddWorkbook
 from model.values import plain, to_serial
 from sync.ooxml.a1 import col_number, split_ref
-from sync.ooxml.cells import CellKind, CellScan, RowScan
+from sync.ooxml.cells import ROW, CellKind, CellScan, RowFormula, RowScan
 from sync.ooxml.formula import translate
 from sync.ooxml.markup import Words, attributes, sheet_data, words
 from sync.ooxml.strings import flat
@@ -52,12 +53,12 @@ Masters = dict[str, tuple[int, int, str]]
 """Shared index -> row, column and text of the formula."""
 _CELL = tuple.__new__
 """Makes a `CellScan` from all its fields, three times faster than by its own name."""
-_ROW = "\0"
-"""Stands for the row's number; no formula can hold it."""
 _STRETCH = 1 << 20
 """Bytes of a sheet that are read in one go."""
 _KNOWN = 50_000
 """Different cells that are remembered, so that equal ones are understood once."""
+_TEMPLATES = 5_000
+"""Different formulas that are remembered; a book of ours needs some six hundred."""
 
 
 @dataclass(slots=True)
@@ -83,6 +84,8 @@ class Reading:
     """Cells without a formula as written -> as read; equal ones become one."""
     templates: dict[str, str] = field(default_factory=dict)
     """Formulas without their row's number as written -> as read; a column has but one."""
+    children: dict[str, str] = field(default_factory=dict)
+    """The same of formulas that share another one's markup."""
     last: int = 0
     """Number of the row that was met last."""
     numbered: bool = True
@@ -93,20 +96,32 @@ class Reading:
         self.last = row_number(tag, self.last)
         return self.last
 
-    def formula(self, written: str) -> str:
-        """The text of a formula of the row that was met last."""
-        if "&" not in written:
-            return written
+    def formula(self, written: str) -> str | RowFormula:
+        """The formula of the row that was met last, from its markup."""
         if "&#" in written:
             return unescape(written)
-        number = str(self.last)
-        template = written.replace(number, _ROW)
+        template = written.replace(str(self.last), ROW)
         known = self.templates.get(template)
-        if known is None:
-            if len(self.templates) > _KNOWN:
-                self.templates.clear()
-            known = self.templates[template] = unescape(template)
-        return known.replace(_ROW, number)
+        if known is not None:
+            return RowFormula(known, self.last)
+        known = _kept(self.templates, template, unescape(template))
+        return known.replace(ROW, str(self.last))
+
+    def shared(self, text: str, row: int) -> str | RowFormula:
+        """The formula of a row that shares another row's, from its own text."""
+        template = text.replace(str(row), ROW)
+        known = self.children.get(template)
+        if known is not None:
+            return RowFormula(known, row)
+        _kept(self.children, template, template)
+        return text
+
+
+def _kept(known: dict[str, str], template: str, text: str) -> str:
+    if len(known) > _TEMPLATES:
+        known.clear()
+    known[template] = text
+    return text
 
 
 def read_rows(
@@ -254,7 +269,7 @@ def read_cell(tag: str, body: str | None, place: tuple[int, int], reading: Readi
     )
 
 
-def _formula(body: str, place: tuple[int, int], reading: Reading) -> str | None:
+def _formula(body: str, place: tuple[int, int], reading: Reading) -> str | RowFormula | None:
     match = reading.words.formula.search(body)
     if match is None:
         return None
@@ -269,14 +284,14 @@ def _formula(body: str, place: tuple[int, int], reading: Reading) -> str | None:
     master = reading.masters.get(given.get("si", ""))
     if master is None:
         return ""
-    return translate(master[2], rows=row - master[0], cols=col - master[1])
+    return reading.shared(translate(master[2], rows=row - master[0], cols=col - master[1]), row)
 
 
 def _resolved(  # the six parts of a cell, on the hot path
     col: int,
     look: int | None,
     kind: str,
-    formula: str | None,
+    formula: str | RowFormula | None,
     value: str | None,
     strings: Texts,
 ) -> CellScan:
@@ -287,7 +302,7 @@ def _resolved(  # the six parts of a cell, on the hot path
         case "s":
             text = strings[int(value)]
         case "str" | "inlineStr":
-            text = cell_text(value)
+            text = intern(cell_text(value))  # names of clients stand in every book
         case "d":
             text = _serial(value)
         case _:

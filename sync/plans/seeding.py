@@ -13,11 +13,13 @@ from model.records import BatchKind, Source, Stamped
 from model.row_ids import text_id
 from model.values import Value
 from store import Reader, Writer
+from sync import rights as access
 from sync.plans import calendar, rates
 from sync.quality import fields
 
 RATES_SEEDED = "rates:seeded"
 FIELDS_SEEDED = "card_fields:seeded"
+ACCESS_SEEDED = "access:seeded"
 
 
 def seed_tables(writer: Writer, blueprint: Blueprint, today: date, at: datetime) -> int:
@@ -34,6 +36,9 @@ def seed_tables(writer: Writer, blueprint: Blueprint, today: date, at: datetime)
         stages = [str(stage.values.get("name") or "") for stage in writer.rows("stages").values()]
         rows[fields.TABLE] = list(fields.seed_rows(blueprint, stages))
         writer.set_meta(FIELDS_SEEDED, "1")
+    if access.TABLE in blueprint.tables and writer.meta(ACCESS_SEEDED) is None:
+        rows[access.TABLE] = list(access.default_lines(blueprint))
+        writer.set_meta(ACCESS_SEEDED, "1")
     if fresh:
         writer.set_meta(calendar.SEEDED, " ".join(map(str, sorted({*known, *fresh}))))
     missing = [

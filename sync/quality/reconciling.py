@@ -14,7 +14,7 @@ from enum import Enum
 
 from model.figures import Measure, Period
 from model.phones import pretty_phone
-from model.records import Question, QuestionKind, Record
+from model.records import Question, QuestionKind, Record, Stance
 from model.texts import reconciling as said
 from model.texts.numbers import day_month, money
 from model.texts.questions import Words
@@ -24,8 +24,12 @@ from sync.scene import Scene, Stage, StageKind, amount, day, fold, text
 from sync.settle.clients import ClientBook
 
 CLIENT, DEAL, LOG = "client_id", "deal_id", "call_log"
+_NO = frozenset({"нет", "no"})
 ZERO = Decimal(0)
 DAY = timedelta(days=1)
+ASK_KEY, ALONE, HABIT = "Спрашивать об оплатах без сделки", "payment-alone", "payments-alone"
+MANY = 10
+"""So many payments without a deal, and at least half of all, are how a team keeps its books."""
 WAIT_KEY, WAIT_DAYS = "Ждать оплату после закрытия, дней", 14
 ASKED_DAYS = timedelta(days=60)
 """Older findings are history: `reconcile` lists them, nobody is asked."""
@@ -88,6 +92,47 @@ def gap_questions(scene: Scene) -> list[Question]:
     return [finding.question for finding in gaps(scene) if finding.fresh]
 
 
+def as_the_team_books(
+    found: Sequence[Question], scene: Scene, answered: Question | None
+) -> list[Question]:
+    """The questions of `gap_questions`; a team that books payments without deals gets one for all.
+
+    `answered` is that one as it stands; «Спрашивать об оплатах без сделки» says it for good.
+    """
+    alone, rest = list[Question](), list[Question]()
+    for question in found:
+        (alone if question.key.startswith(f"{ALONE}|") else rest).append(question)
+    told = fold(scene.general.get(fold(ASK_KEY), ""))
+    if told in _NO or (not told and answered is not None and answered.stance is Stance.DONE):
+        return rest
+    every = _fresh_payments(scene)
+    one_by_one = told or (answered is not None and answered.stance is Stance.KEPT)
+    if one_by_one or len(alone) < MANY or 2 * len(alone) < every:
+        return [*found]
+    sum_ = sum((question.money or ZERO for question in alone), ZERO)
+    words = said.payments_of_no_deals(len(alone), every, money(sum_), ASKED_DAYS.days)
+    asked = Question(
+        key=HABIT,
+        kind=QuestionKind.PAYMENT,
+        about=words.about,
+        where="«Оплаты»",
+        wrong=words.wrong,
+        proposal=words.proposal,
+        whom=scene.owner,
+        money=sum_,
+        table="payments",
+        payload={"habit": "payments"},
+    )
+    return [asked, *rest]
+
+
+def _fresh_payments(scene: Scene) -> int:
+    return sum(
+        _is_fresh(scene, day(payment, "date")) and (amount(payment, "amount") or ZERO) > 0
+        for payment in scene.rows["payments"].values()
+    )
+
+
 def _payments(scene: Scene, loose: Sequence[Record], taken: set[str]) -> Iterator[Finding]:
     """Payments of known clients with no deal to be for; several deals are asked about elsewhere."""
     stages = scene.stages.values()
@@ -103,7 +148,7 @@ def _payments(scene: Scene, loose: Sequence[Record], taken: set[str]) -> Iterato
         words = said.payment_of_no_deal(money(value, kopecks=True), text(client, "name"), _day(on))
         owner = text(client, "owner")
         asked = Question(
-            key=f"payment-alone|{payment.row_id}",
+            key=f"{ALONE}|{payment.row_id}",
             kind=QuestionKind.PAYMENT,
             about=words.about,
             where=f"«Оплаты», {scene.number('payments', payment.row_id)}",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 from formulas.calendar import Calendar
@@ -18,11 +18,13 @@ from formulas.periods import PeriodType, bounds
 from model.errors import NotSent
 from model.figures import Measure, Period
 from model.records import BatchKind
+from model.rights import Way
 from model.texts.numbers import month_name
 from store import Reader
 from sync.plans.calendar import calendar_of
 from sync.reporting import report_month
 from sync.reports.terminal import month_table
+from sync.rights import may_get
 from sync.scene import fold, text
 from sync.scheduling.post import Attached, Letter, Post
 from sync.team import Team
@@ -64,7 +66,7 @@ def monthly(team: Team, world: World, post: Post | None, state: Monthly) -> None
     if state.again_at is not None and now < state.again_at:
         return
     with team.store.read() as reader:
-        wish = wish_of(reader)
+        wish = _allowed(team, reader, wish_of(reader))
         month = due_month(wish, now, calendar_of(reader, now.year), team.settings.day_start)
         unmade = month is not None and _is_unmade(reader, month)
         unsent = month is not None and _is_unsent(reader, month, wish, post)
@@ -76,6 +78,13 @@ def monthly(team: Team, world: World, post: Post | None, state: Monthly) -> None
     if post is not None and wish.to:
         _send(team, world, post, month, wish.to)
     state.again_at = None
+
+
+def _allowed(team: Team, reader: Reader, wish: Wish) -> Wish:
+    """The wish without employees whom a report of the whole team is not meant for."""
+    blueprint, owner = team.blueprint, team.settings.owner
+    to = tuple(a for a in wish.to if may_get(reader, blueprint, a, owner, Way.REPORT))
+    return replace(wish, to=to)
 
 
 def wish_of(reader: Reader) -> Wish:

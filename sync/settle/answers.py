@@ -226,6 +226,8 @@ def _payment(
     desk: Answering, question: Question, *, yes: bool, named: str | None, by: Stamped
 ) -> None:
     writer, row = desk.writer, question.row_id
+    if question.payload.get("habit"):
+        return  # how the team keeps its books: nothing to change
     if named is None and question.payload.get("make"):
         if yes:
             _deal_of(desk, row, by=by)

@@ -18,9 +18,10 @@ from sync.duplicates import View, is_told, questions_of
 from sync.figures.contribute import contributions
 from sync.known import Known
 from sync.quality.daily import look_at_calls
-from sync.quality.reconciling import gap_questions
+from sync.quality.reconciling import HABIT, as_the_team_books, gap_questions
 from sync.remembered import Kept
 from sync.scene import Scene, StageKind, amount, make_scene, text
+from sync.settle.access_lines import access_questions
 from sync.settle.calls import SHEET, show_logged
 from sync.settle.clients import ClientBook, client_book
 from sync.settle.deals import CLIENT, Settler, settle_deals
@@ -74,11 +75,13 @@ def settle(  # noqa: PLR0913  # whose rows, when, which moved, and what is known
     scene = counted.scene
     problems = findings(scene, known)
     asked = [*_of_problems(scene, problems, known), *rule_questions(writer, scene)]
-    asked += known.gaps.of(
+    asked += access_questions(writer, scene)
+    gaps = known.gaps.of(
         lambda: gap_questions(scene),
         scene.asof,
         *(scene.rows[key] for key in ("payments", "deals", "clients", "stages", "general")),
     )
+    asked += as_the_team_books(gaps, scene, writer.question_by_key(HABIT))
     look_at_calls(writer, scene, counted.clients)
     pairs = _duplicates(writer, scene, known)
     decided = {q.key for q in writer.questions(stances={Stance.DONE, Stance.KEPT})}

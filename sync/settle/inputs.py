@@ -12,14 +12,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from types import MappingProxyType
 
 from model.blueprint import Blueprint
 from model.records import Question, QuestionKind, Record, Stamped, Stance
 from model.snapshot import EMPTY, Snapshot
+from model.texts import questions as said
 from model.texts.objections import objection
 from model.values import Fault, Value, plain
 from store import Reader, Writer
 from sync.card.adding import taken_books
+from sync.rights import Access
 from sync.scene import fold, text
 
 TABLE = "inputs"
@@ -36,6 +39,17 @@ class Input(Enum):
     OBJECTION = "objection"
     PAYROLL_MONTH = "payroll_month"
     """Which month «Зарплата» shows."""
+
+
+SHEETS: Mapping[Input, str] = MappingProxyType(
+    {
+        Input.REASON: "plan_fact",
+        Input.APPROVED: "payroll",
+        Input.PAYROLL_MONTH: "payroll",
+        Input.OBJECTION: "my_forecast",
+    }
+)
+"""On which sheet each text is typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +110,20 @@ def take_inputs(  # noqa: PLR0913  # whose book it is, who is asked, what it des
     boss: str,
     by: Stamped,
     base: Snapshot | None = None,
+    access: Access | None = None,
 ) -> int:
     """How many texts of a saved book are new; an objection is asked of the boss.
 
-    `base` is the content that an old copy descends from: what it showed already is not new.
+    `base` is the content that an old copy descends from: what it showed already is not new. What
+    `access` does not let the person write is told to both, and the next write puts it back.
     """
     known = writer.rows(TABLE)
     stale = set() if base is None else set(_typed(base, blueprint, person))
     moved, buried = 0, writer.rows(TABLE, deleted=True)
     for typed in _typed(snapshot, blueprint, person):
+        if access is not None and not access.edits(SHEETS[typed.what]):
+            _refuse(writer, typed, known, (person, boss), blueprint, by.at)
+            continue
         before = known.get(typed.row_id)
         if typed in stale or typed.said == (None if before is None else before.values.get("said")):
             continue
@@ -118,6 +137,38 @@ def take_inputs(  # noqa: PLR0913  # whose book it is, who is asked, what it des
         if typed.what is Input.OBJECTION:
             _object(writer, typed, boss, by.at)
     return moved
+
+
+def _refuse(  # what was typed, whose it is, what stands
+    writer: Writer,
+    typed: Typed,
+    known: Mapping[str, Record],
+    readers: tuple[str, str],
+    blueprint: Blueprint,
+    at: datetime,
+) -> None:
+    """A text that the person may not write is named in a question to the person and the boss."""
+    before = known.get(typed.row_id)
+    stands = None if before is None else before.values.get("said")
+    if typed.said is None or typed.said == stands:
+        return
+    person, boss = readers
+    sheet = blueprint.sheets[SHEETS[typed.what]].title.ru
+    cells = [f"«{typed.who}»: {typed.said}"]
+    to_person = said.put_back(cells, 1, 0, 0, boss)
+    to_boss = said.tried_outside(person, cells, 1, 0, 0)
+    for whom, words in ((person, to_person), (boss, to_boss)):
+        question = Question(
+            key=f"outside|{person}|{whom}|{typed.row_id}|{typed.said}",
+            kind=QuestionKind.NOTE,
+            about=words.about,
+            where=f"«{sheet}»",
+            wrong=words.wrong,
+            proposal=words.proposal,
+            whom=whom,
+        )
+        if writer.question_by_key(question.key) is None:
+            writer.ask(question, at=at)
 
 
 def _typed(snapshot: Snapshot, blueprint: Blueprint, person: str) -> Iterator[Typed]:

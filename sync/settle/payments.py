@@ -6,8 +6,8 @@ Import-fed cells are filled only while nobody has touched them; anything unsure 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from model.records import Question, QuestionKind, Record, Source
@@ -15,35 +15,74 @@ from model.texts.numbers import day_month, money
 from model.texts.questions import payment_unknown, payment_without_deal
 from model.values import Value
 from sync.scene import Scene, StageKind, amount, day, fold, text
+from sync.settle.clients import ClientBook
 from sync.settle.deals import CLIENT, Settler, retyped
 
 DEAL = "deal_id"
 
 
-def settle_payments(settler: Settler, touched: Collection[str]) -> Iterator[Question]:
-    """Link every payment that has no client or no deal yet; yields the questions to ask."""
-    scene = settler.scene
+@dataclass(slots=True)
+class Fills:
+    """What the daemon found of payments, to be written in one step."""
+
+    values: dict[str, dict[str, Value]] = field(default_factory=dict)
+    links: dict[str, dict[str, str | None]] = field(default_factory=dict)
+
+    def add(self, payment: Record, name: str, target: str, shown: str | None) -> None:
+        """Whose a payment is; the name is shown where nobody typed one."""
+        if shown is not None and not text(payment, name):
+            self.values.setdefault(payment.row_id, {})[name] = shown
+        self.links.setdefault(payment.row_id, {})[name] = target
+
+    def write(self, settler: Settler) -> None:
+        """Put everything into the store."""
+        rows = {row_id: self.values.get(row_id, {}) for row_id in self.links}
+        settler.writer.put_many("payments", rows, links=self.links, by=settler.by)
+
+
+def settle_payments(settler: Settler, touched: Collection[str]) -> list[Question]:
+    """Link every payment that has no client or no deal yet; the questions to ask."""
     loose = [
         payment
-        for row_id, payment in scene.rows["payments"].items()
+        for row_id, payment in settler.scene.rows["payments"].items()
         if row_id in touched or CLIENT not in payment.links or DEAL not in payment.links
     ]
+    return link_payments(settler, loose, touched)
+
+
+def link_payments(
+    settler: Settler, loose: Collection[Record], touched: Collection[str]
+) -> list[Question]:
+    """Link some payments; the questions to ask. The scene holds those and all of their deals."""
     if not loose:
-        return
-    paid = paid_by_deal(scene)
-    deals = _deals_by_client(scene)
+        return []
+    fills, questions = Fills(), list[Question]()
+    paid, deals = paid_by_deal(settler.scene), _deals_by_client(settler.scene)
     for known in loose:
         payment = _loosened(settler, known, paid) if known.row_id in touched else known
-        client = payment.links.get(CLIENT)
+        questions += _linked(settler, payment, deals, paid, fills)
+    fills.write(settler)
+    return questions
+
+
+def _linked(
+    settler: Settler,
+    payment: Record,
+    deals: Mapping[str, Sequence[Record]],
+    paid: defaultdict[str, Decimal],
+    fills: Fills,
+) -> Iterator[Question]:
+    scene = settler.scene
+    client = payment.links.get(CLIENT)
+    if client is None:
+        client = find_payer(settler.clients, payment)
         if client is None:
-            client = _find_client(settler, payment)
-            if client is None:
-                yield _unknown(scene, payment)
-                continue
-            _fill(settler, payment, CLIENT, client, text(scene.rows["clients"][client], "name"))
-        if payment.links.get(DEAL) is None:
-            of_client = [deal for deal in deals.get(client, ()) if _was_kept(scene, deal)]
-            yield from _find_deal(settler, payment, of_client, paid)
+            yield _unknown(scene, payment)
+            return
+        fills.add(payment, CLIENT, client, text(scene.rows["clients"][client], "name"))
+    if payment.links.get(DEAL) is None:
+        of_client = [deal for deal in deals.get(client, ()) if _was_kept(scene, deal)]
+        yield from _find_deal(scene, payment, of_client, paid, fills)
 
 
 def _loosened(settler: Settler, payment: Record, paid: defaultdict[str, Decimal]) -> Record:
@@ -94,40 +133,38 @@ def _was_kept(scene: Scene, deal: Record) -> bool:
     return stage is not None and stage.kind is not StageKind.LOST
 
 
-def _find_client(settler: Settler, payment: Record) -> str | None:
+def find_payer(clients: ClientBook, payment: Record) -> str | None:
     """The one client that the typed text, the INN or the payer's name means."""
-    for field in (CLIENT, "payer_inn", "payer"):
-        if text(payment, field):
-            fits = settler.clients.fits(payment.values[field])
+    for name in (CLIENT, "payer_inn", "payer"):
+        if text(payment, name):
+            fits = clients.fits(payment.values[name])
             if len(fits) == 1:
                 return fits[0]
     return None
 
 
 def _find_deal(
-    settler: Settler, payment: Record, deals: Sequence[Record], paid: defaultdict[str, Decimal]
+    scene: Scene,
+    payment: Record,
+    deals: Sequence[Record],
+    paid: defaultdict[str, Decimal],
+    fills: Fills,
 ) -> Iterator[Question]:
-    scene = settler.scene
     typed, value = fold(payment.values.get(DEAL)), amount(payment, "amount")
     if typed:
         named = [d for d in deals if fold(scene.number("deals", d.row_id)) == typed]
         if named:
-            _fill(settler, payment, DEAL, named[0].row_id, None)
+            fills.add(payment, DEAL, named[0].row_id, None)
             paid[named[0].row_id] += value or 0
         return
     due = [d for d in deals if (amount(d, "amount") or 0) > paid[d.row_id]]
     exact = [d for d in due if (amount(d, "amount") or 0) - paid[d.row_id] == value]
     best = exact if len(exact) == 1 else due
     if len(best) == 1:
-        _fill(settler, payment, DEAL, best[0].row_id, scene.number("deals", best[0].row_id))
+        fills.add(payment, DEAL, best[0].row_id, scene.number("deals", best[0].row_id))
         paid[best[0].row_id] += value or 0
     elif len(due) > 1:
         yield _without_deal(scene, payment, due)
-
-
-def _fill(settler: Settler, payment: Record, field: str, target: str, shown: str | None) -> None:
-    values: dict[str, Value] = {} if shown is None or text(payment, field) else {field: shown}
-    settler.writer.put("payments", payment.row_id, values, links={field: target}, by=settler.by)
 
 
 def _unknown(scene: Scene, payment: Record) -> Question:

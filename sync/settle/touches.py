@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from formulas.hours import deadline
+from formulas.calendar import Calendar
+from formulas.hours import deadline, minutes
 from model.phones import pretty_phone
 from model.records import Record
 from model.texts.numbers import moment
@@ -26,6 +27,7 @@ from sync.settle.deals import Settler
 from sync.settle.leads import is_waiting
 
 TASKS, KIND = "tasks", "перезвон"
+CALLBACK_KEY = "Перезвонить за, мин."
 NUMBER, MISSED = "callback_number", "missed_at"
 """Cells of a task that no sheet shows: whom to call back, and when the last call was missed."""
 OUT = ("исх", "out")
@@ -107,7 +109,8 @@ class Callback:
 
 
 def _call_back(settler: Settler, calls: Mapping[str, list[Touch]]) -> None:
-    tasks = _tasks(settler)
+    tasks, hours = _tasks(settler), Hours(settler)
+    asked: dict[str, dict[str, Value]] = {}
     for number, touches in calls.items():
         missed = max((t for t in touches if t.missed), key=lambda t: t.at, default=None)
         taken = [t.at for t in touches if t.taken]
@@ -115,9 +118,10 @@ def _call_back(settler: Settler, calls: Mapping[str, list[Touch]]) -> None:
         for one in known:
             later = [at for at in taken if at >= one.missed]
             if one.is_open and later:
-                _close(settler, one.task, min(later))
+                _close(settler, hours, one, min(later))
         if missed is not None and _is_work(settler, missed, taken, known):
-            _ask_to_call(settler, number, missed)
+            asked[settler.new_id()] = _ask_to_call(settler, hours, number, missed)
+    settler.writer.put_many(TASKS, asked, by=settler.by)
 
 
 def _is_work(
@@ -141,23 +145,50 @@ def _tasks(settler: Settler) -> dict[str, list[Callback]]:
     return found
 
 
-def _close(settler: Settler, task: Record, at: datetime) -> None:
-    done: dict[str, Value] = {"state": "сделано", "outcome": f"Поговорили {moment(at)}"}
-    settler.writer.put(TASKS, task.row_id, done, by=settler.by)
+def _close(settler: Settler, hours: Hours, known: Callback, at: datetime) -> None:
+    """The task is done, and says after how many minutes of work somebody talked."""
+    spent = hours.spent(known.missed, at)
+    outcome = f"Поговорили {moment(at)}, через {spent} мин. рабочего времени"
+    done: dict[str, Value] = {"state": "сделано", "outcome": outcome}
+    settler.writer.put(TASKS, known.task.row_id, done, by=settler.by)
 
 
-def _ask_to_call(settler: Settler, number: str, missed: Touch) -> None:
+@dataclass(slots=True)
+class Hours:
+    """Until when a missed call is to be called back; each year's calendar is read once."""
+
+    settler: Settler
+    calendars: dict[int, Calendar] = field(default_factory=dict)
+
+    def due(self, missed: datetime) -> datetime:
+        """The end of the promised minutes of work; the call itself where no work is known."""
+        scene = self.settler.scene
+        promised = callback_minutes(scene)
+        return deadline(missed, promised, self._calendar(missed.year), hours_of(scene)) or missed
+
+    def spent(self, missed: datetime, talked: datetime) -> int:
+        """Minutes of work between a missed call and the talk."""
+        return minutes(missed, talked, self._calendar(missed.year), hours_of(self.settler.scene))
+
+    def _calendar(self, year: int) -> Calendar:
+        if year not in self.calendars:
+            self.calendars[year] = calendar_of(self.settler.writer, year)
+        return self.calendars[year]
+
+
+def callback_minutes(scene: Scene) -> int:
+    """«Перезвонить за, мин.»; without it the time promised for answers to leads."""
+    said = scene.general.get(fold(CALLBACK_KEY), "")
+    return int(said) if said.isdecimal() else promised_minutes(scene)
+
+
+def _ask_to_call(settler: Settler, hours: Hours, number: str, missed: Touch) -> dict[str, Value]:
+    """The cells of a task to call back."""
     scene = settler.scene
     fits = settler.clients.called(number)
     client = scene.rows["clients"].get(fits[0]) if len(fits) == 1 else None
     who = "" if client is None else f", {text(client, 'name')}"
-    due = deadline(
-        missed.at,
-        promised_minutes(scene),
-        calendar_of(settler.writer, missed.at.year),
-        hours_of(scene),
-    )
-    due = due or missed.at
+    due = hours.due(missed.at)
     values: dict[str, Value] = {
         "what": f"Перезвонить {pretty_phone(number)}{who}: не ответили {moment(missed.at)}",
         "due": due.date(),
@@ -168,8 +199,7 @@ def _ask_to_call(settler: Settler, number: str, missed: Touch) -> None:
         NUMBER: number,
         MISSED: missed.at,
     }
-    filled = {key: value for key, value in values.items() if value not in (None, "")}
-    settler.writer.put(TASKS, settler.new_id(), filled, by=settler.by)
+    return {key: value for key, value in values.items() if value not in (None, "")}
 
 
 def _assignee(settler: Settler, number: str, client: Record | None, missed: Touch) -> str:

@@ -1,8 +1,8 @@
 """Living books brought to a newer blueprint, and taken back."""
 
 from sync.upgrade.back import Returned, TakenBack, take_back
-from sync.upgrade.run import BookUpgrade, UpgradeReport, upgrade
-from sync.upgrade.steps import Did, Left, Step, Why
+from sync.upgrade.run import UpgradeReport, upgrade
+from sync.upgrade.steps import BookUpgrade, Did, Left, Step, Why
 
 __all__ = [
     "BookUpgrade",

@@ -22,6 +22,7 @@ from sync.desk import Desk
 from sync.looking import look, read_bytes
 from sync.ooxml import BookFile, Result, SetSheetState, narrowed, patch, ungrafted
 from sync.team import Team
+from sync.upgrade.fresh import FreshBooks
 from sync.upgrade.lacking import absent_from, without
 from sync.upgrade.redrawing import redrawn, screen_of
 from sync.upgrade.run import Shaping, meta_key
@@ -59,7 +60,7 @@ def take_back(team: Team, world: World, number: int, *, dry_run: bool = False) -
     run_pass(team, world, memory=Memory(), dry_run=dry_run)
     with team.store.read() as reader:
         states = {state.book: state for state in reader.books()}
-    shaping = Shaping(team)
+    shaping = Shaping(team, FreshBooks(team))
     books = [
         _of_book(team, world, shaping, states[book], steps, dry_run=dry_run)
         for book, steps in unpacked(kept).items()
@@ -170,7 +171,7 @@ class _Back:
         if loaded is None or step.sheet not in titles:
             return
         sheet = self.team.blueprint.sheets[titles[step.sheet]]
-        fresh = self.shaping.fresh_book(self.desk.role)
+        fresh = self.shaping.fresh.of(self.desk.role).workbook
         why = sheet_traces(loaded, self.file, sheet, self.team.blueprint, fresh)
         if why is not None:
             self.left.append(Left(step, why))
@@ -191,7 +192,7 @@ class _Back:
         known = without(blueprint, role, absent_from(file, blueprint, role))
         before = load(file, book="", name=file.name, blueprint=known, role=role)
         sheet = blueprint.sheets[titles[step.sheet]]
-        ours = screen_of(self.shaping.fresh_loaded(role), sheet).texts
+        ours = screen_of(self.shaping.fresh.of(role), sheet).texts
         now = screen_of(loaded, sheet)
         self.file = redrawn(self.file, now, screen_of(before, sheet), sheet, ours)
         self.back.append(step)

@@ -57,7 +57,7 @@ def lacks(
     columns: list[tuple[Table, Column]] = []
     left: list[Left] = []
     for key in loaded.snapshot.tables:
-        for column in _gone(loaded, blueprint, role, key):
+        for column in gone(loaded, blueprint, role, key):
             reason = _reason(loaded, blueprint, key, column)
             if reason is None:
                 columns.append((blueprint.tables[key], column))
@@ -110,7 +110,7 @@ def _is_absent(file: BookFile, sheet: Sheet) -> bool:
     )
 
 
-def _gone(loaded: Loaded, blueprint: Blueprint, role: Role, key: str) -> Iterator[Column]:
+def gone(loaded: Loaded, blueprint: Blueprint, role: Role, key: str) -> Iterator[Column]:
     """Columns of the role whose key stands nowhere on the sheet and cannot be given back."""
     read = loaded.snapshot.tables[key]
     line = loaded.sheets[read.sheet].rows.get(KEY_ROW, {})

@@ -12,48 +12,28 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from model.blueprint import Role
-from model.errors import CrmError
 from model.records import BatchKind, BookState, Source, Stamped
 from model.row_ids import text_id
-from model.snapshot import Stamp
 from store import Reader, Writer
-from sync.books.read import Loaded, load
-from sync.books.stamp import stamp_text
 from sync.cycle import BookReport, Memory, run_pass
 from sync.desk import Desk
 from sync.ooxml import BookFile
 from sync.scene import fold, text
 from sync.team import Team
+from sync.upgrade.fresh import FreshBooks
 from sync.upgrade.lacking import lacks
+from sync.upgrade.online import upgrade_online
 from sync.upgrade.reshaping import Reshaped, reshape
-from sync.upgrade.steps import Did, Left, Step, packed
+from sync.upgrade.steps import BookUpgrade, Did, Step, packed
 from sync.world import World
-from templates.build import build_book
 
 TRIES = 3
 """A book that somebody saves meanwhile is upgraded anew; the next run takes one saved all along."""
 
 
 @dataclass(frozen=True, slots=True)
-class BookUpgrade:
-    """What an upgrade did to one book, or would do."""
-
-    name: str
-    state: BookState
-    done: tuple[Step, ...]
-    left: tuple[Left, ...]
-    written: bool
-    holder: str = ""
-    """Who has it open: it waits."""
-    held: bool = False
-    """It is stopped: the answer comes first."""
-    fault: CrmError | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class UpgradeReport:
-    """What an upgrade did; `batch` is None when no book was written."""
+    """What an upgrade did; `batch` is None when no file was written."""
 
     books: tuple[BookUpgrade, ...]
     batch: int | None
@@ -61,8 +41,12 @@ class UpgradeReport:
 
 def upgrade(team: Team, world: World, *, dry_run: bool = False) -> UpgradeReport:
     """Every book of the team brought to the blueprint; with `dry_run` nothing is written."""
-    shaping = Shaping(team)
+    shaping = Shaping(team, FreshBooks(team))
     done: dict[str, BookUpgrade] = {}
+    online = {
+        one.state.book: one
+        for one in upgrade_online(team, world, shaping.fresh.raw, dry_run=dry_run)
+    }
     for _ in range(1 if dry_run else TRIES):
         report = run_pass(team, world, memory=Memory(), dry_run=dry_run, shaping=shaping)
         for line in report.books:
@@ -72,6 +56,7 @@ def upgrade(team: Team, world: World, *, dry_run: bool = False) -> UpgradeReport
         if not report.again:
             break
     written = {key: book.done for key, book in done.items() if book.written}
+    done |= {key: book for key, book in online.items() if book.done or book.left or book.fault}
     batch = None if dry_run else shaping.close(written)
     return UpgradeReport(tuple(done.values()), batch)
 
@@ -100,17 +85,17 @@ class Shaping:
     """Gives books their form while a pass opens them, and remembers what it did as a batch."""
 
     team: Team
+    fresh: FreshBooks
     made: dict[str, Reshaped] = field(default_factory=dict)
     _grafted: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """By book, the tables that came with grafted sheets."""
-    _fresh: dict[Role, Loaded] = field(default_factory=dict)
     _batch: int | None = None
 
     def shaped(self, desk: Desk, file: BookFile) -> BookFile | None:
         """The book in its new form; None when it has it, or must wait."""
         state = desk.state
         self.made.pop(state.book, None)
-        fresh = self.fresh_loaded(desk.role)
+        fresh = self.fresh.of(desk.role)
         blueprint, hidden = self.team.blueprint, self._once_hidden(state)
         lack = lacks(file, fresh, blueprint, desk.role, once_hidden=hidden)
         if lack.nothing:
@@ -187,30 +172,6 @@ class Shaping:
             and sheet.title.ru not in shown
             and fold(sheet.title.ru) in switches
         )
-
-    def fresh_book(self, role: Role) -> BookFile:
-        """An empty book of a role as the blueprint draws it now."""
-        return self.fresh_loaded(role).workbook
-
-    def fresh_loaded(self, role: Role) -> Loaded:
-        """The same, read."""
-        if role not in self._fresh:
-            settings = self.team.settings
-            with self.team.store.read() as reader:
-                people = sum(s.role == Role.MANAGER.value for s in reader.books())
-            raw = build_book(
-                self.team.blueprint,
-                role,
-                stamp=stamp_text(Stamp(settings.family, "", 0)),
-                people=max(people, 1),
-                password=settings.lock_password,
-                owner=settings.owner,
-            )
-            file = BookFile.open(raw, name="образец")
-            self._fresh[role] = load(
-                file, book="", name=file.name, blueprint=self.team.blueprint, role=role
-            )
-        return self._fresh[role]
 
 
 def meta_key(batch: int) -> str:

@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import Enum
 
+from model.errors import CrmError
+from model.records import BookState
+
 
 class Did(Enum):
     """A step of an upgrade."""
@@ -38,6 +41,8 @@ class Why(Enum):
     """Columns of people stand to the right of it inside the table."""
     USED = "used"
     """Formulas of people look at it."""
+    UNLIKE = "unlike"
+    """A screen of another form in a spreadsheet: its cells cannot be moved into place."""
     NO_COPY = "no copy"
     """The copy with the old drawing is gone."""
 
@@ -60,6 +65,22 @@ class Left:
     step: Step
     why: Why
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BookUpgrade:
+    """What an upgrade did to one book, or would do."""
+
+    name: str
+    state: BookState
+    done: tuple[Step, ...]
+    left: tuple[Left, ...]
+    written: bool
+    holder: str = ""
+    """Who has it open: it waits."""
+    held: bool = False
+    """It is stopped: the answer comes first."""
+    fault: CrmError | None = None
 
 
 def packed(steps: Mapping[str, Sequence[Step]]) -> str:

@@ -156,6 +156,22 @@ class Broke(Exception):  # an event, not a fault
         self.why = why
 
 
+class Gone(Exception):  # an event, not a fault
+    """A process that was asked ended, or did not answer in time and was ended."""
+
+
+class Speaker(Protocol):
+    """A process of our own that answers lines with lines."""
+
+    def ask(self, line: str, /, *, within: float) -> str:
+        """The answer to a line; raises Gone after so many seconds, or when it ended."""
+        ...
+
+    def end(self) -> None:
+        """The process ends, however it feels."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What a process apart may take of the machine."""

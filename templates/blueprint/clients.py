@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from model.blueprint import Kind, Table, Title
-from templates.blueprint.kit import OWNER_ONLY, fed, grey, hidden_tail, number, row_id, typed
+from templates.blueprint.kit import NOT_MANAGER, fed, grey, hidden_tail, number, row_id, typed
 
 _CLIENT_SIGNAL = '=IF({name}="","",IF({remark}<>"",{remark}&"",IF({phone}="","Нет телефона","")))'
 _CLIENT_CODE = '=IF({name}="","",IF({remark}<>"",SUM({remark_code}),IF({phone}="",3,0)))'
@@ -22,7 +22,7 @@ CLIENTS = Table(
         typed("contact", "Контакт", "Contact", Kind.NAME, 24),
         typed("inn", "ИНН", "INN", Kind.INN, 15, strong=True),
         typed("city", "Город", "City", width=18),
-        typed("owner", "Менеджер", "Manager", Kind.CHOICE, 18, choices="people", roles=OWNER_ONLY),
+        typed("owner", "Менеджер", "Manager", Kind.CHOICE, 18, choices="people", roles=NOT_MANAGER),
         grey("next_step", "Следующий шаг", "Next step", width=26),
         grey("next_at", "Когда", "When", Kind.DATE, 9, format="dd.mm"),
         grey("debt", "Долг", "Debt", Kind.MONEY, 13),
@@ -91,7 +91,7 @@ LEADS = Table(
         fed("source", "Источник", "Source", width=18),
         fed("first_reply", "Ответил", "Replied", Kind.MOMENT, 16),
         fed("state", "Состояние", "State", Kind.CHOICE, 16, choices="lead_states"),
-        fed("owner", "Менеджер", "Manager", Kind.CHOICE, 18, choices="people", roles=OWNER_ONLY),
+        fed("owner", "Менеджер", "Manager", Kind.CHOICE, 18, choices="people", roles=NOT_MANAGER),
         fed("email", "E-mail", "E-mail", Kind.EMAIL, hidden=True),
         typed("inn", "ИНН", "INN", Kind.INN, hidden=True),
         fed("utm_source", "UTM source", "UTM source", hidden=True),

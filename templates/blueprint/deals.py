@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from model.blueprint import Kind, Table, Title
 from templates.blueprint.kit import (
-    OWNER_ONLY,
+    NOT_MANAGER,
     card_keys,
     client_no,
     fed,
@@ -133,7 +133,7 @@ DEALS = Table(
         typed(
             "client_id", "Клиент", "Client", Kind.REF, 26, ref="clients", likeness=True, entry=True
         ),
-        typed("owner", "Менеджер", "Manager", Kind.CHOICE, 18, choices="people", roles=OWNER_ONLY),
+        typed("owner", "Менеджер", "Manager", Kind.CHOICE, 18, choices="people", roles=NOT_MANAGER),
         grey("signal", "Сигнал", "Signal", width=26, live=_words()),
         typed("stage", "Этап", "Stage", Kind.CHOICE, 17, choices="stages", entry=True),
         typed("amount", "Сумма, руб.", "Amount", Kind.MONEY, 16, likeness=True, entry=True),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from model.blueprint import Kind, RowMaker, Table, Title
 from templates.blueprint.kit import (
-    OWNER_ONLY,
+    LEADERS,
     card_keys,
     client_no,
     fed,
@@ -117,7 +117,7 @@ QUESTIONS = Table(
         grey("wrong", "Что не так", "What is wrong", width=54),
         grey("proposal", "Что предлагаем", "Proposal", width=36),
         typed("answer", "Ваш ответ", "Your answer", width=14, choices="answers", closed=False),
-        grey("whom", "Кому", "To whom", width=18, roles=OWNER_ONLY),
+        grey("whom", "Кому", "To whom", width=18, roles=LEADERS),
         grey("when", "Когда", "When", Kind.DATE, 11),
         grey("code", "Цвет", "Colour", Kind.COUNT, hidden=True),
     ),

@@ -7,7 +7,9 @@ from typing import Any
 
 from model.blueprint import Column, Kind, Owner, Role, Title
 
-OWNER_ONLY = frozenset({Role.OWNER})
+NOT_MANAGER = frozenset(Role) - {Role.MANAGER}
+"""Books of several people's rows say whose each is."""
+LEADERS = frozenset({Role.OWNER, Role.HEAD})
 MANAGER_ONLY = frozenset({Role.MANAGER})
 
 
@@ -61,7 +63,7 @@ def card_keys(*, shared: bool = True) -> tuple[Column, ...]:
     keys = [grey("card_key", "Место в карточке", "Place on card", Kind.CODE, hidden=True)]
     if shared:
         keys = [
-            replace(keys[0], roles=OWNER_ONLY),
+            replace(keys[0], roles=LEADERS),
             grey(
                 "my_key",
                 "Место в моей карточке",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from model.blueprint import Column, Kind, RowMaker, Table, Title
 from templates.blueprint.kit import (
-    OWNER_ONLY,
+    NOT_MANAGER,
     card_keys,
     client_no,
     fed,
@@ -20,7 +20,7 @@ from templates.blueprint.kit import (
 
 
 def _owner() -> Column:
-    return fed("owner", "Менеджер", "Manager", Kind.CHOICE, 18, choices="people", roles=OWNER_ONLY)
+    return fed("owner", "Менеджер", "Manager", Kind.CHOICE, 18, choices="people", roles=NOT_MANAGER)
 
 
 def _end() -> tuple[Column, ...]:

@@ -7,6 +7,7 @@ from functools import cache
 from openpyxl import Workbook
 
 from model.blueprint import Blueprint, BookPlan, Role, Sheet, Title
+from templates.blueprint.access import ACCESS
 from templates.blueprint.clients import CLIENTS, LEADS
 from templates.blueprint.costs import COSTS
 from templates.blueprint.deals import DEALS
@@ -23,10 +24,10 @@ from templates.service import draw_service
 VERSION = 1
 BIG_TABLES = (
     *(DEALS, CLIENTS, LEADS, QUESTIONS, PAYMENTS, PLANS, *PLANNING_TABLES),
-    *(ROUTING, CARD_FIELDS, CALLS, TASKS, COSTS, JOURNAL, *RELATIONS, RECEIPTS),
+    *(ROUTING, CARD_FIELDS, ACCESS, CALLS, TASKS, COSTS, JOURNAL, *RELATIONS, RECEIPTS),
 )
 HIDDEN_TABLES = (
-    *(CALLS, TASKS, COSTS, JOURNAL, ROUTING, CARD_FIELDS),
+    *(CALLS, TASKS, COSTS, JOURNAL, ROUTING, CARD_FIELDS, ACCESS),
     *(*PLANNING_TABLES, *RELATIONS, RECEIPTS),
 )
 """Their sheets are shown once the owner wants them."""
@@ -35,7 +36,8 @@ TABS = {
     "costs": "figures",
     "questions": "questions",
     **dict.fromkeys(
-        ("plans", "norms", "calendar", "rates", "routing", "card_fields", "journal"), "settings"
+        ("plans", "norms", "calendar", "rates", "routing", "card_fields", "access", "journal"),
+        "settings",
     ),
 }
 SERVICE = "_crm"
@@ -84,6 +86,7 @@ OWNER = BookPlan(
         "rates",
         "routing",
         "card_fields",
+        "access",
         "tasks",
         "contacts",
         "calls",
@@ -95,6 +98,18 @@ OWNER = BookPlan(
         SERVICE,
         "fig_team",
     ),
+)
+HEAD = BookPlan(Role.HEAD, tuple(key for key in OWNER.sheets if key not in {"access", "journal"}))
+"""Of the department alone; `sync.rights` says whose rows and whose pay."""
+MARKETING = BookPlan(
+    Role.MARKETING,
+    ("costs", "leads", "questions", "help", SERVICE, LISTS),
+    open=frozenset({"costs"}),
+)
+ACCOUNTANT = BookPlan(
+    Role.ACCOUNTANT,
+    ("payments", "payroll", "documents", "questions", "help", SERVICE, LISTS),
+    open=frozenset({"documents"}),
 )
 
 
@@ -109,7 +124,7 @@ def load(people: int = 5) -> Blueprint:
             tables=(t.key,),
             tab=TABS.get(t.key, "work"),
             hidden=t in HIDDEN_TABLES,
-            protected=t in (PLANS, ROUTING, CARD_FIELDS, *PLANNING_TABLES),
+            protected=t in (PLANS, ROUTING, CARD_FIELDS, ACCESS, *PLANNING_TABLES),
         )
         for t in BIG_TABLES
     }
@@ -156,4 +171,5 @@ def load(people: int = 5) -> Blueprint:
         "units": "units.name",
         "people": "staff.fio",
     }
-    return Blueprint(VERSION, tables, sheets, {Role.MANAGER: MANAGER, Role.OWNER: OWNER}, lists)
+    books = {plan.role: plan for plan in (OWNER, HEAD, MANAGER, MARKETING, ACCOUNTANT)}
+    return Blueprint(VERSION, tables, sheets, books, lists)

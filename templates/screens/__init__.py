@@ -41,18 +41,24 @@ class Screen:
     """Key of the typed cell without which it is empty."""
 
 
-_MANAGER, _OWNER = frozenset({Role.MANAGER}), frozenset({Role.OWNER})
+_MANAGER, _LEADERS = frozenset({Role.MANAGER}), frozenset({Role.OWNER, Role.HEAD})
 _FIGURES, _CARD = Title("_fig", "_fig"), Title("Карточка", "Client card")
 _ALL = (
     Screen("my_forecast", Title("Мой прогноз", "My forecast"), _MANAGER, "figures", draw_forecast),
     Screen("fig_forecast", _FIGURES, _MANAGER, "figures", draw_service_forecast, service=True),
     Screen("my_card", _CARD, _MANAGER, "work", draw_own_card, hidden=True, waits_for=PICK),
-    Screen("card", _CARD, _OWNER, "work", draw_team_card, hidden=True, waits_for=PICK),
-    Screen("dashboard", Title("Сводка", "Dashboard"), _OWNER, "figures", draw_dashboard),
-    Screen("plan_fact", Title("План-факт", "Plan and fact"), _OWNER, "figures", draw_plan_fact),
-    Screen("rating", Title("Рейтинг", "Rating"), _OWNER, "figures", draw_rating, hidden=True),
-    Screen("payroll", Title("Зарплата", "Payroll"), _OWNER, "figures", draw_payroll),
-    Screen("fig_team", _FIGURES, _OWNER, "figures", draw_service_team, service=True),
+    Screen("card", _CARD, _LEADERS, "work", draw_team_card, hidden=True, waits_for=PICK),
+    Screen("dashboard", Title("Сводка", "Dashboard"), _LEADERS, "figures", draw_dashboard),
+    Screen("plan_fact", Title("План-факт", "Plan and fact"), _LEADERS, "figures", draw_plan_fact),
+    Screen("rating", Title("Рейтинг", "Rating"), _LEADERS, "figures", draw_rating, hidden=True),
+    Screen(
+        "payroll",
+        Title("Зарплата", "Payroll"),
+        _LEADERS | {Role.ACCOUNTANT},
+        "figures",
+        draw_payroll,
+    ),
+    Screen("fig_team", _FIGURES, _LEADERS, "figures", draw_service_team, service=True),
 )
 SCREENS: Mapping[str, Screen] = MappingProxyType({screen.key: screen for screen in _ALL})
 """Every screen by its key, left to right; service ones are hidden."""

@@ -41,6 +41,12 @@ PAIRS = ((2, 3, 4), (5, 6, 8), (10, 11, 11), (12, 13, 14))
 """Columns of a label and of the value beside it, from the left."""
 ASK = "Впишите название, ИНН или телефон в жёлтую клетку"
 LABEL = TEXT.but(color=faces.GREY, size=10)
+_PLAIN = (
+    *((mark, "") for mark in ("«", "»", '""')),
+    *((mark, " ") for mark in ("-", "–", ".", ",")),
+    *(("ё", "е"), ("Ё", "Е")),
+)
+"""What the key of a name has instead of a mark."""
 _BARE = (" ", " ", "-", "(", ")", "+", ".")
 """What people put between the digits of a phone."""
 
@@ -109,7 +115,7 @@ def _find(canvas: Canvas) -> None:
     typed, clean = cell(TYPED), cell(CLEAN)
     canvas.live(*TYPED, f'=TRIM({cell(PICKER)}&"")', TEXT)
     plain = typed
-    for mark, other in (("«", ""), ("»", ""), ('""', ""), ("ё", "е"), ("Ё", "Е")):
+    for mark, other in _PLAIN:
         plain = f'SUBSTITUTE({plain},"{mark}","{other}")'
     canvas.live(*CLEAN, f"=TRIM({plain})", TEXT)
     digits = typed

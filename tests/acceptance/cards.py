@@ -26,6 +26,7 @@ from sync.card.collect import Cards, cards_of
 from sync.commands.as_of import month_as_of
 from sync.commands.running import once
 from sync.opening import opened
+from sync.rights import plain_access
 from sync.scene import Scene, fold, text
 from sync.team import Team, find_state
 from sync.thinking import compute
@@ -148,7 +149,7 @@ def run(team: Team, figures: int, seed: int) -> Tally:
             path = Path(folder) / Path(state.path).name
             copy(team.path(state), path)
             role, who = Role(state.role), state.person
-            cards = cards_of(month.reader, settled.scene, columns, role=role, person=who)
+            cards = cards_of(month.reader, settled.scene, columns, plain_access(role, who))
             chosen = clients_of(settled.scene, state, each, chance)
             tally = look(calc, path, cards, chosen, chance)
             whole.found += tally.found

@@ -24,6 +24,7 @@ from tests.google.emulator.faults import Answer, Call
 from tests.google.emulator.service import Google, Violation
 
 TESTER = "tester@example.com"
+BROKEN = "not Google's schema"
 AIMS = {
     "values.get": 95.0,
     "values.update": 95.0,
@@ -96,7 +97,7 @@ class Replay:
         try:
             answer = self.google.answer(call)
         except Violation as wrong:
-            return f"not Google's schema: {wrong}"
+            return f"{BROKEN}: {wrong}"
         wanted = step["resp"]
         if answer.status == step["status"] == 200:
             self._learn(wanted, answer.body)
@@ -238,8 +239,12 @@ def main(arguments: list[str]) -> int:
         got = share(scores.get(name, Score()))
         passed += got >= aim
         print(f"{name}: {got:.1f} % exact, at least {aim:.0f} % wanted")
-    print(f"{passed} passed, {len(AIMS) - passed} failed")
-    return 0 if passed == len(AIMS) else 1
+    broken = sum(n for one in scores.values() for why, n in one.why.items() if BROKEN in why)
+    print(f"answers that break Google's schema: {broken}, 0 wanted")
+    passed += not broken
+    failed = len(AIMS) + 1 - passed
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
 
 
 def share(score: Score) -> float:

@@ -1,9 +1,10 @@
 """Every system call of keeping, pruning, sending and restoring copies fails once.
 
-`python -m tests.faults.copies [--sample N]`: each work runs in a process of its own under strace
-over a small team without workbooks of its own; each call that touches its folder is hit once by
-kill -9 and once each by EIO, ENOSPC and EACCES. Afterwards every copy that was there reads as it
-did, the book is whole, and the same work done again ends where an uncut one ends.
+`python -m tests.faults.copies [--sample N] [--resume FILE --block N]`: each work runs in a process
+of its own under strace over a small team without workbooks of its own; each call that touches its
+folder is hit once by kill -9 and once each by EIO, ENOSPC and EACCES. Afterwards every copy that
+was there reads as it did, the book is whole, and the same work done again ends where an uncut one
+ends.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import random
 import shutil
 import sys
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,7 +34,9 @@ from sync.settings import Settings
 from sync.team import Team
 from sync.world import World
 from tests.backups.zips import excel, parts, typed, zipped
+from tests.faults.slices import Tally, blocks, with_slices
 from tests.faults.syscalls import _CALL, KINDS, _only, _plain, _wanted, traced
+from tests.quick import small_things_remembered
 from tests.simulation.office import memory_folder
 from tests.worlds import world_of
 
@@ -43,6 +47,8 @@ LATEST = zipped(typed(FIRST, 11, 3))
 LIVE = zipped(typed(FIRST, 13, 4))
 KEY = Key(b"k" * 32, b"s" * 16)
 BOOK = "owner"
+STEP = 10
+"""Faults between two looks at the clock."""
 RULE = Retention(last=1, hours=0, days=0, weeks=0, months=0)
 
 
@@ -205,22 +211,30 @@ def points_of(source: Path, place: Place, name: str) -> list[tuple[str, int]]:
     return found
 
 
-def measure(sample: int | None, *, seed: int = 1) -> tuple[int, list[str]]:
-    """How many faults there are, and what was wrong after a sample of them."""
+def measure(
+    sample: int | None, *, seed: int = 1, file: Path | None = None, block: int | None = None
+) -> Tally:
+    """The total with the next faults of all of them, or of a random sample."""
     root = memory_folder()
     try:
-        source, place = ground(root / "ground"), Place(root / "work")
-        faults = [
-            (name, point, kind)
-            for name in WORKS
-            for point in points_of(source, place, name)
-            for kind in KINDS
-        ]
-        chosen = list(faults)
-        random.Random(seed).shuffle(chosen)
-        return len(faults), [
-            words for fault in chosen[:sample] for words in strike(source, place, *fault)
-        ]
+        with small_things_remembered():
+            source, place = ground(root / "ground"), Place(root / "work")
+            faults = [
+                (name, point, kind)
+                for name in WORKS
+                for point in points_of(source, place, name)
+                for kind in KINDS
+            ]
+            random.Random(seed).shuffle(faults)
+            whole = len(faults) if sample is None else min(sample, len(faults))
+            tally = Tally.read(file, whole)
+            for step in blocks(tally.next(block), STEP):
+                began = time.perf_counter()
+                chosen = [faults[number] for number in step]
+                bad = [words for fault in chosen for words in strike(source, place, *fault)]
+                counts = Counter(f"{name} {kind.lower()}" for name, _, kind in chosen)
+                tally.add(len(chosen), time.perf_counter() - began, counts, bad)
+        return tally
     finally:
         shutil.rmtree(root, ignore_errors=True)
 
@@ -233,16 +247,14 @@ def _lay(source: Path, place: Place) -> None:
 def main(words: Sequence[str] | None = None) -> int:
     """Print what came of the faults; 1 when a promise broke."""
     parser = argparse.ArgumentParser(description=__doc__)
+    with_slices(parser)
     parser.add_argument("--sample", type=int, help="so many random faults instead of every one")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args(words)
-    total, bad = measure(asked.sample, seed=asked.seed)
-    for line in bad:
-        print(line)
-    done = min(total, asked.sample or total)
-    print(f"faults: {total}")
-    print(f"{done} struck, {len(bad)} bad")
-    return 1 if bad else 0
+    tally = measure(asked.sample, seed=asked.seed, file=asked.resume, block=asked.block)
+    code = tally.told()
+    print(f"{tally.done} struck, {len(tally.bad)} bad")
+    return code
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from model.records import QuestionKind
+from sync.commands.copies_parts import Asked, restore_whole
 from sync.online import EXPORT, look_after
 from tests.google.office import Cloudy
 from tests.sync.teams import HEAD, HIS, IVANOV
@@ -101,7 +102,7 @@ def test_a_renamed_tab_is_known_by_its_keys(cloudy: Cloudy) -> None:
     assert cloudy.office.rows("clients")[client].values["note"] == "после переименования"
 
 
-@pytest.mark.soak
+@pytest.mark.long
 def test_phones_of_private_persons_stay_out_of_google(cloudy: Cloudy) -> None:
     office, hand = cloudy.office, cloudy.hand(HIS)
     with office.edit(HEAD) as pen:
@@ -151,3 +152,29 @@ def test_a_stranger_is_named_once_and_a_copy_is_taken_each_day(cloudy: Cloudy) -
     copies = [c for c in office.team.backups.list(HIS) if c.why == EXPORT]
     assert len(copies) == 1
     assert office.team.backups.read(copies[0].id).startswith(b"PK")
+
+
+@pytest.mark.long
+def test_a_copy_brings_a_spreadsheet_back_but_not_what_was_kept_out_of_it(cloudy: Cloudy) -> None:
+    office, hand = cloudy.office, cloudy.hand(HIS)
+    with office.edit(HEAD) as pen:
+        pen.add("clients", name="Петрова Анна", phone="8 903 222-33-44", owner=IVANOV)
+    office.rest()
+    private, firm = (
+        office.the("clients", name="Петрова Анна"),
+        office.the("clients", name="ИП Громов"),
+    )
+    copy = office.team.backups.list(HIS)[0]
+    hand.put("clients", firm.row_id, note="не то")
+    hand.put("clients", private.row_id, city="Тверь")
+    office.rest()
+    assert office.the("clients", name="Петрова Анна").values["city"] == "Тверь"
+    asked, world = Asked(copy=copy.id), cloudy.world()
+    assert restore_whole(office.team, asked, world=world, dry_run=True).facts["cells"] == 2
+    said = restore_whole(office.team, asked, world=world, dry_run=False)
+    assert "История версий" in said.lines[-1]
+    office.rest()
+    assert "note" not in hand.shown("clients")[firm.row_id]
+    assert "city" not in hand.shown("clients")[private.row_id]
+    assert office.the("clients", name="Петрова Анна").values["phone"] == "8 903 222-33-44"
+    assert restore_whole(office.team, asked, world=world, dry_run=True).facts["cells"] == 0

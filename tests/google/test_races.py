@@ -129,3 +129,33 @@ def test_a_pass_that_died_after_its_batch_is_taken_up(
     cloudy.office.rest()
     assert shows_what_the_store_holds(cloudy)
     assert len(cloudy.hand(HIS).shown("clients")) == rows
+
+
+@pytest.mark.long
+def test_rows_moved_under_a_write_that_nobody_saw_the_end_of(cloudy: Cloudy) -> None:
+    hand, office = cloudy.hand(HIS), cloudy.office
+    row_id = edited_in_the_file(cloudy)
+    unread = office.the("clients", name="ООО «Ель»").row_id
+    faults, gone = cloudy.google.faults, [False]
+
+    def between(call: Call) -> None:
+        if is_batch(call) and not gone[0]:
+            gone[0] = True
+            hand.sort("clients", "name", down=True)
+        elif call.is_read and not gone[0]:
+            hand.put("clients", unread, note="ещё никто не читал")
+
+    faults.between = between
+    faults.add(Kind.CUT_DONE, is_batch)
+    for _ in range(40):
+        faults.add(Kind.CUT, lambda call: gone[0] and call.is_read)
+    report = office.sync()
+    assert [type(b.fault) for b in report.books if b.fault] == [GoogleUnsettled]
+    faults.between = None
+    faults.waiting.clear()
+    office.rest()
+    assert shows_what_the_store_holds(cloudy)
+    assert hand.shown("clients")[row_id]["note"] == "от руководителя"
+    assert hand.shown("clients")[unread]["note"] == "ещё никто не читал"
+    notes = [r.get("note") for r in hand.shown("clients").values()]
+    assert notes.count("от руководителя") == 1, "no other client has it"

@@ -251,6 +251,38 @@ def conditional(bench: Bench) -> str:
     return OK if counts == (0, 1) else f"changed {counts}"
 
 
+def dead_names(bench: Bench) -> str:
+    """A name whose column is deleted stays, without cells, and can be deleted by its id."""
+    area = {"sheetId": TAB, "startColumnIndex": 1, "endColumnIndex": 2}
+    bench.batch({"addNamedRange": {"namedRange": {"name": "proba_name", "range": area}}})
+    span = {"sheetId": TAB, "dimension": "COLUMNS", "startIndex": 1, "endIndex": 2}
+    bench.batch({"deleteDimension": {"range": span}})
+    told = bench.get(fields="namedRanges").get("namedRanges", [])
+    left = [one for one in told if one["name"] == "proba_name"]
+    if not left:
+        return "the name went with its column"
+    bench.batch({"deleteNamedRange": {"namedRangeId": left[0]["namedRangeId"]}})
+    area = left[0].get("range", {})
+    width = area.get("endColumnIndex", 0) - area.get("startColumnIndex", 0)
+    return OK if not width else f"it has cells: {left[0]}"
+
+
+def new_tab(bench: Bench) -> str:
+    """A tab whose id we choose comes behind the others, and a column is appended at the end."""
+    told = bench.get(fields="sheets(properties(sheetId,index))")["sheets"]
+    last = max(told, key=lambda one: one["properties"].get("index", 0))["properties"]
+    if last["sheetId"] != TAB:
+        return f"behind ours stands {last}"
+    bench.batch({"appendDimension": {"sheetId": TAB, "dimension": "COLUMNS", "length": 1}})
+    mask = "sheets(properties(sheetId,gridProperties))"
+    grids = {
+        one["properties"]["sheetId"]: one["properties"]["gridProperties"]
+        for one in bench.get(fields=mask)["sheets"]
+    }
+    width = grids[TAB]["columnCount"]
+    return OK if width == 7 else f"{width} columns"
+
+
 POINTS: dict[str, Callable[[Bench], str]] = {
     "formulas": formulas,
     "formula_text": formula_text,
@@ -263,6 +295,8 @@ POINTS: dict[str, Callable[[Bench], str]] = {
     "locks": locks,
     "sorting": sorting,
     "conditional": conditional,
+    "dead_names": dead_names,
+    "new_tab": new_tab,
 }
 
 

@@ -62,16 +62,19 @@ class Calc:
         if self._child.stdout is not None:
             self._child.stdout.close()
 
-    def edit(self, path: Path, *steps: Step) -> list[Any]:
-        """Open a book, do the steps, store it as xlsx in its place."""
-        return self._order(path, steps, store=True)
+    def edit(self, path: Path, *steps: Step, password: str = "") -> list[Any]:
+        """Open a book, do the steps, store it as xlsx in its place, under its password."""
+        return self._order(path, steps, store=True, password=password)
 
     def show(self, path: Path, *steps: Step) -> list[Any]:
         """Open a book, look, close it unsaved."""
         return self._order(path, steps, store=False)
 
-    def _order(self, path: Path, steps: Sequence[Step], *, store: bool) -> list[Any]:
-        order = json.dumps({"path": str(path), "steps": list(steps), "store": store})
+    def _order(
+        self, path: Path, steps: Sequence[Step], *, store: bool, password: str = ""
+    ) -> list[Any]:
+        asked = {"path": str(path), "steps": list(steps), "store": store, "password": password}
+        order = json.dumps(asked)
         before = path.read_bytes()
         answer = self._ask(order)
         if GONE in answer.get("fault", ""):

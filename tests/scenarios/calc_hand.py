@@ -66,10 +66,13 @@ class Hand:
 
     def work(self, order):
         path = Path(order["path"]).absolute().as_uri()
-        book = self.desktop.loadComponentFromURL(path, "_blank", 0, (prop("Hidden", True),))
+        known = (prop("Password", order["password"]),) if order.get("password") else ()
+        book = self.desktop.loadComponentFromURL(path, "_blank", 0, (prop("Hidden", True), *known))
         try:
             seen = [getattr(self, step.pop("do"))(book, **step) for step in order["steps"]]
-            if order["store"]:
+            if order["store"] and known:
+                book.store()  # as «Сохранить» does: what was asked for at opening stays
+            elif order["store"]:
                 book.storeToURL(path, (prop("FilterName", XLSX), prop("Overwrite", True)))
         finally:
             book.close(True)
@@ -168,6 +171,13 @@ class Hand:
             return False
         manager.undo()
         return True
+
+    def show_sheets(self, book):
+        """Show every hidden sheet; how many were hidden."""
+        hidden = [sheet for sheet in book.Sheets if not sheet.IsVisible]
+        for sheet in hidden:
+            sheet.IsVisible = True
+        return len(hidden)
 
     def add_sheet(self, book, sheet, cells):
         book.Sheets.insertNewByName(sheet, book.Sheets.Count)

@@ -4,6 +4,7 @@ Prints the seeds that failed with the command that replays them, now and then ho
 lives per second, what was excused, and ends in `N passed, N failed`. `--seed 17` lives one life
 twice, tells it and compares its bytes; `--tried` ends it in a trial as the mutants are tried.
 With `--resume FILE` a long run goes on where it was stopped; failures of earlier slices count.
+Lives on other code do not: then the count begins anew.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
+from tests.simulation import lived_on
 from tests.simulation.bind import bound
 from tests.simulation.broken import Broken
 from tests.simulation.run import digest, live
@@ -24,8 +27,12 @@ from tests.simulation.run import digest, live
 BLOCK = 250
 TELL_EVERY = 60
 """Seconds between two words about how far it is."""
+MOST_TOLD = 40
+"""Failed seeds that are printed; the others are counted, and kept in the file of a long run."""
 YOUNG = 200_000
 """Objects made before Python looks for rubbish in circles: lives leave next to none."""
+ENGINE = "engine"
+"""Word before the digest of the code in the file of a long run."""
 
 
 @dataclass(slots=True)
@@ -48,9 +55,14 @@ class Tally:
         self.excused += other.excused
 
 
+def spare() -> None:
+    """Rubbish is looked for seldom, and not among what was imported."""
+    gc.freeze()
+    gc.set_threshold(YOUNG)
+
+
 def block(first: int, last: int) -> Tally:
     """The lives of the seeds from the first to before the last."""
-    gc.set_threshold(YOUNG)
     tally = Tally(last - first)
     with bound():
         for seed in range(first, last):
@@ -83,20 +95,21 @@ def replay(seed: int, *, tried: bool | None) -> int:
 
 def run(first: int, seeds: int, *, workers: int, mark: Path | None) -> int:
     """All seeds in blocks; the exit code."""
-    tally, start, end = Tally(), first, first + seeds
-    if mark is not None and mark.exists():
-        tally = _read(mark)
-        start = first + tally.lived
-        print(f"going on at seed {start}, {len(tally.failed)} failed before")
+    tally, engine = Tally(), ""
+    if mark is not None:
+        engine = code()
+        tally = _read(mark, engine)
+        print(f"code {engine}: going on after {tally.lived} lives, {len(tally.failed)} failed")
+    start, end = first + tally.lived, first + seeds
     began = spoke = time.perf_counter()
     blocks = [(at, min(at + BLOCK, end)) for at in range(start, end, BLOCK)]
-    with ProcessPoolExecutor(workers) as pool:
+    with ProcessPoolExecutor(workers, initializer=spare) as pool:
         for found in pool.map(block, *zip(*blocks, strict=True)) if blocks else ():
-            for line in told(found.failed):
+            for line in told(found.failed[: max(MOST_TOLD - len(tally.failed), 0)]):
                 print(line, flush=True)
             tally.add(found)
             if mark is not None:
-                _write(mark, tally)
+                _write(mark, tally, engine)
             now = time.perf_counter()
             if now - spoke > TELL_EVERY:
                 spoke, rate = now, (first + tally.lived - start) / (now - began)
@@ -110,19 +123,30 @@ def run(first: int, seeds: int, *, workers: int, mark: Path | None) -> int:
     return 1 if tally.failed else 0
 
 
-def _read(mark: Path) -> Tally:
-    """How far an earlier slice came: the sums in the first line, then the seeds that failed."""
-    sums, *failed = mark.read_text(encoding="utf-8").splitlines()
+def code() -> str:
+    """The digest of the code that lives run through."""
+    with bound():
+        return lived_on.digest_of(lived_on.modules_of(partial(live, n) for n in lived_on.SAMPLE))
+
+
+def _read(mark: Path, engine: str) -> Tally:
+    """How far an earlier slice came: the sums in the first line, then the code, then failures."""
+    if not mark.exists():
+        return Tally()
+    sums, was, *failed = mark.read_text(encoding="utf-8").splitlines()
     lived, only_copies, excused = map(int, sums.split())
+    if was != f"{ENGINE} {engine}":
+        print(f"the code has changed: {lived} earlier lives do not count")
+        return Tally()
     pairs = [line.partition(" ") for line in failed]
     return Tally(lived, [(int(seed), how) for seed, _, how in pairs], only_copies, excused)
 
 
-def _write(mark: Path, tally: Tally) -> None:
+def _write(mark: Path, tally: Tally, engine: str) -> None:
     sums = f"{tally.lived} {tally.only_copies} {tally.excused}"
     failed = (f"{seed} {how}".replace("\n", " ") for seed, how in tally.failed)
     new = mark.with_name(f"{mark.name}.new")
-    new.write_text("\n".join((sums, *failed)), encoding="utf-8")
+    new.write_text("\n".join((sums, f"{ENGINE} {engine}", *failed)), encoding="utf-8")
     new.replace(mark)
 
 

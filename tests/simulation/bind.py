@@ -143,6 +143,7 @@ class SimTeam:
     settings: Any
     blueprint: Any = BLUEPRINT
     books: SimBooks = field(default_factory=SimBooks)
+    live: None = None
 
     def twin(self, disk: Disk) -> SimTeam:
         """The same team with another disk, store and copies."""
@@ -198,8 +199,8 @@ class Thought:
     people: tuple[Any, ...] = ()
     team: Any = None
 
-    def of(self, person: str) -> None:
-        """Figures of a person: none here."""
+    def shown_to(self, access: Any) -> None:
+        """Figures that somebody may see: none here."""
 
 
 @dataclass(frozen=True, slots=True)

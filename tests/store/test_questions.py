@@ -108,11 +108,3 @@ def test_questions_are_chosen_by_stance(writer: Writer) -> None:
     (kept,) = writer.questions(stances=[Stance.KEPT])
     assert (kept.answer, kept.answered_at, kept.outcome) == ("Нет", LATER, "Оставили как есть")
     assert writer.questions(stances=[]) == ()
-
-
-def test_an_answer_about_a_pair_is_remembered(writer: Writer) -> None:
-    assert writer.decision("k1|k2") is None
-    writer.decide("k1|k2", yes=False, at=NOON, who="Орлов")
-    assert writer.decision("k1|k2") is False
-    writer.decide("k1|k2", yes=True, at=LATER, who="Орлов")
-    assert writer.decision("k1|k2") is True

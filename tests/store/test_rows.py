@@ -179,3 +179,12 @@ def test_a_change_needs_a_batch(store: Store) -> None:
 
     with pytest.raises(IntegrityError), store.write() as writer:
         writer.put("deals", "d", {}, by=Stamped(NOON, "Орлов", Source.PERSON, None, 5))
+
+
+def test_rows_that_lead_to_a_row_are_found_without_the_others(writer: Writer, by: Stamped) -> None:
+    for deal, client in (("D1", "C1"), ("D2", "C2"), ("D3", "C1"), ("D4", None), ("D5", "C1")):
+        writer.put("deals", deal, {"title": deal}, links={"client_id": client}, by=by)
+    writer.bury("deals", "D5", by=by)
+    assert list(writer.linking("deals", "client_id", {"C1", "C9"})) == ["D1", "D3"]
+    assert writer.linking("deals", "client_id", set()) == {}
+    assert writer.linking("payments", "client_id", {"C1"}) == {}

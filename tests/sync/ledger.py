@@ -16,9 +16,10 @@ from model.values import Value
 from store import Store, Writer
 from sync.ask import put_questions
 from sync.founding.first_rows import NewPerson, Pay, Ways, first_rows, whole_year
+from sync.known import Known
 from sync.settings import Settings
 from sync.settle.answers import Answering, answer
-from sync.settle.everything import Settled, settle
+from sync.settle.everything import Settled, link_and_count, settle
 from sync.team import Team
 from sync.thinking import Thought, compute
 
@@ -94,6 +95,13 @@ class Ledger:
         """A pass without edits."""
         with self.team.store.write() as writer:
             return self._settle(writer, {}, self.stamp(writer, Source.RULE))
+
+    def link(self) -> None:
+        """Of a pass without edits what links, follows and counts; nothing is asked."""
+        with self.team.store.write() as writer:
+            by = self.stamp(writer, Source.RULE)
+            new_id = lambda: next(self.ids)  # noqa: E731
+            link_and_count(self.team, writer, self.now, {}, new_id, by, known=Known())
 
     def answer(self, question: Question, text: str, who: str = OWNER) -> Question:
         """A person answers; then the pass settles."""

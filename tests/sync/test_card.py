@@ -25,6 +25,7 @@ from sync.card.find import find_clients
 from sync.card.page import figures_of, render_card
 from sync.commands.carding import card as card_command
 from sync.commands.said import dumped
+from sync.rights import plain_access
 from sync.scene import make_scene
 from sync.thinking import compute
 from tests.sync.ledger import IVANOV, OWNER, SMIRNOVA, TODAY, Ledger
@@ -81,7 +82,7 @@ def card(ledger: Ledger, client: str = VECTOR, role: Role = Role.OWNER) -> Clien
     with ledger.team.store.read() as reader:
         columns = compute(reader, settled, settled.scene.asof).columns
         person = IVANOV if role is Role.MANAGER else OWNER
-        return cards_of(reader, settled.scene, columns, role=role, person=person).card(client)
+        return cards_of(reader, settled.scene, columns, plain_access(role, person)).card(client)
 
 
 def shown(found: ClientCard, block: str, field: str) -> list[Value]:

@@ -18,6 +18,7 @@ from model.values import Value
 from sync.card.collect import cards_of
 from sync.commands.as_of import month_as_of
 from sync.cycle import Memory, run_pass
+from sync.rights import plain_access
 from sync.team import OWNER_BOOK, Team
 from sync.thinking import compute
 from tests.cards import HINT, PICKER, SHEET, TITLE, differences, recounted, shown_cards, tables
@@ -41,7 +42,7 @@ def fill(team: Team, clock: FakeWorld) -> None:
     rows: tuple[tuple[str, str, dict[str, Value], dict[str, str | None]], ...] = (
         ("clients", client, {"name": "ООО «Вектор»", "inn": "7707083893", "owner": WHO,
                              "phone": "+7 (916) 123-45-67"}, {}),
-        ("clients", other, {"name": "ИП Громов", "owner": WHO, "inn": "7728168971"}, {}),
+        ("clients", other, {"name": "ИП Громов-Юг", "owner": WHO, "inn": "7728168971"}, {}),
         ("deals", won, {**his, "stage": "Успешно", "amount": Decimal(90_000),
                         "created_on": date(2026, 2, 3), "expected_on": date(2026, 3, 1)}, {**to}),
         ("deals", opened, {**his, "stage": "Новая", "amount": Decimal(7_500),
@@ -124,9 +125,9 @@ def test_the_card_in_libreoffice_is_what_the_daemon_computes(
         for book, role, who in ((OWNER_BOOK, Role.OWNER, ""), (HIS, Role.MANAGER, WHO)):
             path = tmp_path / f"{role.value}.xlsx"
             shutil.copy(path_of(team, book), path)
-            cards = cards_of(month.reader, settled.scene, columns, role=role, person=who)
+            cards = cards_of(month.reader, settled.scene, columns, plain_access(role, who))
             found = {cards.scene.number("clients", i): i for i in cards.scene.rows["clients"]}
-            picks = ["вектор", "7707083893", "+7(916)123-45-67", "К-1", "Громов", "Никто", ""]
+            picks = ["вектор", "7707083893", "+7(916)123-45-67", "К-1", "громов-юг", "Никто", ""]
             seen = shown_cards(calc, path, picks)
             for one in seen[:4]:
                 assert list(differences(one, cards.card(found["К-1"]))) == []

@@ -14,7 +14,8 @@ from model.records import BatchKind, Contribution, Source, Stamped
 from sync.commands.doctoring import NAMES, doctor
 from sync.commands.status import note_pass
 from sync.cycle import Memory, run_pass
-from sync.doctor import CHECKS, Finding, examine
+from sync.doctor import CHECKS, examine
+from sync.finding import Finding
 from sync.team import Team
 from tests.sync.small_team import FakeWorld
 

@@ -1,5 +1,6 @@
 # ruff: noqa: E501 - the tables of cases read as tables
 import csv
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -234,7 +235,10 @@ def test_the_question_names_reason_difference_and_main_row():
     left = client("b", 377, inn=INN, city="Омск", note="срочно", owner="Иванов")
     right = client("a", 204, inn=INN, city="Пермь", note="не звонить", owner="Иванов")
     (question,) = ask(left, right, a=5, b=1)
-    assert question.wrong == "К-204 и К-377: одинаковый ИНН. Разное: город, комментарий"
+    assert question.wrong == (
+        "К-204 и К-377: одинаковый ИНН. "
+        "Разное: город: Пермь / Омск; комментарий: не звонить / срочно"
+    )
     assert (
         question.proposal == "Объединить? Главный К-204, 5 сделок (другой главный - впишите его №)"
     )
@@ -255,7 +259,10 @@ def test_different_inns_with_one_phone_are_only_asked_about():
     left, right = client("a", 204, inn=INN, phone=MOBILE), client("b", 590, inn=OTHER, phone=MOBILE)
     (question,) = ask(left, right)
     assert question.about == "Один телефон"
-    assert question.wrong == "К-204 и К-590: общий телефон, ИНН разные. Разное: ИНН"
+    assert question.wrong == (
+        f"К-204 и К-590: общий телефон, ИНН разные. Разное: ИНН: {INN} / {OTHER}. "
+        "Рядом: файл «Похожие клиенты.html»"
+    )
     assert question.proposal == "Это один клиент?"
 
 
@@ -278,6 +285,36 @@ def test_a_colleagues_client_is_not_shown():
         client("a", 1, name="Вектор", owner="Иванов"), client("b", 2, name="Вектор", owner="П")
     )
     assert [q.whom for q in names] == ["Орлов"]
+
+
+def test_values_are_told_to_who_sees_both_cards():
+    cities = {"a": "Пермь", "b": "Омск"}
+    for owners, seen in ((("Иванов", "Смирнова"), True), (("Иванов", ""), False), (("", ""), True)):
+        left, right = (
+            client(row, n, inn=INN, city=cities[row], owner=owner or None)
+            for n, (row, owner) in enumerate(zip("ab", owners, strict=True), 1)
+        )
+        asked = ask(left, right)
+        said = asked[0].wrong.partition("Разное: ")[2]
+        assert asked[0].whom == ("Иванов" if owners == ("Иванов", "") else "Орлов")
+        assert ("Пермь / Омск" in said) is seen
+        assert "город" in said
+        assert not any(city in q.wrong for q in asked[1:] for city in cities.values())
+
+
+def test_long_values_and_many_fields_are_cut_short():
+    columns = tuple(
+        Column(f"f{n}", Title(f"Поле {n}", f"Field {n}"), Owner.PERSON, Kind.TEXT) for n in range(9)
+    )
+    left, right = (
+        client(row, n, inn=INN, **{c.key: f"{row} слово" * 30 for c in columns})
+        for n, row in enumerate("ab", 1)
+    )
+    (pair,) = index_of(left, right).pairs()
+    wide = replace(view(left, right), table=replace(CLIENTS, columns=columns))
+    (question,) = questions_of(pair, wide)
+    assert "; ещё поле 6, поле 7, поле 8. Рядом" in question.wrong
+    assert len(question.wrong) < 700
 
 
 def test_a_second_request_within_a_day_is_the_same_request():

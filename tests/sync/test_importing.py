@@ -354,3 +354,73 @@ def test_news_of_a_row_that_was_taken_off_its_sheet_does_not_raise_it(
         (question,) = reader.questions()
     assert question.kind is QuestionKind.TRASH
     assert "Реклама" in question.wrong
+
+
+STATEMENT = """1CClientBankExchange
+ВерсияФормата=1.03
+Кодировка=Windows
+РасчСчет=40702810200000000001
+{documents}КонецФайла
+"""
+DOCUMENT = """СекцияДокумент=Платежное поручение
+Номер={number}
+Дата=10.03.2026
+Сумма={amount}
+ДатаПоступило=10.03.2026
+Плательщик1={payer}
+ПлательщикИНН={inn}
+ПолучательСчет=40702810200000000001
+НазначениеПлатежа=Оплата по счёту {number}
+КонецДокумента
+"""
+TABLE = "Дата;Плательщик;ИНН;Сумма\n10.03.2026;Ромашка ООО;{inn};1000\n"
+
+
+def statement(*documents: tuple[str, str, str, str]) -> str:
+    told = (
+        DOCUMENT.format(number=number, amount=amount, payer=payer, inn=inn)
+        for number, amount, payer, inn in documents
+    )
+    return STATEMENT.format(documents="".join(told))
+
+
+ROMASHKA = ("7", "1000.00", "ООО «Ромашка»", "7707083893")
+
+
+@pytest.mark.parametrize("inn", ["7707083893", ""])
+def test_a_payment_of_a_table_and_of_a_statement_counts_once(
+    team: Team, bring: Bring, inn: str
+) -> None:
+    """By the INN, and by the payer's name where the table has no INN."""
+    bring("payments", TABLE.format(inn=inn))
+    found = bring("payments", statement(ROMASHKA))
+    assert (found.matched, found.amount) == (1, Decimal(0))
+    (payment,) = rows(team, "payments")
+    assert payment.values["purpose"] == "Оплата по счёту 7"
+    assert payment.values["payer"] == "Ромашка ООО"
+    again = bring("payments", statement(ROMASHKA))
+    assert (again.taken, again.known) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        ("7", "1000.01", "ООО «Ромашка»", "7707083893"),
+        ("7", "1000.00", "ООО «Ромашка»", "5029069967"),
+        ("7", "1000.00", "ООО «Лютик»", ""),
+    ],
+)
+def test_another_payment_of_the_day_is_another_one(
+    team: Team, bring: Bring, other: tuple[str, str, str, str]
+) -> None:
+    bring("payments", TABLE.format(inn="7707083893"))
+    assert bring("payments", statement(other)).matched == 0
+    assert len(rows(team, "payments")) == 2
+
+
+def test_two_equal_payments_of_a_day_stay_two(team: Team, bring: Bring) -> None:
+    """The table knows one of them; the statement, which lists both, adds the other."""
+    bring("payments", TABLE.format(inn="7707083893"))
+    found = bring("payments", statement(ROMASHKA, ("8", *ROMASHKA[1:])))
+    assert (found.matched, found.amount) == (1, Decimal(1000))
+    assert len(rows(team, "payments")) == 2

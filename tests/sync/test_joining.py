@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import permutations
 from random import Random
 
 import pytest
 
 from model.errors import WrongPlace
 from model.records import QuestionKind, Source, Stance
-from sync.commands.joining import PAGE, dedupe, merge, unmerge, write_twins
+from model.texts.duplicates import PAGE
+from sync.commands.joining import dedupe, merge, twins, unmerge
 from sync.duplicates import proposal
+from sync.scheduling.twins import keep_twins
 from sync.team import Team
 from sync.world.real_disk import RealDisk
-from tests.sync.ledger import IVANOV, SMIRNOVA, Ledger
+from tests.sync.ledger import IVANOV, OWNER, SMIRNOVA, Ledger
+from tests.sync.small_team import FakeWorld
 
 INN, OTHER = "7701234560", "5018123450"
-PAIRS = 30
+PAIRS, PAIRS_OF_ALL, TEAMS = 30, 5_000, 20
+CLIENTS, AT_ONCE = 12, 6
+HANGING = ("deals", "calls", "payments")
 LANDLINE = "8 495 123-45-67"
 
 
@@ -97,50 +103,93 @@ def test_two_cards_are_joined_and_parted_by_their_numbers(ledger: Ledger) -> Non
             unmerge(ledger.team, nobody, now=ledger.now, dry_run=False)
 
 
+def test_cards_that_are_one_are_not_joined_again(ledger: Ledger) -> None:
+    names = [number(ledger, client(ledger, row_id, name=row_id)) for row_id in "abc"]
+    for main, other in ((names[1], names[2]), (names[0], names[1])):
+        merge(ledger.team, main, other, now=ledger.now, dry_run=False)
+    for main, other in permutations(names, 2):
+        with pytest.raises(WrongPlace):
+            merge(ledger.team, main, other, now=ledger.now, dry_run=False)
+    assert joined(ledger.team) == {"b": "a", "c": "a"}
+
+
+def trade(ledger: Ledger, dice: Random) -> list[str]:
+    """Clients, and deals, calls and payments that hang on them at random."""
+    ids = [f"k{n}" for n in range(CLIENTS)]
+    cards = {row: {"name": f"Клиент {row}", "owner": IVANOV} for row in ids}
+    with ledger.team.store.write() as writer:
+        by = ledger.stamp(writer, Source.PERSON)
+        writer.put_many("clients", cards, by=by)
+        for table in HANGING:
+            names = [f"{table}{n}" for n in range(CLIENTS)]
+            links = {row: {"client_id": dice.choice(ids)} for row in names}
+            writer.put_many(table, {row: {"owner": IVANOV} for row in names}, links=links, by=by)
+    return ids
+
+
+def merged(ledger: Ledger, dice: Random, names: dict[str, str]) -> list[tuple[str, str]]:
+    """So many cards joined, under cards that may be joined themselves."""
+    done: list[tuple[str, str]] = []
+    while len(done) < AT_ONCE:
+        one, other = dice.sample(sorted(names), 2)
+        under = {loser: main for main, loser in done}
+        top = one
+        while top in under:
+            top = under[top]
+        if other in under or top == other:
+            continue
+        merge(ledger.team, names[one], names[other], now=ledger.now, dry_run=False)
+        done.append((one, other))
+    return done
+
+
+def edited(ledger: Ledger, dice: Random, pair: tuple[str, str]) -> tuple[str, str, str]:
+    """What a person did while two cards were one: the kind, the table and the row."""
+    kind = dice.choice(("none", "card", "row", "new link"))
+    if kind == "card":
+        return kind, "clients", ledger.put("clients", dice.choice(pair), note=f"{dice.random()}")
+    table = dice.choice(HANGING)
+    row = f"{table}{dice.randrange(CLIENTS)}"
+    if kind != "none":
+        moved = {"client_id_to": dice.choice(pair)} if kind == "new link" else {}
+        ledger.put(table, row, note=f"{dice.random()}", **moved)
+    return kind, table, row
+
+
 def parted_as_before(ledger: Ledger, pairs: int, seed: int) -> Counter[str]:
-    """Random pairs with deals, edits in between: parting gives every link back; what was done."""
+    """Random pairs, joined several at once, edited and parted: all but the edits is as before."""
     dice, done = Random(seed), Counter[str]()
-    ids = [client(ledger, f"k{n}", name=f"Клиент {n}") for n in range(12)]
-    for n in range(24):
-        ledger.put("deals", f"d{n}", owner=IVANOV, client_id_to=dice.choice(ids))
-    for _ in range(pairs):
-        one, other = dice.sample(ids, 2)
+    names = {row: number(ledger, row) for row in trade(ledger, dice)}
+    while done["pairs"] < pairs:
         before = ledger.cells()
-        merge(
-            ledger.team, number(ledger, one), number(ledger, other), now=ledger.now, dry_run=False
-        )
-        edit = dice.choice(("none", "card", "deal", "new link"))
-        if edit == "card":
-            row = ledger.put("clients", dice.choice((one, other)), note=f"{dice.random()}")
-            table, values, links = before[row]
-            before[row] = (
-                table,
-                {**values, "note": ledger.row("clients", row).values["note"]},
-                links,
-            )
-        elif edit != "none":
-            row, moved = f"d{dice.randrange(24)}", {"client_id_to": dice.choice((one, other))}
-            ledger.put("deals", row, note=f"{dice.random()}", **(moved if edit != "deal" else {}))
-            before[row] = ledger.cells()[row]
-        unmerge(ledger.team, number(ledger, other), now=ledger.now, dry_run=False)
+        couples = merged(ledger, dice, names)
+        mains = {main for main, _ in couples}
+        done["chains"] += sum(other in mains for _, other in couples)
+        edits = [edited(ledger, dice, pair) for pair in couples]
+        assert len(joined(ledger.team)) == AT_ONCE
+        for kind, table, row in edits:
+            fresh = ledger.row(table, row)
+            if kind != "none":
+                before[row] = table, dict(fresh.values), dict(fresh.links)
+        for _, other in dice.sample(couples, len(couples)):
+            unmerge(ledger.team, names[other], now=ledger.now, dry_run=False)
         assert ledger.cells() == before
-        done.update(("pairs", edit))
-        done["links"] += sum(len(before[f"d{n}"][2]) for n in range(24))
+        done.update(["pairs"] * len(couples))
+        done.update(kind for kind, _, _ in edits)
     return done
 
 
 def test_parting_gives_every_link_back(ledger: Ledger) -> None:
     done = parted_as_before(ledger, PAIRS, seed=1)
-    assert min(done["card"], done["deal"], done["new link"]) > 3
-    assert done["links"] == 24 * PAIRS
+    assert min(done[kind] for kind in ("card", "row", "new link", "chains")) > 3
 
 
 @pytest.mark.soak
-def test_parting_gives_every_link_back_five_thousand_times(ledger: Ledger) -> None:
-    done = parted_as_before(ledger, 5_000, seed=2)
-    assert done["pairs"] == 5_000
-    assert min(done["card"], done["deal"], done["new link"]) > 1_000
-    assert done["links"] == 24 * 5_000
+@pytest.mark.parametrize("seed", range(TEAMS))
+def test_parting_gives_every_link_back_five_thousand_times(ledger: Ledger, seed: int) -> None:
+    done = parted_as_before(ledger, PAIRS_OF_ALL // TEAMS, seed)
+    assert done["pairs"] >= PAIRS_OF_ALL // TEAMS
+    assert min(done[kind] for kind in ("card", "row", "new link", "chains")) > 20
 
 
 def test_who_parts_two_cards_has_said_no_for_ever(ledger: Ledger) -> None:
@@ -231,9 +280,9 @@ def test_the_page_shows_both_cards_and_is_self_contained(ledger: Ledger) -> None
     three_cards(ledger)
     client(ledger, "d", name="<b>Вектор</b>", inn=INN, owner=SMIRNOVA)
     disk, place = RealDisk(), ledger.team.settings.folder / "Руководитель" / PAGE
-    write_twins(ledger.team, disk, now=ledger.now, dry_run=True)
+    twins(ledger.team, disk, now=ledger.now, dry_run=True)
     assert not place.exists()
-    told = write_twins(ledger.team, disk, now=ledger.now, dry_run=False)
+    told = twins(ledger.team, disk, now=ledger.now, dry_run=False)
     page = place.read_text(encoding="utf-8")
     assert told.facts == {"page": str(place)}
     assert "Главная К-1" in page
@@ -242,3 +291,28 @@ def test_the_page_shows_both_cards_and_is_self_contained(ledger: Ledger) -> None
     assert "&lt;b&gt;Вектор" in page
     assert "<b>Вектор" not in page
     assert not re.search(r"<script|src=|href=|url\(", page)
+
+
+def test_the_page_is_there_when_the_owner_is_asked_and_follows_the_questions(
+    ledger: Ledger,
+) -> None:
+    world = FakeWorld().world()
+    place = ledger.team.settings.folder / "Руководитель" / PAGE
+    assert not keep_twins(ledger.team, world)
+    assert not place.exists()
+    client(ledger, "a", name="ООО «Вектор»", inn=INN, city="Пермь")
+    client(ledger, "b", name="Вектор", inn=INN, city="Омск", owner=SMIRNOVA)
+    ledger.settle()
+    (asked,) = (q for q in ledger.questions(QuestionKind.DUPLICATE) if q.whom == OWNER)
+    assert asked.wrong.endswith(f"Рядом: файл «{PAGE}»")
+    assert keep_twins(ledger.team, world)
+    assert "Омск" in place.read_text(encoding="utf-8")
+    assert not keep_twins(ledger.team, world)
+    ledger.put("clients", "b", city="Тверь")
+    ledger.settle()
+    assert keep_twins(ledger.team, world)
+    assert "Тверь" in place.read_text(encoding="utf-8")
+    ledger.answer(asked, "Нет")
+    assert keep_twins(ledger.team, world)
+    assert "Тверь" not in place.read_text(encoding="utf-8")
+    assert not keep_twins(ledger.team, world)

@@ -231,7 +231,9 @@ def test_long_numbers_are_texts_and_typed_sums_stay_visible() -> None:
 
 @pytest.mark.parametrize("role", list(Role))
 def test_names_leave_room_below_the_prepared_rows(role: Role) -> None:
-    for name in ("deals_amount", "clients_name", "stages_name"):
+    first = BLUEPRINT.tables_of(role)[0]
+    key = next(c.key for c in BLUEPRINT.columns_of(role, first) if not c.hidden)
+    for name in (f"{first}_{key}", "stages_name"):
         bottom = str(BOOKS[role].defined_names[name].attr_text).rpartition("$")[2]
         assert int(bottom) >= FIRST_ROW + SPARE_ROWS + 500
 
@@ -249,7 +251,7 @@ def test_whole_sheets_are_locked_and_cells_to_fill_are_open() -> None:
     assert locked == [
         *("Сводка", "План-факт", "Планы", "Зарплата", "Настройки"),
         *("Карточка", "Рейтинг", "Нормативы", "Календарь", "Ставки"),
-        *("Правила распределения", "Полнота карточек"),
+        *("Правила распределения", "Полнота карточек", "Доступ"),
     ]
     plans = sheet_with(BOOKS[Role.OWNER], "plans")
     places = keys(plans)

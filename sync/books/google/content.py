@@ -70,7 +70,7 @@ class GoogleFile:
 
     @cached_property
     def _parsed(self) -> tuple[tuple[Sheet, ...], Mapping[str, str]]:
-        return _parse(self.body)
+        return parsed(self.body)
 
     @property
     def tabs(self) -> tuple[Sheet, ...]:
@@ -118,6 +118,11 @@ def body_of(raw: bytes) -> bytes:
 
 def written_down(tabs: tuple[Sheet, ...], names: Mapping[str, str], *, at: str) -> bytes:
     """The bytes of a content."""
+    return MAGIC + lines_of(tabs, names, at=at)
+
+
+def lines_of(tabs: tuple[Sheet, ...], names: Mapping[str, str], *, at: str) -> bytes:
+    """The lines of a content of any place."""
     lines = [_line(at)]
     for tab in tabs:
         lines.append(
@@ -125,7 +130,7 @@ def written_down(tabs: tuple[Sheet, ...], names: Mapping[str, str], *, at: str) 
         )
         lines += [_line(n, *map(_told, tab.rows[n])) for n in sorted(tab.rows) if tab.rows[n]]
     lines += [_line("name", name, names[name]) for name in sorted(names)]
-    return MAGIC + "\n".join(lines).encode()
+    return "\n".join(lines).encode()
 
 
 def _line(*parts: Any) -> str:
@@ -139,7 +144,8 @@ def _told(cell: CellScan) -> list[Any]:
     return [cell.col, kind if cell.cached else "", cell.text if cell.cached else "", cell.formula]
 
 
-def _parse(body: bytes) -> tuple[tuple[Sheet, ...], Mapping[str, str]]:
+def parsed(body: bytes) -> tuple[tuple[Sheet, ...], Mapping[str, str]]:
+    """The tabs and names that lines tell of."""
     tabs: list[Sheet] = []
     rows: dict[int, Row] = {}
     names: dict[str, str] = {}

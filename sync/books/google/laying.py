@@ -6,7 +6,7 @@ prepared rows are those that hold our formulas already.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, time
 from decimal import Decimal
 
@@ -43,24 +43,30 @@ def laid(layer: Layer, file: GoogleFile, plan: WritePlan, stamp: Stamp, *, at: s
         *key_edits(layer.loaded.snapshot.tables),
         *_stamped(file, stamp),
     )
-    sheets = {tab.title: _Draft(tab) for tab in file.tabs}
-    for edit in edits:
-        if isinstance(edit, SetValue | SetFormula):
-            sheets[edit.sheet].put(edit)
-    for tab in plan.tabs:
-        sheets[tab.sheet].hidden = tab.state != "visible"
-    tabs = tuple(sheets[tab.title].sheet() for tab in file.tabs)
-    raw = written_down(tabs, file.names, at=at)
+    raw = written_down(drafted(file.tabs, edits, plan, spelled), file.names, at=at)
     made = GoogleFile(raw, file.name)
     outcomes = tuple(Outcome(edit, Result.APPLIED) for edit in edits)
     return Patched(raw, Receipt(outcomes, (), file.sha256, made.sha256))
 
 
+def drafted(
+    tabs: tuple[Sheet, ...], edits: Iterable[Edit], plan: WritePlan, spell: Callable[[str], str]
+) -> tuple[Sheet, ...]:
+    """The tabs after the edits; `spell` writes a formula of ours as their program does."""
+    sheets = {tab.title: _Draft(tab, spell) for tab in tabs}
+    for edit in edits:
+        if isinstance(edit, SetValue | SetFormula):
+            sheets[edit.sheet].put(edit)
+    for tab in plan.tabs:
+        sheets[tab.sheet].hidden = tab.state != "visible"
+    return tuple(sheets[tab.title].sheet() for tab in tabs)
+
+
 class _Draft:
     """A tab in the making; rows that nobody touches stay the very objects."""
 
-    def __init__(self, tab: Sheet) -> None:
-        self._tab = tab
+    def __init__(self, tab: Sheet, spell: Callable[[str], str]) -> None:
+        self._tab, self._spell = tab, spell
         self._rows: dict[int, dict[int, CellScan]] = {}
         self.hidden = tab.hidden
 
@@ -70,7 +76,10 @@ class _Draft:
         line = self._rows.get(row)
         if line is None:
             line = self._rows[row] = {c.col: c for c in self._tab.rows.get(row, ())}
-        cell = _formula(col, edit.formula) if isinstance(edit, SetFormula) else scan(col, edit.new)
+        if isinstance(edit, SetFormula):
+            cell = _formula(col, self._spell(edit.formula))
+        else:
+            cell = scan(col, edit.new)
         if cell is None:
             line.pop(col, None)
         else:
@@ -94,8 +103,8 @@ class _Draft:
         )
 
 
-def _formula(col: int, formula: str) -> CellScan:
-    return CellScan(col, CellKind.EMPTY, "", spelled(formula), None, cached=False)
+def _formula(col: int, formula: str) -> CellScan | None:
+    return CellScan(col, CellKind.EMPTY, "", formula, None, cached=False)
 
 
 def scan(col: int, value: Value | object) -> CellScan | None:

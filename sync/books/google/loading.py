@@ -56,7 +56,7 @@ def load(
 
     Raises SheetGone or KeysLost (facts name, sheet).
     """
-    sheets = {tab.title: _cells(tab, known) for tab in file.tabs}
+    sheets = {tab.title: sheet_cells(tab, known) for tab in file.tabs}
     return understood(
         file,
         sheets,
@@ -69,7 +69,8 @@ def load(
     )
 
 
-def _cells(tab: Sheet, known: Loaded | None) -> SheetCells:
+def sheet_cells(tab: Sheet, known: Loaded | None) -> SheetCells:
+    """A tab as the reader wants it; rows that did not move are the very objects."""
     before = None if known is None else known.sheets.get(tab.title)
     old = {} if before is None else before.rows
     rows = {}

@@ -46,19 +46,20 @@ def painted(raw: bytes, stamp: str, *, emptied: tuple[int, ...] = ()) -> Paintin
     book = load_workbook(io.BytesIO(raw))
     ids = {ws.title: FIRST_ID + n for n, ws in enumerate(book.worksheets)}
     names = {name: str(defined.attr_text) for name, defined in book.defined_names.items()}
-    lists = {name: _area_in(text) for name, text in names.items()}
-    out: list[Request] = [_tab(ws, ids[ws.title]) for ws in book.worksheets]
+    lists = {name: area_in(text) for name, text in names.items()}
+    out: list[Request] = [tab_request(ws, ids[ws.title]) for ws in book.worksheets]
     out += _names(names, ids)
     for ws in book.worksheets:
-        out += _sheet(ws, ids[ws.title], lists)
+        out += sheet_requests(ws, ids[ws.title], lists)
         if ws.cell(1, 1).value == f"{SERVICE}.grid":
             out += _stamp(ids[ws.title], ws.max_row, stamp)
     out += [{"deleteSheet": {"sheetId": key}} for key in emptied]
     return Painting(tuple(out), tuple(ws.title for ws in book.worksheets))
 
 
-def _tab(ws: Worksheet, key: int) -> Request:
-    grid: dict[str, Any] = {"rowCount": _height(ws), "columnCount": max(ws.max_column, 2)}
+def tab_request(ws: Worksheet, key: int) -> Request:
+    """The request that makes a tab of a sheet."""
+    grid: dict[str, Any] = {"rowCount": height_of(ws), "columnCount": max(ws.max_column, 2)}
     if ws.sheet_view.showGridLines is False:
         grid["hideGridlines"] = True
     if _is_table(ws):
@@ -77,11 +78,12 @@ def _is_table(ws: Worksheet) -> bool:
     return "." in key and not key.endswith(".grid")
 
 
-def _height(ws: Worksheet) -> int:
+def height_of(ws: Worksheet) -> int:
+    """Rows of the grid that a sheet gets."""
     return max(ws.max_row + 1, ROOM) if _is_table(ws) else ws.max_row + 2
 
 
-def _area_in(text: str) -> str:
+def area_in(text: str) -> str:
     """The last plain area of a name's formula: of a list that finds its end, its whole reach."""
     found = _AREA.findall(text)
     return "" if not found else "!".join(found[-1])
@@ -89,17 +91,18 @@ def _area_in(text: str) -> str:
 
 def _names(names: Mapping[str, str], ids: Mapping[str, int]) -> Iterator[Request]:
     for name, text in names.items():
-        area = _area_in(text)
+        area = area_in(text)
         if name == STAMP_NAME or not area:
             continue
         sheet, _, cells = area.rpartition("!")
         title = sheet.strip("'").replace("''", "'")
         if title in ids:
-            told = _grid(ids[title], cells, open_end=":" in cells and not title.startswith("_"))
+            told = grid_of(ids[title], cells, open_end=":" in cells and not title.startswith("_"))
             yield {"addNamedRange": {"namedRange": {"name": name, "range": told}}}
 
 
-def _grid(key: int, cells: str, *, open_end: bool = False) -> dict[str, int]:
+def grid_of(key: int, cells: str, *, open_end: bool = False) -> dict[str, int]:
+    """A range of a tab; with `open_end` down to the end of the grid."""
     left, top, right, bottom = range_boundaries(cells.replace("$", ""))
     told = {
         "sheetId": key,
@@ -110,9 +113,10 @@ def _grid(key: int, cells: str, *, open_end: bool = False) -> dict[str, int]:
     return told if open_end else {**told, "endRowIndex": bottom or 1}
 
 
-def _sheet(ws: Worksheet, key: int, lists: Mapping[str, str]) -> Iterator[Request]:
+def sheet_requests(ws: Worksheet, key: int, lists: Mapping[str, str]) -> Iterator[Request]:
+    """Everything that stands on a sheet; `lists` are names and their areas."""
     rows = [
-        {"values": [_cell(cell) for cell in line]}
+        {"values": [cell_data_of(cell) for cell in line]}
         for line in ws.iter_rows(min_row=1, max_row=ws.max_row)
     ]
     start = {"sheetId": key, "rowIndex": 0, "columnIndex": 0}
@@ -122,13 +126,14 @@ def _sheet(ws: Worksheet, key: int, lists: Mapping[str, str]) -> Iterator[Reques
         yield from _columns(ws, key)
     yield from _sizes(ws, key)
     for merged in ws.merged_cells.ranges:
-        area = _grid(key, merged.coord)
+        area = grid_of(key, merged.coord)
         yield {"mergeCells": {"range": area, "mergeType": "MERGE_ALL"}}
-    yield from _lists(ws, key, lists)
+    yield from lists_on(ws, key, lists)
     yield from _rules(ws, key)
 
 
-def _cell(cell: Cell | MergedCell) -> dict[str, Any]:
+def cell_data_of(cell: Cell | MergedCell) -> dict[str, Any]:
+    """CellData of a cell of a workbook: value or formula, and looks."""
     told: dict[str, Any] = {}
     value = cell.value
     if isinstance(value, str) and value.startswith("=") and cell.data_type == "f":
@@ -188,7 +193,7 @@ def _columns(ws: Worksheet, key: int) -> Iterator[Request]:
     width = max(ws.max_column, 2)
     pattern = {"sheetId": key, "startRowIndex": FIRST_ROW - 1, "endRowIndex": FIRST_ROW}
     span = {"startColumnIndex": 0, "endColumnIndex": width}
-    below = {"sheetId": key, "startRowIndex": FIRST_ROW, "endRowIndex": _height(ws)}
+    below = {"sheetId": key, "startRowIndex": FIRST_ROW, "endRowIndex": height_of(ws)}
     yield {
         "copyPaste": {
             "source": pattern | span,
@@ -207,16 +212,19 @@ def _sizes(ws: Worksheet, key: int) -> Iterator[Request]:
         }
         if one.hidden:
             props["hiddenByUser"] = True
-        yield _size(key, "COLUMNS", (first - 1, min(last, max(ws.max_column, 2))), props)
+        yield size_request(key, "COLUMNS", (first - 1, min(last, max(ws.max_column, 2))), props)
     for number, row in ws.row_dimensions.items():
         props = {"pixelSize": max(round((row.height or 15) * PIXELS_A_POINT), 4)}
         if row.hidden:
             props["hiddenByUser"] = True
-        if (row.height or row.hidden) and number <= _height(ws):
-            yield _size(key, "ROWS", (number - 1, number), props)
+        if (row.height or row.hidden) and number <= height_of(ws):
+            yield size_request(key, "ROWS", (number - 1, number), props)
 
 
-def _size(key: int, dimension: str, span: tuple[int, int], props: Mapping[str, Any]) -> Request:
+def size_request(
+    key: int, dimension: str, span: tuple[int, int], props: Mapping[str, Any]
+) -> Request:
+    """Width or height of some columns or rows, and whether they are hidden."""
     where = {"sheetId": key, "dimension": dimension, "startIndex": span[0], "endIndex": span[1]}
     return {
         "updateDimensionProperties": {
@@ -227,7 +235,7 @@ def _size(key: int, dimension: str, span: tuple[int, int], props: Mapping[str, A
     }
 
 
-def _lists(ws: Worksheet, key: int, lists: Mapping[str, str]) -> Iterator[Request]:
+def lists_on(ws: Worksheet, key: int, lists: Mapping[str, str]) -> Iterator[Request]:
     """Lists to pick from; what else a workbook checks is left to the locks and to the pass."""
     for rule in ws.data_validations.dataValidation:
         area = lists.get(str(rule.formula1 or ""), "")
@@ -241,14 +249,14 @@ def _lists(ws: Worksheet, key: int, lists: Mapping[str, str]) -> Iterator[Reques
             "inputMessage": str(rule.error or ""),
         }
         for cells in rule.sqref.ranges:
-            where = {**_grid(key, cells.coord), "endRowIndex": min(cells.max_row, _height(ws))}
+            where = {**grid_of(key, cells.coord), "endRowIndex": min(cells.max_row, height_of(ws))}
             yield {"setDataValidation": {"range": where, "rule": told}}
 
 
 def _rules(ws: Worksheet, key: int) -> Iterator[Request]:
     for formatting in ws.conditional_formatting:
         ranges = [
-            {**_grid(key, cells.coord), "endRowIndex": min(cells.max_row, _height(ws))}
+            {**grid_of(key, cells.coord), "endRowIndex": min(cells.max_row, height_of(ws))}
             for cells in formatting.sqref.ranges
         ]
         for rule in formatting.rules:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import PurePath
 from typing import Any
 
 from gspread.urls import SPREADSHEET_BATCH_UPDATE_URL, SPREADSHEET_URL
 
-from model.blueprint import ID_FIELD, KEY_ROW, Blueprint, Role
+from model.blueprint import Blueprint, Role
 from model.errors import (
     CrmError,
     GoogleAway,
@@ -26,13 +26,30 @@ from model.records import BookState
 from model.snapshot import Stamp
 from sync.books.google.client import Away, Connect, Denied, PatientClient, Refused, Unknown
 from sync.books.google.content import GoogleFile, Sheet, body_of
+from sync.books.google.doubting import Doubt, same_tabs
 from sync.books.google.loading import stamp_in, stamp_of
 from sync.books.google.painting import painted
 from sync.books.google.protecting import mended, wanted_locks
-from sync.books.google.reading import CELLS, FIELDS, Answer, content_of, locks_of, sheets_of
+from sync.books.google.reading import (
+    FIELDS,
+    Answer,
+    content_of,
+    dead_names_of,
+    locks_of,
+    sheets_of,
+)
 from sync.books.google.requests import Change, Request, changes, put, requests
 from sync.books.google.sharing import about, accesses, exported, give
-from sync.books.google.verifying import misplaced, stands
+from sync.books.google.verifying import id_cols, misplaced, of_table, stands
+from sync.books.google.watching import (
+    LOOK,
+    WHOLE_EVERY,
+    Watched,
+    digests_of,
+    is_busy,
+    is_known,
+    pause_of,
+)
 from sync.books.opened import Opened
 from sync.books.stamp import stamp_text
 from sync.looking import Look
@@ -40,38 +57,7 @@ from sync.ooxml import Patched
 from sync.place import Access, Written, key_of, path_to
 from sync.world import FileMark, World
 
-BUSY_EVERY, QUIET_EVERY = timedelta(seconds=5), timedelta(seconds=30)
-BUSY_FOR = timedelta(minutes=3)
-"""After its last edit a book is looked at often for so long."""
-BUSY_LOOKS, QUIET_LOOKS = 22, 14
-"""Looks of a minute; the rest of the 54 reads that we allow ourselves is for reading."""
-WHOLE_EVERY = timedelta(hours=1)
-"""So often a quiet book is read as a whole: what formulas of people give may have moved."""
 REPAIRS = 3
-KNOWN_FOR = timedelta(minutes=2)
-"""So long a look that found nothing new spares the pass a read."""
-LOOK = f"sheets(properties(sheetId,title),{CELLS.replace(',effectiveValue', '')})"
-"""What a look asks for: what was entered, half of a read."""
-
-
-@dataclass(slots=True)
-class Watched:
-    """What is remembered of one spreadsheet between looks."""
-
-    digests: Mapping[str, str] = field(default_factory=dict)
-    """By title, the fingerprint of what was entered, as it was read or written last."""
-    token: str = ""
-    """Fingerprint of the content that was read last."""
-    quiet_at: datetime | None = None
-    """When a look found it as it was read."""
-    asked_at: datetime | None = None
-    moved_at: datetime | None = None
-    read_at: datetime | None = None
-    title: str = ""
-    zone: str = ""
-    locale: str = ""
-    answer: Answer | None = None
-    """The last whole read, for its locks."""
 
 
 @dataclass(slots=True)
@@ -82,6 +68,8 @@ class Place:
     robot: str
     """Address of the service account."""
     watched: dict[str, Watched] = field(default_factory=dict)
+    doubts: dict[str, Doubt] = field(default_factory=dict)
+    """By key, writes whose end nobody saw."""
     _client: PatientClient | None = None
 
     def client(self, world: World) -> PatientClient:
@@ -95,10 +83,13 @@ class Place:
     ) -> tuple[Look, bytes]:
         """The book as it stands; the very bytes `last` when nothing in it moved since."""
         watched = self.watched.setdefault(key_of(state), Watched())
-        if last is not None and _is_known(watched, last, world.now()):
+        doubtful = key_of(state) in self.doubts
+        if last is not None and not doubtful and is_known(watched, last, world.now()):
             return Look(state, PurePath(watched.title), FileMark(len(last), 0, 0), None), last
         answer = self.read(world, state)
-        watched.digests = _digests(sheets_of(answer))
+        if doubtful:
+            answer = self._settled(world, state, answer)
+        watched.digests = digests_of(sheets_of(answer))
         watched.read_at, watched.quiet_at, watched.answer = world.now(), None, answer
         told = answer["properties"]
         watched.zone, watched.locale = told.get("timeZone", ""), told.get("locale", "")
@@ -138,20 +129,29 @@ class Place:
             found = sheets_of(self.read(world, state, touched))
         except GoogleRefused as error:  # a tab got another name meanwhile
             raise WorkbookChanged(name=state.path.rpartition("/")[2], frozen=()) from error
-        fresh = _same_tabs(found, before, touched)
-        ids = {title: _id_cols(before.tab(title)) for title in touched}
+        fresh = same_tabs(found, before, touched)
+        ids = {title: id_cols(before.tab(title)) for title in touched}
         for title in touched:
             known = fresh.get(title)
             if known is None or not stands(before.tab(title), known, moved[title], ids[title]):
                 raise WorkbookChanged(name=state.path.rpartition("/")[2], frozen=())
         batch = [*requests(before, after), *self._locks(state, blueprint)]
-        got = self._send(world, state, batch, touched, stamp_of(after))
-        there = _same_tabs(got, before, touched)
+        doubt = Doubt(before, stamp_of(after), moved, fresh)
+        self.doubts[key_of(state)] = doubt
+        try:
+            got = self._send(world, state, batch, touched, doubt.stamp)
+        except GoogleUnsettled:
+            raise
+        except CrmError:  # it did not take place
+            del self.doubts[key_of(state)]
+            raise
+        there = same_tabs(got, before, touched)
         done = _Done(tuple(there), moved, ids, fresh, there)
         written = self._repaired(world, state, done, before)
+        del self.doubts[key_of(state)]
         watched = self.watched.get(key_of(state))
         if watched is not None and not written.undone:
-            planned = _digests(tuple(after.tab(title) for title in touched))
+            planned = digests_of(tuple(after.tab(title) for title in touched))
             watched.digests = {**watched.digests, **planned}
             watched.token = patched.receipt.sha_after
         return written
@@ -225,7 +225,7 @@ class Place:
             backs: list[Request] = []
             for title in done.touched:
                 for id_col in done.ids[title]:
-                    cells = _of_table(done.fresh[title], done.moved[title], id_col)
+                    cells = of_table(done.fresh[title], done.moved[title], id_col)
                     for one in misplaced(done.fresh[title], done.got[title], cells, id_col):
                         undone.add((title, one.row))
                         backs += put(done.got[title].id, one.back)
@@ -233,8 +233,17 @@ class Place:
                 break
             titles = tuple(tab.title for tab in done.got.values())
             got = self._send(world, state, backs, titles, None)
-            done = done.after(_same_tabs(got, before, done.touched))
+            done = done.after(same_tabs(got, before, done.touched))
         return Written(frozenset(undone))
+
+    def _settled(self, world: World, state: BookState, answer: Answer) -> Answer:
+        """The book after a write in doubt was settled; raises GoogleUnsettled to look once more."""
+        backs = self.doubts[key_of(state)].requests(sheets_of(answer))
+        if backs:
+            self.reshape(world, state, backs)
+            answer = self.read(world, state)
+        del self.doubts[key_of(state)]
+        return answer
 
     def sign_in(self, world: World) -> None:
         """Google knows the key; raises GoogleAway, GoogleDenied or GoogleRefused."""
@@ -254,6 +263,18 @@ class Place:
                 give(self.client(world), key_of(state), email)
         except Unknown as lost:
             raise GoogleUnsettled(name=state.path.rpartition("/")[2]) from lost
+
+    def reshape(self, world: World, state: BookState, batch: Iterable[Request]) -> None:
+        """A batch that changes the form of a book; raises GoogleUnsettled when nobody knows."""
+        try:
+            self._post(world, state, {"requests": list(batch)}, "spreadsheetId")
+        except Unknown as lost:
+            raise GoogleUnsettled(name=state.path.rpartition("/")[2]) from lost
+
+    def dead_names(self, state: BookState) -> dict[str, str]:
+        """Names, with their ids, whose cells were taken away before the book was read last."""
+        answer = self.watched[key_of(state)].answer or {}
+        return dead_names_of(answer)
 
     def exported(self, world: World, state: BookState) -> bytes:
         """A book as a workbook."""
@@ -286,11 +307,11 @@ class Place:
         """Whether a book seems to have moved since it was last read or written."""
         books = [state for state in states if key_of(state)]
         known = [self.watched.setdefault(key_of(state), Watched()) for state in books]
-        busy = sum(_is_busy(one, world.now()) for one in known)
+        busy = sum(is_busy(one, world.now()) for one in known)
         found = False
         for state, watched in zip(books, known, strict=True):
             now = world.now()
-            pause = _pause(watched, now, busy, len(books) - busy)
+            pause = pause_of(watched, now, busy, len(books) - busy)
             if watched.asked_at is None or now - watched.asked_at >= pause:
                 watched.asked_at = now
                 found = self._asked(world, state, watched, now) or found
@@ -300,7 +321,7 @@ class Place:
         if watched.read_at is None or now - watched.read_at >= WHOLE_EVERY:
             return True
         try:
-            found = _digests(sheets_of(self.read(world, state, fields=LOOK)))
+            found = digests_of(sheets_of(self.read(world, state, fields=LOOK)))
         except CrmError:
             return False  # the pass, when one is due, says why it cannot be read
         if found == watched.digests:
@@ -324,17 +345,6 @@ class Told:
     """The book that its stamp names; empty without a stamp."""
 
 
-def _pause(watched: Watched, now: datetime, busy: int, quiet: int) -> timedelta:
-    """Time between two looks at a book: by when it moved last, and how many share the minute."""
-    if _is_busy(watched, now):
-        return max(BUSY_EVERY, timedelta(minutes=busy / BUSY_LOOKS))
-    return max(QUIET_EVERY, timedelta(minutes=quiet / QUIET_LOOKS))
-
-
-def _is_busy(watched: Watched, now: datetime) -> bool:
-    return watched.moved_at is not None and now - watched.moved_at < BUSY_FOR
-
-
 @dataclass(frozen=True, slots=True)
 class _Done:
     """A write and what its answer shows."""
@@ -353,47 +363,6 @@ class _Done:
 def _took_place(answer: Answer, stamp: Stamp) -> bool:
     """Whether a batch was carried out: its stamp is part of it."""
     return stamp_in(sheets_of(answer)) == stamp
-
-
-def _id_cols(tab: Sheet) -> frozenset[int]:
-    """Columns of row ids, by their keys."""
-    keys = tab.rows.get(KEY_ROW, ())
-    return frozenset(c.col for c in keys if c.text.endswith(f".{ID_FIELD}"))
-
-
-def _of_table(tab: Sheet, cells: tuple[Change, ...], id_col: int) -> tuple[Change, ...]:
-    """The changed cells of the table that has its ids in a column."""
-    keys = {c.col: c.text.partition(".")[0] for c in tab.rows.get(KEY_ROW, ())}
-    table = keys.get(id_col)
-    return tuple(one for one in cells if keys.get(one.col) == table and one.row > KEY_ROW)
-
-
-def _same_tabs(
-    tabs: tuple[Sheet, ...], before: GoogleFile, titles: tuple[str, ...]
-) -> dict[str, Sheet]:
-    """The tabs by the titles that they had: people may give them others at any moment."""
-    by_id = {tab.id: tab for tab in tabs}
-    return {t: by_id[before.tab(t).id] for t in titles if before.tab(t).id in by_id}
-
-
-def _is_known(watched: Watched, last: bytes, now: datetime) -> bool:
-    """Whether a look has just found a spreadsheet as it was read."""
-    if watched.quiet_at is None or not timedelta(0) <= now - watched.quiet_at <= KNOWN_FOR:
-        return False
-    return watched.token == sha256(last).hexdigest()
-
-
-def _digests(tabs: tuple[Sheet, ...]) -> dict[str, str]:
-    """By title, the fingerprint of what was entered; results of formulas do not count."""
-    return {tab.title: sha256(repr(_entered(tab)).encode()).hexdigest() for tab in tabs}
-
-
-def _entered(tab: Sheet) -> list[tuple[int, tuple[tuple[int, str], ...]]]:
-    return [
-        (n, tuple((c.col, f"={c.formula}" if c.formula is not None else c.text) for c in row))
-        for n, row in sorted(tab.rows.items())
-        if row
-    ]
 
 
 def _there(answer: Answer, titles: tuple[str, ...]) -> tuple[str, ...]:

@@ -6,7 +6,8 @@ nothing passes through anybody's way of writing numbers and days.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -28,6 +29,23 @@ COLUMN_A = 1
 Answer = Mapping[str, Any]
 
 
+def dead_names_of(answer: Answer) -> dict[str, str]:
+    """Names without cells, and their ids."""
+    tabs = {one["properties"].get("sheetId", 0) for one in answer.get("sheets", ())}
+    return {
+        one["name"]: one["namedRangeId"]
+        for one in answer.get("namedRanges", ())
+        if not _has_cells(one.get("range", {}), tabs)
+    }
+
+
+def _has_cells(area: Mapping[str, int], tabs: Collection[int]) -> bool:
+    ends = ("endRowIndex", "startRowIndex"), ("endColumnIndex", "startColumnIndex")
+    if not area or area.get("sheetId", 0) not in tabs:
+        return False
+    return all(end not in area or area[end] > area.get(start, 0) for end, start in ends)
+
+
 def content_of(answer: Answer, blueprint: Blueprint, role: Role, *, at: str) -> bytes:
     """The content of a spreadsheet; tabs of people's own are only listed."""
     tabs = tuple(_tab(one, blueprint, role) for one in answer.get("sheets", ()))
@@ -43,15 +61,21 @@ def sheets_of(answer: Answer) -> tuple[Sheet, ...]:
 
 
 def _tab(one: Any, blueprint: Blueprint, role: Role) -> Sheet:
-    props, rows = one["properties"], _rows(one.get("data", ()))
-    lines = {n: {c.col: c for c in row} for n, row in rows.items() if n == KEY_ROW}
+    return declared(
+        _listed(one["properties"], _merged(one), _rows(one.get("data", ()))), blueprint, role
+    )
+
+
+def declared(tab: Sheet, blueprint: Blueprint, role: Role) -> Sheet:
+    """A tab without results of our formulas; one of people's own is only listed."""
+    lines = {n: {c.col: c for c in row} for n, row in tab.rows.items() if n == KEY_ROW}
     for key in blueprint.books[role].sheets:
         sheet = blueprint.sheets[key]
-        if carries(sheet, lines) or props["title"] in {sheet.title.ru, sheet.title.en}:
-            is_ours = _live(rows, blueprint, role, key)
-            kept = {n: tuple(_kept(c, n, is_ours) for c in row) for n, row in rows.items()}
-            return _listed(props, _merged(one), kept)
-    return _listed(props, (), {})
+        if carries(sheet, lines) or tab.title in {sheet.title.ru, sheet.title.en}:
+            is_ours = _live(tab.rows, blueprint, role, key)
+            kept = {n: tuple(_kept(c, n, is_ours) for c in row) for n, row in tab.rows.items()}
+            return replace(tab, rows=kept)
+    return replace(tab, merged=(), rows={})
 
 
 def _listed(props: Any, merged: tuple[str, ...], rows: Mapping[int, Row]) -> Sheet:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from model.blueprint import ID_FIELD, KEY_ROW
 from sync.books.google.content import Sheet
 from sync.books.google.requests import Change, same
 from sync.ooxml import CellScan
@@ -125,3 +126,16 @@ class _Where:
         rest = [c for c in line if c.col != self._id_col]
         held = [c for c in rest if same(c, self._got.cell(row, c.col))]
         return not rest or bool(held)
+
+
+def id_cols(tab: Sheet) -> frozenset[int]:
+    """Columns of row ids, by their keys."""
+    keys = tab.rows.get(KEY_ROW, ())
+    return frozenset(c.col for c in keys if c.text.endswith(f".{ID_FIELD}"))
+
+
+def of_table(tab: Sheet, cells: tuple[Change, ...], id_col: int) -> tuple[Change, ...]:
+    """The changed cells of the table that has its ids in a column."""
+    keys = {c.col: c.text.partition(".")[0] for c in tab.rows.get(KEY_ROW, ())}
+    table = keys.get(id_col)
+    return tuple(one for one in cells if keys.get(one.col) == table and one.row > KEY_ROW)

@@ -69,6 +69,10 @@ def form_of(text: str) -> dict[str, str]:
 
 def flat(body: object) -> dict[str, str]:
     """A body as texts under dotted names; blanks and nulls are blank texts."""
+    if isinstance(body, dict) and len(body) < FIELDS:
+        texts = {name: value for name, value in body.items() if isinstance(value, str)}
+        if len(texts) == len(body):
+            return texts  # a plain form, as most are
     found: dict[str, str] = {}
     for name, value in _leaves(body, "", 0):
         if len(found) >= FIELDS:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from itertools import chain, count
 
 from sync.imports.csv_file import decode_text
 from sync.intake.formats.payloads import Overgrown, bodies, flat, inside
-from sync.intake.formats.profiles import Profile, all_profiles
+from sync.intake.formats.profiles import Pairs, Profile, all_profiles
 from sync.intake.formats.reading import Cells, Reading, Wish, unreadable
 from sync.intake.formats.records import Maker, Numbered, fits, reading_of
 
@@ -34,13 +34,12 @@ def _read(raw: bytes, name: str, wish: Wish) -> Reading | None:
             raise unreadable(name, "похоже на JSON, но он оборван или с ошибкой")
         return None
     unwrapped = [_unwrapped(body) for body in found]
-    sorted_out = _sorted_out(unwrapped, _profiles(wish))
+    sorted_out, strange = _sorted_out(unwrapped, _profiles(wish))
     if not sorted_out:
         raise unreadable(name, f"запрос незнакомого вида, в нём: {_names(unwrapped)}")
     best = max(sorted_out, key=lambda p: (len(sorted_out[p]), len(p.match)))
     alike = {p: r for p, r in sorted_out.items() if (p.kind, p.whose) == (best.kind, best.whose)}
     others = sum(len(records) for p, records in sorted_out.items() if p not in alike)
-    strange = sum(not any(_records(p, body) for p in sorted_out) for body in unwrapped)
     reading = reading_of(best, (), wish)
     told = [f"Запросов другого вида: {others + strange}."] if others + strange else []
     rows = chain.from_iterable(Maker(p, wish).rows(records) for p, records in alike.items())
@@ -49,21 +48,44 @@ def _read(raw: bytes, name: str, wish: Wish) -> Reading | None:
 
 def _sorted_out(
     found: Sequence[object], profiles: Sequence[Profile]
-) -> dict[Profile, list[Numbered]]:
-    """The records of each profile; a body goes to the profile with most patterns that fit it."""
+) -> tuple[dict[Profile, list[Numbered]], int]:
+    """The records of each profile, and how many bodies none knows.
+
+    A body goes to the profile with most patterns that fit it.
+    """
     out: dict[Profile, list[Numbered]] = {}
-    number = count(1)
+    number, strange = count(1), 0
+    named = [p for p in profiles if p.match]
+    nameless = [p for p in profiles if not p.match]
     for body in found:
-        known = _known(body, [p for p in profiles if p.match])
-        known = known or _known(body, [p for p in profiles if not p.match])
+        records = Records(body)
+        known = _known(records, named) or _known(records, nameless)
         if known:
-            best, records = max(known, key=lambda pair: len(pair[0].match))
-            out.setdefault(best, []).extend((next(number), record) for record in records)
-    return out
+            best, kept = max(known, key=lambda pair: len(pair[0].match))
+            out.setdefault(best, []).extend((next(number), record) for record in kept)
+        strange += not known
+    return out, strange
 
 
-def _known(body: object, profiles: Sequence[Profile]) -> list[tuple[Profile, list[Cells]]]:
-    return [(p, records) for p in profiles if (records := _records(p, body))]
+@dataclass(frozen=True, slots=True)
+class Records:
+    """A body as records, made once for all the profiles that look for them in one place."""
+
+    body: object
+    made: dict[tuple[str, Pairs | None], list[Cells]] = field(default_factory=dict)
+
+    def of(self, profile: Profile) -> list[Cells]:
+        """The records where a profile looks for them."""
+        place = profile.list_at, profile.pairs
+        if place not in self.made:
+            self.made[place] = list(_of_body(profile, self.body))
+        return self.made[place]
+
+
+def _known(records: Records, profiles: Sequence[Profile]) -> list[tuple[Profile, list[Cells]]]:
+    """The profiles that know any of the records, each with those."""
+    found = ((p, [r for r in records.of(p) if _is_known(p, r)]) for p in profiles)
+    return [(profile, kept) for profile, kept in found if kept]
 
 
 def _profiles(wish: Wish) -> list[Profile]:
@@ -72,11 +94,6 @@ def _profiles(wish: Wish) -> list[Profile]:
         for p in all_profiles(wish.profiles)
         if p.shape == "payload" and wish.kind in {None, p.kind}
     ]
-
-
-def _records(profile: Profile, body: object) -> list[Cells]:
-    """The records of a body that a profile knows."""
-    return [record for record in _of_body(profile, body) if _is_known(profile, record)]
 
 
 def _of_body(profile: Profile, body: object) -> Iterator[Cells]:

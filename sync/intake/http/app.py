@@ -21,7 +21,17 @@ from starlette.routing import Route
 
 from model.arrivals import Landed
 from model.errors import CrmError
-from sync.intake.http.payload import FORM, JSON, MOST_BYTES, Malformed, Payload, key_of, payload_of
+from sync.intake.http.payload import (
+    FORM,
+    JSON,
+    MOST_BYTES,
+    PARTS,
+    Malformed,
+    Payload,
+    form_of,
+    key_of,
+    payload_of,
+)
 from sync.intake.http.rates import Rates
 from sync.intake.http.signing import TIME, is_signed, is_vouched
 from sync.intake.sources import Source, SourceKind, hash_of
@@ -56,8 +66,6 @@ class Door:
     """The sources as they are now."""
     keeper: Keeper
     now: Callable[[], datetime]
-    landed: Callable[[], object] = lambda: None
-    """Called when something has come in."""
     patience: float = PATIENCE
     rates: Rates = field(default_factory=Rates)
 
@@ -113,14 +121,17 @@ def _echo(source: Source, request: Request) -> Response:
 
 
 async def _take(door: Door, source: Source, request: Request) -> Response:
-    media = request.headers.get("content-type", "").partition(";")[0].strip().casefold()
-    if media not in {JSON, FORM}:
+    said = request.headers.get("content-type", "")
+    media = said.partition(";")[0].strip().casefold()
+    if media not in {JSON, FORM, PARTS}:
         raise Refused(415, "neither form nor JSON", CLOSE)
     raw = await _body(door, request)
     received = door.now()
     if source.signed and not is_signed(source, request.headers, raw, received):
         raise Refused(401, "signature")
     try:
+        if media == PARTS:
+            media, raw = FORM, form_of(said, raw)
         payload = payload_of(media, raw)
     except Malformed as error:
         raise Refused(400, "malformed") from error
@@ -136,7 +147,6 @@ async def _take(door: Door, source: Source, request: Request) -> Response:
     except CrmError as error:
         raise Refused(503, type(error).__name__, {"retry-after": "60"}) from error
     LOG.info("intake %s: taken %s", source.name, key[-8:])
-    door.landed()
     return PlainTextResponse("ok")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from model.arrivals import Landed
@@ -14,6 +15,8 @@ class Together:
     """Keeps arrivals in a landing file; one writing at a time, each of all that wait."""
 
     landing: Landing
+    landed: Callable[[], object] = lambda: None
+    """Called when something has come in: once for all that was written together."""
     _waiting: list[tuple[Landed, asyncio.Future[None]]] = field(default_factory=list)
     _writing: asyncio.Task[None] | None = None
 
@@ -34,6 +37,7 @@ class Together:
                 _finish(batch, failure)
             else:
                 _finish(batch, None)
+                self.landed()
 
 
 def _finish(batch: list[tuple[Landed, asyncio.Future[None]]], failure: Exception | None) -> None:

@@ -6,7 +6,9 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
+from email.parser import BytesHeaderParser
+from email.policy import HTTP, compat32
+from urllib.parse import parse_qsl, urlencode
 
 from store.inbox import BY_CONTENT
 
@@ -14,6 +16,7 @@ MOST_BYTES = 256 * 1024
 MOST_FIELDS = 200
 DEEPEST = 20
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
+PARTS = "multipart/form-data"
 IDS = (
     "tranid",
     "event_id",
@@ -59,6 +62,34 @@ def payload_of(media: str, raw: bytes) -> Payload:
     if any(name.count("[") > DEEPEST for name, _ in pairs):
         raise Malformed
     return Payload(dict(pairs))
+
+
+def form_of(content_type: str, raw: bytes) -> bytes:
+    """The fields of a form sent in parts as the usual form; raises Malformed.
+
+    Of a file that a visitor attached only its name is kept: files come by mail or into the folder.
+    """
+    head = f"content-type: {content_type}\r\n\r\n".encode("latin-1", "replace")
+    boundary = BytesHeaderParser(policy=compat32).parsebytes(head).get_boundary()
+    if not boundary:
+        raise Malformed
+    mark = b"\r\n--" + boundary.encode("latin-1", "replace")
+    first, *parts = (b"\r\n" + raw).split(mark, MOST_FIELDS + 2)
+    if first.strip() or not parts or parts.pop().strip() != b"--":
+        raise Malformed
+    fields = [_part(part) for part in parts]
+    return urlencode(fields, errors="surrogateescape").encode()
+
+
+def _part(part: bytes) -> tuple[str, str]:
+    """Name and value of a part; inside it nothing is taken apart any more."""
+    head, divided, body = part.partition(b"\r\n\r\n")
+    said = BytesHeaderParser(policy=HTTP).parsebytes(head.lstrip(b"\r\n") + b"\r\n\r\n")
+    name = said.get_param("name", header="content-disposition")
+    if not divided or not isinstance(name, str):
+        raise Malformed
+    file = said.get_filename()
+    return name, body.decode("utf-8", "surrogateescape") if file is None else str(file)
 
 
 def _json(raw: bytes) -> object:

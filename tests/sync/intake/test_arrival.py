@@ -26,7 +26,8 @@ from sync.intake.sources import SourceKind
 from sync.intake.understanding import understood
 from sync.settle.everything import settle
 from sync.team import Team
-from tests.sync.small_team import OWNER, PEOPLE, FakeWorld
+from tests.sync.ledger import OWNER
+from tests.sync.small_team import PEOPLE, FakeWorld
 
 IVANOV, SMIRNOVA = PEOPLE
 ANNA = {"Name": "Анна", "Phone": "8 903 765 43 21", "tranid": "1:7", "formid": "f1"}
@@ -138,7 +139,7 @@ def test_the_same_sent_again_adds_nothing_whatever_was_cut_off(
         with pytest.raises(Killed):
             intake.take()
     with monkeypatch.context() as cut:
-        cut.setattr("store.writer.Writer.settle_arrival", killed)
+        cut.setattr("store.writer.Writer.settle_arrivals", killed)
         with pytest.raises(Killed):
             intake.take()
     intake.form(**ANNA)

@@ -19,7 +19,7 @@ from starlette.applications import Starlette
 from model.arrivals import Landed
 from model.errors import CannotWrite
 from sync.intake.http.app import Door, application
-from sync.intake.http.payload import FORM, JSON, MOST_BYTES
+from sync.intake.http.payload import FORM, JSON, MOST_BYTES, PARTS, payload_of
 from sync.intake.http.signing import SIGNATURE, TIME, signature_of
 from sync.intake.sources import Source, SourceKind, hash_of
 
@@ -103,6 +103,28 @@ def test_strangers_hear_nothing_but_401(shelf: Shelf, path: str, more: dict[str,
     assert shelf.kept == []
 
 
+PART = b'--x\r\nContent-Disposition: form-data; name="phone"\r\n\r\n1\r\n'
+
+
+def test_a_form_in_parts_is_kept_as_a_form(shelf: Shelf) -> None:
+    """Of an attached file only the name; a sign of the usual form inside a value is no sign."""
+    answer = asyncio.run(_in_parts(shelf))
+    assert answer.status_code == 200
+    (one,) = shelf.kept
+    fields = payload_of(one.media, one.raw).fields
+    assert fields == {"Имя": "Анна", "Вопрос": "a=b&c\r\nd", "tranid": "7", "file": "смета.pdf"}
+    assert one.key.startswith("id:7:")
+
+
+async def _in_parts(shelf: Shelf) -> httpx.Response:
+    """As a real client sends it."""
+    fields = {"Имя": "Анна", "Вопрос": "a=b&c\r\nd", "tranid": "7"}
+    transport = httpx.ASGITransport(application(Door(lambda: [source()], shelf, lambda: NOW)))
+    async with httpx.AsyncClient(transport=transport, base_url="http://door") as browser:
+        file = {"file": ("смета.pdf", b"%PDF\r\n--not the end")}
+        return await browser.post("/in/p", data=fields, files=file)
+
+
 @pytest.mark.parametrize(
     ("media", "body", "code"),
     [
@@ -116,7 +138,11 @@ def test_strangers_hear_nothing_but_401(shelf: Shelf, path: str, more: dict[str,
         (FORM, "&".join(f"a{n}=1" for n in range(201)).encode(), 400),
         (FORM, b"no pair at all", 400),
         (FORM, b"a" + b"[x]" * 21 + b"=1", 400),
-        ("multipart/form-data; boundary=x", b"--x--", 415),
+        ("multipart/form-data", b"--x--\r\n", 400),
+        (f"{PARTS}; boundary=x", b"no parts", 400),
+        (f"{PARTS}; boundary=x", PART, 400),
+        (f"{PARTS}; boundary=x", b"--x\r\nContent-Type: text/plain\r\n\r\n1\r\n--x--\r\n", 400),
+        (f"{PARTS}; boundary=x", PART * 201 + b"--x--\r\n", 400),
         ("text/xml", b"<a/>", 415),
     ],
 )

@@ -1,5 +1,7 @@
 """Exactly once: files that overlap, requests that come again, pieces in any order, crashes."""
 
+import os
+import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -18,11 +20,12 @@ from sync.imports import ImportKind, Incoming
 from sync.intake.formats import recognised
 from sync.intake.formats.legs import call_row
 from sync.team import Team
-from tests.intake_events import Delivery, deliveries, state_of
+from tests.intake_events import Delivery, Story, state_of, story_of
+from tests.intake_facts import block_of
 from tests.sync.ledger import Ledger
 from tests.worlds import world_of
 
-FACTS = 30
+FACTS = 15
 
 
 class Office:
@@ -52,27 +55,25 @@ def office(ledger: Ledger) -> Office:
 
 
 @pytest.fixture
-def offices(tmp_path: Path, shape: Blueprint) -> Iterator[list[Office]]:
+def offices(tmp_path: Path, founded_ledger: Path, shape: Blueprint) -> Iterator[list[Office]]:
     """Two teams that know nothing of each other."""
     found = []
     for name in ("one", "two"):
         place = tmp_path / name
-        place.mkdir()
-        found.append(Office(Ledger(place, shape, departments=("Опт", "Розница"))))
+        shutil.copytree(founded_ledger, place)
+        team = Ledger(place, shape, departments=("Опт", "Розница"), begun=True)
+        found.append(Office(team))
     yield found
     for office in found:
         office.team.store.close()
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_the_order_of_deliveries_does_not_matter(offices: list[Office], seed: int) -> None:
+def test_the_order_of_deliveries_does_not_matter(offices: list[Office]) -> None:
     straight, mixed = offices
-    brought = deliveries(FACTS, seed)
-    for one in brought:
+    story = story_of(FACTS, 1)
+    for one in story.once():
         straight.take(one)
-    dice = Random(seed)
-    again = [one for one in brought for _ in range(dice.randrange(1, 3))]
-    for one in dice.sample(again, len(again)):
+    for one in story.again(Random(1)):
         mixed.take(one)
     assert mixed.state() == straight.state()
     assert len(straight.state()["calls"]) == FACTS * 6 // 10
@@ -80,7 +81,7 @@ def test_the_order_of_deliveries_does_not_matter(offices: list[Office], seed: in
 
 
 def test_a_second_delivery_adds_nothing_and_makes_no_batch(office: Office) -> None:
-    brought = deliveries(FACTS, 5)
+    brought = story_of(FACTS, 5).once()
     for one in brought:
         office.take(one)
     before = office.state()
@@ -92,7 +93,7 @@ def test_a_second_delivery_adds_nothing_and_makes_no_batch(office: Office) -> No
 def test_a_crash_in_the_middle_leaves_nothing(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one = next(d for d in deliveries(FACTS, 7) if d.name == "calls.txt")
+    one = next(d for d in story_of(FACTS, 7).once() if d.name == "calls.txt")
     empty = office.state()
 
     def dies(*_: object) -> None:
@@ -148,7 +149,7 @@ def test_a_call_that_was_undone_may_come_again(office: Office) -> None:
 
 
 def test_a_dry_run_tells_and_leaves_no_trace(office: Office) -> None:
-    one = next(d for d in deliveries(FACTS, 7) if d.name == "leads.txt")
+    one = next(d for d in story_of(FACTS, 7).once() if d.name == "leads.txt")
     before = office.state()
     result = office.take(one, dry_run=True)
     assert (result.taken > 0, result.batch) == (True, 0)
@@ -189,9 +190,19 @@ def _whole(payloads: list[str]) -> str:
     return joined_payload(ImportKind.CALLS, whole, whole)
 
 
-def test_a_short_part_of_the_soak() -> None:
-    from tests.intake_facts import differs
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+def test_a_short_part_of_the_soak(founded_ledger: Path, shape: Blueprint) -> None:
+    """Through the inbox and the folder, with a process that is killed."""
+    found = block_of(founded_ledger, shape, 20, 7, kills=1)
+    assert found.wrong == ()
+    assert found.counts["deliveries"] > 30
+    assert (found.counts["killed"], found.counts["broken"]) == (1, 1)
 
-    wrong, delivered, crashes = differs(20, 3)
-    assert wrong == ""
-    assert delivered > crashes > 0
+
+def test_what_is_missing_is_named(
+    founded_ledger: Path, shape: Blueprint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The trial of facts sees a store that takes things twice or not at all."""
+    whole = Story.again
+    monkeypatch.setattr(Story, "again", lambda story, dice: whole(story, dice)[3:4])
+    assert "calls" in block_of(founded_ledger, shape, 20, 3, kills=0).wrong

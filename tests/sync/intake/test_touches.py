@@ -91,7 +91,7 @@ def test_a_task_is_over_once_somebody_has_talked(log: Log) -> None:
     log.put("call_log", call(at(10, 7), "входящий", answered=False))
     assert log.states() == [("новая", None)]
     log.put("call_log", call(at(11), "исходящий", answered=True))
-    assert log.states() == [("сделано", "Поговорили 12.03 в 11:00")]
+    assert log.states() == [("сделано", "Поговорили 12.03 в 11:00, через 60 мин. рабочего времени")]
     log.put("call_log", call(at(12), "входящий", answered=False))
     assert [state for state, _ in log.states()] == ["сделано", "новая"]
 
@@ -146,3 +146,11 @@ def test_a_call_out_answers_a_waiting_lead(log: Log) -> None:
     anna, boris = log.rows("leads")
     assert anna.values["first_reply"] == at(9, 50)
     assert boris.values.get("first_reply") is None
+
+
+def test_the_owner_says_how_soon_to_call_back(log: Log) -> None:
+    """Ten minutes of work: five before six in the evening, five the next morning."""
+    log.put("general", {"key": "Перезвонить за, мин.", "value": "10"})
+    log.put("call_log", call(at(17, 55), "входящий", answered=False))
+    (task,) = log.rows("tasks")
+    assert (task.values["due"], task.values["due_at"]) == (at(24).date(), time(9, 5))

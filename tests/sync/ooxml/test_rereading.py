@@ -15,6 +15,7 @@ from sync.ooxml import (
     Edit,
     Lines,
     Patched,
+    RowFormula,
     SetCache,
     SetFormula,
     SetValue,
@@ -139,6 +140,33 @@ def test_a_shared_formula_that_moved_changes_the_cells_that_share_it():
     known, new = reread(first, edited)
     assert new.rows[6][4].formula == "C6*1.2"
     assert 4 in reused(known, new)
+
+
+def test_formulas_of_one_column_share_their_text():
+    """Those of the sample say `C4*1.2`, `C5*1.2`…; the fourth column of each row."""
+    lines = read_lines(book(RAW), CLIENTS)
+    written = [lines.rows[row][4].written for row in range(5, LAST)]
+    assert all(isinstance(formula, RowFormula) for formula in written)
+    assert len({id(f.template) for f in written if isinstance(f, RowFormula)}) == 1
+    assert [lines.rows[row][4].formula for row in (4, 5, 9)] == ["C4*1.2", "C5*1.2", "C9*1.2"]
+    assert written[0] == "C5*1.2" != written[1]
+    assert len({*written, "C5*1.2"}) == len(written)
+
+
+def test_a_formula_that_says_its_row_in_another_way_keeps_its_own_text():
+    """The constant 15 of row 5 is no row; in row 15 it is read as one and comes out the same."""
+    raw = RAW
+    for row in (5, 15):
+        raw = done([SetFormula(CLIENTS, f"D{row}", f'C{row}&" 15 & <{row}>"', None)], raw).raw
+    lines = read_lines(book(raw), CLIENTS)
+    assert lines.rows[5][4].formula == 'C5&" 15 & <5>"'
+    assert lines.rows[15][4].formula == 'C15&" 15 & <15>"'
+
+
+def test_a_row_between_two_others_that_became_one_is_read():
+    """No row of before is taken for one that begins with its bytes."""
+    reread(RAW, changed('(<row r="7".*?</row>)', r"\1 \n "))
+    reread(RAW, changed("</row></sheetData>", "</row> </sheetData>"))
 
 
 def test_a_tab_that_is_new_is_read():

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from model.records import Question, QuestionKind, Source
+from model.values import Value
 from sync.commands.reconciling import reconcile
 from sync.figures.contribute import call_parts
 from sync.quality.daily import look_again
-from tests.sync.ledger import IVANOV, Ledger, days
+from sync.quality.reconciling import ALONE, ASK_KEY, HABIT, MANY
+from tests.sync.ledger import IVANOV, OWNER, Ledger, days
 from tests.worlds import world_of
 
 NUMBER = "+74957770011"
@@ -81,6 +83,58 @@ def test_an_old_payment_is_listed_and_not_asked_about(trade: Ledger) -> None:
     assert asked(trade, "payment-alone|") == []
     said: Any = reconcile(trade.team, world_of(lambda: trade.now, bytes)).facts
     assert [(one["gap"].value, one["question"]) for one in said["findings"]] == [("payment", None)]
+
+
+@pytest.fixture
+def without_deals(trade: Ledger) -> Ledger:
+    """A team that books payments and no deals."""
+    paid: dict[str, Value] = {"date": days(-3), "payer": "П"}
+    with trade.team.store.write() as writer:
+        rows = {f"p{n}": {**paid, "amount": Decimal(100 + n)} for n in range(MANY)}
+        links = {row: {"client_id": "c1"} for row in rows}
+        writer.put_many("payments", rows, links=links, by=trade.stamp(writer, Source.IMPORT))
+    return trade
+
+
+def test_one_answer_settles_payments_of_a_team_that_keeps_no_deals(without_deals: Ledger) -> None:
+    team = without_deals
+    assert asked(team, f"{ALONE}|") == []
+    (question,) = asked(team, HABIT)
+    assert question.whom == OWNER
+    assert question.wrong.startswith("За 60 дней 10\xa0оплат из 10 - ")
+    answered = team.answer(question, "Да")
+    pay(team, "p99", "c1", 54_000)
+    assert asked(team, ALONE) == asked(team, HABIT) == []
+    said: Any = reconcile(team.team, world_of(lambda: team.now, bytes)).facts
+    assert len(said["findings"]) == MANY + 1, "still listed"
+    team.answer(answered, "Отменить")
+    assert [q.number for q in asked(team, HABIT)] == [question.number]
+    assert team.rows("deals") == {}
+
+
+def test_who_answers_no_is_asked_about_each(without_deals: Ledger) -> None:
+    team = without_deals
+    team.answer(asked(team, HABIT)[0], "Нет")
+    assert len(asked(team, f"{ALONE}|")) == MANY
+    assert asked(team, HABIT) == []
+
+
+def test_the_settings_say_for_good_whether_payments_are_asked_about(without_deals: Ledger) -> None:
+    team = without_deals
+    team.put("general", "s1", key=ASK_KEY, value="да")
+    assert len(asked(team, f"{ALONE}|")) == MANY
+    team.put("general", "s1", value="Нет")
+    assert asked(team, ALONE) == asked(team, HABIT) == []
+
+
+def test_a_team_with_deals_is_asked_about_each_payment(without_deals: Ledger) -> None:
+    team = without_deals
+    for n in range(MANY + 1):
+        deal = {"owner": IVANOV, "stage": "Успешно", "amount": 70, "client_id_to": "c2"}
+        team.put("deals", f"d{n}", **deal)
+        pay(team, f"q{n}", "c2", 70, deal_id_to=f"d{n}")
+    assert len(asked(team, f"{ALONE}|")) == MANY
+    assert asked(team, HABIT) == []
 
 
 def test_a_number_that_nobody_knows_becomes_a_lead(trade: Ledger) -> None:

@@ -30,7 +30,7 @@ def names_in(formula: str) -> set[str]:
     return set(re.findall(r"\b[a-z_][a-z_0-9]*\b(?!\()", bare))
 
 
-@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.MARKETING])
 def test_every_name_a_screen_reads_stands_in_the_book(role: Role) -> None:
     blueprint = load()
     book = book_of(blueprint, role)

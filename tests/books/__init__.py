@@ -1,0 +1,1 @@
+"""One contract for every place where a book may stand."""
