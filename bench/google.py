@@ -134,14 +134,9 @@ class Hour:
             self.now += POLL
         refused = sum(status == 429 for _, _, status in self.google.log)
         reads, writes = (sum(by_minute[kind].values()) for kind in ("reads", "writes"))
-        of_edits = {
-            "edits": self.edits,
-            "requests_an_edit": round((reads + writes) / self.edits, 1),
-            "passes_an_edit": round(passes / self.edits, 2),
-        }
         return {
             "passes": passes,
-            **(of_edits if self.edits else {}),
+            **self._an_edit(passes, reads + writes),
             "sent_kb": self.sent // 1024,
             "received_kb": self.received // 1024,
             "reads": reads,
@@ -150,6 +145,16 @@ class Hour:
             "writes_a_minute": max(by_minute["writes"].values(), default=0),
             "refused": refused,
             "delay_s": round(self.delay.total_seconds(), 1),
+        }
+
+    def _an_edit(self, passes: int, requests_made: int) -> dict[str, float]:
+        """What one edit costs; nothing where nobody typed."""
+        if not self.edits:
+            return {}
+        return {
+            "edits": self.edits,
+            "requests_an_edit": round(requests_made / self.edits, 1),
+            "passes_an_edit": round(passes / self.edits, 2),
         }
 
     def _type(self, book: BookState) -> None:
