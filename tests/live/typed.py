@@ -255,6 +255,7 @@ def sit(program: str, place: Path, *, deeds: int, seed: int, shot: Path | None) 
     """A person types while the daemon passes; what came of it."""
     with few_spare_rows():
         office = found_office(place / "team")
+        office.chance = random.Random(seed + 1000)  # other ids than those of the founding
         office.rest()
         path = office.path(HIS)
         with screen(place / "screen") as seen, window(program, place / "profile", path):

@@ -16,7 +16,7 @@ from com.sun.star.frame import XStatusListener
 from com.sun.star.lang import DisposedException
 from com.sun.star.sheet.CellFlags import ANNOTATION, DATETIME, FORMULA, STRING, VALUE
 from com.sun.star.table import CellAddress
-from com.sun.star.util import URL, XChangesListener, XModifyListener
+from com.sun.star.util import URL
 from wire import Away, serve
 
 CONTENT = VALUE | DATETIME | STRING | FORMULA
@@ -31,25 +31,6 @@ PATIENCE = 0.6
 LOGICAL = 1024
 OOXML = 3
 """Formulas as files of Excel spell them."""
-
-
-class Heard(unohelper.Base, XModifyListener, XChangesListener):
-    """Counts what moved in a document, and remembers when a person edited last."""
-
-    def __init__(self):
-        self.count, self.edited = 0, None
-
-    def modified(self, _event):
-        """Anything: an edit, an undo, a write of ours."""
-        self.count += 1
-
-    def changesOccurred(self, _event):  # noqa: N802  # UNO's name
-        """A person's edit of cells."""
-        self.count += 1
-        self.edited = time.monotonic()
-
-    def disposing(self, _event):
-        """The document is gone; it is not found again."""
 
 
 class Status(unohelper.Base, XStatusListener):
@@ -72,9 +53,7 @@ class Document:
     def __init__(self, office, model):
         self.office, self.model = office, model
         self.session = f"{self.model.RuntimeUID}.{self._window()}"
-        self.heard = Heard()
-        model.addModifyListener(self.heard)
-        model.addChangesListener(self.heard)
+        self.seen, self.moves, self.moved_at = None, 0, None
         self._leave_context()
 
     def _window(self):
@@ -103,12 +82,25 @@ class Document:
         return self.model.isModified()
 
     def count(self):
-        """Grows with everything that moves."""
-        return self.heard.count
+        """Grows with what can be taken back: a hint that asks nothing of the person's program.
+
+        A listener would be called in the middle of the person's edit, and hold it up.
+        """
+        undo = self.model.getUndoManager()
+        shown = (
+            undo.getAllUndoActionTitles(),
+            undo.getAllRedoActionTitles(),
+            self.model.isModified(),
+        )
+        if shown != self.seen:
+            self.moved_at = None if self.seen is None else time.monotonic()
+            self.seen, self.moves = shown, self.moves + 1
+        return self.moves
 
     def idle(self):
-        """Seconds since the person's last edit."""
-        return 3600.0 if self.heard.edited is None else time.monotonic() - self.heard.edited
+        """Seconds since something was seen to move."""
+        self.count()
+        return 3600.0 if self.moved_at is None else time.monotonic() - self.moved_at
 
     def undone(self):
         """Whether a step of ours was taken back and could be done again."""
@@ -169,6 +161,8 @@ class Document:
             self._stamped(order["stamp"])
         finally:
             self.model.unlockControllers()
+        self.count()
+        self.moved_at = None  # that was us
 
     def _put(self, sheet, tab):
         end = _end(sheet).EndRow
