@@ -136,6 +136,8 @@ class Tokens:
 
     def cleaned_json(self, text: str) -> str:
         """The text with every string of its JSON cleaned; a plain text when it is no JSON."""
+        if not (self._may_stand_in(text) or "\\u" in text):
+            return text
         if text[:1] not in {"{", "["}:
             return self.cleaned(text)
         try:

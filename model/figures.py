@@ -376,4 +376,6 @@ class TeamFigures:
     thresholds: tuple[Decimal, Decimal] = (Decimal(95), Decimal(80))
     quality: Mapping[str, Decimal] = field(default_factory=dict)
     """How full each person's cards and deals are, in per cent, by name."""
+    queue: tuple[tuple[str, int], ...] = ()
+    """People whose books are open elsewhere, and how many changes wait for each."""
     draft: str = ""

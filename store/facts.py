@@ -7,10 +7,10 @@ from dataclasses import asdict
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import Connection, delete, func, or_, select
+from sqlalchemy import Connection, and_, delete, func, or_, select
 
 from model.records import Fact
-from store.schema import facts, rows
+from store.schema import changes, facts, rows
 from store.statements import chunks, put_line, upsert
 
 _CONTENT = ("kind", "payload", "row_id", "batch", "at")
@@ -81,13 +81,16 @@ def add_many(connection: Connection, arrived: Sequence[Fact]) -> None:
 
 
 def forget_buried(connection: Connection, batch: int) -> int:
-    """Number of facts of a batch forgotten because their rows are buried: they may come again.
+    """Number of facts forgotten because their rows are buried: they may come again.
 
-    Facts that never made a row go as well.
+    Those of the batch, and those of others that stood for a row which the batch had made. Facts of
+    the batch that never made a row go as well.
     """
     buried = select(rows.c.row_id).where(rows.c.deleted)
+    made = select(changes.c.row_id).where(changes.c.batch == batch)
     rowless = or_(facts.c.row_id.in_(buried), facts.c.row_id == "")
-    gone = delete(facts).where(facts.c.batch == batch, rowless)
+    theirs = and_(facts.c.batch != batch, facts.c.row_id.in_(made), facts.c.row_id.in_(buried))
+    gone = delete(facts).where(or_(and_(facts.c.batch == batch, rowless), theirs))
     return connection.execute(gone).rowcount
 
 

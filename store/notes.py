@@ -24,6 +24,12 @@ def meta_value(connection: Connection, key: str) -> str | None:
     return connection.scalar(_META, {"key": key})
 
 
+def metas(connection: Connection, start: str) -> dict[str, str]:
+    """The texts of all keys that begin alike."""
+    wanted = select(meta.c.key, meta.c.value).where(meta.c.key.between(start, f"{start}\uffff"))
+    return {row.key: row.value for row in connection.execute(wanted.order_by(meta.c.key))}
+
+
 def set_meta(connection: Connection, key: str, value: str) -> None:
     """Remembers a text under a key."""
     put_line(connection, meta, {"key": key, "value": value})

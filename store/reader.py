@@ -266,6 +266,10 @@ class Reader:
         """Forecasts of a person from the first day to the last, both included."""
         return notes.outlooks_between(self._connection, person, first, last)
 
+    def metas(self, start: str) -> dict[str, str]:
+        """The texts remembered under all keys that begin alike."""
+        return notes.metas(self._connection, start)
+
     def meta(self, key: str) -> str | None:
         """The text remembered under a key."""
         return notes.meta_value(self._connection, key)

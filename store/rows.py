@@ -7,9 +7,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from sys import intern
-from types import MappingProxyType
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, bindparam, select
 
 from model.records import Record
 from model.values import Value, encode
@@ -19,7 +18,11 @@ from store.statements import chunks
 
 NO_LINKS = "{}"
 """What most rows hold; not worth a call of the parser."""
-NOWHERE: Mapping[str, str] = MappingProxyType({})
+_JOINED = (
+    select(rows.c.row_id, rows.c.joined)
+    .where(rows.c.table_key == bindparam("table_key"), rows.c.joined.is_not(None))
+    .order_by(rows.c.number)
+)
 
 
 def all_rows(connection: Connection, table: str) -> dict[str, Record]:
@@ -94,12 +97,8 @@ def joined(connection: Connection, table: str) -> dict[str, str]:
 
 def direct_joins(connection: Connection, table: str) -> dict[str, str]:
     """Each row that was joined under another one, with that one."""
-    wanted = (
-        select(rows.c.row_id, rows.c.joined)
-        .where(rows.c.table_key == table, rows.c.joined.is_not(None))
-        .order_by(rows.c.number)
-    )
-    return {row.row_id: row.joined for row in connection.execute(wanted)}
+    found = connection.execute(_JOINED, {"table_key": table})
+    return {row.row_id: row.joined for row in found}
 
 
 def chain(main: Mapping[str, str], row_id: str) -> Iterator[str]:
@@ -138,5 +137,5 @@ def _records(connection: Connection, *which: ColumnElement[bool]) -> Iterator[Re
 
 def _links(text: str) -> Mapping[str, str]:
     if text == NO_LINKS:
-        return NOWHERE
+        return {}
     return {intern(field): intern(row_id) for field, row_id in json.loads(text).items()}

@@ -16,10 +16,9 @@ from decimal import Decimal
 from html import unescape
 
 from model.blueprint import ID_FIELD, Blueprint, Kind, Role, RowMaker, Table
-from model.records import Record
 from model.values import Value, plain
 from store import Reader
-from sync.rights import Access
+from sync.rights import PAYMENTS, Access, owned
 from sync.scene import fold, text
 
 TELLING = frozenset({Kind.NAME, Kind.PHONE, Kind.EMAIL, Kind.INN})
@@ -29,7 +28,6 @@ SHORT = 6
 """Shorter words stand in other words by chance."""
 LAST_DIGITS = 10
 TABLES = ("clients", "leads", "contacts", "payments", "deals", "documents", "letters")
-PAYMENTS = "payments"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ def foreign_words(reader: Reader, blueprint: Blueprint, access: Access) -> Forei
         if table.makes_rows is RowMaker.DAEMON:
             continue
         for row_id, record in reader.rows(key, deleted=True).items():
-            values = _with_manager(reader, record)
+            values = owned(reader, record)
             seen = {} if record.deleted else _seen(access, table, values)
             mine += [str(value) for value in seen.values() if value is not None]
             if not seen:
@@ -84,17 +82,6 @@ def _seen(access: Access, table: Table, values: Mapping[str, Value]) -> Mapping[
         return access.shown(table, values)
     lists_money = access.rights.role is Role.MANAGER and table.key == PAYMENTS
     return values if lists_money and fold(values.get("manager")) == access.who.name else {}
-
-
-def _with_manager(reader: Reader, record: Record) -> Mapping[str, Value]:
-    """A payment with whose it is: of its deal's manager, else of its client's."""
-    if record.table != PAYMENTS:
-        return record.values
-    for table, link in (("deals", "deal_id"), ("clients", "client_id")):
-        row = reader.rows(table).get(record.links.get(link, ""))
-        if row is not None:
-            return {**record.values, "manager": text(row, "owner")}
-    return record.values
 
 
 def _telling(table: Table, values: Mapping[str, Value]) -> Iterator[tuple[str, str]]:

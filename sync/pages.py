@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from model.blueprint import Role
@@ -25,9 +25,11 @@ def write_pages(
     Returns why a page could not be written, by book: one bad folder hides no other page.
     """
     local = [in_zone(state, thought.scene) for state in states]
+    reached = {} if team.live is None else team.live.reached()
+    ways = {book: one.words() for book, one in reached.items()}
     faults: dict[str, CrmError] = {}
     for state in local:
-        page = _page(state, local, thought)
+        page = _page(state, local, thought, ways)
         try:
             if page is not None:
                 write_page(disk, team.page(state), page)
@@ -36,17 +38,19 @@ def write_pages(
     return faults
 
 
-def _page(state: BookState, local: Sequence[BookState], thought: Thought) -> str | None:
+def _page(
+    state: BookState, local: Sequence[BookState], thought: Thought, ways: Mapping[str, str]
+) -> str | None:
     role = Role(state.role)
     if not gets(DEFAULTS[role], Way.HTML):
         return None
     match role:
         case Role.OWNER:
-            return render_dashboard(thought.team, local)
+            return render_dashboard(thought.team, local, ways)
         case Role.HEAD:
             figures = thought.departments.get(fold(state.person))
             mine = [one for one in local if one.book == state.book]
-            return None if figures is None else render_dashboard(figures, mine)
+            return None if figures is None else render_dashboard(figures, mine, ways)
         case Role.MANAGER:
             own = thought.of(state.person)
             return None if own is None else render_forecast(own)

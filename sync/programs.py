@@ -33,6 +33,10 @@ class Reached:
     waits: str = ""
     """Why nothing is written into it just now: «в ней печатают», «открыта только для чтения»."""
 
+    def words(self) -> str:
+        """«открыта в LibreOffice»; with the reason why it waits."""
+        return ", ".join(filter(None, (f"открыта в {self.program}", self.waits)))
+
 
 class Live(Protocol):
     """Documents of a team that programs of this machine have open; raises CrmError."""

@@ -32,6 +32,7 @@ from sync.scene import fold, text
 from sync.withholding import MAILS, PHONES
 
 TABLE = "access"
+PAYMENTS = "payments"
 WHOLE_TEAM = "отдел"
 """Whom the team's own rows of «Планы» name."""
 EVERY_SELLER = "менеджер"
@@ -144,6 +145,17 @@ def sees(rights: Rights, table: Table, row: Words, who: Who) -> bool:
     """Whether a row may stand before the person's eyes."""
     names, key = whose(rights, table, who), field_of(table)
     return names is None or (key is not None and fold(row.get(key)) in names)
+
+
+def owned(reader: Reader, record: Record) -> Words:
+    """A row with whose it is: a payment is of its deal's manager, else of its client's."""
+    if record.table != PAYMENTS:
+        return record.values
+    for table, link in (("deals", "deal_id"), ("clients", "client_id")):
+        row = reader.rows(table).get(record.links.get(link, ""))
+        if row is not None:
+            return {**record.values, WHOSE[PAYMENTS]: text(row, "owner")}
+    return record.values
 
 
 def shown(rights: Rights, table: Table, row: Words) -> dict[str, Value]:

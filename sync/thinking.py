@@ -126,7 +126,8 @@ def compute(
     team = team_figures(month, people, waiting, faults)
     cards = month.quality()
     scores = {p.name: score for p in people if (score := cards.of(p.name)) is not None}
-    team = replace(team, quality=scores)
+    queue = tuple((s.person, s.waiting) for s in states if s.waiting and s.role != Role.OWNER.value)
+    team = replace(team, quality=scores, queue=queue)
     lines = client_lines(month, settled.known.lines)
     columns = Columns(
         scene=scene,

@@ -20,6 +20,7 @@ BESIDE = Path(__file__).parents[2] / "shared"
 LONG = (
     "tests/acceptance/test_office.py",
     "tests/access",
+    "tests/books/",
     "tests/faults",
     "tests/live",
     "tests/scenarios",

@@ -41,8 +41,8 @@ from tests.sync.ledger import Ledger
 from tests.worlds import world_of
 
 BLOCK = 5_000
-PORTION = 250
-"""Deliveries between two looks of the daemon."""
+PORTION = 200
+"""Deliveries between two looks of the daemon, which takes as many requests at once."""
 BROKEN = 0.15
 """Of looks in which a transaction is broken off."""
 KILLS = 4
@@ -220,9 +220,9 @@ class Lives:
             dice = Random(f"{self.seed} {life}")
             office = Office(self.ground, self.place, self.shape, dice)
             numbers = range(self.done, -(-len(self.given) // PORTION))
-            end = None if is_spared or not numbers else dice.choice(numbers[:: KILLS + 1])
+            end = numbers.stop if is_spared else self.done + dice.randint(0, len(numbers) // KILLS)
             for number in numbers:
-                with doomed(dice, _kill) if number == end else _peace():
+                with doomed(dice, _kill) if number >= end else _peace():
                     self._portion(office, number, says, dice)
             office.close()
             code = 0

@@ -24,6 +24,8 @@ TOOLS = {
 SERVERS = {
     "dovecot": ("dovecot", "/usr/sbin/dovecot"),
     "systemd-analyze": ("systemd-analyze",),
+    "Xvfb": ("Xvfb",),
+    "xdotool": ("xdotool",),
 }
 """Programs that a test asks for by name."""
 UNO = "uno"

@@ -63,6 +63,9 @@ MAY_PRINT = (
     "tests/leaks.py",
     "tests/restores.py",
     "tests/live/intake_load.py",
+    "tests/live/typed.py",
+    "tests/books/contract.py",
+    "tests/books/calc_person.py",
 )
 """Runners that are started as programs: what they print is their answer."""
 

@@ -90,10 +90,11 @@ class XlsxBooks:
         known: Loaded | None = None,
     ) -> Loaded:
         """Its cells and the snapshot made of them."""
-        self.unpacked.append(_workbook(file))
-        return load(
-            _workbook(file), book=book, name=name, blueprint=blueprint, role=role, known=known
-        )
+        read = _workbook(file)
+        loaded = load(read, book=book, name=name, blueprint=blueprint, role=role, known=known)
+        if read.holds():
+            self.unpacked.append(read)
+        return loaded
 
     def must_write(self, loaded: Loaded, blueprint: Blueprint, *, seen: bool) -> bool:
         """Whether cached results, locks or keys of columns are missing."""

@@ -129,7 +129,8 @@ def _looked(team: Team, reader: Reader, state: BookState) -> Looked:
     try:
         if is_file(state):
             path, page = team.path(state), team.page(state)
-            found += foreign.in_file(path.read_bytes(), path.name)
+            opened = team.books.open(path.read_bytes(), name=path.name)
+            found += foreign.in_file(opened.raw, path.name)
             if Role(state.role) in {Role.MANAGER, Role.HEAD} and page.is_file():
                 found += foreign.in_file(page.read_bytes(), page.name)
         else:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from model.records import BookState, Question, QuestionKind, Stance
-from model.texts.numbers import counted
+from model.texts.numbers import counted, number, plural
 from sync.commands.arriving import source_lines, source_statuses
 from sync.commands.said import Said, plain_letters, table
 from sync.copies.condition import Copied
@@ -15,7 +16,7 @@ from sync.copies.rehearsal import STORE
 from sync.cycle import PassReport
 from sync.oslock import LOCK_FILE, Holding, holder
 from sync.owner_files import FRESH, holders
-from sync.place import files_of
+from sync.place import files_of, is_file
 from sync.reports import words
 from sync.reports.pages import book_line
 from sync.team import Team
@@ -25,6 +26,8 @@ LAST = "pass"
 """Job of the store: when the last pass ended that had something to do or was asked for."""
 FAULTS = "pass:faults"
 """Meta key: how many books the last pass could not keep."""
+REACHED = "pass:reached"
+"""Meta key: the programs in which books were open at the last pass, as JSON."""
 DOUBTFUL = timedelta(hours=3)
 """An owner file that stands so long may be left of a program that crashed."""
 SHOWN_FREE = 3
@@ -66,13 +69,15 @@ def status(team: Team, world: World) -> Said:
         waiting = reader.questions(stances={Stance.OPEN, Stance.LATER})
         sources = reader.source_stats()
         last, faults = reader.job_done(LAST), reader.meta(FAULTS) or "0"
+        reached = json.loads(reader.meta(REACHED) or "{}") if working is not None else {}
         copied = Copied.of(reader, team.settings)
     arriving = source_statuses(team, world)
     copies = [copy for copy in team.backups.list() if copy.book != STORE]
     newest = copies[0].at if copies else None
     lines = (
         f"{working_words(working)} {_last(last, faults, now)}".strip(),
-        *table(_books(states, now)),
+        *table(_books(states, now, reached)),
+        *filter(None, (queue_words(states),)),
         *_signs(team, world, states),
         *_sources(sources, now),
         *source_lines(arriving, now),
@@ -84,6 +89,7 @@ def status(team: Team, world: World) -> Said:
         "last_pass": last,
         "faults": int(faults),
         "books": states,
+        "reached": {state.book: way_words(state, reached) for state in states},
         "sources": sources,
         "arriving": arriving,
         "newest_copy": newest,
@@ -100,6 +106,35 @@ def note_pass(team: Team, report: PassReport) -> None:
     with team.store.write() as writer:
         writer.mark_job(LAST, report.at.astimezone(UTC))
         writer.set_meta(FAULTS, str(faults))
+        writer.set_meta(REACHED, json.dumps(reached_by(team)))
+
+
+def reached_by(team: Team) -> dict[str, str]:
+    """By book, the program in which it is open and written, and why not just now."""
+    reached = {} if team.live is None else team.live.reached()
+    return {book: one.words() for book, one in reached.items()}
+
+
+def way_words(state: BookState, reached: Mapping[str, str]) -> str:
+    """How a book is reached: «файл», «Google», «прямо в открытую»."""
+    if not is_file(state):
+        return "Google"
+    if state.holder and not state.held:
+        return "файл, когда закроют"
+    return "прямо в открытую" if state.book in reached else "файл"
+
+
+def queue_words(states: Sequence[BookState]) -> str:
+    """«12 изменений ждут, пока книги закроют: Иванов 12»; empty when nothing waits."""
+    waiting = [s for s in states if s.waiting and not s.held]
+    if not waiting:
+        return ""
+    count = sum(s.waiting for s in waiting)
+    changes = counted(count, "изменение", "изменения", "изменений")
+    verb = plural(count, "ждёт", "ждут", "ждут")
+    books = "книгу закроют" if len(waiting) == 1 else "книги закроют"
+    who = ", ".join(f"{s.person.split()[0]} {number(s.waiting)}" for s in waiting)
+    return f"{changes} {verb}, пока {books}: {who}."
 
 
 def working_words(working: Holding | None) -> str:
@@ -121,17 +156,30 @@ def _when(at: datetime | None, now: datetime) -> str:
     return words.when(None if at is None else at.astimezone(now.tzinfo), now.date())
 
 
-def _books(states: Sequence[BookState], now: datetime) -> Sequence[tuple[str, ...]]:
+def _books(
+    states: Sequence[BookState], now: datetime, reached: Mapping[str, str]
+) -> Sequence[tuple[str, ...]]:
     zone = now.tzinfo
     ordered = sorted(states, key=lambda s: (s.role != "owner", not s.held, not s.holder, s.book))
-    lines = [(state, book_line(_local(state, zone), now.date())) for state in ordered]
-    quiet = [line for state, line in lines if not (state.held or state.holder or state.waiting)]
+    lines = [
+        (state, book_line(_local(state, zone), now.date(), reached.get(state.book, "")))
+        for state in ordered
+    ]
+    quiet = [
+        line
+        for state, line in lines
+        if not (state.held or state.holder or state.waiting or state.book in reached)
+    ]
     folded = quiet[SHOWN_FREE:] if len(quiet) > SHOWN_FREE + 1 else []
-    rows = [("Книга", "Прочитана", "Записана", "Состояние")]
-    rows += [(b.name, b.read, b.written, b.state) for _, b in lines if b not in folded]
+    rows = [("Книга", "Прочитана", "Записана", "Как пишу", "Состояние")]
+    rows += [
+        (b.name, b.read, b.written, way_words(state, reached), b.state)
+        for state, b in lines
+        if b not in folded
+    ]
     if folded:
         name = f"ещё {counted(len(folded), 'книга', 'книги', 'книг')}"
-        rows.append((name, folded[0].read, folded[0].written, "свободны"))
+        rows.append((name, folded[0].read, folded[0].written, "", "свободны"))
     return rows
 
 

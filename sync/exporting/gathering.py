@@ -13,7 +13,7 @@ from model.values import Value
 from store import Reader
 from sync.exporting.canaries import Canary, carries, invented, row_of, spread, wanted
 from sync.rights import TABLE as ACCESS
-from sync.rights import Access, exports, rights_of, role_of, who_of
+from sync.rights import Access, access_for, exports, owned
 from sync.scene import fold
 
 Chance = Callable[[int], bytes]
@@ -50,7 +50,7 @@ def gathered(
     records = {
         row_id: access.shown(table, _numbered(table, record.number, record.values))
         for row_id, record in reader.rows(table.key).items()
-        if access.sees(table, record.values)
+        if access.sees(table, owned(reader, record))
     }
     mine = access.rights.of(table.key)
     shape = blueprint.columns_of(access.rights.role, table.key)
@@ -69,20 +69,17 @@ def access_named(
     reader: Reader, blueprint: Blueprint, person: str, owner: str
 ) -> tuple[str, Access]:
     """The person of «Сотрудники» whom the words name, with the rights; raises NoSuchPerson."""
-    staff = [record.values for record in reader.rows("staff").values()]
+    staff = (record.values for record in reader.rows("staff").values())
     names = {fold(row.get("fio")): str(row.get("fio") or "") for row in staff}
     names[fold(owner)] = owner
     fits = [n for key, n in names.items() if key == fold(person)]
     fits = fits or [n for key, n in names.items() if fold(person) and fold(person) in key]
     if len(fits) != 1:
         raise NoSuchPerson(value=person, known=", ".join(filter(None, names.values())))
-    row = next((r for r in staff if fold(r.get("fio")) == fold(fits[0])), {"fio": fits[0]})
-    role = role_of(row, owner)
-    if role is None:
+    access = access_for(reader, blueprint, fits[0], owner)
+    if access is None:
         raise NoSuchPerson(value=person, known=", ".join(filter(None, names.values())))
-    said = reader.rows(ACCESS).values() if ACCESS in blueprint.tables else ()
-    rights, _ = rights_of(role, said, blueprint)
-    return fits[0], Access(rights, who_of(fits[0], staff, owner))
+    return fits[0], access
 
 
 def _table(blueprint: Blueprint, sheet: str) -> Table:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
-from model.records import Batch, BatchKind
+from model.records import BatchKind
 from store import Reader, Writer
 from sync.exporting.canaries import Canary
 
 KEY = "export:"
 """Start of the meta key of an export, before the number of its action."""
-MOST = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +49,18 @@ def write_down(writer: Writer, entry: Entry, *, note: str, owner: str) -> int:
 
 def entries(reader: Reader) -> Iterator[Entry]:
     """Every export, the newest first."""
-    for batch in reader.batches(limit=MOST):
-        if batch.kind is BatchKind.EXPORT and (entry := _entry(reader, batch)) is not None:
-            yield entry
+    kept = map(json.loads, reader.metas(KEY).values())
+    yield from map(_entry, sorted(kept, key=lambda said: -int(said["number"])))
 
 
-def _entry(reader: Reader, batch: Batch) -> Entry | None:
-    text = reader.meta(f"{KEY}{batch.number}")
-    if not text:
-        return None
-    said = json.loads(text)
+def canary_names(reader: Reader) -> frozenset[str]:
+    """Names of all invented contacts, folded: a file that brings them back brings nobody."""
+    return frozenset(
+        canary.name.casefold() for entry in entries(reader) for canary in entry.canaries
+    )
+
+
+def _entry(said: Mapping[str, Any]) -> Entry:
     return Entry(
         number=said["number"],
         at=datetime.fromisoformat(said["at"]),

@@ -21,6 +21,7 @@ from model.row_ids import new_row_id
 from store import Writer
 from sync.ask import of_fact
 from sync.exchange import reason
+from sync.exporting.ledger import canary_names
 from sync.importing.arriving import Arrivals, sorted_out
 from sync.importing.asking import wish_of
 from sync.importing.bringing import bring
@@ -130,8 +131,15 @@ def bring_reading(
     )
 
 
+CANARY = "помеченная строка нашей же выгрузки"
+NAMED = ("name", "payer", "client_id")
 SUMMED = {ImportKind.PAYMENTS: "amount", ImportKind.COSTS: "cost"}
 """Kinds whose sum is told, and the field that holds it."""
+
+
+def _is_invented(row: Incoming, names: frozenset[str]) -> bool:
+    """Whether a row is one that an export of ours invented."""
+    return any(str(row.values.get(name) or "").casefold() in names for name in NAMED)
 
 
 @dataclass(slots=True)
@@ -170,8 +178,11 @@ class _Work:
 
     def taken_in(self, rows: Iterable[Incoming | Refused]) -> Iterator[Incoming]:
         """The rows that can be brought in; the others are counted or kept to be handed back."""
+        invented = canary_names(self.writer)
         for row in rows:
-            if isinstance(row, Incoming):
+            if isinstance(row, Incoming) and invented and _is_invented(row, invented):
+                self.skipped[CANARY] += 1
+            elif isinstance(row, Incoming):
                 self.rows += 1
                 yield row
             elif row.ours and len(self.refused) < MOST_REFUSED:

@@ -206,6 +206,10 @@ class BookFile:
             self._held[sheet] = content
         return content
 
+    def holds(self) -> bool:
+        """Whether any tab is kept unpacked."""
+        return bool(self._held)
+
     def let_go(self) -> None:
         """Tabs that were kept unpacked are packed again: the book was written."""
         self._held.clear()

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _SHARED, _HOME = b"shared", b"ref="
+_MOST = 1 << 32
+"""No program has rows past it; a mark has four bytes for a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,4 +122,5 @@ def _piece(content: bytes, at: int, end: int, opened: bytes) -> Piece | None:
         return None
     if content.find(opened[:-1], at + len(opened), end) >= 0:
         return None
-    return Piece(int(content[number : content.index(b'"', number)]), at, end)
+    found = int(content[number : content.index(b'"', number)])
+    return Piece(found, at, end) if 0 < found < _MOST else None

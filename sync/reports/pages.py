@@ -6,11 +6,12 @@ A page whose text did not change is not touched, so a quiet pass writes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePath
+from types import MappingProxyType
 
 from model.errors import CannotWrite
 from model.figures import Light, PersonFigures, PlanFact, Span, TeamFigures
@@ -76,7 +77,9 @@ def _no_payments(p: PersonFigures) -> str:
     return f"{text}, пока только оклад." if p.scheme and p.scheme.base else f"{text}."
 
 
-def render_dashboard(t: TeamFigures, books: Sequence[BookState]) -> str:
+def render_dashboard(
+    t: TeamFigures, books: Sequence[BookState], reached: Mapping[str, str] = MappingProxyType({})
+) -> str:
     """«Сводка» of the owner: nine lamps, people, funnel, money and the state of each book."""
     rows = t.plan_fact.get((Span.MONTH, t.money_measure), ())
     return render(
@@ -88,7 +91,7 @@ def render_dashboard(t: TeamFigures, books: Sequence[BookState]) -> str:
         people=[(row, _pay(t, row)) for row in rows],
         total=words.TEAM,
         no_plan_fact="За этот период данных нет",
-        books=[book_line(book, t.asof) for book in books],
+        books=[book_line(book, t.asof, reached.get(book.book, "")) for book in books],
     )
 
 
@@ -96,8 +99,11 @@ def _pay(team: TeamFigures, row: PlanFact) -> object:
     return team.money.fund if row.who == words.TEAM else team.pay_forecast.get(row.who)
 
 
-def book_line(book: BookState, today: date) -> BookLine:
-    """One book in words: held, open with changes waiting, or free."""
+def book_line(book: BookState, today: date, reached: str = "") -> BookLine:
+    """One book in words: held, open with changes waiting, or free.
+
+    `reached`: «открыта в LibreOffice», for one that is open and written all the same.
+    """
     waiting = counted(book.waiting, "изменение", "изменения", "изменений")
     verb = plural(book.waiting, "ждёт", "ждут", "ждут")
     if book.held:
@@ -106,7 +112,8 @@ def book_line(book: BookState, today: date) -> BookLine:
         state = f"{book.holder}, {verb} {waiting}" if book.waiting else book.holder
         light = Light.YELLOW if book.waiting else Light.GREEN
     else:
-        state = f"свободна, {verb} {waiting}" if book.waiting else "свободна"
+        free = f"{reached}, пишу прямо в неё" if reached else "свободна"
+        state = f"{free}, {verb} {waiting}" if book.waiting else free
         light = Light.YELLOW if book.waiting else Light.GREEN
     name = book.path.replace("\\", "/").rpartition("/")[2].removesuffix(".xlsx") or book.book
     return BookLine(

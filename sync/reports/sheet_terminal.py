@@ -36,7 +36,7 @@ def _sheet(sheet: Sheet) -> Iterator[str]:
 
 
 def _table(table: Table) -> Iterator[str]:
-    yield f"{table.title}."
+    yield f"{table.title.rstrip('.')}."
     lines = [(line.name, *(cell.shown for cell in line.cells)) for line in table.lines]
     yield from aligned(tuple(tuple(map(plain, line)) for line in (table.titles, *lines)))
     if table.note:

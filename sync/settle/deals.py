@@ -16,6 +16,7 @@ from model.texts.questions import ask_who
 from model.values import Value
 from store import Writer
 from store.history import LINK_MARK
+from sync.rights import access_for
 from sync.scene import (
     STEP_DAY,
     STEP_HOUR,
@@ -103,7 +104,7 @@ def make_client(settler: Settler, name: str, owner: Value) -> str:
 
 
 def who(settler: Settler, record: Record, typed: str, fits: tuple[str, ...]) -> Question:
-    """«Кто это»: which of the clients a row means."""
+    """«Кто это»: which of the clients a row means; of a colleague's client the owner is asked."""
     scene = settler.scene
     first = fits[0]
     client = scene.rows["clients"].get(first)
@@ -121,13 +122,23 @@ def who(settler: Settler, record: Record, typed: str, fits: tuple[str, ...]) -> 
         where=f"{scene.number(record.table, record.row_id)}, «Клиент»",
         wrong=about.wrong,
         proposal=about.proposal,
-        whom=text(record, "owner") or scene.owner,
+        whom=_may_read(settler, text(record, "owner"), client),
         red=True,
         table=record.table,
         row_id=record.row_id,
         column=CLIENT,
         payload={"client": first, "typed": typed},
     )
+
+
+def _may_read(settler: Settler, person: str, client: Record | None) -> str:
+    """The person, when the client's name may stand in that one's book; else the owner."""
+    scene = settler.scene
+    access = access_for(settler.writer, scene.blueprint, person, scene.owner) if person else None
+    table = scene.blueprint.tables["clients"]
+    if access is None or client is None or not access.sees(table, client.values):
+        return scene.owner
+    return person
 
 
 MILESTONES = {fold("КП отправлено"): "offer_on", fold("Счёт выставлен"): "invoice_on"}

@@ -1,7 +1,8 @@
 """A screen of a living book drawn as the blueprint draws it now, with what people put on it.
 
-A screen is old when a formula of it, a row, a column or more than a tenth of its labels is not what
-a fresh book has; a change of looks alone is none. Typed cells and the program's figures go over by
+A screen is old when it lacks a row, a column or a label, or when a formula or more than a tenth of
+its labels is not what a fresh book has. A heading that somebody worded otherwise does not make it
+old, nor does a change of looks alone. Typed cells and the program's figures go over by
 the keys of rows and columns. What people wrote beside them stands where it stood among the same
 rows, else below the screen under a heading; formulas of theirs, there and on other tabs, follow the
 cells that they look at. Pictures and remarks cannot be carried: such a screen is left and told.
@@ -42,6 +43,10 @@ FEW_LABELS, SHARE = 3, 10
 _NUMBER = re.compile(r"\d+")
 _CARRIED = frozenset({"drawing", "printerSettings"})
 _ANCHORS = re.compile(rb"<(?:\w+:)?(?:twoCell|oneCell|absolute)Anchor\b")
+_CHART_ROW = re.compile(rb"<(?:\w+:)?row>(\d+)</")
+_CHART_HEIGHT = re.compile(rb'<(?:\w+:)?ext [^>]*\bcy="(\d+)"')
+ROW_EMU = 12_700 * 15
+"""Height of a plain row in the units of drawings."""
 Spot = tuple[int, int]
 
 
@@ -77,14 +82,18 @@ def is_old(old: Screen, fresh: Screen, sheet: Sheet) -> bool:
     for slot in sheet.slots:
         place = (slot.row, slot.col)
         seen, drawn = old.grid.cells.get(place), fresh.grid.cells.get(place)
-        if slot.kind is not SlotKind.LIVE or not seen or not drawn:
+        if slot.kind is not SlotKind.LIVE or drawn is None or drawn.formula is None:
             continue
+        if seen is None:
+            return True
         if seen.formula is not None and not _same(move.formula(seen.formula), drawn.formula):
             return True
-    labels = _labels(fresh, sheet)
-    known = old.texts
-    lost = sum(_fold(text) not in known for text in labels)
-    return lost > max(FEW_LABELS, len(labels) // SHARE)
+    known, labels = old.texts, _labels(fresh, sheet)
+    lost = [at for at, text in labels.items() if _fold(text) not in known]
+    back = _Move(fresh, old)
+    return len(lost) > max(FEW_LABELS, len(labels) // SHARE) or any(
+        back.spot(*at) not in old.cells for at in lost
+    )
 
 
 def redrawn(
@@ -170,18 +179,19 @@ class _Carry:
     def notes(self) -> Iterator[Edit]:
         """What people wrote where the drawing has nothing of its own."""
         homeless: list[tuple[Spot, CellScan]] = []
+        hidden = _hidden(self.new)
         slots = {_where(self.new.grid, (s.row, s.col)) for s in self.sheet.slots}
         taken = {*self.new.cells, *_covered(self.new), *(spot for spot in slots if spot)}
         for spot, cell in sorted(self._foreign()):
             to = self._move.spot(*spot)
-            if to in taken:
+            if to in taken or to[1] in hidden:
                 homeless.append((spot, cell))
                 continue
             taken.add(to)
             yield self._note(to, cell)
         if not homeless:
             return
-        row = max(r for r, _ in taken) + 2
+        row = max(_below_charts(self.new), *(r for r, _ in taken)) + 2
         yield _put(self.new.title, (row, 3), KEPT_TITLE)
         for line, (spot, cell) in enumerate(homeless, start=row + 1):
             yield _put(self.new.title, (line, 3), f"{_a1(spot)}:")
@@ -233,15 +243,15 @@ class _Carry:
                 yield (row, col), cell
 
 
-def _labels(screen: Screen, sheet: Sheet) -> list[str]:
+def _labels(screen: Screen, sheet: Sheet) -> dict[Spot, str]:
     """Texts of a drawing beside its slots and keys."""
     slots = {_where(screen.grid, (s.row, s.col)) for s in sheet.slots}
-    return [
-        cell.text
+    return {
+        (row, col): cell.text
         for (row, col), cell in screen.cells.items()
         if row != KEY_ROW and col != 1 and (row, col) not in slots
         if cell.formula is None and cell.text.strip()
-    ]
+    }
 
 
 def _refuse_pictures(old: Screen, drawn: Screen) -> None:
@@ -253,13 +263,23 @@ def _refuse_pictures(old: Screen, drawn: Screen) -> None:
 
 def _anchors(screen: Screen) -> int:
     """How many charts and pictures stand on a tab."""
+    return sum(len(_ANCHORS.findall(content)) for content in _drawings(screen))
+
+
+def _below_charts(screen: Screen) -> int:
+    """A row that no chart covers, nor those below it."""
+    rows = [int(n) for content in _drawings(screen) for n in _CHART_ROW.findall(content)]
+    tall = [int(n) for content in _drawings(screen) for n in _CHART_HEIGHT.findall(content)]
+    return max(rows, default=0) + max(tall, default=0) // ROW_EMU + 1
+
+
+def _drawings(screen: Screen) -> Iterator[bytes]:
+    """The parts with the charts of a tab."""
     package = screen.file.package
-    found = 0
     for link in links(package, screen.file.member(screen.title).name):
         member = package.find(link.part) if link.kind == "drawing" else None
         if member is not None:
-            found += len(_ANCHORS.findall(package.read(member)))
-    return found
+            yield package.read(member)
 
 
 def _covered(screen: Screen) -> set[Spot]:
@@ -269,6 +289,17 @@ def _covered(screen: Screen) -> set[Spot]:
         for area in map(Area.parse, screen.file.merged(screen.title))
         for row in range(area.top, area.bottom + 1)
         for col in range(area.left, area.right + 1)
+    }
+
+
+def _hidden(screen: Screen) -> set[int]:
+    """Columns that nobody sees."""
+    listed = screen.file.frame(screen.title).root.first("cols")
+    return {
+        col
+        for node in (listed.all("col") if listed else ())
+        if node.attributes.get("hidden") in {"1", "true"}
+        for col in range(int(node.attributes["min"]), int(node.attributes["max"]) + 1)
     }
 
 

@@ -16,7 +16,7 @@ from model.figures import (
     Span,
     TeamFigures,
 )
-from model.texts.numbers import clipped
+from model.texts.numbers import clipped, counted, plural
 from model.values import Value
 from templates.screens import room, words
 from templates.screens.blocks import numbered, or_dash
@@ -48,7 +48,7 @@ def fill_dashboard(t: TeamFigures) -> dict[str, Value]:
     name = words.month(t.month.start)
     return {
         "dashboard.title": f"Отдел продаж · {name}",
-        "dashboard.note": f"{_note(t)}. {t.draft}" if t.draft else _note(t),
+        "dashboard.note": ". ".join(filter(None, (_note(t), t.draft, _queue(t)))),
         "dashboard.funnel": f"Воронка за {words.MONTHS[t.month.start.month - 1]}",
         "dashboard.history": f"{words.MEASURES[t.money_measure]}: двенадцать месяцев",
         **numbered("dashboard.lamp", LAMP, room.LAMPS, room.fit(t.lamps, room.LAMPS), _lamp),
@@ -73,6 +73,17 @@ def fill_payroll(t: TeamFigures) -> dict[str, Value]:
         if part != "worked":
             filled[f"payroll.total.{part}"] = _total(shown.rows, part)
     return filled
+
+
+def _queue(t: TeamFigures) -> str:
+    """«12 изменений ждут, пока книгу закроют: Иванов»."""
+    if not t.queue:
+        return ""
+    count = sum(waiting for _, waiting in t.queue)
+    changes = counted(count, "изменение", "изменения", "изменений")
+    verb = plural(count, "ждёт", "ждут", "ждут")
+    who = ", ".join(person.split()[0] for person, _ in t.queue)
+    return f"{changes} {verb}, пока книгу закроют: {who}"
 
 
 def _note(t: TeamFigures) -> str:

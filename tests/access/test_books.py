@@ -157,6 +157,24 @@ def test_a_line_that_says_nothing_is_asked_about_and_changes_nothing(firm: Firm)
     assert open_ == []
 
 
+def test_who_it_is_is_asked_of_nobody_who_may_not_know_the_client(firm: Firm) -> None:
+    """A name like that of a colleague's client: the owner is asked, the colleague's name stays."""
+    bundle = firm.bundles[0]
+    other = next(b for b in firm.bundles if b.owner != bundle.owner)
+    name = other.words[0].spellings[0]
+    near = name[:-1] + ("а" if name[-1] != "а" else "б")
+    path, deal = firm.book(Role.MANAGER, bundle.owner), bundle.rows["deals"][0]
+    mine = shown(firm, Role.MANAGER, bundle.owner, "deals", deal)["client_id"]
+    typed_in(firm, path, Role.MANAGER, ("deals", deal, "client_id"), f"ООО «{near}»")
+    firm.sync()
+    asked = [q for q in questions(firm, "Кто это") if q.row_id == deal]
+    assert [q.whom for q in asked] == [OWNER]
+    assert name in asked[0].wrong
+    assert [str(one) for one in leaks(firm, 3) if one.person == bundle.owner] == []
+    typed_in(firm, path, Role.MANAGER, ("deals", deal, "client_id"), mine)
+    firm.sync()
+
+
 def test_a_leavers_book_goes_to_the_owner_once_it_is_read(firm: Firm) -> None:
     """The last save of a leaver is merged first; then the file lies in «Ушедшие»."""
     bundle = firm.bundles[-1]

@@ -5,6 +5,8 @@ nothing more for a LibreOffice that runs already. Unlike the product it may open
 """
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -40,11 +42,36 @@ def desktop_of(pipe):
 
 class Person:
     def __init__(self, pipe):
-        self.desktop, self.book = desktop_of(pipe), None
+        self.desktop = desktop_of(pipe)
+        self.book = self.desktop.getCurrentComponent()
 
     def open(self, path):
         given = (prop("Hidden", True),)
         self.book = self.desktop.loadComponentFromURL(Path(path).as_uri(), "_blank", 0, given)
+
+    def attach(self, path):
+        """The book that stands in a window already."""
+        url = Path(path).as_uri()
+        for _ in range(300):
+            for model in self.desktop.Components:
+                if getattr(model, "URL", "") == url and model.CurrentController is not None:
+                    self.book = model
+                    return
+            time.sleep(0.2)  # noqa: TID251  # as above
+        raise SystemExit("the window does not open")
+
+    def activate(self, title, area):
+        """Show a tab with an area selected."""
+        sheet = self.book.Sheets.getByName(title)
+        controller = self.book.CurrentController
+        controller.setActiveSheet(sheet)
+        controller.select(sheet.getCellRangeByName(area))
+
+    def dispatch(self, command):
+        """A command of the menu."""
+        make = uno.getComponentContext().ServiceManager.createInstance
+        helper = make("com.sun.star.frame.DispatchHelper")
+        helper.executeDispatch(self.book.CurrentController.Frame, command, "", 0, ())
 
     def tabs(self):
         found = []
@@ -57,9 +84,9 @@ class Person:
             cells = [
                 [r + 1, c + 1, value, written if written.startswith("=") else None]
                 for r, (line, formulas) in enumerate(
-                    zip(area.getDataArray(), area.getFormulaArray())
+                    zip(area.getDataArray(), area.getFormulaArray(), strict=True)
                 )
-                for c, (value, written) in enumerate(zip(line, formulas))
+                for c, (value, written) in enumerate(zip(line, formulas, strict=True))
                 if written != ""
             ]
             found.append([sheet.Name, cells])
@@ -117,6 +144,7 @@ def main():
             ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            start_new_session=True,  # the program is a script: its children end with it
         )
     person = Person(pipe)
     for line in sys.stdin:
@@ -127,7 +155,7 @@ def main():
             answer = {"fault": f"{type(failure).__name__}: {failure}"}
         print(json.dumps(answer), flush=True)
     if child is not None:
-        child.kill()
+        os.killpg(child.pid, signal.SIGKILL)
         child.wait()
 
 

@@ -25,7 +25,7 @@ from sync.importing import import_file
 from sync.imports import ImportKind
 from tests.books import grounds
 from tests.books.grounds import Ground
-from tests.sync.teams import HIS, IVANOV, close, copy_office, few_spare_rows, found_office
+from tests.sync.teams import HIS, IVANOV, Office, close, copy_office, few_spare_rows, found_office
 
 PLACES = ("file", "memory", "excel", "google", "libreoffice")
 FIELDS = ("note", "city", "contact")
@@ -169,9 +169,7 @@ class Life:
         notes.update(
             w for w in self.added if names[f"ООО «{w}»"] == 1 and not notes[w] and typed_over
         )
-        for word in self.added:
-            if notes[word] != 1:
-                found.append(f"added {word}: stands {notes[word]} times")
+        found += [f"added {w}: stands {notes[w]} times" for w in self.added if notes[w] != 1]
         found += [f"{f}: stands {names[f]} times" for f in self.facts if names[f] != 1]
         if hand.noted("clients") != OWN:
             found.append(f"own cell: {hand.noted('clients')}")
@@ -183,7 +181,7 @@ class Life:
 
 
 @contextmanager
-def ground_of(place: str, office: grounds.Office, folder: Path) -> Iterator[Ground]:
+def ground_of(place: str, office: Office, folder: Path) -> Iterator[Ground]:
     """A ground of a kind."""
     if place == "libreoffice":
         with grounds.libreoffice(office, folder) as ground:
@@ -197,7 +195,7 @@ def ground_of(place: str, office: grounds.Office, folder: Path) -> Iterator[Grou
             office.rest()
             yield grounds.google(cloudy)
     else:
-        kinds: dict[str, Callable[[grounds.Office], Ground]] = {
+        kinds: dict[str, Callable[[Office], Ground]] = {
             "file": grounds.file,
             "memory": grounds.memory,
             "excel": grounds.excel,
@@ -207,7 +205,7 @@ def ground_of(place: str, office: grounds.Office, folder: Path) -> Iterator[Grou
 
 def lived(ground: Ground, folder: Path, *, seed: int, rounds: int) -> Life:
     """A life of so many rounds, lived to its rest."""
-    life = Life(ground, random.Random(seed))
+    life = Life(ground, random.Random(seed), *ground.extra.get("rates", (0.12, 0.03)))
     life.begin()
     for _ in range(rounds):
         life.round(folder)

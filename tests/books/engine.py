@@ -48,6 +48,8 @@ class _Api:
 
 
 class _Property:
+    _document: MemoryDocument
+
     def __init__(self, document: MemoryDocument) -> None:
         self.__dict__["_document"] = document
 

@@ -23,6 +23,7 @@ from sync.ooxml import BookFile, CellKind, CellScan, read_lines
 
 Cells = dict[tuple[int, int], Any]
 """By row and column; a formula is `("=", text, result)`."""
+OURS = "SheetCRM"
 SESSIONS = itertools.count(1)
 
 
@@ -49,6 +50,7 @@ class MemoryDocument:
     readonly: bool = False
     editing: bool = False
     undo: list[tuple[str, list[Cells]]] = field(default_factory=list)
+    redo: list[str] = field(default_factory=list)
 
     def tab(self, title: str) -> Tab:
         return next(tab for tab in self.tabs if tab.title == title)
@@ -58,12 +60,14 @@ class MemoryDocument:
         before = [dict(tab.cells) for tab in self.tabs]
         work()
         self.undo.append((name, before))
+        self.redo.clear()
         self.count, self.saved = self.count + 1, False
 
     def take_back(self) -> None:
         """Ctrl+Z."""
         if self.undo:
-            _, before = self.undo.pop()
+            name, before = self.undo.pop()
+            self.redo.append(name)
             for tab, cells in zip(self.tabs, before, strict=True):
                 tab.cells = cells
             self.count, self.saved = self.count + 1, False
@@ -100,7 +104,7 @@ class MemoryDocument:
 
     def save(self) -> None:
         """The person saves: the file gets what the document shows."""
-        book = openpyxl.load_workbook(self.path)
+        book: Any = openpyxl.load_workbook(self.path)
         for tab in self.tabs:
             sheet = book[tab.title]
             for row in sheet.iter_rows():
@@ -172,6 +176,9 @@ class Spoken:
     def idle(self) -> float:
         return self.rested
 
+    def undone(self) -> bool:
+        return OURS in self.document.redo
+
     def stamp(self) -> str:
         return self.document.stamp
 
@@ -192,7 +199,7 @@ class Spoken:
                 if wanted["hidden"] is not None:
                     tab.hidden = wanted["hidden"]
 
-        self.document.step(order["title"], work)
+        self.document.step(OURS, work)
         self.document.stamp = order["stamp"] or self.document.stamp
 
 

@@ -6,7 +6,7 @@ The lives have no workbooks, only what stands in them; a session's books are rea
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from hashlib import sha256
 from io import BytesIO
 from random import Random
@@ -46,10 +46,17 @@ def strange_parts_stay(book: str, before: bytes, after: bytes) -> None:
             raise Broken("I11", f"{book}: {had - have} of {had} formulas of {name} are gone")
 
 
-def own_rows_only(book: str, person: str, raw: bytes, rows: Iterable[Mapping[str, object]]) -> None:
+def own_rows_only(
+    book: str,
+    person: str,
+    raw: bytes,
+    rows: Iterable[Mapping[str, object]],
+    named: Collection[str] = (),
+) -> None:
     """I18: no part of a person's book holds what only colleagues' clients say.
 
-    A question may name the other's value, since it is put to both.
+    A question may name the other's value, since it is put to both; so may `named`, what the
+    person's own deals say: one's deal stays with one when the client goes to a colleague.
     """
     content = from_bytes(raw)
     assert content is not None
@@ -57,7 +64,7 @@ def own_rows_only(book: str, person: str, raw: bytes, rows: Iterable[Mapping[str
     told = "\n".join(_texts(content, QUESTIONS))
     everything = b"\n".join(parts(raw).values()).decode("utf-8", "replace")
     words = set(WORDS.findall(everything))
-    for token in sorted(others - mine):
+    for token in sorted(others - mine - {*named}):
         if not words.issuperset(WORDS.findall(token)):
             continue
         word = re.compile(WORD.format(re.escape(token)))

@@ -23,6 +23,7 @@ from typing import Any, cast
 
 from typing_extensions import override
 
+from model.records import Record
 from model.row_ids import belongs
 from store import Reader
 from sync.cycle import Memory, PassReport, run_pass
@@ -37,8 +38,16 @@ from tests.simulation.__main__ import told
 from tests.simulation.broken import Broken
 from tests.simulation.deeds import DEALT
 from tests.simulation.files import copies_read_back, own_rows_only, strange_parts_stay
-from tests.simulation.ledger import Ledger
-from tests.simulation.office import OWNER, SELLERS, RealTokens, founded, memory_folder, open_at
+from tests.simulation.office import (
+    OWNER,
+    SELLERS,
+    Founded,
+    RealTokens,
+    founded,
+    memory_folder,
+    open_at,
+)
+from tests.simulation.once import RowLedger, rows_once
 from tests.simulation.pages import from_bytes, to_bytes
 from tests.simulation.people import Editor, Hands, Person
 from tests.simulation.run import Chances, Crash, Life, rest
@@ -51,10 +60,12 @@ BLOCK = 5
 STEPS = (2, 6)
 DEEDS = 3
 COPIES = 0.1
+WHOLE_EVERY = 8
 NOT_HERE = frozenset({"swap columns", "drop column"})
 """Deeds that our patcher cannot do for people; LibreOffice moves columns in its own tests."""
 SOURCES = {ImportKind.LEADS: ("leads", "text"), ImportKind.PAYMENTS: ("payments", "purpose")}
 """Table and field in which what a source said must stand."""
+DEALS = "deals"
 MOST_CHANGES = 1_000_000
 PASS_SECONDS = 30
 
@@ -83,6 +94,7 @@ class Session(Life):
         path = PurePosixPath(person.path)
         name = path.with_stem(f"{path.stem} (копия {len(self.disk.names)})")
         self.disk.put(str(name), to_bytes(person.session.content))
+        self.rows.beside(person.session.content)
         self.ledger.answered = True  # whose cell it is then is no longer told by the saves alone
         self.told.append(f"{person.name} lays a copy beside")
 
@@ -110,6 +122,11 @@ class Session(Life):
     def real(self) -> Team:
         """The team, which lives of the other kind have simulated."""
         return cast("Team", self.team)
+
+    @property
+    def rows(self) -> RowLedger:
+        """The ledger, which knows more of new rows here."""
+        return cast("RowLedger", self.ledger)
 
     @override
     def restart(self) -> None:
@@ -160,16 +177,22 @@ def _payments(token: str, number: int) -> bytes:
 FILES = {ImportKind.LEADS: _leads, ImportKind.PAYMENTS: _payments}
 
 
+def ground_of(seed: int) -> Founded:
+    """The team of a session: in one of a few its books have all tabs."""
+    return founded(whole=seed % WHOLE_EVERY == 0)
+
+
 def begin(seed: int, place: Path) -> Session:
     """The founded team in a folder of its own, its people at their desks."""
-    rng, ground = Random(seed), founded()
+    rng, ground = Random(seed), ground_of(seed)
+    BOOKS.blueprint = ground.blueprint
     state = place / str(seed)
     shutil.copytree(ground.state, state)
     disk, team = (
         ground.disk.twin(Random(seed + 1)),
         open_at(state, ground.settings, ground.blueprint),
     )
-    ledger, tokens = Ledger(), RealTokens(ground.last)
+    ledger, tokens = RowLedger(family=ground.settings.family), RealTokens(ground.last)
     hands = Hands(rng, disk, ledger, tokens, SELLERS, [n for n in DEALT if n not in NOT_HERE])
     people = [
         Person(who, book, path, rng.choice(list(Editor)), rng.random() < 0.4)
@@ -226,7 +249,9 @@ def check(session: Session) -> None:
         kept = {v for r in rows.values() for v in r.values.values()} | _history(reader)
         for kind, token, _ in session.brought:
             _once(reader, kind, token)
-    kept |= _late(session)
+        deals = list(reader.rows(DEALS).values())
+    copied = _late(session)
+    kept |= copied
     shown = {text for content in books.values() for text in content.texts()}
     for token in sorted(session.ledger.had):
         if token not in shown and token not in kept and token not in listed:
@@ -240,20 +265,24 @@ def check(session: Session) -> None:
     for name, content in books.items():
         own_ids(content, family)
         agree(name, content, rows, fields=(*TYPED, SCOPE), sees_all=name == OWNER)
+    living = [r.values for r in rows.values() if not r.deleted]
+    rows_once(session.rows, living, books, copied)
     left = [name for name in session.disk.names if is_ours(name.rpartition("/")[2])]
     if left:
         raise Broken("I14", f"{left} left beside the books")
-    _files(session, [r.values for r in rows.values() if not r.deleted])
+    _files(session, living, deals)
 
 
-def _files(session: Session, rows: list[dict[str, object]]) -> None:
+def _files(session: Session, rows: list[dict[str, object]], deals: list[Record]) -> None:
     """What is asked of the archives themselves."""
-    first = founded().disk
+    first = ground_of(session.seed).disk
     for person in session.people:
         raw = session.disk.open(person.path).raw
         strange_parts_stay(person.name, first.open(person.path).raw, raw)
         if person.name != OWNER:
-            own_rows_only(person.book, person.name, raw, rows)
+            own = [deal.values for deal in deals if deal.values.get(SCOPE) == person.name]
+            named = {v for deal in own for v in deal.values() if isinstance(v, str)}
+            own_rows_only(person.book, person.name, raw, rows, named)
     copies_read_back(session.real.backups, session.rng)
 
 

@@ -46,6 +46,10 @@ MEMORY = Path("/dev/shm")
 STAGES = ("Новая", "КП отправлено", "Переговоры", "Счёт выставлен")
 PAY = Pay(Decimal(40_000), ((Decimal(0), Decimal(3)),))
 STORE, COPIES = "store.sqlite3", "backups.sqlite3"
+FILLED = frozenset(
+    ("clients", "deals", "leads", "payments", "receipts", "questions", "settings", "_lists")
+)
+"""Tabs of the books of most sessions."""
 RESTS = 6
 """Passes that bring a new team to rest."""
 
@@ -117,13 +121,19 @@ def _content(tokens: Tokens) -> Callable[[Ground], Content]:
 
 
 @cache
-def founded() -> Founded:
-    """The team that sessions begin with; its folder stays until the process ends."""
+def founded(*, whole: bool) -> Founded:
+    """The team that sessions begin with; its folder stays until the process ends.
+
+    Most sessions have only the tabs that somebody fills there: a pass reads, lays and proves all
+    the others for nothing.
+    """
     place, tokens = memory_folder(), RealTokens()
     Finalize(None, shutil.rmtree, (place, True), exitpriority=0)
     people = tuple(NewPerson(name, "", PAY, {}) for name in SELLERS)
     chance = Random(1)
     blueprint = typed_sheets(load_blueprint(len(people)))
+    if not whole:
+        blueprint = _filled(blueprint)
     BOOKS.blueprint = blueprint
     with few_spare_rows():
         state = found(
@@ -156,6 +166,18 @@ def founded() -> Founded:
     gc.collect()
     gc.freeze()  # it stays, so no sweep of a session has to walk over it
     return Founded(settings, blueprint, state, disk, books, tokens.last, clock[0], memory)
+
+
+def _filled(blueprint: Blueprint) -> Blueprint:
+    """The blueprint without tabs that neither people nor sources of a session fill."""
+    books = {
+        role: replace(
+            plan,
+            sheets=tuple(s for s in plan.sheets if s in FILLED or not blueprint.sheets[s].tables),
+        )
+        for role, plan in blueprint.books.items()
+    }
+    return replace(blueprint, books=books)
 
 
 def open_at(state: Path, settings: Settings, blueprint: Blueprint) -> Team:

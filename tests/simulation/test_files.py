@@ -21,7 +21,7 @@ Mend = Callable[[str, bytes], bytes]
 
 @pytest.fixture(scope="module")
 def team() -> Founded:
-    return founded()
+    return founded(whole=False)
 
 
 def book_of(team: Founded, person: str) -> bytes:

@@ -52,6 +52,7 @@ class Ledger:
         store = Store.open(place / "store.sqlite3")
         backups = SqliteBackups.open(place / "backups.sqlite3")
         self.team = Team(settings, place, store, backups, blueprint)
+        self.known = Known()
         self.now = NOON
         self.ids = (f"N{n}" for n in itertools.count(1))
         if begun:
@@ -163,7 +164,7 @@ class Ledger:
     def _settle(self, writer: Writer, touched: dict[str, set[str]], by: Stamped) -> Settled:
         new_id = lambda: next(self.ids)  # noqa: E731
         rule = Stamped(by.at, "", Source.RULE, None, by.batch)
-        settled = settle(self.team, writer, self.now, touched, new_id, rule)
+        settled = settle(self.team, writer, self.now, touched, new_id, rule, known=self.known)
         waiting = [
             q
             for q in writer.questions(stances={Stance.OPEN, Stance.LATER})

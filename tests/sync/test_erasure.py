@@ -29,6 +29,7 @@ from sync.commands.running import end_erasure
 from sync.copies.keeping import fold_waiting, take_store
 from sync.copies.place import fetched, send
 from sync.erasure import run as running
+from sync.rollups import differing_parts
 from tests.sync.teams import (
     HIS,
     IVANOV,
@@ -205,6 +206,7 @@ def goes_on(full: Office) -> None:
     assert {k for k, v in client.values.items() if v in (PHONE, PERSON, INN, MAIL, NOTE)} == set()
     with full.team.store.read() as reader:
         batch = next(b for b in reader.batches(limit=50) if b.kind is BatchKind.ERASE)
+        assert not any(differing_parts(full.team, reader, full.now).values()), "sums fit the rows"
         assert reader.some_facts("bank", [f"40702810|{INN}|70000"]), "it adds nothing again"
     with pytest.raises(NeverUndone):
         undo(full.team, batch.number, now=full.now, dry_run=False)

@@ -20,10 +20,14 @@ from sync.exporting import canaries
 from sync.exporting.files import as_csv
 from sync.exporting.gathering import Gathered, gathered
 from sync.exporting.tracing import How, traced
+from sync.importing import import_file
+from sync.importing.run import CANARY
+from sync.imports import ImportKind
 from sync.settings import Settings
 from sync.team import Team
 from templates.blueprint import load
 from tests.leaks import AT, OWNER, SELLERS, Leak, leaked, named, places, plant
+from tests.sync.small_team import FakeWorld
 from tests.worlds import world_of
 
 BLUEPRINT = load(len(SELLERS))
@@ -147,3 +151,22 @@ def test_the_command_writes_down_and_recognises(store: Store, tmp_path: Path) ->
     book.save(tmp_path / "утекло.xlsx")
     found = trace(team, world, tmp_path / "утекло.xlsx").facts["places"]
     assert [(p.export, p.how) for p in found] == [(said.facts["number"], How.CANARY)]  # type: ignore[attr-defined]
+
+
+def test_an_export_that_comes_back_brings_no_canary(
+    team: Team, clock: FakeWorld, tmp_path: Path
+) -> None:
+    with team.store.write() as writer:
+        by = Stamped(AT, "test", Source.PERSON, None, writer.start_batch(BatchKind.INIT, "", AT))
+        rows: dict[str, dict[str, Value]] = {
+            f"C{n}": {"name": f"ООО «Верба {n}»", "phone": f"+7 916 300-00-{n:02d}"}
+            for n in range(30)
+        }
+        writer.put_many("clients", rows, by=by)
+    path = tmp_path / "назад.csv"
+    export(team, clock.world(), team.settings.owner, "Клиенты", out=path, dry_run=False)
+    done = import_file(team, ImportKind.CLIENTS, path, world=clock.world())
+    assert dict(done.skipped) == {CANARY: canaries.wanted(30)}
+    assert done.new_clients == 0
+    with team.store.read() as reader:
+        assert len(reader.rows("clients")) == 30

@@ -424,3 +424,22 @@ def test_two_equal_payments_of_a_day_stay_two(team: Team, bring: Bring) -> None:
     found = bring("payments", statement(ROMASHKA, ("8", *ROMASHKA[1:])))
     assert (found.matched, found.amount) == (1, Decimal(1000))
     assert len(rows(team, "payments")) == 2
+
+
+WHOLE = (
+    "Дата;Номер;Плательщик;ИНН;Сумма;Назначение\n"
+    "10.03.2026;7;Ромашка ООО;7707083893;1000;Оплата по счёту 7\n"
+)
+
+
+@pytest.mark.parametrize("table", [WHOLE, TABLE.format(inn="7707083893")])
+def test_money_of_a_statement_outlives_a_table_that_is_undone(
+    team: Team, bring: Bring, clock: FakeWorld, table: str
+) -> None:
+    """The row was the table's; what the statement added keeps it, or it comes again."""
+    first = bring("payments", table)
+    assert bring("payments", statement(ROMASHKA)).matched == 1
+    undo(team, first.batch, now=clock.now, dry_run=False)
+    bring("payments", statement(ROMASHKA))
+    (payment,) = rows(team, "payments")
+    assert payment.values["amount"] == 1000

@@ -22,8 +22,9 @@ from model.values import plain
 from sync.books.google.content import Sheet
 from sync.books.google.reading import declared
 from sync.books.google.requests import Change, changes
-from sync.books.google.verifying import id_cols, misplaced, of_table
+from sync.books.google.verifying import id_cols, of_table
 from sync.books.live.content import LiveFile, body_of, written_down
+from sync.books.live.mending import mended
 from sync.books.opened import Opened
 from sync.books.stamp import NAME
 from sync.looking import Look
@@ -64,6 +65,8 @@ class Watched:
     read_at: datetime | None = None
     heard_at: datetime | None = None
     """When a change was heard of that no pass has taken yet."""
+    added: tuple[Told, ...] = ()
+    """The new rows of the last write, as orders: whoever takes it back deletes none of them."""
 
 
 @dataclass(slots=True)
@@ -91,7 +94,10 @@ class Documents:
         told = self._ask(world, path, {"do": "read", "path": str(path)}, READ_WITHIN)
         if not told or told["readonly"]:
             return None
-        self._remember(state, told, world.now())
+        added = self._added(state)
+        if told["undone"] and added:
+            told = self._laid_again(state, path, told, added)
+        self._remember(state, told, world.now(), added)
         role = Role(state.role)
         tabs = tuple(declared(tab, blueprint, role) for tab in map(sheet_of, told["tabs"]))
         at = world.now().astimezone(UTC).isoformat(timespec="microseconds")
@@ -118,15 +124,34 @@ class Documents:
             there = {tab.title: tab for tab in map(sheet_of, got["tabs"])}
             backs: list[Told] = []
             for title, cells in moved.items():
-                back = [*_backs(before.tab(title), there[title], cells)]
-                undone |= {(title, one.row) for one in back}
+                old, now = before.tab(title), there[title]
+                found = [mended(old, now, of_table(old, cells, c), c) for c in id_cols(old)]
+                undone |= {(title, row) for one in found for row in one.undone}
+                back = [change for one in found for change in one.cells]
                 if back:
-                    backs.append(_repair(there[title], back))
+                    backs.append(_repair(now, back))
             if not backs:
                 break
             got = self._write(state, path, backs, "")
-        self._remember(state, got, world.now())
+        self._remember(state, got, world.now(), tuple(filter(None, map(_new_rows, orders))))
         return Written(frozenset(undone))
+
+    def _added(self, state: BookState) -> tuple[Told, ...]:
+        watched = self.watched.get(state.book)
+        return () if watched is None else watched.added
+
+    def _laid_again(
+        self, state: BookState, path: PurePath, told: Told, added: tuple[Told, ...]
+    ) -> Told:
+        """The person took our step back to reach an own one: the new rows of it come again.
+
+        Values that it gave to rows of theirs stay as they put them back.
+        """
+        try:
+            self._write(state, path, added, told["stamp"])
+        except (LiveBusy, LiveUnsettled, WorkbookChanged):
+            return told  # they work there: what is missing counts as deleted, and is in the basket
+        return self._asked({"do": "read", "path": str(path)}, READ_WITHIN) or told
 
     def _write(
         self,
@@ -139,7 +164,6 @@ class Documents:
             "do": "write",
             "path": str(path),
             "session": self.watched[state.book].session,
-            "title": "SheetCRM",
             "idle": self.idle if stamp else 0,
             "stamp": stamp,
             "tabs": list(orders),
@@ -197,8 +221,10 @@ class Documents:
             return resting or now - watched.heard_at >= LONGEST
         return now - watched.read_at >= WHOLE_EVERY
 
-    def _remember(self, state: BookState, told: Told, now: datetime) -> None:
-        self.watched[state.book] = Watched(told["session"], told["count"], now)
+    def _remember(
+        self, state: BookState, told: Told, now: datetime, added: tuple[Told, ...]
+    ) -> None:
+        self.watched[state.book] = Watched(told["session"], told["count"], now, added=added)
         self.open[state.book] = Reached(
             self.program.name,
             told["session"],
@@ -298,10 +324,21 @@ def _order(before: Sheet, after: Sheet, moved: tuple[Change, ...]) -> Told:
         "title": before.title,
         "whole": [[n, [_told(c) for c in before.rows.get(n, ())]] for n in whole],
         "cells": cells,
-        "put": [_put(one) for one in moved],
+        "put": [_put(one) for one in sorted(moved, key=lambda c: (c.row, c.col not in ids, c.col))],
         "like": _pattern(before, ids),
         "hidden": after.hidden if after.hidden != before.hidden else None,
     }
+
+
+def _new_rows(order: Told) -> Told | None:
+    """The part of an order that fills rows in which nothing but formulas of ours stood."""
+    blank = [[n, cells] for n, cells in order["whole"] if all(len(c) > 2 for c in cells)]
+    rows = {n for n, _ in blank} - {KEY_ROW}
+    if not rows:
+        return None
+    put = [one for one in order["put"] if one[0] in rows]
+    whole = [one for one in order["whole"] if one[0] in rows or one[0] == KEY_ROW]
+    return {**order, "whole": whole, "cells": [], "put": put, "hidden": None}
 
 
 def _put(one: Change) -> list[Any]:
@@ -313,12 +350,6 @@ def _pattern(tab: Sheet, ids: frozenset[int]) -> list[int] | None:
     """First and last column of the one table of a tab, and the row that looks like all others."""
     keys = [c.col for c in tab.rows.get(KEY_ROW, ()) if "." in c.text]
     return [min(keys), max(keys), HEADER_ROW + 1] if len(ids) == 1 and keys else None
-
-
-def _backs(fresh: Sheet, got: Sheet, moved: tuple[Change, ...]) -> Iterable[Change]:
-    for id_col in id_cols(fresh):
-        for one in misplaced(fresh, got, of_table(fresh, moved, id_col), id_col):
-            yield from one.back
 
 
 def _repair(there: Sheet, back: Iterable[Change]) -> Told:

@@ -95,6 +95,7 @@ def test_scattered_changes_leave_the_rows_between_alone():
         ('<c r="C7"', "<c"),
         ('(<row r="7".*?</row>)(<row r="8".*?</row>)', r"\2\1"),
         ("<sheetData>.*</sheetData>", "<sheetData/>"),
+        (r'<row r="12"(.*?</row>)', r'<row r="99999999999999999999"\1'),
         (r"<mergeCells.*?</mergeCells>", ""),
     ],
 )

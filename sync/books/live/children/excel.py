@@ -67,6 +67,10 @@ class Document:
         """Whether something in it was not saved yet."""
         return not patiently(lambda: self.book.impl.api.Saved)
 
+    def undone(self):
+        """Never: Excel forgets what could be taken back when another program writes."""
+        return False
+
     def waits(self):
         """Why nothing may be written now: «typing» while Excel takes no calls."""
         try:

@@ -25,6 +25,8 @@ NAME, PROPERTY = "sheetcrm_stamp", "sheetcrm"
 TYPING = ".uno:SuperScript"
 """Enabled while a cell is being edited and only then (measured)."""
 OURS = "sheetcrm-"
+TITLE = "SheetCRM"
+"""What our step is called in the list of what can be taken back."""
 PATIENCE = 0.6
 LOGICAL = 1024
 OOXML = 3
@@ -108,11 +110,17 @@ class Document:
         """Seconds since the person's last edit."""
         return 3600.0 if self.heard.edited is None else time.monotonic() - self.heard.edited
 
+    def undone(self):
+        """Whether a step of ours was taken back and could be done again."""
+        return TITLE in self.model.getUndoManager().getAllRedoActionTitles()
+
     def waits(self):
         """Why nothing may be written now: «typing» while a cell is being edited."""
         controller = self.model.CurrentController
         if controller is None or controller.Frame is None:
             return ""
+        if not controller.Frame.ContainerWindow.isVisible():
+            return ""  # nobody types there, and asking ends a LibreOffice 7.4 without windows
         url, status = URL(), Status()
         url.Complete = TYPING
         _, url = self.office.transformer.parseStrict(url)
@@ -152,7 +160,7 @@ class Document:
         undo = self.model.getUndoManager()
         self.model.lockControllers()
         try:
-            undo.enterUndoContext(order["title"])
+            undo.enterUndoContext(TITLE)
             try:
                 for tab in order["tabs"]:
                     self._put(self.model.Sheets.getByName(tab["title"]), tab)

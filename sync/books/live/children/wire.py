@@ -53,6 +53,7 @@ def _state(document):
         "waits": document.waits(),
         "count": document.count(),
         "idle": document.idle(),
+        "undone": document.undone(),
     }
 
 

@@ -1,0 +1,78 @@
+"""The check that a new row stands once notices a doubled row and a lost one."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from model.row_ids import new_row_id
+from tests.simulation.broken import Broken
+from tests.simulation.ledger import Save
+from tests.simulation.once import RowLedger, rows_once
+from tests.simulation.pages import Content, Line, empty
+from tests.simulation.shape import CLIENTS, FAMILY
+
+NAME = "name-Рогов-1"
+OWN, OTHER = (new_row_id(FAMILY, Random(seed).randbytes) for seed in (1, 2))
+
+
+def book(*lines: Line) -> Content:
+    content = empty(None)
+    content.pages[CLIENTS].lines.extend(lines)
+    return content
+
+
+def row(row_id: str | None = None) -> Line:
+    return Line(row_id, {"name": NAME})
+
+
+def saved(ledger: RowLedger, was: Content, now: Content, *deeds: str, back: bool = False) -> None:
+    ledger.saved(Save("Рогов", "m", was, now, travelled=back, deeds=deeds))
+    ledger.had.add(NAME)
+
+
+@pytest.fixture
+def ledger() -> RowLedger:
+    """Somebody typed a new row and saved."""
+    made = RowLedger(family=FAMILY)
+    saved(made, book(), book(row()), "add")
+    return made
+
+
+def looked(ledger: RowLedger, stored: int, shown: int) -> None:
+    rows_once(ledger, [{"name": NAME}] * stored, {"Рогов": book(*(row(),) * shown)}, ())
+
+
+def test_a_row_that_stands_once_is_right(ledger: RowLedger) -> None:
+    looked(ledger, 1, 1)
+    saved(ledger, book(row()), book(row()), "edit")  # the editor kept the row without its id
+    looked(ledger, 1, 1)
+
+
+@pytest.mark.parametrize(("stored", "shown"), [(2, 1), (1, 2), (0, 0)])
+def test_a_doubled_or_lost_row_is_noticed(ledger: RowLedger, stored: int, shown: int) -> None:
+    with pytest.raises(Broken, match=NAME):
+        looked(ledger, stored, shown)
+
+
+def test_a_row_that_people_doubled_may_stand_twice(ledger: RowLedger) -> None:
+    saved(ledger, book(row(OWN)), book(row(OWN), row(OWN)), "copy")
+    looked(ledger, 2, 2)
+
+
+def test_a_row_that_lost_its_id_may_stand_twice(ledger: RowLedger) -> None:
+    saved(ledger, book(row(OWN)), book(row()), "lose id")
+    looked(ledger, 2, 2)
+
+
+def test_a_row_that_was_deleted_need_not_stand(ledger: RowLedger) -> None:
+    saved(ledger, book(row(OWN), Line(OTHER, {"name": "name-old-1"})), book(), "delete")
+    looked(ledger, 0, 0)
+    with pytest.raises(Broken, match=NAME):
+        looked(ledger, 2, 0)
+
+
+def test_a_row_that_an_old_file_brought_back_may_stand_twice(ledger: RowLedger) -> None:
+    saved(ledger, book(row()), book(row()), "travel", back=True)
+    looked(ledger, 2, 2)
