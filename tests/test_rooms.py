@@ -68,8 +68,7 @@ MAY_PRINT = (
     "tests/intake_facts.py",
     "tests/leaks.py",
     "tests/restores.py",
-    "tests/live/intake_load.py",
-    "tests/live/typed.py",
+    "tests/live/",
     "tests/books/contract.py",
     "tests/books/calc_person.py",
 )

@@ -41,7 +41,7 @@ class TestTheClientBehindTheText:
         assert len(ledger.rows("clients")) == 1
 
     def test_a_name_that_is_only_alike_is_asked_about(self, ledger: Ledger) -> None:
-        ledger.put("clients", "k1", name="ООО «Стройдеталь»")
+        ledger.put("clients", "k1", name="ООО «Стройдеталь»", owner=IVANOV)
         ledger.type("deals", "d1", client_id="Стройдеталл", stage="Новая", owner=IVANOV)
         question = ledger.question(QuestionKind.CLIENT)
         assert client_of(ledger) is None
