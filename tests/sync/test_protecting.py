@@ -39,7 +39,8 @@ OTHER = "Сорока-белобока"
 class MemoryKeyring(KeyringBackend):
     """A keyring of one test."""
 
-    priority = 1
+    priority = -1
+    """Whoever looks for the keyring of the system does not find this one."""
 
     def __init__(self) -> None:
         super().__init__()
