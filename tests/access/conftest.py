@@ -13,7 +13,6 @@ import pytest
 from tests.access.teams import Firm, drawn_once, made
 from tests.quick import remembering
 
-
 STORY = "tests/access/test_books.py"
 
 

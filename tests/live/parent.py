@@ -108,12 +108,16 @@ def parenting() -> Iterator[Parent]:
         parent.leave()
 
 
+ELSEWHERE = ("migrations", ".children.")
+"""What Alembic runs itself, and what runs in processes of its own beside other programs."""
+
+
 def import_everything() -> None:
     """All modules of the program, and what a pass imports when it is needed."""
     for room in ROOMS:
         package = importlib.import_module(room)
         for found in pkgutil.walk_packages(package.__path__, f"{room}."):
-            if "migrations" not in found.name:  # Alembic runs those itself
+            if not any(part in found.name for part in ELSEWHERE):
                 importlib.import_module(found.name)
     importlib.import_module("formulas.russia").seed([FIRST_YEAR])  # it imports when it is asked
     for people in range(MOST_PEOPLE):

@@ -19,7 +19,7 @@ from tests.scenarios.compare import Change, Package, letters
 from tests.scenarios.ours import OWN_PARTS, Allowed, Judge
 from tests.scenarios.story import Story
 from tests.scenarios.team import BLUEPRINT, OWNER, ROGOV, Scene
-from tests.sync.upgrade.newer import AGREEMENTS, with_columns, with_sheet
+from tests.sync.upgrade.newer import AGREEMENTS, open_to_all, with_columns, with_sheet
 from tests.worlds import world_of
 
 pytestmark = pytest.mark.system("soffice", "uno")
@@ -29,6 +29,12 @@ DEALS, NEWER = "Сделки", with_sheet(with_columns(BLUEPRINT))
 def world(scene: Scene) -> World:
     scene.now += timedelta(minutes=1)
     return world_of(lambda: scene.now, scene.chance.randbytes)
+
+
+@pytest.fixture(autouse=True)
+def rights(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the later version lets each role do."""
+    monkeypatch.setattr("sync.rights.DEFAULTS", open_to_all())
 
 
 def newer(story: Story, blueprint: Blueprint = NEWER) -> None:

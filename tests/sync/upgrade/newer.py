@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from model.blueprint import (
@@ -10,9 +11,11 @@ from model.blueprint import (
     Column,
     Kind,
     Owner,
+    Role,
     Sheet,
     Title,
 )
+from model.rights import DEFAULTS, NOTHING, Rights
 
 FREIGHT = Column("freight", Title("Доставка, руб.", "Freight"), Owner.PERSON, Kind.MONEY, width=14)
 HALF = Column(
@@ -50,6 +53,15 @@ def with_sheet(blueprint: Blueprint, *, hidden: bool = False) -> Blueprint:
         sheets={**blueprint.sheets, AGREEMENTS: sheet},
         books=books,
     )
+
+
+def open_to_all() -> Mapping[Role, Rights]:
+    """The rights with which that version comes: people work on the sheet of contracts."""
+    like = {role: rights.tables.get("tasks", NOTHING) for role, rights in DEFAULTS.items()}
+    return {
+        role: replace(rights, tables={**rights.tables, AGREEMENTS: like[role]})
+        for role, rights in DEFAULTS.items()
+    }
 
 
 def shown_to_all(blueprint: Blueprint, key: str) -> Blueprint:

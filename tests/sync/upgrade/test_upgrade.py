@@ -22,10 +22,17 @@ from tests.sync.upgrade.newer import (
     AGREEMENTS,
     FREIGHT,
     HALF,
+    open_to_all,
     shown_to_all,
     with_columns,
     with_sheet,
 )
+
+
+@pytest.fixture(autouse=True)
+def rights(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the later version lets each role do."""
+    monkeypatch.setattr("sync.rights.DEFAULTS", open_to_all())
 
 
 def newer(office: Office, blueprint: Blueprint) -> None:
