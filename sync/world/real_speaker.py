@@ -35,8 +35,10 @@ class Spoken:
         Thread(target=self._hear, daemon=True).start()
 
     def _hear(self) -> None:
-        for line in self._child.stdout or ():
-            self._lines.put(line)
+        assert self._child.stdout is not None  # noqa: S101  # a pipe was asked for
+        with self._child.stdout as said:
+            for line in said:
+                self._lines.put(line)
         self._lines.put("")
 
     def ask(self, line: str, /, *, within: float) -> str:
@@ -55,12 +57,14 @@ class Spoken:
         return answer
 
     def end(self) -> None:
-        """The child is killed: what it speaks with goes on without it."""
+        """The child is killed: what it speaks with goes on without it.
+
+        Its last words are let go of by the thread that hears them.
+        """
         self._child.kill()
-        for pipe in (self._child.stdin, self._child.stdout):
-            if pipe is not None:
-                with suppress(OSError):
-                    pipe.close()
+        if self._child.stdin is not None:
+            with suppress(OSError):
+                self._child.stdin.close()
         with suppress(subprocess.TimeoutExpired):
             self._child.wait(ENDS_WITHIN)
 
