@@ -29,8 +29,8 @@ from sync.plans.norming import Norming, columns_of
 from sync.quality.fields import TABLE as CARD_FIELDS
 from sync.quality.scoring import NOTHING_ASKED, Quality, Scored, field_columns
 from sync.remembered import Kept
-from sync.rights import TABLE as ACCESS
-from sync.rights import unclear_lines
+from sync.rights_lines import TABLE as ACCESS
+from sync.rights_lines import unclear_lines
 from sync.scene import STEP_DAY, STEP_MEANT, Scene, StageKind, amount, day, fold, text
 from sync.settle.clients import keys_of
 from sync.settle.deals import MADE

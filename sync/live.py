@@ -14,7 +14,7 @@ from datetime import UTC
 
 from model.errors import CrmError, LiveBusy, WorkbookBusy
 from model.records import BookState, KeptKind, Source
-from sync.books.live.content import MAGIC
+from sync.books.live.content import LiveFile
 from sync.books.passwords import is_covered
 from sync.desk import Desk, Left
 from sync.looking import Look, read_bytes, token_of
@@ -57,7 +57,7 @@ def see_live(team: Team, world: World, state: BookState) -> tuple[Look, bytes] |
     if found is None:
         return None
     known, reached = _opening(team, state), team.live.reached()[state.book]
-    reading_on = last is not None and last.startswith(MAGIC)
+    reading_on = last is not None and last.startswith(LiveFile.MAGIC)
     if reading_on and (known is None or known.session != reached.session):
         return None
     with suppress(CrmError):  # the file is half saved: its next state is looked at again
@@ -73,7 +73,7 @@ def how_left(team: Team, state: BookState, token: str) -> Left:
     if known is None or known.beneath != token:
         return Left.NOT
     last = _last(team, state)
-    if last is None or not last.startswith(MAGIC):
+    if last is None or not last.startswith(LiveFile.MAGIC):
         return Left.NOT
     with team.store.read() as reader:
         later = range(known.since + 1, reader.version() + 1)

@@ -13,9 +13,8 @@ from model.blueprint import Blueprint, Role
 from model.errors import NoKeyring
 from model.snapshot import Stamp
 from sync.books.google.books import GoogleBooks
-from sync.books.google.content import MAGIC, GoogleFile
+from sync.books.google.content import GoogleFile
 from sync.books.live.books import LiveBooks
-from sync.books.live.content import MAGIC as OPEN_MAGIC
 from sync.books.live.content import LiveFile
 from sync.books.opened import Opened
 from sync.books.passwords import Keyhole, covered, is_covered
@@ -41,9 +40,9 @@ class AnyBooks:
             before = known if isinstance(known, BookFile) else None
             return self.keyhole.open_book(raw, name=name, known=before)
         books: Books = self.xlsx
-        if raw.startswith(MAGIC):
+        if raw.startswith(GoogleFile.MAGIC):
             books = self.google
-        elif raw.startswith(OPEN_MAGIC):
+        elif raw.startswith(LiveFile.MAGIC):
             books = self.live
         return books.open(raw, name=name, known=known)
 
@@ -88,7 +87,7 @@ class AnyBooks:
 
     def lost_parts(self, before: bytes, after: bytes) -> tuple[str, ...]:
         """What one had and the other has no more of; between two formats nothing is told."""
-        if any(raw.startswith((MAGIC, OPEN_MAGIC)) for raw in (before, after)):
+        if any(raw.startswith((GoogleFile.MAGIC, LiveFile.MAGIC)) for raw in (before, after)):
             return ()
         plain = self.keyhole.plain(before), self.keyhole.plain(after)
         if plain[0] is None or plain[1] is None:

@@ -18,7 +18,8 @@ from sync.finding import Finding
 from sync.leaks import Leak, foreign_words
 from sync.online import kept_bytes
 from sync.place import is_file
-from sync.rights import TABLE, access_of, rights_of, said_columns, unclear_lines
+from sync.rights import access_of
+from sync.rights_lines import TABLE, rights_of, said_columns, unclear_lines
 from sync.team import Team
 
 SHOWN = 5

@@ -12,8 +12,8 @@ from model.texts import Text
 from model.values import Value
 from store import Reader
 from sync.exporting.canaries import Canary, carries, invented, row_of, spread, wanted
-from sync.rights import TABLE as ACCESS
 from sync.rights import Access, access_for, exports, owned
+from sync.rights_lines import TABLE as ACCESS
 from sync.scene import fold
 
 Chance = Callable[[int], bytes]

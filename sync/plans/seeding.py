@@ -13,7 +13,7 @@ from model.records import BatchKind, Source, Stamped
 from model.row_ids import text_id
 from model.values import Value
 from store import Reader, Writer
-from sync import rights as access
+from sync import rights_lines as access
 from sync.plans import calendar, rates
 from sync.quality import fields
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from model.records import Question, QuestionKind
 from model.texts import questions as said
 from store import Reader
-from sync.rights import TABLE, unclear_lines
+from sync.rights_lines import TABLE, unclear_lines
 from sync.scene import Scene, text
 
 

@@ -17,10 +17,11 @@ from model.blueprint import Blueprint, Column, Role, Sheet, Table
 from model.errors import CrmError, NotOurWorkbook, WorkbookChanged
 from model.records import BookState
 from store import Reader
-from sync.books.google.content import GoogleFile, body_of
+from sync.books.google.content import GoogleFile
 from sync.books.google.place import Place
 from sync.books.google.reforming import NewForm, reformed
 from sync.books.read import Loaded, carries
+from sync.books.written import body_of
 from sync.cycle import SHAPED
 from sync.online import online_of
 from sync.place import is_file

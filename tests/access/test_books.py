@@ -12,7 +12,7 @@ from model.rights import Reach
 from model.values import Value
 from sync.commands.accessing import access
 from sync.leavers import LEAVERS_FOLDER
-from sync.rights import TABLE
+from sync.rights_lines import TABLE
 from tests.access.leaks import leaks, missing
 from tests.access.teams import ACCOUNTANT, MARKETING, OWNER, Firm
 from tests.access.trials import PARTS, foreign_word, moved, planted, typed_in, unseen

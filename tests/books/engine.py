@@ -96,7 +96,7 @@ class App(base_classes.App):
 
     @property
     def engine(self) -> Any:
-        return xlwings.engines.active
+        return Engine(self.program)
 
     @property
     def pid(self) -> int:
@@ -295,6 +295,10 @@ class Range(base_classes.Range):
 
     def __len__(self) -> int:
         return self.shape[0] * self.shape[1]
+
+    def __call__(self, row: Any, column: Any = None) -> Range:
+        place = self._first[0] + row - 1, self._first[1] + column - 1
+        return Range(self._sheet, place, place)
 
     @property
     def merge_cells(self) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sync.books.google.content import Sheet
 from sync.books.google.requests import Change
 from sync.books.live.mending import mended
+from sync.books.written import Sheet
 from sync.ooxml import CellKind, CellScan
 
 ID, NAME, PHONE = 1, 2, 3

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from sync.books.google.content import Sheet
 from sync.books.google.requests import Change
 from sync.books.google.verifying import misplaced, stands
+from sync.books.written import Sheet
 from sync.ooxml import CellKind, CellScan
 
 ID, NAME, NOTE = 1, 2, 3

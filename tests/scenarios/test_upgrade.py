@@ -34,7 +34,8 @@ def world(scene: Scene) -> World:
 @pytest.fixture(autouse=True)
 def rights(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the later version lets each role do."""
-    monkeypatch.setattr("sync.rights.DEFAULTS", open_to_all())
+    for holder in ("sync.rights", "sync.rights_lines"):
+        monkeypatch.setattr(f"{holder}.DEFAULTS", open_to_all())
 
 
 def newer(story: Story, blueprint: Blueprint = NEWER) -> None:

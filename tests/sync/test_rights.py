@@ -10,20 +10,8 @@ from model.blueprint import Kind, Role
 from model.records import Record
 from model.rights import DEFAULTS, KEPT_FIELDS, WAYS, Reach, Rights, TableRights, Way
 from model.values import Value
-from sync.rights import (
-    Who,
-    default_lines,
-    edits,
-    exports,
-    gets,
-    rights_of,
-    role_of,
-    sees,
-    shown,
-    unclear_lines,
-    veiled,
-    who_of,
-)
+from sync.rights import Who, edits, exports, gets, role_of, sees, shown, veiled, who_of
+from sync.rights_lines import default_lines, rights_of, unclear_lines
 from templates.blueprint import load
 
 BLUEPRINT = load(5)

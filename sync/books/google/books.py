@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from model.blueprint import Blueprint, Role
 from model.snapshot import Stamp
-from sync.books.google.content import GoogleFile, opened
+from sync.books.google.content import GoogleFile
 from sync.books.google.laying import laid
 from sync.books.google.loading import load, stamp_of
 from sync.books.key_row import key_edits
@@ -23,7 +23,7 @@ class GoogleBooks:
 
     def open(self, raw: bytes, *, name: str, known: Opened | None = None) -> GoogleFile:  # noqa: ARG002  # as the port
         """A content; parts of it are parsed when they are asked for."""
-        return opened(raw, name=name)
+        return GoogleFile.of(raw, name=name)
 
     def stamp(self, file: Opened) -> Stamp | None:
         """The stamp on the service sheet."""

@@ -12,10 +12,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from model.snapshot import Stamp
-from sync.books.google.content import GoogleFile, Sheet
+from sync.books.google.content import GoogleFile
 from sync.books.google.loading import stamp_in
 from sync.books.google.requests import Change, Request, put, same
 from sync.books.google.verifying import id_cols, misplaced, of_table
+from sync.books.written import Sheet
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,12 @@ from decimal import Decimal
 from model.blueprint import SPARE_ROWS
 from model.snapshot import Stamp, TableRead
 from model.values import Fault, Value, plain, to_serial
-from sync.books.google.content import GoogleFile, Row, Sheet, written_down
+from sync.books.google.content import GoogleFile, written_down
 from sync.books.google.loading import STAMP_COL, STAMP_KEY, stamp_place
 from sync.books.google.spelling import spelled
 from sync.books.key_row import key_edits
 from sync.books.stamp import stamp_text
+from sync.books.written import Row, Sheet
 from sync.books.xlsx import LOW_SPARE, Layer, live_templates, planned
 from sync.ooxml import (
     CellKind,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from model.blueprint import Blueprint, Role
 from model.snapshot import Stamp
-from sync.books.google.content import GoogleFile, Sheet
+from sync.books.google.content import GoogleFile
 from sync.books.read import Loaded, SheetCells, understood
 from sync.books.stamp import parse_stamp
+from sync.books.written import Sheet
 from sync.ooxml import Lines
 
 SERVICE = "_crm"

@@ -25,7 +25,7 @@ from model.errors import (
 from model.records import BookState
 from model.snapshot import Stamp
 from sync.books.google.client import Away, Connect, Denied, PatientClient, Refused, Unknown
-from sync.books.google.content import GoogleFile, Sheet, body_of
+from sync.books.google.content import GoogleFile
 from sync.books.google.doubting import Doubt, same_tabs
 from sync.books.google.loading import stamp_in, stamp_of
 from sync.books.google.painting import painted
@@ -52,6 +52,7 @@ from sync.books.google.watching import (
 )
 from sync.books.opened import Opened
 from sync.books.stamp import stamp_text
+from sync.books.written import Sheet, body_of
 from sync.looking import Look
 from sync.ooxml import Patched
 from sync.place import Access, Written, key_of, path_to

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from model.blueprint import FIRST_ROW, KEY_ROW, STRIP_ROW, Blueprint, Owner, Role, SlotKind
-from sync.books.google.content import Sheet
 from sync.books.google.requests import Request
 from sync.books.read import carries
+from sync.books.written import Sheet
 
 TAG = "sheetcrm "
 """Start of the description of our locks."""

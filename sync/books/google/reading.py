@@ -13,8 +13,9 @@ from typing import Any
 
 from model.blueprint import HEADER_ROW, KEY_ROW, Blueprint, Role, SlotKind
 from model.values import plain
-from sync.books.google.content import Row, Sheet, written_down
+from sync.books.google.content import written_down
 from sync.books.read import carries
+from sync.books.written import Row, Sheet
 from sync.ooxml import CellKind, CellScan, col_letter
 
 CELLS = "data(startRow,startColumn,rowData(values(userEnteredValue,effectiveValue)))"

@@ -19,7 +19,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from model.blueprint import FIRST_ROW, HEADER_ROW, KEY_ROW
-from sync.books.google.content import GoogleFile, Sheet
+from sync.books.google.content import GoogleFile
 from sync.books.google.painting import (
     FIRST_ID,
     area_in,
@@ -32,6 +32,7 @@ from sync.books.google.painting import (
     tab_request,
 )
 from sync.books.google.requests import Request
+from sync.books.written import Sheet
 
 _OF_TAB = re.compile(r"('(?:[^']|'')+'|[\w.]+)!")
 _FORMULAS = frozenset({"formulaValue", "userEnteredValue"})

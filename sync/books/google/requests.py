@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sync.books.google.content import GoogleFile, Sheet
+from sync.books.google.content import GoogleFile
+from sync.books.written import Sheet
 from sync.ooxml import CellKind, CellScan
 
 Request = Mapping[str, Any]

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from model.blueprint import ID_FIELD, KEY_ROW
-from sync.books.google.content import Sheet
 from sync.books.google.requests import Change, same
+from sync.books.written import Sheet
 from sync.ooxml import CellScan
 
 COLUMN_A = 1

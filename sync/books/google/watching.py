@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sync.books.google.content import Sheet
 from sync.books.google.reading import CELLS, Answer
+from sync.books.written import Sheet
 
 BUSY_EVERY, QUIET_EVERY = timedelta(seconds=5), timedelta(seconds=30)
 BUSY_FOR = timedelta(minutes=3)

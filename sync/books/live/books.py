@@ -9,7 +9,7 @@ from model.snapshot import Stamp
 from sync.books.google.laying import drafted
 from sync.books.google.loading import sheet_cells
 from sync.books.key_row import key_edits
-from sync.books.live.content import LiveFile, opened, written_down
+from sync.books.live.content import LiveFile, written_down
 from sync.books.opened import Opened
 from sync.books.read import Loaded, understood
 from sync.books.stamp import stamp_text
@@ -24,7 +24,7 @@ class LiveBooks:
 
     def open(self, raw: bytes, *, name: str, known: Opened | None = None) -> LiveFile:  # noqa: ARG002  # as the port
         """A content; parts of it are parsed when they are asked for."""
-        return opened(raw, name=name)
+        return LiveFile.of(raw, name=name)
 
     def stamp(self, file: Opened) -> Stamp | None:
         """The stamp of the document."""

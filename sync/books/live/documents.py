@@ -19,14 +19,14 @@ from model.blueprint import HEADER_ROW, KEY_ROW, Blueprint, Role
 from model.errors import LiveBusy, LiveUnsettled, WorkbookChanged
 from model.records import BookState
 from model.values import plain
-from sync.books.google.content import Sheet
 from sync.books.google.reading import declared
 from sync.books.google.requests import Change, changes
 from sync.books.google.verifying import id_cols, of_table
-from sync.books.live.content import LiveFile, body_of, written_down
+from sync.books.live.content import LiveFile, written_down
 from sync.books.live.mending import mended
 from sync.books.opened import Opened
 from sync.books.stamp import NAME
+from sync.books.written import Sheet, body_of
 from sync.looking import Look
 from sync.ooxml import CellKind, CellScan, Patched
 from sync.place import Written

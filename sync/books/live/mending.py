@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from sync.books.google.content import Sheet
 from sync.books.google.requests import Change, same
+from sync.books.written import Sheet
 from sync.ooxml import CellScan
 
 

@@ -69,7 +69,7 @@ class Machine:
 class Linux(Machine):
     """`systemctl --user` and `loginctl`."""
 
-    place: PurePath = field(default_factory=lambda: PurePosixPath("/home/orlov"))
+    place: PurePath = field(default_factory=lambda: PurePosixPath("/srv/orlov"))
     lingers: bool = False
     enabled: set[str] = field(default_factory=set)
 

@@ -32,7 +32,8 @@ from tests.sync.upgrade.newer import (
 @pytest.fixture(autouse=True)
 def rights(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the later version lets each role do."""
-    monkeypatch.setattr("sync.rights.DEFAULTS", open_to_all())
+    for holder in ("sync.rights", "sync.rights_lines"):
+        monkeypatch.setattr(f"{holder}.DEFAULTS", open_to_all())
 
 
 def newer(office: Office, blueprint: Blueprint) -> None:
