@@ -15,9 +15,10 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.errors import MessageError
+from hashlib import sha256
 
 from model.erasing import Tokens
 from model.errors import CrmError
@@ -39,6 +40,8 @@ class Cleaner:
 
     order: Order
     keyhole: Keyhole
+    clean: set[bytes] = field(default_factory=set)
+    """Digests of parts of archives without the client: equal ones are not looked at again."""
 
     @property
     def tokens(self) -> Tokens:
@@ -91,23 +94,27 @@ class Cleaner:
 
     def _package(self, raw: bytes) -> bytes | None:
         """A workbook or another archive, with those members cleaned that show the client."""
+        changed: dict[int, bytes] = {}
         try:
             package = Package.open(raw, label="")
-            changed: dict[int, bytes] = {}
             for index, member in enumerate(package.members):
                 body = package.read(member)
-                if member.name.lower().endswith(_XML):
-                    text = body.decode("utf-8")
-                    clean = self.tokens.cleaned_xml(text).encode()
-                elif self.shows(body):
-                    clean = self.cleaned(body)
-                else:
-                    clean = body
-                if clean != body:
-                    changed[index] = clean
+                if (digest := sha256(body).digest()) in self.clean:
+                    continue
+                fresh = self._member(member.name, body)
+                if self.shows(fresh):
+                    return None
+                self.clean.add(digest if fresh == body else sha256(fresh).digest())
+                if fresh != body:
+                    changed[index] = fresh
         except (CrmError, UnicodeDecodeError):
             return None
         return package.rebuild(dict(changed)) if changed else raw
+
+    def _member(self, name: str, body: bytes) -> bytes:
+        if name.lower().endswith(_XML):
+            return self.tokens.cleaned_xml(body.decode("utf-8")).encode()
+        return self.cleaned(body) if self.shows(body) else body
 
     def _texts(self, raw: bytes, deep: int) -> Iterator[str]:
         """Every text that the bytes hold, unpacked as often as it is needed."""
@@ -122,7 +129,8 @@ class Cleaner:
                 break
         if deep:
             for inner in self._inner(raw):
-                yield from self._texts(inner, deep - 1)
+                if sha256(inner).digest() not in self.clean:
+                    yield from self._texts(inner, deep - 1)
 
     def _inner(self, raw: bytes) -> Iterator[bytes]:
         """What is packed in the bytes."""
