@@ -207,6 +207,8 @@ def goes_on(full: Office) -> None:
     with full.team.store.read() as reader:
         batch = next(b for b in reader.batches(limit=50) if b.kind is BatchKind.ERASE)
         assert not any(differing_parts(full.team, reader, full.now).values()), "sums fit the rows"
+        told = [c for c in reader.newest_changes(500) if c.batch == batch.number]
+        assert ("clients", "Удалён К-7") in {(c.table, c.after) for c in told}, "on «Журнал»"
         assert reader.some_facts("bank", [f"40702810|{INN}|70000"]), "it adds nothing again"
     with pytest.raises(NeverUndone):
         undo(full.team, batch.number, now=full.now, dry_run=False)
