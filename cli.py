@@ -314,7 +314,9 @@ def erase(  # noqa: PLR0913  # each is an option of the command
     if (client is None) != go_on:
         raise typer.BadParameter("назовите клиента или --go-on", param_hint="КЛИЕНТ")
     with opened(team, state, patient=yes or dry_run) as desk:
-        said = erased(desk.team, desk.world, client, ask=ask, yes=yes, dry_run=dry_run)
+        said = erased(
+            desk.team, desk.world, client, ask=ask, yes=yes, dry_run=dry_run, say=desk.say
+        )
     tell(said, as_json=as_json)
 
 

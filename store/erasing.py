@@ -26,8 +26,9 @@ CleanBytes = Callable[[bytes], bytes]
 """Bytes of strangers without the client; empty when it cannot be taken out of them."""
 ORDER = "erasing"
 """Meta key under which an erasure that has begun stands: it is the last to go."""
-AT_ONCE = 200
+AT_ONCE = 256
 """Rows that are looked through together before each is."""
+Line = tuple[object, ...]
 _TOKEN = re.compile(r"\b[0-9a-f]{64}\b")
 
 
@@ -222,15 +223,20 @@ def _texts(connection: sqlite3.Connection, table: str, order: Order, clean: Clea
     return count
 
 
-def _worth_a_look(rows: Sequence[tuple[object, ...]], order: Order) -> Iterator[tuple[object, ...]]:
-    """Rows of those portions in which something may have to go."""
-    for start in range(0, len(rows), AT_ONCE):
-        portion = rows[start : start + AT_ONCE]
-        if _may_move(portion, order):
-            yield from portion
+def _worth_a_look(rows: Sequence[Line], order: Order) -> Iterator[Line]:
+    """Rows in which something may have to go: halves are asked until single rows answer."""
+    if len(rows) > AT_ONCE:
+        for start in range(0, len(rows), AT_ONCE):
+            yield from _worth_a_look(rows[start : start + AT_ONCE], order)
+    elif rows and _may_move(rows, order):
+        if len(rows) == 1:
+            yield from rows
+        else:
+            yield from _worth_a_look(rows[: len(rows) // 2], order)
+            yield from _worth_a_look(rows[len(rows) // 2 :], order)
 
 
-def _may_move(rows: Sequence[tuple[object, ...]], order: Order) -> bool:
+def _may_move(rows: Sequence[Line], order: Order) -> bool:
     """Whether something in these rows may have to go; they are looked through at once."""
     values = [value for row in rows for value in row]
     if any(isinstance(value, bytes) for value in values):

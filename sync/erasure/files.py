@@ -118,15 +118,8 @@ class Cleaner:
 
     def _texts(self, raw: bytes, deep: int) -> Iterator[str]:
         """Every text that the bytes hold, unpacked as often as it is needed."""
-        for text in () if raw.startswith(ZIP) else read_as_text(raw):
-            yield text
-            if "\\u" in text:
-                yield _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text)
-        for sign in (raw.find(b"\0\x04"), raw.find(b"\x04\0")):
-            if sign >= 0:
-                yield raw.decode("utf-16-le", "replace")
-                yield raw[1:].decode("utf-16-le", "replace")
-                break
+        if not raw.startswith(ZIP) and not is_covered(raw):
+            yield from _plain_texts(raw)
         if deep:
             for inner in self._inner(raw):
                 if sha256(inner).digest() not in self.clean:
@@ -148,6 +141,17 @@ class Cleaner:
                 yield gzip.decompress(raw)
         elif b"base64" in raw[:20_000].lower() or b"quoted-printable" in raw[:20_000].lower():
             yield from _parts_of_letter(raw)
+
+
+def _plain_texts(raw: bytes) -> Iterator[str]:
+    """The bytes as texts in every spelling, nothing unpacked."""
+    for text in read_as_text(raw):
+        yield text
+        if "\\u" in text:
+            yield _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text)
+    if b"\0\x04" in raw or b"\x04\0" in raw:
+        yield raw.decode("utf-16-le", "replace")
+        yield raw[1:].decode("utf-16-le", "replace")
 
 
 def _parts_of_letter(raw: bytes) -> Iterator[bytes]:
