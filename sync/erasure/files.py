@@ -54,7 +54,10 @@ class Cleaner:
         Empty bytes when it is there and cannot be taken out.
         """
         fresh = self._cleaned(raw)
-        return b"" if fresh is None or self.shows(fresh) else fresh
+        if fresh is None:
+            return b""
+        proven = fresh.startswith(ZIP)  # member by member
+        return fresh if proven or not self.shows(fresh) else b""
 
     def shows(self, raw: bytes) -> bool:
         """Whether the client can be read in the bytes, however they are packed."""
@@ -102,7 +105,7 @@ class Cleaner:
                 if (digest := sha256(body).digest()) in self.clean:
                     continue
                 fresh = self._member(member.name, body)
-                if self.shows(fresh):
+                if not (fresh == body and _is_plain_xml(member.name, body)) and self.shows(fresh):
                     return None
                 self.clean.add(digest if fresh == body else sha256(fresh).digest())
                 if fresh != body:
@@ -112,7 +115,7 @@ class Cleaner:
         return package.rebuild(dict(changed)) if changed else raw
 
     def _member(self, name: str, body: bytes) -> bytes:
-        if name.lower().endswith(_XML):
+        if _is_xml(name):
             return self.tokens.cleaned_xml(body.decode("utf-8")).encode()
         return self.cleaned(body) if self.shows(body) else body
 
@@ -141,6 +144,15 @@ class Cleaner:
                 yield gzip.decompress(raw)
         elif b"base64" in raw[:20_000].lower() or b"quoted-printable" in raw[:20_000].lower():
             yield from _parts_of_letter(raw)
+
+
+def _is_xml(name: str) -> bool:
+    return name.lower().endswith(_XML)
+
+
+def _is_plain_xml(name: str, body: bytes) -> bool:
+    """Whether nothing can stand in a member but what XML shows by itself."""
+    return _is_xml(name) and b"\\u" not in body and b"base64" not in body
 
 
 def _plain_texts(raw: bytes) -> Iterator[str]:
