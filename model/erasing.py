@@ -21,6 +21,8 @@ GONE = "удалено"
 LEAST_NAME = 4
 LEAST_TEXT = 6
 """Shorter texts tell nobody apart."""
+MOST_TEXT = 100_000
+"""Longer texts stand in no cell."""
 PHONE_DIGITS = 10
 _SEPARATORS = r"[\s\u00a0().\-–/]{0,3}"
 _QUOTES = {
@@ -120,7 +122,7 @@ class Tokens:
 
     def is_alone(self, text: str) -> bool:
         """Whether the text is one of those that go where they stand alone."""
-        return len(text) >= LEAST_TEXT and _fold(text) in self._folded
+        return LEAST_TEXT <= len(text) <= MOST_TEXT and _fold(text) in self._folded
 
     def cleaned(self, text: str) -> str:
         """The text without what must go; empty when it is one of the texts itself."""

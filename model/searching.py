@@ -18,6 +18,8 @@ _BETWEEN = bytes(range(9, 14)) + bytes(range(28, 33)) + b"().-/" + _BLANKS.encod
 _CUT = re.compile(r"</(?:\w+:)?(?:row|si)>")
 _LONG = 50_000
 """Shorter texts are not worth taking apart."""
+_OVERLAP = 1_000
+"""Longer than any phrase or number."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +62,12 @@ def pieces(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def whole_pieces(text: str) -> Iterator[str]:
-    """The same pieces, each with its end."""
+    """The same pieces, each with its end; of another long text windows that overlap."""
     end, parts = pieces(text)
     yield from (part + end for part in parts[:-1])
-    yield parts[-1]
+    last = parts[-1]
+    for start in range(0, max(len(last) - _OVERLAP, 1), _LONG):
+        yield last[start : start + _LONG + _OVERLAP]
 
 
 def joined(texts: Iterable[object]) -> str:

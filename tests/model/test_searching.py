@@ -59,10 +59,19 @@ def test_a_long_part_is_cleaned_as_a_short_one(
     ]  # fmt: skip
     part = "<head>ИП Ким А.Б.</head>" + "".join(rows) + "<foot>5047123455</foot>"
     whole = TOKENS.cleaned_xml(part)
-    monkeypatch.setattr(searching, "_LONG", 0)
-    assert "".join(whole_pieces(part)) == part
+    monkeypatch.setattr(searching, "_LONG", 1)
+    assert len(list(whole_pieces(part))) >= len(rows)
     assert pieces(part)[0] == closing
     again = replace(TOKENS)
     assert again.found_in(part)
     assert again.cleaned_xml(part) == whole != part
     assert not again.found_in(whole)
+
+
+def test_a_long_text_is_searched_in_windows_that_overlap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searching, "_LONG", 100)
+    monkeypatch.setattr(searching, "_OVERLAP", 40)
+    for before in range(230):
+        for spelt in ("Хризантемов Аристарх", "+7 916 555-44-33"):
+            assert replace(TOKENS).found_in("я" * before + f" {spelt} " + "ю" * (240 - before))
+    assert not TOKENS.found_in("Хризантемов" + "я" * 200 + "Аристарх")
