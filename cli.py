@@ -62,6 +62,7 @@ from sync.commands.options import (
     StateOption,
     TeamOption,
     To,
+    Together,
     Watch,
     What,
     Whose,
@@ -102,6 +103,7 @@ def init(  # noqa: PLR0913  # each is a question of the first five minutes
     plan: Plan = None,
     helper: Helper = None,
     one: OneBook = False,
+    one_book: Together = False,
     demo: Demo = False,
     old: OldFile = None,
     zone: Zone = "Europe/Moscow",
@@ -115,12 +117,17 @@ def init(  # noqa: PLR0913  # each is a question of the first five minutes
     from sync.team import state_root
     from sync.world.real import real_world
 
-    way = "3" if one else None
+    if one and one_book:
+        raise typer.BadParameter("один человек или вся команда?", param_hint="--one-book")
+    way = "3" if one else "1" if one_book else None
+    pay = "позже" if one_book else pay
     said = {"owner": owner, "way": way, "pay": pay, "plan": plan, "helper": helper}
     given = {key: words for key, words in said.items() if words is not None}
     asking = sys.stdin.isatty() and not (yes or demo or as_json)
     answer = begin(
-        Wishes(folder, given, people, old, demo=demo, zone=zone, dry_run=dry_run),
+        Wishes(
+            folder, given, people, old, demo=demo, zone=zone, dry_run=dry_run, together=one_book
+        ),
         state_root(state, os.environ),
         world=real_world(ZoneInfo(zone), 0),
         tell=(lambda _: None) if as_json else line,

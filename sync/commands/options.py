@@ -328,6 +328,10 @@ Helper = Annotated[
     str | None, typer.Option("--helper", metavar="КТО", help="Кого звать, если что.")
 ]
 OneBook = Annotated[bool, typer.Option("--one", help="Я работаю один: одна книга.")]
+Together = Annotated[
+    bool,
+    typer.Option("--one-book", help="Все в одной книге и видят всё; зарплаты в ней нет."),
+]
 Demo = Annotated[bool, typer.Option("--demo", help="Учебный отдел продаж с выдуманными данными.")]
 OldFile = Annotated[
     Path | None, typer.Option("--from", metavar="ФАЙЛ", help="Старый список клиентов.")
