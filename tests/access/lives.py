@@ -51,11 +51,12 @@ def branched(firm: Firm, place: Path, seed: int) -> Firm:
 def days(firm: Firm, seed: int) -> Iterator[tuple[Move, ...]]:
     """What happens on each day of a life, before the books are synced."""
     for _ in range(2 if seed % AGAIN == 0 else 1):
+        first = moved(firm)
+        moves = (first, moved(firm, but=first.bundle))
         grown(firm)
         if seed % RESETTLED == 0:
             resettled(firm)
-        first = moved(firm)
-        yield first, moved(firm, but=first.bundle)
+        yield moves
 
 
 def grown(firm: Firm) -> None:
