@@ -25,7 +25,8 @@ from sync.columns import Columns, client_lines
 from sync.figures.closing import approved_months, is_unsettled, settle_slips
 from sync.figures.department import departments, without_pay
 from sync.figures.forecast_words import answer_to, unlinked
-from sync.figures.people import Month, day_outlook, month_of, person_figures
+from sync.figures.month import Month, month_of
+from sync.figures.people import day_outlook, person_figures
 from sync.figures.plans import METRICS, Planner, quotas
 from sync.figures.slips import slip_id, stored
 from sync.figures.standing import KnownFigures

@@ -12,8 +12,8 @@ from model.texts.numbers import money, month_name, number
 from sync.explain.places import Places
 from sync.explain.salary import short_chain
 from sync.explain.sources import MEASURE_WORDS, plan_rows, sources
+from sync.figures.month import Month
 from sync.figures.parts import piece
-from sync.figures.people import Month
 from sync.figures.plans import MONEY, money_measure
 
 DAY = timedelta(days=1)

@@ -37,9 +37,10 @@ from model.texts.numbers import counted, money, month_name, number
 from sync.explain.places import Places
 from sync.explain.sources import plan_rows, rules, source, sources
 from sync.figures.counting import rule_of
+from sync.figures.month import Month
 from sync.figures.pay_words import NOUNS, line_words, rate_words
 from sync.figures.paybook import PaidMonth
-from sync.figures.people import Month, names_of
+from sync.figures.people import names_of
 from sync.figures.plans import money_measure
 from sync.scene import amount, fold
 

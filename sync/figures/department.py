@@ -14,7 +14,7 @@ from model.blueprint import Role
 from model.figures import Measure, PersonFigures, Span, TeamFigures
 from model.records import BookState, Question, Record
 from model.rights import Reach
-from sync.figures.people import Month
+from sync.figures.month import Month
 from sync.figures.plans import Planner, quotas
 from sync.figures.standing import KnownFigures, standing_of
 from sync.figures.team import team_figures

@@ -9,9 +9,10 @@ from decimal import Decimal
 
 from model.figures import PayLine, PayrollMonth, PayrollRow
 from model.texts.numbers import MONTHS, day_month, month_name
+from sync.figures.month import Month
 from sync.figures.pay_words import line_words
 from sync.figures.paybook import PaidMonth, before, month_at
-from sync.figures.people import Month, as_closed, names_of
+from sync.figures.people import as_closed, names_of
 from sync.figures.plans import money_measure
 from sync.scene import Scene, fold
 from sync.settle.inputs import EVERYBODY, Input, Inputs, inputs_of

@@ -29,8 +29,8 @@ from model.records import Question, QuestionKind, Record, Stance
 from model.texts.numbers import short_company, thousands
 from sync.figures.contribute import made_on
 from sync.figures.earning import client_name
+from sync.figures.month import DAY, Month
 from sync.figures.payroll import approved_words, payroll_month, payroll_rows
-from sync.figures.people import DAY, Month
 from sync.figures.plans import METRICS, SHOWN, TEAM, Planner, money_measure
 from sync.figures.replies import late_leads
 from sync.plans.calendar import draft_note

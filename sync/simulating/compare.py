@@ -14,8 +14,8 @@ from decimal import Decimal
 
 from formulas.pay.rules import Doubt, Reading, RuleRow, read_rules, rows_of
 from sync.figures.earning import Carried, earn
+from sync.figures.month import Month
 from sync.figures.paybook import PaidMonth, before, paid_month
-from sync.figures.people import Month
 from sync.figures.rules import DEFAULT_SCHEME
 from sync.scene import Person, fold
 
