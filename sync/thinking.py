@@ -24,6 +24,7 @@ from sync.card.belonging import (
 from sync.columns import Columns, client_lines
 from sync.figures.closing import approved_months, is_unsettled, settle_slips
 from sync.figures.department import departments, without_pay
+from sync.figures.departments import departments as stays
 from sync.figures.forecast_words import answer_to, unlinked
 from sync.figures.month import Month, month_of
 from sync.figures.people import day_outlook, person_figures
@@ -191,7 +192,10 @@ def make_month(
     )
     known.turn_to(asof)
     plans = quotas(scene, calendar)
-    planner = Planner(reader, scene, calendar, plans, asof, thresholds_of(scene), known)
+    history = stays(reader, scene.rows["staff"], scene.zone)
+    planner = Planner(
+        reader, scene, calendar, plans, asof, thresholds_of(scene), known, history=history
+    )
     return month_of(reader, scene, planner, calendar, known)
 
 
