@@ -123,7 +123,8 @@ def compute(
     month = make_month(reader, scene, asof, known)
     people = tuple(
         _with_questions(person_figures(month, p.name, known), questions, states, month)
-        for p in scene.sellers()
+        for p in month.earners()
+        if p.active
     )
     team = team_figures(month, people, waiting, faults)
     cards = month.quality()

@@ -22,7 +22,7 @@ from sync.figures.replies import Reply, replies
 from sync.figures.slips import stored
 from sync.figures.standing import KnownFigures, Standing, standing_of
 from sync.quality.scoring import Quality, quality_of
-from sync.scene import Scene, StageKind, amount, day, text
+from sync.scene import Person, Scene, StageKind, amount, day, text
 from sync.settle.inputs import Inputs, inputs_of
 from sync.settle.payments import paid_by_deal
 
@@ -51,6 +51,10 @@ class Month:
     book: PayBook
     quality: Callable[[], Quality]
     """How full cards and deals are; counted when it is asked for."""
+
+    def earners(self) -> tuple[Person, ...]:
+        """Everybody with pay, in the order of the list."""
+        return tuple(person for person in self.scene.people if self.book.pays(person))
 
     @property
     def last(self) -> date:
@@ -82,6 +86,7 @@ def month_of(
         parts=parts_of(reader, scene, known),
         late_now=lambda name: late_steps(standing, name, planner.asof),
         quality_now=lambda name: quality().of(name),
+        history=planner.history,
         asof=planner.asof,
     )
     return Month(

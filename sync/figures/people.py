@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from formulas.owners import department_on
 from formulas.pay.outlook import awaited_of, why_left_out
 from formulas.pay.scheme import OpenDeal
 from formulas.pay.tiers import tiered
@@ -19,6 +20,7 @@ from model.figures import (
     PersonFigures,
     PlanFact,
     SchemeBlock,
+    Span,
     Step,
 )
 from model.payslips import Piece, SlipLine
@@ -30,7 +32,7 @@ from sync.figures.month import DAY, Month
 from sync.figures.parts import piece
 from sync.figures.pay import block_of, open_deals, pay_outlook
 from sync.figures.paybook import PaidMonth
-from sync.figures.plans import SHOWN, money_measure
+from sync.figures.plans import SHOWN, TEAM, money_measure
 from sync.figures.standing import KnownFigures
 from sync.plans.calendar import draft_note
 from sync.remembered import Once
@@ -86,7 +88,11 @@ def _person_figures(month: Month, name: str) -> PersonFigures:
     pay, lines = _pay_of(month, paid, tuple(d for _, d in deals))
     before = _outlook_before(month, name)
     counted = _counted(month, paid, pieces)
-    scheme = None if paid is None else block_of(paid.reading.scheme, paid.given)
+    scheme = (
+        None
+        if paid is None
+        else block_of(paid.reading.scheme, paid.given, leads=_leads(scene, name))
+    )
     return PersonFigures(
         name=name,
         month=month.period,
@@ -123,6 +129,12 @@ def _person_figures(month: Month, name: str) -> PersonFigures:
         draft=draft_note(month.calendar, month.period.start, month.last),
         quality=_own_quality(month, name, paid),
     )
+
+
+def _leads(scene: Scene, name: str) -> bool:
+    """Whether somebody is paid for others' sales."""
+    me = scene.person(name)
+    return me is not None and not me.sells
 
 
 def _own_quality(month: Month, name: str, paid: PaidMonth | None) -> Decimal | None:
@@ -168,13 +180,19 @@ def _own_lines(month: Month, name: str) -> tuple[PlanFact, ...]:
     """The person's line of each measure that has a plan, a fact or a source."""
     first = money_measure(month.scene)
     order = [first, *(m for m in SHOWN if m is not Measure.MONEY)]
-    out = []
-    for measure in order:
-        for line in month.lines[measure]:
-            has = line.plan is not None or line.fact or measure is first
-            if line.who == name and has:
-                out.append(line)
-    return tuple(out)
+    found = [line for measure in order for line in month.lines[measure] if line.who == name]
+    if not found and _leads(month.scene, name):
+        found = _lines_led(month, name, order)
+    return tuple(x for x in found if x.plan is not None or x.fact or x.measure is first)
+
+
+def _lines_led(month: Month, name: str, measures: Sequence[Measure]) -> list[PlanFact]:
+    """Of a head who sells nothing the lines of the department, where there is none of the team."""
+    planner = month.planner
+    history = planner.history.get(name, ())
+    place = department_on(history, planner.asof)
+    units = [x for m in measures for x in planner.departments(Span.MONTH, m) if x.who == place]
+    return units or [x for m in measures for x in month.lines[m] if x.who == TEAM]
 
 
 def _steps(month: Month, name: str) -> tuple[Step, ...]:

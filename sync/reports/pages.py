@@ -19,6 +19,7 @@ from model.records import BookState
 from model.texts.numbers import GAP, counted, day_month, month_word, plural
 from sync.exchange import reason
 from sync.reports import persons, words
+from sync.reports.findings import paid_beside
 from sync.reports.html import render
 from sync.world import Disk
 
@@ -81,7 +82,9 @@ def render_dashboard(
     t: TeamFigures, books: Sequence[BookState], reached: Mapping[str, str] = MappingProxyType({})
 ) -> str:
     """«Сводка» of the owner: nine lamps, people, funnel, money and the state of each book."""
-    rows = t.plan_fact.get((Span.MONTH, t.money_measure), ())
+    found = t.plan_fact.get((Span.MONTH, t.money_measure), ())
+    totals = tuple(row for row in found if row.who == words.TEAM)
+    rows = (*(row for row in found if row.who != words.TEAM), *paid_beside(t), *totals)
     return render(
         "dashboard.html",
         team=t,

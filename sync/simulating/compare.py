@@ -75,7 +75,7 @@ def past_months(today: date, count: int) -> tuple[date, ...]:
 
 def compare(month: Month, rows: Sequence[RuleRow], months: Sequence[date]) -> Comparison:
     """Both schemes over the months."""
-    people = month.scene.sellers()
+    people = [person for person in month.earners() if person.active]
     known = {fold(p.scheme or DEFAULT_SCHEME) for p in people} | {fold(p.name) for p in people}
     strangers = not any(row.scheme in known for row in rows)
     pairs = []
