@@ -26,6 +26,8 @@ from sync.world import Disk
 REFRESH_SECONDS = 60
 STEPS_SHOWN = 6
 """«Сегодня и просрочено» holds six rows (UX section 4)."""
+LINES_ON_PAPER = 8
+"""Lines of a list that are printed: the screen shows all of them, the paper is two sheets."""
 UNFINISHED = ".tmp"
 NAME_LETTERS = 40
 
@@ -52,6 +54,7 @@ def render_forecast(p: PersonFigures) -> str:
         pay_titles=persons.SCENARIOS,
         pay_rows=persons.pay_rows(p),
         pay_empty=persons.NOT_SET_UP,
+        on_paper=LINES_ON_PAPER,
         steps=p.steps[:STEPS_SHOWN],
         more_steps=len(p.steps) - STEPS_SHOWN,
         today=p.asof,
