@@ -3,8 +3,8 @@
 Each one comes with the facts of its line, so that it can be told and counted over again: for every
 indicator six texts (measure, plan, fact, score, weight, roubles), for every condition four
 (measure, needed, value, factor; only those not met), for every prize four (measure, number, above,
-rate), for the team four (rate, money, mode, members; of who leads it no mode), for each refund four (client, sum, rate,
-taken).
+rate), for the team four (rate, money, mode, members; no mode for who leads it), for each refund
+four (client, sum, rate, taken).
 """
 
 from __future__ import annotations

@@ -42,8 +42,8 @@ def formulas(office: Office, book: str) -> dict[int, str]:
     """Formulas of the column, by row."""
     read = office.loaded(book).snapshot.tables["deals"]
     sheet = openpyxl.load_workbook(office.path(book))[read.sheet]
-    cells = (sheet.cell(row, read.places["rest"]) for row in range(4, sheet.max_row + 1))
-    return {c.row: str(c.value) for c in cells if str(c.value or "").startswith("=")}
+    found = {row: sheet.cell(row, read.places["rest"]).value for row in range(4, sheet.max_row + 1)}
+    return {row: str(value) for row, value in found.items() if str(value).startswith("=")}
 
 
 def expected(office: Office, book: str, row: int) -> str:
@@ -63,10 +63,10 @@ def test_row_formulas_of_living_tables_are_exchanged_and_taken_back(office: Offi
     shown = {book: rests(office, book) for book in (HEAD, HIS)}
     newer(office)
     report = upgraded(office)
-    for book in report.books:
-        assert [(s.did, s.title) for s in book.done] == [(Did.FORMULAS, TITLE)]
-        told = [(x.why, x.detail) for x in book.left]
-        assert told == ([(Why.OWN, "1")] if book.state.book == HIS else [])
+    for made in report.books:
+        assert [(s.did, s.title) for s in made.done] == [(Did.FORMULAS, TITLE)]
+        told = [(x.why, x.detail) for x in made.left]
+        assert told == ([(Why.OWN, "1")] if made.state.book == HIS else [])
     after = {book: formulas(office, book) for book in (HEAD, HIS)}
     assert after[HIS][own] == before[HIS][own] == "=1000+1"
     for book, now in after.items():
