@@ -12,6 +12,7 @@ from pathlib import Path
 from typing_extensions import override
 
 from model.blueprint import Role
+from sync.team import OWN_PAGE
 from tests.access.teams import Bundle, Firm, Word
 
 CLIENT_NAMES = {("clients", "name")}
@@ -107,8 +108,8 @@ def leaks(firm: Firm, seed: int) -> Iterator[Leak]:
     for state in firm.books():
         role, person = Role(state.role), state.person
         path = firm.team.path(state)
-        page = firm.team.page(state)
-        files = [path] if role in {Role.MARKETING, Role.ACCOUNTANT} else [path, page]
+        pages = firm.team.pages(state)
+        files = [path] if role in {Role.MARKETING, Role.ACCOUNTANT} else [path, *pages]
         foreign = [
             word
             for word, owner, pay in known
@@ -117,8 +118,9 @@ def leaks(firm: Firm, seed: int) -> Iterator[Leak]:
         if role not in {Role.OWNER, Role.HEAD, Role.MARKETING}:
             foreign += firm.costs
         for file in files:
+            own = firm.pay[person] if role is Role.HEAD and file.name == OWN_PAGE else []
             for place, text in parts(file):
-                for word in foreign:
+                for word in [word for word in foreign if word not in own]:
                     for spelling in word.spellings:
                         if spelling in text:
                             yield Leak(seed, role, person, place, word.table, word.field, spelling)
