@@ -16,7 +16,7 @@ from model.figures import Counted, Measure
 from sync.reports.month import MonthReport, month_report
 from sync.reports.paper import sheet_names
 from sync.reports.persons import NOT_SET_UP
-from sync.reports.sheet import Cite, Document, Form, Listed, RowLine
+from sync.reports.sheet import Cite, Clients, Document, Form, Listed, RowLine
 from sync.reports.sheet_xlsx import workbook
 from sync.reports.terminal import month_table
 from sync.reports.xlsx import month_workbook, write_month_xlsx
@@ -171,7 +171,9 @@ def test_the_terminal_shows_the_people_in_plain_letters():
 def test_the_rows_behind_figures_are_not_printed_whole() -> None:
     """Thousands of rows made LibreOffice lay out hundreds of pages behind a report of sixteen."""
     lines = tuple(RowLine(f"О-{n}", None, "ООО", "Иванов", "оплата", D(1)) for n in range(400))
-    listed = {Cite((Measure.MONEY,), ()): Listed("Оплаты", Form.MONEY, lines)}
+    listed: dict[Cite | Clients, Listed] = {
+        Cite((Measure.MONEY,), ()): Listed("Оплаты", Form.MONEY, lines)
+    }
     raw = workbook(
         Document("Отчёт", (), listed, (), 1),
         at=datetime(2026, 3, 12, tzinfo=UTC).replace(tzinfo=None),
