@@ -54,6 +54,7 @@ class _Property:
         self.__dict__["_document"] = document
 
     def __setattr__(self, name: str, value: str) -> None:
+        self._document.breath.draw()
         self._document.stamp = value
 
 
@@ -92,7 +93,6 @@ class Apps(base_classes.Apps):
 class App(base_classes.App):
     def __init__(self, program: MemoryProgram) -> None:
         self.program = program
-        self._screen = self._events = True
 
     @property
     def engine(self) -> Any:
@@ -121,19 +121,24 @@ class App(base_classes.App):
 
     @property
     def screen_updating(self) -> bool:
-        return self._screen
+        return self.program.switches["screen"]
 
     @screen_updating.setter
     def screen_updating(self, value: bool) -> None:
-        self._screen = value
+        self._switch("screen", on=value)
 
     @property
     def enable_events(self) -> bool:
-        return self._events
+        return self.program.switches["events"]
 
     @enable_events.setter
     def enable_events(self, value: bool) -> None:
-        self._events = value
+        self._switch("events", on=value)
+
+    def _switch(self, name: str, *, on: bool) -> None:
+        for document in self.program.documents.values():
+            document.breath.draw()
+        self.program.switches[name] = on
 
 
 class Books(base_classes.Books):
@@ -210,6 +215,7 @@ class Name(base_classes.Name):
 
     @refers_to.setter
     def refers_to(self, value: str) -> None:
+        self.document.breath.draw()
         self.document.stamp = value.lstrip("=").strip('"')
 
 
@@ -338,6 +344,7 @@ class Range(base_classes.Range):
         document = self._sheet.book.document
         if document.editing:
             raise BusyExcel
+        document.breath.draw()
 
         def work() -> None:
             for r, line in enumerate(values, start=self._first[0]):
