@@ -39,6 +39,8 @@ from sync.commands.options import (
     From,
     Helper,
     HtmlFile,
+    InitGoogle,
+    InitSheets,
     Json,
     Manager,
     Matrix,
@@ -102,6 +104,8 @@ def init(  # noqa: PLR0913  # each is a question of the first five minutes
     plan: Plan = None,
     helper: Helper = None,
     one: OneBook = False,
+    google: InitGoogle = None,
+    sheet: InitSheets = None,
     demo: Demo = False,
     old: OldFile = None,
     zone: Zone = "Europe/Moscow",
@@ -115,12 +119,22 @@ def init(  # noqa: PLR0913  # each is a question of the first five minutes
     from sync.team import state_root
     from sync.world.real import real_world
 
-    way = "3" if one else None
+    way = "3" if one else "2" if google is not None else None
     said = {"owner": owner, "way": way, "pay": pay, "plan": plan, "helper": helper}
     given = {key: words for key, words in said.items() if words is not None}
     asking = sys.stdin.isatty() and not (yes or demo or as_json)
     answer = begin(
-        Wishes(folder, given, people, old, demo=demo, zone=zone, dry_run=dry_run),
+        Wishes(
+            folder,
+            given,
+            people,
+            old,
+            demo=demo,
+            google=google,
+            sheets=tuple(sheet or ()),
+            zone=zone,
+            dry_run=dry_run,
+        ),
         state_root(state, os.environ),
         world=real_world(ZoneInfo(zone), 0),
         tell=(lambda _: None) if as_json else line,
