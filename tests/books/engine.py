@@ -310,13 +310,20 @@ class Range(base_classes.Range):
     def merge_cells(self) -> bool:
         return False
 
+    def _places(self) -> Iterator[tuple[int, int]]:
+        for row in range(self._first[0], self._last[0] + 1):
+            yield from ((row, col) for col in range(self._first[1], self._last[1] + 1))
+
     @property
     def number_format(self) -> str:
-        return "General"
+        return "@" if all(p in self._sheet.tab.texts for p in self._places()) else "General"
 
     @number_format.setter
     def number_format(self, value: str) -> None:
-        """Looks are not kept."""
+        """Of looks only that matters whether a cell is a text."""
+        texts: set[tuple[int, int]] = self._sheet.tab.texts
+        for place in self._places():
+            (texts.add if value == "@" else texts.discard)(place)
 
     def _lines(self, pick: Any) -> list[list[Any]]:
         cells = self._sheet.tab.cells
@@ -330,7 +337,7 @@ class Range(base_classes.Range):
 
     @raw_value.setter
     def raw_value(self, values: Any) -> None:
-        self._fill(values, lambda v: v)
+        self._fill(values, lambda v: v, parse=True)
 
     @property
     def formula(self) -> Any:
@@ -340,7 +347,7 @@ class Range(base_classes.Range):
     def formula(self, values: Any) -> None:
         self._fill(values, lambda v: ("=", v.removeprefix("="), None))
 
-    def _fill(self, values: Any, made: Any) -> None:
+    def _fill(self, values: Any, made: Any, *, parse: bool = False) -> None:
         document = self._sheet.book.document
         if document.editing:
             raise BusyExcel
@@ -349,9 +356,19 @@ class Range(base_classes.Range):
         def work() -> None:
             for r, line in enumerate(values, start=self._first[0]):
                 for c, value in enumerate(line, start=self._first[1]):
-                    _set(self._sheet.tab.cells, r, c, made(value))
+                    put = made(value)
+                    if parse and isinstance(put, str) and (r, c) not in self._sheet.tab.texts:
+                        put = _as_typed(put)
+                    _set(self._sheet.tab.cells, r, c, put)
 
         document.step("SheetCRM", work)
+
+
+def _as_typed(text: str) -> Any:
+    """What Excel makes of a text in a cell that is none."""
+    if text.startswith("="):
+        return ("=", text.removeprefix("="), None)
+    return float(text) if text.isdecimal() else text
 
 
 def excel_of(program: MemoryProgram) -> Any:

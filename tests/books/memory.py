@@ -55,6 +55,8 @@ class Tab:
     hidden: bool
     cells: Cells
     merged: tuple[str, ...] = ()
+    texts: set[tuple[int, int]] = field(default_factory=set)
+    """Cells of the format «@»."""
 
 
 @dataclass
