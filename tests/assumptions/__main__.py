@@ -24,8 +24,7 @@ def main(words: list[str] | None = None) -> int:
     """Run from the command line."""
     given = list(sys.argv[1:] if words is None else words)
     if given[:1] == ["google"]:
-        sys.argv[1:] = given[1:]
-        return unknowns.main()
+        return unknowns.main(given[1:])
     asked = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
     asked.add_argument("program", choices=("google", "excel"))
     asked.add_argument("--point", action="append", default=[])

@@ -49,9 +49,9 @@ class Desk(Protocol):
 
 def scratch(path: Path) -> None:
     """The workbook in which things are tried: one tab, one stamp."""
-    book = openpyxl.Workbook()
-    book.active.title = TAB  # type: ignore[union-attr]
-    book.active["A1"] = "начало"  # type: ignore[index]
+    book: Any = openpyxl.Workbook()
+    book.active.title = TAB
+    book.active["A1"] = "начало"
     book.custom_doc_props.append(StringProperty(name=PROPERTY, value=FIRST))
     book.defined_names[NAME] = DefinedName(NAME, attr_text=f'"{FIRST}"')
     book.save(path)
@@ -141,7 +141,8 @@ def stamp(desk: Desk) -> str:
     _put(desk, stamp=NEXT)
     desk.save()
     desk.reopen()
-    held = openpyxl.load_workbook(desk.path).custom_doc_props[PROPERTY].value
+    book: Any = openpyxl.load_workbook(desk.path)
+    held = book.custom_doc_props[PROPERTY].value
     return _same([desk.child().find(str(desk.path)).stamp(), held], [NEXT, NEXT])
 
 
@@ -238,8 +239,9 @@ class RealDesk:
 @contextmanager
 def excel_with(path: Path) -> Iterator[Desk]:
     """A real Excel with the scratch workbook; raises ExcelAbsent."""
-    if sys.platform not in ("win32", "darwin"):
-        raise ExcelAbsent(f"there is no Excel for {sys.platform}")
+    system: str = sys.platform
+    if system not in ("win32", "darwin"):
+        raise ExcelAbsent(f"there is no Excel for {system}")
     scratch(path)
     try:
         desk = RealDesk(path)

@@ -61,6 +61,13 @@ def test_an_excel_that_behaves_otherwise_is_told(desk: EngineDesk) -> None:
     assert found["texts"].startswith("Busy")
 
 
+def test_google_is_asked_by_the_same_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["google", "--help"])
+    assert ended.value.code == 0
+    assert "--sheet" in capsys.readouterr().out
+
+
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="Excel may be there")
 def test_without_excel_it_says_what_it_would_ask(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["excel", "--point", "texts"]) == ABSENT
