@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from model.errors import LiveUnsettled
 from model.records import QuestionKind
+from sync.books.live.documents import READ_WITHIN
+from sync.world import Gone
 from tests.books import grounds
 from tests.books.contract import lived
 from tests.books.grounds import Ground
@@ -127,6 +130,30 @@ def test_whoever_takes_our_step_back_deletes_no_rows(ground: Ground) -> None:
     office.rest()
     assert row in office.rows("clients")
     assert row in ground.hand.rows("clients")
+
+
+def test_a_program_that_stands_still_is_left_alone_and_the_book_waits(ground: Ground) -> None:
+    office, asked = ground.office, list[str]()
+    office.rest()
+    file = office.path(HIS).read_bytes()
+    client = office.the("clients", name="ИП Громов").row_id
+    with office.edit(HEAD) as pen:
+        pen.put("clients", client, phone="8 495 111-22-33")
+
+    def stands_still(do: str) -> None:
+        asked.append(do)
+        office.now += timedelta(seconds=READ_WITHIN)
+        raise Gone
+
+    ground.around.append(stands_still)
+    for _ in range(3):
+        his = next(book for book in office.sync(0).books if book.state.book == HIS)
+        assert his.waiting > 0
+    assert asked == ["read"]
+    assert office.path(HIS).read_bytes() == file
+    ground.around.clear()
+    office.rest()
+    assert ground.hand.shown("clients")[client]["phone"] == "8 495 111-22-33"
 
 
 @pytest.mark.parametrize("after", [1, 4])

@@ -38,7 +38,8 @@ from tests.books.grounds import Calc, Hand, _live_fields
 from tests.office import SYSTEM_PYTHON, tool
 from tests.sync.teams import CLIENTS, HEAD, HIS, IVANOV, Office, close, few_spare_rows, found_office
 
-SCREEN, PIPE = ":87", "sheetcrm-typed"
+SCREEN, PIPE = f":{100 + os.getpid() % 500}", f"sheetcrm-typed-{os.getpid()}"
+"""Of this run alone, so that several may go on at once."""
 PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Common/Save/Document"><prop oor:name="WarnAlienFormat"
@@ -222,6 +223,7 @@ def screen(folder: Path) -> Iterator[Path]:
     child = subprocess.Popen([*command, "-fbdir", str(folder)], stderr=subprocess.DEVNULL)
     try:
         pause(1)
+        assert child.poll() is None, f"another screen has the number {SCREEN}"
         yield folder / "Xvfb_screen0"
     finally:
         child.kill()
@@ -249,9 +251,11 @@ def window(program: str, profile: Path, path: Path) -> Iterator[None]:
     start()
     for _ in range(30):
         pause(0.5)
-        if started[-1].poll() == RESTART:
+        code = started[-1].poll()
+        if code == RESTART:
             start()
             break
+        assert code is None, f"{program} ended with {code}: has it windows?"
     try:
         yield
     finally:
