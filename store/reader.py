@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 
 from sqlalchemy import Connection
 
@@ -24,7 +25,6 @@ from model.records import (
     Record,
     Stance,
 )
-from model.values import Value
 from store import (
     bases,
     batches,
@@ -78,9 +78,9 @@ class Reader:
         """Living rows of which a reference leads to one of some rows, by number."""
         return rows.linking(self._connection, table, field, targets)
 
-    def holding(self, table: str, field: str, values: Collection[Value]) -> dict[str, Record]:
-        """Living rows with one of some days or numbers in a cell, by number."""
-        return rows.holding(self._connection, table, field, values)
+    def paid(self, whens: Collection[tuple[date, Decimal]]) -> dict[str, Record]:
+        """Living payments of some days with the sum of each, by number."""
+        return rows.paid(self._connection, whens)
 
     def find_number(self, table: str, number: int) -> Record | None:
         """The row with a visible number, buried or not."""

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from sys import intern
 
 from sqlalchemy import ColumnElement, Connection, bindparam, select
 
 from model.records import Record
-from model.values import Value, encode
+from model.values import encode
 from store.codec import Unpacker
-from store.schema import rows
+from store.schema import IS_PAYMENT, PAID, PAID_INDEX, PAYMENTS, rows
 from store.statements import chunks
 
 NO_LINKS = "{}"
@@ -59,24 +59,17 @@ def linking(
     return some(connection, table, fits)
 
 
-def holding(
-    connection: Connection, table: str, field: str, values: Collection[Value]
-) -> dict[str, Record]:
-    """Living rows with one of some values in a cell; others are looked through, never decoded.
-
-    For values whose encoded text needs no escaping: days, numbers.
-    """
-    wanted = {encode(value) for value in values} - {None}
-    if not wanted:
-        return {}
-    cell = re.compile(rf'"{re.escape(field)}":"([^"]*)"')
-    texts = select(rows.c.row_id, rows.c.cells).where(rows.c.table_key == table, ~rows.c.deleted)
+def paid(connection: Connection, whens: Collection[tuple[date, Decimal]]) -> dict[str, Record]:
+    """Living payments of some days with the sum of each; of others nothing is read."""
+    keys = {f"{encode(day)} {encode(amount)}" for day, amount in whens}
+    payments = select(rows.c.row_id).with_hint(rows, f"INDEXED BY {PAID_INDEX}")
+    payments = payments.where(IS_PAYMENT, ~rows.c.deleted)
     fits = [
         row_id
-        for row_id, cells in connection.execute(texts)
-        if (held := cell.search(cells)) and held[1] in wanted
+        for portion in chunks(keys)
+        for row_id in connection.scalars(payments.where(PAID.in_(portion)))
     ]
-    return some(connection, table, fits)
+    return some(connection, PAYMENTS, fits)
 
 
 def one(connection: Connection, table: str, row_id: str) -> Record | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sync.duplicates.matching import Pair
 
@@ -50,7 +50,7 @@ def grouped(
         two_inns = bool(ours and theirs) and not ours & theirs
         if two_inns or any(row in others and others[row] & {*other} for row in one):
             why = TWO_INNS if two_inns else SAID_NO
-            refused.append(replace(pair, sure=False, reasons=(*pair.reasons, why)))
+            refused.append(pair._replace(sure=False, reasons=(*pair.reasons, why)))
             continue
         names[one[0]] = ours | theirs
         one += other

@@ -7,7 +7,7 @@ the program never chooses.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from model.records import Record
 from sync.duplicates.branches import is_told
@@ -56,7 +56,7 @@ def proposal(
         group = sorted((clients[row] for row in rows), key=lambda c: seniority(c, deals))
         inside = [p for p in pairs if p.sure and {p.left, p.right} <= {*rows}]
         if len({m for m in map(manager_of, group) if m}) > 1:
-            asked += [replace(p, sure=False, reasons=(*p.reasons, TWO_MANAGERS)) for p in inside]
+            asked += [p._replace(sure=False, reasons=(*p.reasons, TWO_MANAGERS)) for p in inside]
             continue
         together |= dict.fromkeys(rows, number)
         reasons = dict.fromkeys(", ".join(p.reasons) for p in inside)

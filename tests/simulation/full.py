@@ -33,6 +33,7 @@ from sync.exchange import is_ours
 from sync.importing import import_file
 from sync.imports import ImportKind
 from sync.team import Team
+from tests.faults.slices import Tally
 from tests.quick import small_things_remembered
 from tests.simulation.__main__ import told
 from tests.simulation.broken import Broken
@@ -330,25 +331,24 @@ def block(first: int, last: int) -> list[tuple[int, str]]:
 
 def run(first: int, seeds: int, *, workers: int, mark: Path | None) -> int:
     """All seeds in blocks; the exit code."""
-    start, end = first, first + seeds
-    if mark is not None and mark.exists():
-        start = max(first, int(mark.read_text(encoding="ascii")))
-        print(f"going on at seed {start}")
-    began, failed = time.perf_counter(), 0
+    tally = Tally.read(mark, seeds)
+    if tally.done:
+        print(f"going on after {tally.done} sessions, {len(tally.bad)} broken")
+    start, end = first + tally.done, first + seeds
+    began = last = time.perf_counter()
     blocks = [(at, min(at + BLOCK, end)) for at in range(start, end, BLOCK)]
     with ProcessPoolExecutor(workers) as pool:
-        for (_, at), bad in zip(blocks, pool.map(block, *zip(*blocks, strict=True)), strict=True):
-            for line in told(bad, "tests.simulation.full"):
-                print(line, flush=True)
-            failed += len(bad)
-            if mark is not None:
-                mark.write_text(str(at), encoding="ascii")
-            spent = time.perf_counter() - began
-            print(f"{at - start} sessions, {failed} broken, {spent:.0f} s", file=sys.stderr)
-    lived = end - start
-    print(f"sessions per second: {lived / (time.perf_counter() - began):.2f}")
-    print(f"{lived - failed} passed, {failed} failed")
-    return 1 if failed else 0
+        for (at, to), bad in zip(blocks, pool.map(block, *zip(*blocks, strict=True)), strict=True):
+            lines = [*told(bad, "tests.simulation.full")]
+            print(*lines, sep="\n", end="\n" * bool(lines), flush=True)
+            now = time.perf_counter()
+            tally.add(to - at, now - last, {}, lines)
+            last = now
+            words = f"{tally.done} sessions, {len(tally.bad)} broken, {now - began:.0f} s"
+            print(words, file=sys.stderr)
+    print(f"sessions per second: {tally.done / max(tally.seconds, 0.01):.2f}")
+    print(f"{tally.done - len(tally.bad)} passed, {len(tally.bad)} failed")
+    return 1 if tally.bad else 0
 
 
 def replay(seed: int) -> int:

@@ -14,7 +14,16 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from model.blueprint import Role
-from model.records import BatchKind, BookState, Fact, QuestionKind, Source, Stamped, Stance
+from model.records import (
+    BatchKind,
+    BookState,
+    Fact,
+    QuestionKind,
+    Record,
+    Source,
+    Stamped,
+    Stance,
+)
 from model.row_ids import belongs, new_row_id
 from model.snapshot import Stamp
 from sync.cycle import Memory, PassReport, run_pass
@@ -25,7 +34,7 @@ from sync.world import World
 from tests.simulation.bind import SimTeam, team_of
 from tests.simulation.broken import Broken
 from tests.simulation.disk import Disk
-from tests.simulation.ledger import Ledger
+from tests.simulation.ledger import Ledger, Wish
 from tests.simulation.pages import Content, by_id, empty, from_bytes, to_bytes
 from tests.simulation.people import Editor, Hands, Person, Tokens
 from tests.simulation.shape import CLIENTS, FAMILY, MEMO, QUESTIONS, SCOPE, SUM, TYPED
@@ -393,7 +402,7 @@ def check(life: Life) -> None:
         row = rows.get(wish.row_id)
         if row is None and not belongs(FAMILY, wish.row_id):
             continue  # an id of another team: the row goes by another one
-        live_value = None if row is None else row.values.get(wish.field)
+        live_value = None if row is None or _emptied(row, wish) else row.values.get(wish.field)
         if row is None or (live_value != wish.value and not life.ledger.shared(wish, live_value)):
             raise Broken("I2", f"{wish.row_id}.{wish.field}: {wish.value!r} is not live")
     for row_id, line in sorted(life.ledger.unnamed.items()):
@@ -401,6 +410,11 @@ def check(life: Life) -> None:
         if not meant and (row_id not in rows or rows[row_id].deleted):
             raise Broken("I5", f"{row_id} lost its id and was not known again")
     stands(life)
+
+
+def _emptied(row: Record, wish: Wish) -> bool:
+    """Whether the cell that was emptied was the last of its row, which is gone with it."""
+    return row.deleted and wish.value is None
 
 
 def stands(life: Life) -> None:

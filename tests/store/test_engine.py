@@ -16,6 +16,8 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateIndex
 
 from model.errors import CannotWrite, CrmError, StoreBusy, StoreDamaged, StoreTooNew
 from model.records import BatchKind, BookState
@@ -39,10 +41,19 @@ def words(error: CrmError) -> str:
     return say(error.text, **error.facts)
 
 
+@pytest.mark.filterwarnings("ignore:.*expression-based index .?ix_rows_paid")
 def test_the_tables_are_what_the_migrations_build(store: Store) -> None:
     with store._engine.connect() as connection:
         found = compare_metadata(MigrationContext.configure(connection), metadata)
     assert found == []
+
+
+def test_the_index_of_payments_is_what_the_migrations_build(store: Store) -> None:
+    (index,) = (one for one in metadata.tables["rows"].indexes if one.name == "ix_rows_paid")
+    wanted = str(CreateIndex(index).compile(dialect=sqlite.dialect()))
+    with store._engine.connect() as connection:
+        asked = text("SELECT sql FROM sqlite_master WHERE name = 'ix_rows_paid'")
+        assert connection.scalar(asked) == wanted
 
 
 def test_the_head_is_the_newest_migration(store: Store) -> None:

@@ -1,7 +1,9 @@
 from datetime import date, datetime, time
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from model.records import ROW_MARK, Stamped
 from model.values import Fault, Value
@@ -188,3 +190,33 @@ def test_rows_that_lead_to_a_row_are_found_without_the_others(writer: Writer, by
     assert list(writer.linking("deals", "client_id", {"C1", "C9"})) == ["D1", "D3"]
     assert writer.linking("deals", "client_id", set()) == {}
     assert writer.linking("payments", "client_id", {"C1"}) == {}
+
+
+def test_payments_are_found_by_day_and_sum_whatever_else_they_say(
+    writer: Writer, by: Stamped
+) -> None:
+    day, amount = date(2026, 3, 12), Decimal("1000.50")
+    strange = '"date":"d:2026-03-12","amount":"n:1000.5"'
+    payments: dict[str, dict[str, Value]] = {
+        "P1": {"amount": amount, "purpose": strange, "date": day},
+        "P2": {"purpose": strange, "date": date(2026, 3, 13), "amount": amount},
+        "P3": {"date": day, "amount": Decimal("10000.5")},
+        "P4": {"date": day, "amount": "1000.5"},
+        "P5": {"purpose": strange},
+        "P6": {"date": day, "amount": Decimal("1000.5"), "document": "7"},
+    }
+    writer.put_many("payments", payments, by=by)
+    writer.put_many("deals", {"D1": payments["P1"]}, by=by)
+    assert list(writer.paid({(day, Decimal("1000.5"))})) == ["P1", "P6"]
+    assert list(writer.paid({(day, Decimal("10000.50")), (day, Decimal(1))})) == ["P3"]
+    assert writer.paid(set()) == {}
+
+
+def test_a_payment_is_found_without_a_look_at_the_others(writer: Writer) -> None:
+    asked: list[tuple[str, Any]] = []
+    connection = writer._connection
+    event.listen(connection, "before_cursor_execute", lambda *a: asked.append((a[2], a[3])))
+    writer.paid({(date(2026, 3, 12), Decimal(1))})
+    ((statement, given), *_) = asked
+    plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given).all()
+    assert "USING INDEX ix_rows_paid" in str(plan)

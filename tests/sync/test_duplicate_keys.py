@@ -6,13 +6,23 @@ from collections import defaultdict
 from itertools import chain
 from random import Random
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.duplicates import Card, DuplicateIndex
 from sync.duplicates.clients import ClientKeys
-from sync.duplicates.numbers import CONTACT, FOR_GOOD, KIND, name_keys, name_numbers, text_number
+from sync.duplicates.numbers import (
+    CONTACT,
+    FOR_GOOD,
+    KIND,
+    Keys,
+    name_keys,
+    name_numbers,
+    text_number,
+)
+from sync.duplicates.postings import in_order
 from tests.sync.plain_duplicates import plain_keys, plain_pairs
 
 WORDS = ("ВЕКТОР", "ВЕКТР", "ЗАРЯ", "СТРОЙ", "А", "ТД", "ЮГ")
@@ -133,3 +143,11 @@ def test_numbers_part_keys_as_texts_do():
     assert {*of_one} == {*keys.numbers.tolist()}
     assert text_number("a", CONTACT) != text_number("a", FOR_GOOD)
     assert text_number("a", CONTACT) & KIND == CONTACT
+
+
+@given(st.lists(st.integers(0, 40) | st.integers(0, 2**64 - 1), max_size=60))
+def test_hashes_that_differ_in_their_lowest_bits_alone_are_sorted_too(hashes: list[int]) -> None:
+    found = in_order(Keys(np.array(hashes, np.uint64), np.arange(len(hashes))))
+    assert found.numbers.tolist() == sorted(hashes)
+    assert sorted(found.places.tolist()) == list(range(len(hashes)))
+    assert [hashes[place] for place in found.places.tolist()] == found.numbers.tolist()
