@@ -104,7 +104,7 @@ def _in_google(
     world: World,
     ask: Callable[[str], str] | None,
     tell: Callable[[str], None],
-) -> InGoogle:
+) -> InGoogle | None:
     people = [person.name for person in founding.people]
     books = books_of(founding.owner, people, one_book=founding.one_book)
     return tried(wishes.google, wishes.sheets, books, world, ask=ask, tell=tell)

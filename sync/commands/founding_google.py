@@ -53,36 +53,71 @@ def tried(  # what was typed, and whom to ask for the rest
     *,
     ask: Callable[[str], str] | None,
     tell: Callable[[str], None],
-) -> InGoogle:
-    """Where books begin; raises GoogleKeyWrong, WrongAnswer, NotOurWorkbook or GoogleDenied."""
-    place, key = _signed(key, world, ask=ask, tell=tell)
-    wanted = _given(given, books)
+) -> InGoogle | None:
+    """Where books begin; None when whoever is asked has no key yet: they begin as files.
+
+    Raises GoogleKeyWrong, WrongAnswer, NotOurWorkbook or GoogleDenied where nobody is asked.
+    """
+    if key is None and ask is not None:
+        key = _asked_key(world, ask, tell)
+        if key is None:
+            return None
+    if key is None:
+        raise WrongAnswer(option="--google", value="", wanted="файл ключа сервисного аккаунта")
+    place = _signed(key, world)
     if ask is not None and not given:
         tell(words.SHARE_SHEETS.format(robot=place.robot))
-        wanted = _asked(books, ask)
+        return InGoogle(key, place.robot, _asked(books, place, world, ask, tell))
+    wanted = _given(given, books)
     if not wanted:
         raise WrongAnswer(option="--sheet", value="", wanted=TOLD)
     seen = ((book, at, _empty(place, world, at)) for book, at in wanted.items())
     return InGoogle(key, place.robot, tuple(seen))
 
 
-def _signed(
-    key: Path | None,
-    world: World,
-    *,
-    ask: Callable[[str], str] | None,
-    tell: Callable[[str], None],
-) -> tuple[Place, Path]:
+def _signed(key: Path, world: World) -> Place:
     """The place that a key opens, once Google has known it."""
-    if key is None:
-        if ask is None:
-            raise WrongAnswer(option="--google", value="", wanted="файл ключа сервисного аккаунта")
-        for line in STEPS[:4]:
-            tell(line)
-        key = Path(ask(f"{words.KEY_FILE} ").strip().strip('"'))
     place = place_of(key)
     signed_in(place, world)
-    return place, key
+    return place
+
+
+def _asked_key(world: World, ask: Callable[[str], str], tell: Callable[[str], None]) -> Path | None:
+    """A key that Google knows, asked for until there is one; None for «later»."""
+    for line in STEPS[:4]:
+        tell(line)
+    while typed := ask(f"{words.KEY_FILE} ").strip().strip('"'):
+        try:
+            _signed(Path(typed), world)
+        except CrmError as error:
+            tell(words_of(error))
+            continue
+        return Path(typed)
+    tell(words.GOOGLE_LATER)
+    return None
+
+
+def _asked(
+    books: Sequence[BookState],
+    place: Place,
+    world: World,
+    ask: Callable[[str], str],
+    tell: Callable[[str], None],
+) -> tuple[tuple[str, str, str], ...]:
+    """Books with their spreadsheets, each asked for until it can be used."""
+    found: dict[str, str] = {}
+    titles: dict[str, str] = {}
+    for book in books:
+        while typed := ask(words.SHEET.format(name=_title(book))).strip():
+            try:
+                key = key_in(typed)
+                titles[key] = _empty(place, world, key)
+                _put(found, book.book, key, typed)
+            except CrmError as error:
+                tell(words_of(error))
+                continue
+            break
+    return tuple((book, key, titles[key]) for book, key in found.items())
 
 
 def _empty(place: Place, world: World, key: str) -> str:
@@ -104,15 +139,6 @@ def _given(given: Sequence[str], books: Sequence[BookState]) -> dict[str, str]:
             people = ", ".join(dict.fromkeys(b.person for b in books))
             raise WrongAnswer(option="--sheet", value=one, wanted=f"{TOLD}; люди: {people}")
         _put(found, book, key_in(sheet.strip()), one)
-    return found
-
-
-def _asked(books: Sequence[BookState], ask: Callable[[str], str]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for book in books:
-        typed = ask(words.SHEET.format(name=_title(book))).strip()
-        if typed:
-            _put(found, book.book, key_in(typed), typed)
     return found
 
 
