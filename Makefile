@@ -9,7 +9,7 @@ SEEDS  := 20000
 CRM    := SHEETCRM_STATE=demo/state $(PY) cli.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-google report test long lives soak check fix system clean
+.PHONY: help demo demo-google pictures report test long lives soak check fix system clean
 
 help:   ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ demo: $(READY)   ## a team folder with books in demo/team, one pass of the daemo
 
 demo-google: $(READY) ## Google Sheets without Google: an emulator on this machine, for trying the commands
 	$(PY) -m tests.google.emulator
+
+pictures: demo system ## the pictures of docs/img anew, from the demo
+	SHEETCRM_STATE=demo/state $(PY) -m tests.acceptance.pictures docs/img $(TEAM)
 
 report: $(READY) ## the demo's report again: make report ARGS='--month 2026-03'
 	@$(CRM) report $(TEAM) $(ARGS)

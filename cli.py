@@ -64,6 +64,7 @@ from sync.commands.options import (
     StateOption,
     TeamOption,
     To,
+    Together,
     Watch,
     What,
     Whose,
@@ -106,6 +107,7 @@ def init(  # noqa: PLR0913  # each is a question of the first five minutes
     one: OneBook = False,
     google: InitGoogle = None,
     sheet: InitSheets = None,
+    one_book: Together = False,
     demo: Demo = False,
     old: OldFile = None,
     zone: Zone = "Europe/Moscow",
@@ -119,7 +121,10 @@ def init(  # noqa: PLR0913  # each is a question of the first five minutes
     from sync.team import state_root
     from sync.world.real import real_world
 
-    way = "3" if one else "2" if google is not None else None
+    if one and one_book:
+        raise typer.BadParameter("один человек или вся команда?", param_hint="--one-book")
+    way = "3" if one else "1" if one_book else "2" if google is not None else None
+    pay = "позже" if one_book else pay
     said = {"owner": owner, "way": way, "pay": pay, "plan": plan, "helper": helper}
     given = {key: words for key, words in said.items() if words is not None}
     asking = sys.stdin.isatty() and not (yes or demo or as_json)
@@ -134,6 +139,7 @@ def init(  # noqa: PLR0913  # each is a question of the first five minutes
             sheets=tuple(sheet or ()),
             zone=zone,
             dry_run=dry_run,
+            together=one_book,
         ),
         state_root(state, os.environ),
         world=real_world(ZoneInfo(zone), 0),
@@ -328,7 +334,9 @@ def erase(  # noqa: PLR0913  # each is an option of the command
     if (client is None) != go_on:
         raise typer.BadParameter("назовите клиента или --go-on", param_hint="КЛИЕНТ")
     with opened(team, state, patient=yes or dry_run) as desk:
-        said = erased(desk.team, desk.world, client, ask=ask, yes=yes, dry_run=dry_run)
+        said = erased(
+            desk.team, desk.world, client, ask=ask, yes=yes, dry_run=dry_run, say=desk.say
+        )
     tell(said, as_json=as_json)
 
 

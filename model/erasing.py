@@ -14,11 +14,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
 
+from model.searching import Search, pieces, whole_pieces
+
 GONE = "удалено"
 """Stands in a text where a name or an address was."""
 LEAST_NAME = 4
 LEAST_TEXT = 6
 """Shorter texts tell nobody apart."""
+MOST_TEXT = 100_000
+"""Longer texts stand in no cell."""
 PHONE_DIGITS = 10
 _SEPARATORS = r"[\s\u00a0().\-–/]{0,3}"
 _QUOTES = {
@@ -93,22 +97,13 @@ class Tokens:
         return tuple(found)
 
     @cached_property
-    def _anchors(self) -> tuple[str, ...]:
-        """The longest word of each: a text without any of them needs no closer look."""
-        whole = (*self.names, *self.people, *self.mails, *self.codes, *self.texts)
-        words = (max(re.findall(r"\w+", one), key=len, default="") for one in whole)
-        return tuple({word.casefold() for word in words if word})
+    def _search(self) -> Search:
+        phrases = (*self.names, *self.people, *self.mails, *self.codes, *self.texts)
+        return Search(frozenset(phrases), self.digits)
 
-    @cached_property
-    def _phones(self) -> re.Pattern[str] | None:
-        numbers = "|".join(_SEPARATORS.join(number) for number in self.digits)
-        return re.compile(numbers) if numbers else None
-
-    def _may_stand_in(self, text: str) -> bool:
-        folded = text.casefold()
-        if any(anchor in folded for anchor in self._anchors):
-            return True
-        return self._phones is not None and self._phones.search(text) is not None
+    def may_stand_in(self, text: str) -> bool:
+        """Whether a text needs a closer look; a no is sure, a yes is not."""
+        return self._search.may_stand_in(text)
 
     @cached_property
     def _folded(self) -> frozenset[str]:
@@ -116,17 +111,22 @@ class Tokens:
 
     def found_in(self, text: str) -> bool:
         """Whether a text holds a name, a number or an address, or is one of the texts."""
-        if not self._may_stand_in(text):
+        if not self.may_stand_in(text):
             return False
-        return any(pattern.search(text) for pattern, _ in self._anywhere) or self.is_alone(text)
+        return self.is_alone(text) or any(map(self._stands_in, whole_pieces(text)))
+
+    def _stands_in(self, piece: str) -> bool:
+        if not self.may_stand_in(piece):
+            return False
+        return any(pattern.search(piece) for pattern, _ in self._anywhere)
 
     def is_alone(self, text: str) -> bool:
         """Whether the text is one of those that go where they stand alone."""
-        return len(text) >= LEAST_TEXT and _fold(text) in self._folded
+        return LEAST_TEXT <= len(text) <= MOST_TEXT and _fold(text) in self._folded
 
     def cleaned(self, text: str) -> str:
         """The text without what must go; empty when it is one of the texts itself."""
-        if not self._may_stand_in(text):
+        if not self.may_stand_in(text):
             return text
         if self.is_alone(text):
             return ""
@@ -136,7 +136,7 @@ class Tokens:
 
     def cleaned_json(self, text: str) -> str:
         """The text with every string of its JSON cleaned; a plain text when it is no JSON."""
-        if not (self._may_stand_in(text) or "\\u" in text):
+        if not (self.may_stand_in(text) or "\\u" in text):
             return text
         if text[:1] not in {"{", "["}:
             return self.cleaned(text)
@@ -151,8 +151,23 @@ class Tokens:
 
     def cleaned_xml(self, text: str) -> str:
         """The XML of a part of a workbook with its strings, results and attributes cleaned."""
-        if not (self._may_stand_in(text) or self._may_stand_in(_TAGS.sub("", text))):
+        end, parts = pieces(text)
+        if not end:
+            return self._cleaned_piece(text) if self._may_stand_apart(text) else text
+        if not self.may_stand_in(text) and not _has_runs(text):
             return text
+        clean = [self._cleaned_row(part + end) for part in parts[:-1]]
+        return "".join([*clean, self._cleaned_row(parts[-1])])
+
+    def _may_stand_apart(self, text: str) -> bool:
+        """As `may_stand_in`, also where markup stands amid a word."""
+        return self.may_stand_in(text) or self.may_stand_in(_TAGS.sub("", text))
+
+    def _cleaned_row(self, text: str) -> str:
+        near = self._may_stand_apart(text) if _has_runs(text) else self.may_stand_in(text)
+        return self._cleaned_piece(text) if near else text
+
+    def _cleaned_piece(self, text: str) -> str:
         text = _STRING.sub(self._cleaned_string, text)
         text = _ALONE.sub(self._cleaned_node, text)
         for pattern, instead in self._anywhere:
@@ -189,6 +204,11 @@ class Tokens:
         if clean == whole:
             return found[0]
         return f"{found[1]}{html.escape(clean, quote=False)}{found[4]}"
+
+
+def _has_runs(text: str) -> bool:
+    """Whether a string of the part may be told in several runs."""
+    return "r>" in text
 
 
 def _without_digits(found: re.Match[str]) -> str:

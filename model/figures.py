@@ -378,4 +378,6 @@ class TeamFigures:
     """How full each person's cards and deals are, in per cent, by name."""
     queue: tuple[tuple[str, int], ...] = ()
     """People whose books are open elsewhere, and how many changes wait for each."""
+    heads: tuple[str, ...] = ()
+    """Who has pay for the sales of others and no line of plan against fact."""
     draft: str = ""

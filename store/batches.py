@@ -6,9 +6,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from model.records import Batch, BatchKind
+from model.records import Batch, BatchKind, Change, Source
 from store.schema import batches
 from store.statements import add_numbered
+
+RIGHT = ("access", "", "export")
+"""Table, row and field under which an export stands in history: the right by which rows leave."""
 
 
 def start(
@@ -24,6 +27,20 @@ def newest(connection: Connection, limit: int) -> tuple[Batch, ...]:
     wanted = select(batches).order_by(batches.c.number.desc()).limit(limit)
     return tuple(
         Batch(row.number, BatchKind(row.kind), row.who, row.at, row.book, row.note)
+        for row in connection.execute(wanted)
+    )
+
+
+def exports(connection: Connection, limit: int) -> tuple[Change, ...]:
+    """The last exports as lines of history, newest first: to whom the rights gave which rows."""
+    wanted = (
+        select(batches)
+        .where(batches.c.kind == BatchKind.EXPORT.value)
+        .order_by(batches.c.number.desc())
+        .limit(limit)
+    )
+    return tuple(
+        Change(*RIGHT, None, row.note, row.at, row.who, Source.RULE, row.book, row.number)
         for row in connection.execute(wanted)
     )
 

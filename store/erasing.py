@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from model.erasing import GONE, Tokens
+from model.searching import joined
 from store.engine import PATIENCE
 from store.facts import HIDDEN, hidden_key
 
@@ -25,6 +26,9 @@ CleanBytes = Callable[[bytes], bytes]
 """Bytes of strangers without the client; empty when it cannot be taken out of them."""
 ORDER = "erasing"
 """Meta key under which an erasure that has begun stands: it is the last to go."""
+AT_ONCE = 256
+"""Rows that are looked through together before each is."""
+Line = tuple[object, ...]
 _TOKEN = re.compile(r"\b[0-9a-f]{64}\b")
 
 
@@ -199,7 +203,8 @@ def _texts(connection: sqlite3.Connection, table: str, order: Order, clean: Clea
     ]
     where = " AND ".join(f'"{name}" IS ?' for name in whole) or "0"
     count = 0
-    for row in connection.execute(f'SELECT {names} FROM "{table}"').fetchall():  # noqa: S608
+    rows = connection.execute(f'SELECT {names} FROM "{table}"').fetchall()  # noqa: S608
+    for row in _worth_a_look(rows, order):
         if table == "meta" and row[0] == ORDER:
             continue
         fresh = [_cleaned(value, order, clean) for value in row]
@@ -216,6 +221,30 @@ def _texts(connection: sqlite3.Connection, table: str, order: Order, clean: Clea
             connection.execute(f'DELETE FROM "{table}" WHERE {where}', key)  # noqa: S608
         count += 1
     return count
+
+
+def _worth_a_look(rows: Sequence[Line], order: Order) -> Iterator[Line]:
+    """Rows in which something may have to go: halves are asked until single rows answer."""
+    if len(rows) > AT_ONCE:
+        for start in range(0, len(rows), AT_ONCE):
+            yield from _worth_a_look(rows[start : start + AT_ONCE], order)
+    elif rows and _may_move(rows, order):
+        if len(rows) == 1:
+            yield from rows
+        else:
+            yield from _worth_a_look(rows[: len(rows) // 2], order)
+            yield from _worth_a_look(rows[len(rows) // 2 :], order)
+
+
+def _may_move(rows: Sequence[Line], order: Order) -> bool:
+    """Whether something in these rows may have to go; they are looked through at once."""
+    values = [value for row in rows for value in row]
+    if any(isinstance(value, bytes) for value in values):
+        return True
+    text = joined(values)
+    if "\\u" in text or order.tokens.may_stand_in(text):
+        return True
+    return any(token in text for token in order.moved)
 
 
 def _cleaned(value: object, order: Order, clean: CleanBytes) -> object:

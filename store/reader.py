@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from heapq import merge
+from itertools import islice
 
 from sqlalchemy import Connection
 
@@ -137,8 +139,11 @@ class Reader:
         return origins.of_table(self._connection, table)
 
     def newest_changes(self, limit: int) -> tuple[Change, ...]:
-        """The last changes of all tables, newest first."""
-        return history.newest(self._connection, limit)
+        """The last changes of all tables, newest first; what was exported stands among them."""
+        moved = history.newest(self._connection, limit)
+        carried = batches.exports(self._connection, limit)
+        both = merge(moved, carried, key=lambda change: change.batch, reverse=True)
+        return tuple(islice(both, limit))
 
     def changes(self, since: datetime, until: datetime) -> tuple[Change, ...]:
         """Everything that moved from a moment on and before another one, oldest first."""

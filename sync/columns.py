@@ -22,7 +22,7 @@ from sync.assigning import routing_columns
 from sync.assigning.rules import TABLE as ROUTING
 from sync.card.belonging import NOWHERE, CardKey, last_digits
 from sync.duplicates import BRANCH
-from sync.figures.people import Month
+from sync.figures.month import Month
 from sync.figures.plans import METRICS
 from sync.figures.replies import Reply
 from sync.plans.norming import Norming, columns_of

@@ -22,6 +22,7 @@ from model.texts import say
 from store.landing import FILE, Landing
 from sync.commands.passes import is_first
 from sync.commands.status import note_pass
+from sync.copied import Looked, tell_copies
 from sync.copies.keeping import FOLDS_AT_ONCE, fold_waiting, night, send_due, tell_read
 from sync.cycle import Memory, PassReport, run_pass
 from sync.displaced import tend
@@ -82,6 +83,8 @@ class Watch:
     """Where arrivals land, once anything ever has."""
     looks: Looks = field(default_factory=Looks)
     """How the files of the drop folder looked."""
+    copied: Looked = field(default_factory=Looked)
+    """Copies of books that lie in the folder."""
 
 
 def watch(  # noqa: PLR0913  # what a loop is given once
@@ -194,6 +197,7 @@ def timetable(
     jobs.every().minute.do(_copies, team, world, key)
     jobs.every().minute.do(_twins, team, world)
     jobs.every().minute.do(_look_after, team, world)
+    jobs.every().minute.do(_copied, team, world, state)
     _guarded(state, lambda: tick(jobs, world, state))
     return jobs
 
@@ -205,6 +209,18 @@ def _look_after(team: Team, world: World) -> None:
     except LeaseLost:
         raise
     except CrmError as failure:
+        _log(failure)
+
+
+def _copied(team: Team, world: World, state: Watch) -> None:
+    """Copies of books are looked for now and then; a folder that cannot be read is logged."""
+    if not state.copied.is_due(world.now()):
+        return
+    try:
+        state.due = tell_copies(team, world, state.copied) > 0 or state.due
+    except LeaseLost:
+        raise
+    except (CrmError, OSError) as failure:
         _log(failure)
 
 

@@ -58,8 +58,9 @@ def _moved(team: Team, world: World, state: BookState) -> BookState | None:
     try:
         disk.make_folder(target.parent)
         disk.place(path, target)
-        if disk.exists(team.page(state)):
-            disk.unlink(team.page(state))
+        for page in team.pages(state):
+            if disk.exists(page):
+                disk.unlink(page)
     except OSError:
         return None
     with team.store.write() as writer:

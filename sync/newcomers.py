@@ -31,6 +31,8 @@ def add_books(
 
     `canonical` keeps the rows of a running service.
     """
+    if team.settings.one_book:
+        return ()
     with team.store.read() as reader:
         states = reader.books()
         scene = make_scene(

@@ -16,6 +16,7 @@ from sync.programs import Live, Programs
 from sync.settings import Settings
 from sync.team import Team, open_team
 from templates.blueprint import load
+from templates.blueprint.together import in_one_book
 
 
 @contextmanager
@@ -24,7 +25,7 @@ def opened(state: Path) -> Iterator[Team]:
     team = open_team(state, Blueprint(0, {}, {}, {}))
     live = live_of(team.settings)
     try:
-        yield replace(team, blueprint=load(people_of(team)), online=_online(team), live=live)
+        yield replace(team, blueprint=shape_of(team), online=_online(team), live=live)
     finally:
         if live is not None:
             live.close()
@@ -52,8 +53,16 @@ def _online(team: Team) -> Online | None:
     return None
 
 
+def shape_of(team: Team) -> Blueprint:
+    """The blueprint of a team, with room for its people."""
+    whole = load(people_of(team))
+    return in_one_book(whole) if team.settings.one_book else whole
+
+
 def people_of(team: Team) -> int:
-    """How many people have a book of their own; one for a person who works alone."""
+    """How many people have a book of their own, or work in the one; one for who works alone."""
     with team.store.read() as reader:
+        if team.settings.one_book:
+            return max(len(reader.rows("staff")), 1)
         own = sum(s.role == Role.MANAGER.value for s in reader.books())
     return max(own, 1)

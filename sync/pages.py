@@ -20,7 +20,7 @@ from sync.world import Disk
 def write_pages(
     team: Team, disk: Disk, states: Sequence[BookState], thought: Thought
 ) -> dict[str, CrmError]:
-    """«Мой прогноз.html» of each person and «Сводка.html»; unchanged pages are left alone.
+    """«Мой прогноз.html» of each person with pay and «Сводка.html»; unchanged pages are left alone.
 
     Returns why a page could not be written, by book: one bad folder hides no other page.
     """
@@ -29,10 +29,11 @@ def write_pages(
     ways = {book: one.words() for book, one in reached.items()}
     faults: dict[str, CrmError] = {}
     for state in local:
-        page = _page(state, local, thought, ways)
+        made = _page(state, local, thought, ways), _own_page(state, thought)
         try:
-            if page is not None:
-                write_page(disk, team.page(state), page)
+            for path, page in zip(team.pages(state), made, strict=False):
+                if page is not None:
+                    write_page(disk, path, page)
         except CrmError as error:
             faults[state.book] = error
     return faults
@@ -56,6 +57,12 @@ def _page(
             return None if own is None else render_forecast(own)
         case _:
             return None
+
+
+def _own_page(state: BookState, thought: Thought) -> str | None:
+    """«Мой прогноз» of a head with pay, whose book has figures of the team only."""
+    own = thought.of(state.person) if Role(state.role) is Role.HEAD else None
+    return None if own is None else render_forecast(own)
 
 
 def in_zone(state: BookState, scene: Scene) -> BookState:

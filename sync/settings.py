@@ -30,6 +30,8 @@ class Settings(BaseModel):
     zone: str = "Europe/Moscow"
     owner: str = Field(min_length=1)
     """Name of the head who opens the team's book."""
+    one_book: bool = False
+    """Whether a team works in the owner's book alone, which has no pay then."""
     helper: str = ""
     """Whom to call when something does not work."""
     poll_seconds: float = Field(default=3.0, ge=0.2, le=600)
@@ -99,6 +101,7 @@ COMMENTS: dict[str, str] = {
     "language": "Язык: ru или en",
     "zone": "Часовой пояс",
     "owner": "Руководитель",
+    "one_book": "Вся команда в одной книге, без зарплаты: своих книг ни у кого нет",
     "helper": "Кого звать, если что",
     "poll_seconds": "Как часто смотреть на файлы, секунд",
     "settle_seconds": "Сколько файл должен постоять без изменений, секунд",

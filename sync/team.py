@@ -34,6 +34,7 @@ HEAD_FOLDER = "Руководитель"
 PEOPLE_FOLDER = "Сотрудники"
 REPORTS_FOLDER = "Отчёты"
 OWNER_BOOK = "owner"
+OWN_PAGE = "Мой прогноз.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,13 @@ class Team:
 
     def page(self, book: BookState) -> Path:
         """Where the html page beside a book stands."""
-        name = "Сводка.html" if Role(book.role).leads else "Мой прогноз.html"
+        name = "Сводка.html" if Role(book.role).leads else OWN_PAGE
         return self.path(book).parent / name
+
+    def pages(self, book: BookState) -> tuple[Path, ...]:
+        """Every html page that may stand beside a book: of a head the own forecast as well."""
+        page = self.page(book)
+        return (page, page.with_name(OWN_PAGE)) if Role(book.role) is Role.HEAD else (page,)
 
     @property
     def reports(self) -> Path:

@@ -24,8 +24,10 @@ from sync.card.belonging import (
 from sync.columns import Columns, client_lines
 from sync.figures.closing import approved_months, is_unsettled, settle_slips
 from sync.figures.department import departments, without_pay
+from sync.figures.departments import departments as stays
 from sync.figures.forecast_words import answer_to, unlinked
-from sync.figures.people import Month, day_outlook, month_of, person_figures
+from sync.figures.month import Month, month_of
+from sync.figures.people import day_outlook, person_figures
 from sync.figures.plans import METRICS, Planner, quotas
 from sync.figures.slips import slip_id, stored
 from sync.figures.standing import KnownFigures
@@ -121,7 +123,8 @@ def compute(
     month = make_month(reader, scene, asof, known)
     people = tuple(
         _with_questions(person_figures(month, p.name, known), questions, states, month)
-        for p in scene.sellers()
+        for p in month.earners()
+        if p.active
     )
     team = team_figures(month, people, waiting, faults)
     cards = month.quality()
@@ -190,7 +193,10 @@ def make_month(
     )
     known.turn_to(asof)
     plans = quotas(scene, calendar)
-    planner = Planner(reader, scene, calendar, plans, asof, thresholds_of(scene), known)
+    history = stays(reader, scene.rows["staff"], scene.zone)
+    planner = Planner(
+        reader, scene, calendar, plans, asof, thresholds_of(scene), known, history=history
+    )
     return month_of(reader, scene, planner, calendar, known)
 
 

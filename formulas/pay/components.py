@@ -3,8 +3,8 @@
 Each one comes with the facts of its line, so that it can be told and counted over again: for every
 indicator six texts (measure, plan, fact, score, weight, roubles), for every condition four
 (measure, needed, value, factor; only those not met), for every prize four (measure, number, above,
-rate), for the team four (rate, money, mode, members), for each refund four (client, sum, rate,
-taken).
+rate), for the team four (rate, money, mode, members; no mode for who leads it), for each refund
+four (client, sum, rate, taken).
 """
 
 from __future__ import annotations
@@ -40,6 +40,8 @@ class TeamMonth:
 
     money: Decimal
     members: tuple[tuple[str, Member], ...]
+    led: bool = False
+    """Whether the month is of who leads the team: the part is whole, the members have their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,10 @@ def _team(scheme: Scheme, around: Around) -> tuple[Decimal, tuple[str, ...]]:
     parts = team_parts(pool, rule.mode, [member for _, member in team.members])
     names = [name for name, _ in team.members]
     part = parts[names.index(around.person)] if around.person in names else ZERO
-    said = (plain(rule.rate), plain(team.money), rule.mode.value, str(len(names)))
+    if team.led:
+        part = pool
+    mode = "" if team.led else rule.mode.value
+    said = (plain(rule.rate), plain(team.money), mode, str(len(names)))
     return part, said
 
 

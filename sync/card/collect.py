@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from formulas.rounding import r2
 from model.blueprint import Role
 from model.records import Record
 from model.rights import Reach, Way
@@ -23,7 +24,7 @@ from sync.card.receipts import SOURCE as PAYMENTS
 from sync.card.receipts import TABLE as RECEIPTS
 from sync.columns import Columns
 from sync.rights import Access, gets, plain_access
-from sync.scene import Scene, StageKind, fold, text
+from sync.scene import Scene, StageKind, amount, fold, text
 from templates.screens.card_blocks import (
     BLOCKS,
     CALLS,
@@ -213,7 +214,17 @@ class Cards:
             cells[DEAL] = self._paid_deal(record)
             if self.role is Role.MANAGER:
                 return cells
+        if table == "deals":
+            cells["rest"] = self._rest(record)
         return self.access.shown(self.scene.blueprint.tables[table], cells)
+
+    def _rest(self, deal: Record) -> Decimal | None:
+        """What is left to be paid of a deal, as the sheet counts it; of a lost one nothing."""
+        value = amount(self.rows["deals"][deal.row_id], "amount")
+        stage = self.scene.stage(self.rows["deals"][deal.row_id])
+        if value is None or (stage is not None and stage.kind is StageKind.LOST):
+            return None
+        return r2(max(value - self.columns.paid.get(deal.row_id, ZERO), ZERO))
 
     def _paid_deal(self, payment: Record) -> Value:
         """The deal of a payment: as typed in the head's book, as resolved in a person's own."""

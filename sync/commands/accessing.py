@@ -129,11 +129,13 @@ def _looked(team: Team, reader: Reader, state: BookState) -> Looked:
     found: list[Leak] = []
     try:
         if is_file(state):
-            path, page = team.path(state), team.page(state)
+            path = team.path(state)
             opened = team.books.open(path.read_bytes(), name=path.name)
             found += foreign.in_file(opened.raw, path.name)
-            if Role(state.role) in {Role.MANAGER, Role.HEAD} and page.is_file():
-                found += foreign.in_file(page.read_bytes(), page.name)
+            seen = team.pages(state) if Role(state.role) in {Role.MANAGER, Role.HEAD} else ()
+            for page in seen:
+                if page.is_file():
+                    found += foreign.in_file(page.read_bytes(), page.name)
         else:
             raw = kept_bytes(team, state)
             found += foreign.in_file(raw, state.person)

@@ -13,7 +13,7 @@ from model.snapshot import Snapshot
 from model.texts import Text
 from store import Reader
 from sync.explain.places import Places
-from sync.figures.people import Month
+from sync.figures.month import Month
 from sync.online import kept_bytes
 from sync.place import is_file
 from sync.reporting import settled_now

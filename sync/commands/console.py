@@ -6,7 +6,7 @@ import logging
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -27,10 +27,10 @@ def plain_streams() -> None:
 
 
 @contextmanager
-def progress() -> Iterator[None]:
-    """A turning line on a terminal, from the second second on."""
+def progress() -> Iterator[Callable[[str], None]]:
+    """A turning line on a terminal, from the second second on; what it says can be told."""
     if not sys.stderr.isatty():
-        yield
+        yield lambda _: None
         return
     from rich.console import Console  # noqa: PLC0415  # help is instant without it
 
@@ -39,7 +39,7 @@ def progress() -> Iterator[None]:
     timer.daemon = True
     timer.start()
     try:
-        yield
+        yield lambda words: turning.update(f"Считаю: {words}")
     finally:
         timer.cancel()
         turning.stop()

@@ -12,7 +12,6 @@ from model.errors import BooksNotWritten, ExitCode, WrongPlace
 from model.texts import Text
 from model.texts.numbers import counted
 from sync.card.find import find_clients
-from sync.commands.as_of import month_as_of
 from sync.commands.passes import native
 from sync.commands.running import ONCE, alone
 from sync.commands.said import Said, plain_letters
@@ -22,6 +21,8 @@ from sync.erasure.act import lines_of
 from sync.erasure.ending import carried_on
 from sync.erasure.run import Erased, begin
 from sync.erasure.wanted import Wanted, wanted
+from sync.scene import make_scene
+from sync.settle.clients import client_book
 from sync.team import Team
 from sync.world import World
 from sync.world.real_keys import kept_key
@@ -30,7 +31,7 @@ LINES = ("строка", "строки", "строк")
 DEALS = ("открытая сделка", "открытые сделки", "открытых сделок")
 
 
-def erase(  # each is an answer of the person
+def erase(  # noqa: PLR0913  # each is an answer of the person
     team: Team,
     world: World,
     client: str | None,
@@ -38,16 +39,18 @@ def erase(  # each is an answer of the person
     ask: Callable[[str], str],
     yes: bool,
     dry_run: bool,
+    say: Callable[[str], None] = lambda _: None,
 ) -> Said:
     """A client erased from everywhere; raises WrongPlace, AlreadyRunning or BooksNotWritten.
 
-    Without a client an erasure that was cut off is carried to its end.
+    Without a client an erasure that was cut off is carried to its end. `say` hears how far it is.
     """
     if client is None:
-        return _go_on(team, world)
+        return _go_on(team, world, say)
+    memory = Memory()
     with alone(team, world, ONCE):
         if not dry_run:
-            run_pass(team, world, memory=Memory())
+            run_pass(team, world, memory=memory)
         asked = _wanted(team, world, client)
         lines = _will_go(team.blueprint, asked)
         facts = _facts(asked)
@@ -60,21 +63,24 @@ def erase(  # each is an answer of the person
             if orders.load(writer) is not None:
                 raise BooksNotWritten(names="прошлое удаление не закончено")
             begin(team, writer, asked, who=team.settings.owner, at=world.now().astimezone(UTC))
-        done = _finish(team, world)
+        done = _finish(team, world, memory, say)
     assert done is not None  # noqa: S101  # it has just begun
     return _told(team, done, facts)
 
 
-def _go_on(team: Team, world: World) -> Said:
+def _go_on(team: Team, world: World, say: Callable[[str], None]) -> Said:
     with alone(team, world, ONCE):
-        done = _finish(team, world)
+        done = _finish(team, world, None, say)
     if done is None:
         return Said(("Незаконченных удалений нет.",), {"going_on": False})
     return _told(team, done, {"client": done[0].title})
 
 
-def _finish(team: Team, world: World) -> tuple[Erased, Path] | None:
-    return carried_on(team, world, partial(kept_key, team.state, team.settings.family))
+def _finish(
+    team: Team, world: World, memory: Memory | None, say: Callable[[str], None]
+) -> tuple[Erased, Path] | None:
+    key = partial(kept_key, team.state, team.settings.family)
+    return carried_on(team, world, key, memory=memory, say=say)
 
 
 def _told(team: Team, ended: tuple[Erased, Path], facts: dict[str, object]) -> Said:
@@ -89,14 +95,23 @@ def _told(team: Team, ended: tuple[Erased, Path], facts: dict[str, object]) -> S
 
 
 def _wanted(team: Team, world: World, client: str) -> Wanted:
-    with month_as_of(team, world, world.now().date()) as (month, settled):
-        found = find_clients(settled.scene, settled.clients, client)
+    with team.store.read() as reader:
+        scene = make_scene(
+            reader,
+            team.blueprint,
+            now=world.now(),
+            owner=team.settings.owner,
+            helper=team.settings.helper,
+        )
+        number = partial(scene.number, "clients")
+        clients = client_book(scene.rows["clients"], reader.joined("clients"), number)
+        found = find_clients(scene, clients, client)
         if not found:
             raise WrongPlace(what=Text.A_CLIENT, value=client)
         if len(found) > 1:
-            numbers = ", ".join(settled.scene.number("clients", i) for i in found[:10])
+            numbers = ", ".join(map(number, found[:10]))
             raise WrongPlace(what=Text.A_CLIENT, value=f"{client} (подходят {numbers})")
-        return wanted(month.reader, team.blueprint, found[0])
+        return wanted(reader, team.blueprint, found[0])
 
 
 def _will_go(blueprint: Blueprint, asked: Wanted) -> list[str]:

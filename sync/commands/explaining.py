@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 
 from model.errors import WrongPlace
 from model.explaining import Address, Explanation, Source, Step
-from model.figures import Period
+from model.figures import Measure, Period, PlanFact, Span
 from model.records import Record
 from model.texts import Text
 from model.texts.numbers import day_year, money, number
 from sync.columns import Columns
 from sync.commands.as_of import month_as_of, person_named, places_of
 from sync.commands.said import Said, plain_letters
+from sync.explain.departments import explain_department
 from sync.explain.plan import explain_plan
 from sync.explain.quality import explain_card, explain_person
 from sync.explain.salary import explain_salary
 from sync.explain.signal import explain_signal
+from sync.figures.month import Month
 from sync.figures.plans import money_measure
 from sync.quality.fields import CLIENTS, DEALS
 from sync.reports.spans import month_of_text
@@ -74,13 +76,26 @@ def _salary(team: Team, whose: str, period: Period, world: World) -> Explanation
 def _plan(team: Team, whose: str, period: Period, world: World) -> tuple[Explanation, ...]:
     asof = min(period.end - DAY, world.now().date())
     with month_as_of(team, world, asof) as (month, _):
+        first = money_measure(month.scene)
+        units = _of_department(month, whose, (first, *(m for m in month.lines if m is not first)))
+        if units:
+            places = places_of(team, month.reader)
+            return tuple(explain_department(month, line, places) for line in units)
         person = person_named(month.scene, whose)
         places = places_of(team, month.reader, person.name)
-        first = money_measure(month.scene)
         measures = (first, *(m for m in month.lines if m is not first))
         lines = [x for m in measures for x in month.lines[m] if x.who == person.name]
         shown = [x for x in lines if x.measure is first or x.plan is not None]
         return tuple(explain_plan(month, line, places) for line in shown)
+
+
+def _of_department(month: Month, whose: str, measures: Iterable[Measure]) -> list[PlanFact]:
+    """Lines of a department of that name; a person of the name goes before."""
+    if month.scene.person(whose) is not None:
+        return []
+    lines = (line for m in measures for line in month.planner.departments(Span.MONTH, m))
+    found = [line for line in lines if fold(line.who) == fold(whose)]
+    return [line for line in found if line.fact or line.plan is not None] or found[:1]
 
 
 def _signal(team: Team, number: str, world: World) -> Explanation:

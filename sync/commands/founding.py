@@ -37,6 +37,7 @@ from sync.settle.everything import Settled, settle
 from sync.team import Team
 from sync.world import World
 from templates.blueprint import load
+from templates.blueprint.together import in_one_book
 from templates.build import build_book
 
 DEMO_SEED = 2026
@@ -62,6 +63,8 @@ class Wishes:
     """Whose book begins in which spreadsheet, «name=address»."""
     zone: str = "Europe/Moscow"
     dry_run: bool = False
+    together: bool = False
+    """All people in one book, without pay."""
 
 
 def begin(
@@ -106,7 +109,8 @@ def _in_google(
     tell: Callable[[str], None],
 ) -> InGoogle | None:
     people = [person.name for person in founding.people]
-    books = books_of(founding.owner, people, one_book=founding.one_book)
+    one = founding.one_book or founding.together
+    books = books_of(founding.owner, people, one_book=one)
     return tried(wishes.google, wishes.sheets, books, world, ask=ask, tell=tell)
 
 
@@ -167,7 +171,13 @@ def _founding(
     if alone:
         people = (NewPerson(owner, pay=pay, plans=whole_year(plan)),)
     founding = Founding(
-        wishes.folder, owner, people, str(answers["helper"]), one_book=alone, zone=wishes.zone
+        wishes.folder,
+        owner,
+        people,
+        str(answers["helper"]),
+        one_book=alone,
+        together=wishes.together,
+        zone=wishes.zone,
     )
     online = answers["way"] is Way.GOOGLE or wishes.google is not None or bool(wishes.sheets)
     return tidied(founding), online
@@ -198,6 +208,8 @@ def _read(path: Path) -> OldList:
 
 def _found(founding: Founding, old: OldList | None, root: Path, world: World) -> Path:
     blueprint = load(max(len(founding.people), 1))
+    if founding.together:
+        blueprint = in_one_book(blueprint)
     build = build_book if old is None else with_own_columns(build_book, old.own)
     facts = {
         "blueprint": blueprint,
@@ -236,6 +248,9 @@ def _ready(founding: Founding, old: OldList | None) -> tuple[str, ...]:
     books = len(founding.people)
     if founding.one_book or not books:
         done = "Готово: книга «Отдел продаж»."
+    elif founding.together:
+        people = counted(books, "человек", "человека", "человек")
+        done = f"Готово: книга «Отдел продаж», в ней работают {people}. Зарплаты в ней нет."
     else:
         own = counted(books, "книга", "книги", "книг")
         counts = {} if old is None else dict(old.people)

@@ -336,6 +336,10 @@ InitSheets = Annotated[
     list[str] | None,
     typer.Option("--sheet", metavar="КТО=АДРЕС", help="Чья пустая таблица; можно повторять."),
 ]
+Together = Annotated[
+    bool,
+    typer.Option("--one-book", help="Все в одной книге и видят всё; зарплаты в ней нет."),
+]
 Demo = Annotated[bool, typer.Option("--demo", help="Учебный отдел продаж с выдуманными данными.")]
 OldFile = Annotated[
     Path | None, typer.Option("--from", metavar="ФАЙЛ", help="Старый список клиентов.")

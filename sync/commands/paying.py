@@ -12,9 +12,9 @@ from model.values import Value
 from store import Writer
 from sync.commands.said import Said, plain_letters, table
 from sync.figures.closing import settle_slips
+from sync.figures.month import Month
 from sync.figures.paybook import month_at
 from sync.figures.payroll import YES, payroll_rows
-from sync.figures.people import Month
 from sync.reporting import settled_now
 from sync.reports.spans import month_of_text
 from sync.scene import fold, text

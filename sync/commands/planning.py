@@ -17,7 +17,7 @@ from model.figures import Measure, Period, PlanFact, Span
 from model.texts.numbers import delta_percent, money, month_name
 from model.texts.values import shown
 from sync.commands.said import Said, plain_letters, table
-from sync.figures.people import Month
+from sync.figures.month import Month
 from sync.figures.plans import TEAM, Planner, money_measure
 from sync.plans.calendar import draft_note
 from sync.plans.cuts import cut_lines

@@ -15,6 +15,7 @@ from sync.commands.importing import told
 from sync.commands.passes import is_first, merged, said_of
 from sync.commands.said import Said
 from sync.commands.status import note_pass
+from sync.copied import Looked, tell_copies
 from sync.copies.keeping import after_pass
 from sync.cycle import Memory, PassReport, run_pass
 from sync.founding.from_list import fill_own_columns
@@ -46,6 +47,7 @@ def once(team: Team, world: World, *, dry_run: bool) -> Said:
         dropped = take_all(team, world)
         gone = list(let_go(team, world))
         made = list(add_books(team, world))
+        tell_copies(team, world, Looked())
         report = run_pass(team, world, memory=memory)
         for _ in range(TRIES - 1):
             left = let_go(team, world)

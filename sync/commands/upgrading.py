@@ -36,6 +36,7 @@ REASONS = {
     Why.NOT_LAST: "правее стоят ваши столбцы, оставил",
     Why.USED: "на это смотрят ваши формулы, оставил",
     Why.UNLIKE: "лист прежнего вида, новый вид будет в новых таблицах",
+    Why.NO_NAME: "новой формуле не хватает столбца или имени, осталась прежняя",
     Why.NO_COPY: "копии с прежним видом больше нет, оставил",
 }
 DRY = "Это проверка: ничего не менял."
@@ -147,6 +148,9 @@ def _steps(steps: Sequence[Step], *, undone: bool = False) -> str:
                 parts.append(f"лист «{sheet}»")
             case Did.SHOWN:
                 parts.append(f"снова скрыт лист «{sheet}»" if undone else f"показан лист «{sheet}»")
+            case Did.FORMULAS:
+                kind = "прежние формулы" if undone else "новые формулы"
+                parts.append(f"{kind} в {', '.join(names)} на листе «{sheet}»")
             case Did.REDRAWN if sheet.startswith("_"):
                 parts.append(f"{'прежний' if undone else 'новый'} вид скрытого листа «{sheet}»")
             case Did.REDRAWN:
@@ -159,7 +163,10 @@ def _steps(steps: Sequence[Step], *, undone: bool = False) -> str:
 def _left(left: Left) -> str:
     step = left.step
     what = f"столбец «{step.title}» на листе «{step.sheet}»"
-    if step.did is not Did.COLUMN:
+    if step.did is Did.FORMULAS and left.why is Why.OWN:
+        rows = counted(int(left.detail), "строка", "строки", "строк")
+        return f"{what} - ваши формулы ({rows}), они так и считают"
+    if step.did not in {Did.COLUMN, Did.FORMULAS}:
         what = f"лист «{step.sheet}»"
     return f"{what} - {left.detail if left.why is Why.REFUSED else REASONS[left.why]}"
 

@@ -7,6 +7,7 @@ Its packs are removed where the folder lets us, and everything is sent anew.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import PurePath
 
 from backups import Copy, SqliteBackups
@@ -36,12 +37,14 @@ def clean_copies(
     for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
         if disk.exists(half := path.with_name(name)):
             disk.unlink(half)
-    if not any(_shows(team, copy, cleaner) for copy in team.backups.list()):
+    first = _first_to_move(team, cleaner)
+    if first is None:
         return
     fresh = SqliteBackups.open(path, plain=cleaner.keyhole.plain)
 
-    def change(_: Copy, raw: bytes) -> bytes | None:
-        return cleaner.cleaned(raw) or None
+    def change(copy: Copy, raw: bytes) -> bytes | None:
+        known = first[1] if copy.sha256 == first[0] else None
+        return (cleaner.cleaned(raw) if known is None else known) or None
 
     done = renewed(team.backups, fresh, change, whole=FOREVER)
     begun.moved |= done.moved
@@ -76,8 +79,11 @@ def clean_place(team: Team, world: World, begun: Begun, key: Callable[[], Key | 
         write_settings(team.state / FILE_NAME, settings)
 
 
-def _shows(team: Team, copy: Copy, cleaner: Cleaner) -> bool:
-    try:
-        return cleaner.cleaned(raw := team.backups.read(copy.id)) != raw
-    except CrmError:
-        return False
+def _first_to_move(team: Team, cleaner: Cleaner) -> tuple[str, bytes] | None:
+    """Fingerprint of the first content that shows the client, and the content without it."""
+    for copy in team.backups.list():
+        with suppress(CrmError):
+            clean = cleaner.cleaned(raw := team.backups.read(copy.id))
+            if clean != raw:
+                return copy.sha256, clean
+    return None

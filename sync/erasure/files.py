@@ -15,9 +15,10 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.errors import MessageError
+from hashlib import sha256
 
 from model.erasing import Tokens
 from model.errors import CrmError
@@ -39,6 +40,8 @@ class Cleaner:
 
     order: Order
     keyhole: Keyhole
+    clean: set[bytes] = field(default_factory=set)
+    """Digests of parts of archives without the client: equal ones are not looked at again."""
 
     @property
     def tokens(self) -> Tokens:
@@ -51,7 +54,10 @@ class Cleaner:
         Empty bytes when it is there and cannot be taken out.
         """
         fresh = self._cleaned(raw)
-        return b"" if fresh is None or self.shows(fresh) else fresh
+        if fresh is None:
+            return b""
+        proven = fresh.startswith(ZIP)  # member by member
+        return fresh if proven or not self.shows(fresh) else b""
 
     def shows(self, raw: bytes) -> bool:
         """Whether the client can be read in the bytes, however they are packed."""
@@ -91,38 +97,36 @@ class Cleaner:
 
     def _package(self, raw: bytes) -> bytes | None:
         """A workbook or another archive, with those members cleaned that show the client."""
+        changed: dict[int, bytes] = {}
         try:
             package = Package.open(raw, label="")
-            changed: dict[int, bytes] = {}
             for index, member in enumerate(package.members):
                 body = package.read(member)
-                if member.name.lower().endswith(_XML):
-                    text = body.decode("utf-8")
-                    clean = self.tokens.cleaned_xml(text).encode()
-                elif self.shows(body):
-                    clean = self.cleaned(body)
-                else:
-                    clean = body
-                if clean != body:
-                    changed[index] = clean
+                if (digest := sha256(body).digest()) in self.clean:
+                    continue
+                fresh = self._member(member.name, body)
+                if not (fresh == body and _is_plain_xml(member.name, body)) and self.shows(fresh):
+                    return None
+                self.clean.add(digest if fresh == body else sha256(fresh).digest())
+                if fresh != body:
+                    changed[index] = fresh
         except (CrmError, UnicodeDecodeError):
             return None
         return package.rebuild(dict(changed)) if changed else raw
 
+    def _member(self, name: str, body: bytes) -> bytes:
+        if _is_xml(name):
+            return self.tokens.cleaned_xml(body.decode("utf-8")).encode()
+        return self.cleaned(body) if self.shows(body) else body
+
     def _texts(self, raw: bytes, deep: int) -> Iterator[str]:
         """Every text that the bytes hold, unpacked as often as it is needed."""
-        for text in () if raw.startswith(ZIP) else read_as_text(raw):
-            yield text
-            if "\\u" in text:
-                yield _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text)
-        for sign in (raw.find(b"\0\x04"), raw.find(b"\x04\0")):
-            if sign >= 0:
-                yield raw.decode("utf-16-le", "replace")
-                yield raw[1:].decode("utf-16-le", "replace")
-                break
+        if not raw.startswith(ZIP) and not is_covered(raw):
+            yield from _plain_texts(raw)
         if deep:
             for inner in self._inner(raw):
-                yield from self._texts(inner, deep - 1)
+                if sha256(inner).digest() not in self.clean:
+                    yield from self._texts(inner, deep - 1)
 
     def _inner(self, raw: bytes) -> Iterator[bytes]:
         """What is packed in the bytes."""
@@ -140,6 +144,26 @@ class Cleaner:
                 yield gzip.decompress(raw)
         elif b"base64" in raw[:20_000].lower() or b"quoted-printable" in raw[:20_000].lower():
             yield from _parts_of_letter(raw)
+
+
+def _is_xml(name: str) -> bool:
+    return name.lower().endswith(_XML)
+
+
+def _is_plain_xml(name: str, body: bytes) -> bool:
+    """Whether nothing can stand in a member but what XML shows by itself."""
+    return _is_xml(name) and b"\\u" not in body and b"base64" not in body
+
+
+def _plain_texts(raw: bytes) -> Iterator[str]:
+    """The bytes as texts in every spelling, nothing unpacked."""
+    for text in read_as_text(raw):
+        yield text
+        if "\\u" in text:
+            yield _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text)
+    if b"\0\x04" in raw or b"\x04\0" in raw:
+        yield raw.decode("utf-16-le", "replace")
+        yield raw[1:].decode("utf-16-le", "replace")
 
 
 def _parts_of_letter(raw: bytes) -> Iterator[bytes]:

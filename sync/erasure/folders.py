@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC
@@ -17,6 +16,7 @@ from sync.looking import look, token_of
 from sync.place import files_of, is_file
 from sync.reports.pages import write_bytes
 from sync.team import Team
+from sync.walking import files_under
 from sync.world import Disk, World
 
 DATABASES = (".sqlite3", ".sqlite3-wal", ".sqlite3-shm")
@@ -38,10 +38,10 @@ def clean_books(team: Team, world: World, begun: Begun, cleaner: Cleaner) -> Non
 def clean_folders(team: Team, world: World, begun: Begun, cleaner: Cleaner) -> None:
     """All other files of the team folder and of the state, rewritten or removed."""
     books = _paths(team)
-    for path in _files(world.disk, team.settings.folder):
+    for path in files_under(world.disk, team.settings.folder):
         if path not in books:
             _clean_file(world.disk, path, begun, cleaner)
-    for path in _files(world.disk, team.state):
+    for path in files_under(world.disk, team.state):
         if path.name not in KEPT and not path.name.endswith(DATABASES):
             _clean_file(world.disk, path, begun, cleaner)
 
@@ -54,7 +54,7 @@ def shown_in(team: Team, world: World, cleaner: Cleaner) -> tuple[list[str], int
     """
     found, searched = [], 0
     folders = (team.settings.folder, team.state)
-    for path in (p for folder in folders for p in _files(world.disk, folder)):
+    for path in (p for folder in folders for p in files_under(world.disk, folder)):
         if path.name.endswith(DATABASES):
             continue
         searched += 1
@@ -117,17 +117,3 @@ def _clean_file(disk: Disk, path: PurePath, begun: Begun, cleaner: Cleaner) -> N
 def _paths(team: Team) -> frozenset[PurePath]:
     with team.store.read() as reader:
         return frozenset(team.path(s) for s in reader.books() if is_file(s))
-
-
-def _files(disk: Disk, folder: PurePath) -> Iterator[PurePath]:
-    """Every file under a folder, hidden ones too."""
-    for name in sorted(disk.names(folder)):
-        path = folder / name
-        try:
-            disk.names(path)
-        except NotADirectoryError:
-            yield path
-        except OSError:
-            continue
-        else:
-            yield from _files(disk, path)

@@ -27,6 +27,7 @@ from sync.erasure.copies import clean_copies, clean_place
 from sync.erasure.files import Cleaner
 from sync.erasure.folders import clean_books, clean_folders, shown_in
 from sync.erasure.wanted import Wanted, blank
+from sync.known import Known
 from sync.team import Team
 from sync.world import Disk, World
 
@@ -34,7 +35,8 @@ BASES = ("bases",)
 """Until the books were written the bases hold what stands in them."""
 TRIES = 6
 STORE, LANDING = "store.sqlite3", "landing.sqlite3"
-Step = Callable[[], None]
+Step = tuple[str, Callable[[], None]]
+"""What a step looks through, in words, and how."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +71,18 @@ def begin(team: Team, writer: Writer, asked: Wanted, *, who: str, at: datetime) 
     return begun
 
 
-def finish(team: Team, world: World, key: Callable[[], Key | None]) -> Erased | None:
+def finish(
+    team: Team,
+    world: World,
+    key: Callable[[], Key | None],
+    *,
+    memory: Memory | None = None,
+    say: Callable[[str], None] = lambda _: None,
+) -> Erased | None:
     """Carry the order that was begun to its end; None when there is none.
 
+    `memory` is that of a pass made just before the order. Without it nobody knows what people saved
+    since, so their edits are read before anything is cleaned. `say` hears what is looked through.
     Raises BooksNotWritten while a book is open: the next run goes on.
     """
     with team.store.read() as reader:
@@ -79,26 +90,13 @@ def finish(team: Team, world: World, key: Callable[[], Key | None]) -> Erased | 
     if begun is None:
         return None
     cleaner = Cleaner(begun.order, keyhole_of(team))
-    _through_books(team, world)
-    steps: tuple[Step, ...] = (
-        partial(_clean_store, team, world.disk, begun, cleaner, whole=False),
-        partial(_through_books, team, world),
-        partial(clean_books, team, world, begun, cleaner),
-        partial(clean_folders, team, world, begun, cleaner),
-        partial(
-            clean_copies,
-            team,
-            world.disk,
-            begun,
-            cleaner,
-            remember=lambda: _remember(team, begun),
-        ),
-        partial(_clean_store, team, world.disk, begun, cleaner, whole=True),
-        partial(clean_place, team, world, begun, key),
-    )
-    for step in steps:
+    steps = _steps(team, world, begun, cleaner, memory or Memory(), key)
+    due = steps if memory is None else steps[1:]
+    for number, (words, step) in enumerate(due, start=1):
+        say(f"{number} из {len(due) + 1}: {words}")
         step()
         _remember(team, begun)
+    say(f"{len(due) + 1} из {len(due) + 1}: проверка")
     found, searched = shown_in(team, world, cleaner)
     for name in found:
         begun.leave(f"ещё читается: {name}")
@@ -110,8 +108,39 @@ def finish(team: Team, world: World, key: Callable[[], Key | None]) -> Erased | 
         tuple(begun.left),
         searched,
     )
-    _close(team, begun, cleaner)
+    forget_order(team.state / STORE)
+    team.store.forget_remembered()
     return done
+
+
+def _steps(  # all that the steps are about
+    team: Team,
+    world: World,
+    begun: Begun,
+    cleaner: Cleaner,
+    memory: Memory,
+    key: Callable[[], Key | None],
+) -> tuple[Step, ...]:
+    """All steps in their order; each may be cut off and done again."""
+
+    def store(*, whole: bool) -> None:
+        _clean_store(team, world.disk, begun, cleaner, whole=whole)
+        memory.known = Known()  # rows moved past history
+
+    def copies() -> None:
+        remember = partial(_remember, team, begun)
+        clean_copies(team, world.disk, begun, cleaner, remember=remember)
+
+    return (
+        ("правки в книгах", lambda: _through_books(team, world, memory)),
+        ("история", lambda: store(whole=False)),
+        ("книги", lambda: _through_books(team, world, memory)),
+        ("книги, что пишет не программа", lambda: clean_books(team, world, begun, cleaner)),
+        ("папки и журналы", lambda: clean_folders(team, world, begun, cleaner)),
+        ("копии", copies),
+        ("хранилище", lambda: store(whole=True)),
+        ("вторые копии", lambda: clean_place(team, world, begun, key)),
+    )
 
 
 def _remember(team: Team, begun: Begun) -> None:
@@ -124,9 +153,8 @@ def keyhole_of(team: Team) -> Keyhole:
     return team.books.keyhole if isinstance(team.books, AnyBooks) else Keyhole()
 
 
-def _through_books(team: Team, world: World) -> None:
+def _through_books(team: Team, world: World, memory: Memory) -> None:
     """Passes until every book shows what the store holds and nothing lies beside one."""
-    memory = Memory()
     report = run_pass(team, world, memory=memory)
     for _ in range(TRIES):
         waiting = _unwritten(report)
@@ -161,11 +189,3 @@ def _clean_store(team: Team, disk: Disk, begun: Begun, cleaner: Cleaner, *, whol
     team.store.forget_remembered()
     with team.store.write() as writer:
         writer.set_meta(SHOWN, "")  # rows moved past the engine: no pass may call itself quiet
-
-
-def _close(team: Team, begun: Begun, cleaner: Cleaner) -> None:
-    """What the order's own writes left in the journal of the store goes with it."""
-    team.store.forget_remembered()
-    erase_file(team.state / STORE, begun.order_now, cleaner.cleaned)
-    forget_order(team.state / STORE)
-    team.store.forget_remembered()

@@ -12,8 +12,8 @@ from model.texts.numbers import money, month_name, number
 from sync.explain.places import Places
 from sync.explain.salary import short_chain
 from sync.explain.sources import MEASURE_WORDS, plan_rows, sources
+from sync.figures.month import Month
 from sync.figures.parts import piece
-from sync.figures.people import Month
 from sync.figures.plans import MONEY, money_measure
 
 DAY = timedelta(days=1)
@@ -30,7 +30,7 @@ def explain_plan(month: Month, line: PlanFact, places: Places) -> Explanation:
         subject=line.who,
         title=f"{MEASURE_WORDS[line.measure]}: план и факт, {month_name(month.period.start)}",
         figure=line.fact,
-        shown=_shown(line.fact, line.measure),
+        shown=shown(line.fact, line.measure),
         steps=steps,
         month=month.period.start,
         chain=short_chain(parts, line.fact),
@@ -74,27 +74,29 @@ def _steps(month: Month, line: PlanFact, places: Places) -> Iterator[Step]:
         yield Step(
             "sums", "Из сумм по дням", line.fact - known, how="без строк в книгах", adds=True
         )
-    yield from _derived(month, line)
+    yield from derived(month, line)
 
 
-def _derived(month: Month, line: PlanFact) -> Iterator[Step]:
+def derived(month: Month, line: PlanFact) -> Iterator[Step]:
+    """What follows from plan, fact and the days."""
     first, last, asof = month.period.start, month.last, month.planner.asof
     total = month.calendar.workdays(first, last)
     passed = month.calendar.workdays(first, min(asof, last)) if asof >= first else 0
-    plan, fact = _shown(line.plan, line.measure), _shown(line.fact, line.measure)
+    plan, fact = shown(line.plan, line.measure), shown(line.fact, line.measure)
     left = total - passed
     uses = ("plan", "fact")
     yield Step("pct", "Выполнено, %", line.pct, f"100 × {fact} / {plan}", uses=uses)
     calc = f"{plan} × {passed} / {total} рабочих дней"
     yield Step("expected", "Надо к сегодня", line.expected, calc, uses=("plan",))
-    expected = _shown(line.expected, line.measure)
+    expected = shown(line.expected, line.measure)
     yield Step("deviation", "Отклонение", line.deviation, f"{fact} - {expected}", uses=uses)
     yield Step("runrate", "Тем же темпом", line.runrate, f"{fact} × {total} / {passed}", uses=uses)
     calc = f"({plan} - {fact}) / {left} рабочих дней, не меньше нуля"
     yield Step("per_day", "Нужно в день", line.per_day, calc, uses=uses)
 
 
-def _shown(value: Decimal | None, measure: Measure) -> str:
+def shown(value: Decimal | None, measure: Measure) -> str:
+    """A figure as sheets show it: roubles, or a count."""
     if measure in MONEY:
         return money(value, kopecks=True)
     whole = value is None or value == value.to_integral_value()

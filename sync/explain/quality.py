@@ -11,7 +11,7 @@ from formulas.rounding import ZERO, r2
 from model.explaining import Explanation, Source, Step
 from model.records import Record
 from model.texts.numbers import number
-from sync.figures.people import Month
+from sync.figures.month import Month
 from sync.quality.fields import CLIENTS, DEALS
 from sync.quality.scoring import Quality, Scored
 from sync.scene import Scene, fold, text

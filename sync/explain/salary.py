@@ -37,9 +37,10 @@ from model.texts.numbers import counted, money, month_name, number
 from sync.explain.places import Places
 from sync.explain.sources import plan_rows, rules, source, sources
 from sync.figures.counting import rule_of
+from sync.figures.month import Month
 from sync.figures.pay_words import NOUNS, line_words, rate_words
 from sync.figures.paybook import PaidMonth
-from sync.figures.people import Month, names_of
+from sync.figures.people import names_of
 from sync.figures.plans import money_measure
 from sync.scene import amount, fold
 
@@ -169,7 +170,7 @@ class _Telling:
         names = names_of(self.scene, self.paid)
         title, how = line_words(line, self.scheme, self.paid.given, names)
         pieces = self.paid.pieces.get(line.code, ()) if line.code not in {"basis", "held"} else ()
-        found = self._behind(line.code, pieces)
+        found = self._members() if line.code == "team" else self._behind(line.code, pieces)
         if line.code.startswith(CORRECTION):
             found = self._moved(line.code.removeprefix(CORRECTION))
         return Step(
@@ -203,6 +204,12 @@ class _Telling:
             whole = ((p, rows.get(p.row_id)) for p in pieces)
             pieces = [replace(p, amount=amount(r, "amount") or ZERO) if r else p for p, r in whole]
         return sources(self.scene, self.places, pieces)
+
+    def _members(self) -> tuple[Source, ...]:
+        """The people whose money the team's part is counted from."""
+        team = self.paid.around.team
+        members = () if team is None else team.members
+        return tuple(Source("", who, member.value) for who, member in members)
 
     def _rows(self, line: Line) -> tuple[RuleRow, ...]:
         reading = self.paid.reading
@@ -241,10 +248,19 @@ class _Telling:
             return f"{whole} × {number(given.extras.gate_factor, places=4)} - {whole}"
         if code == "penalty":
             return self._penalty()
+        if code == "team":
+            return self._team()
         if code == "regional":
             accrued = money(self.paid.pay.total.accrued, kopecks=True)
             return f"{accrued} × {number(self.scheme.regional - ONE, places=4)}"
         return ""
+
+    def _team(self) -> str:
+        """Of who leads the team: the whole part."""
+        rule, team = self.scheme.team, self.paid.around.team
+        if rule is None or team is None or not team.led:
+            return ""
+        return f"{money(max(team.money, ZERO), kopecks=True)} × {rate_words(rule.rate)}"
 
     def _penalty(self) -> str:
         raw = ZERO

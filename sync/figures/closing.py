@@ -11,10 +11,11 @@ from formulas.pay.ndfl import Tax
 from model.payslips import Slip, SlipLine
 from model.records import Record, Stamped
 from store import Reader, Writer
+from sync.figures.month import Month
 from sync.figures.pay_words import line_words
 from sync.figures.paybook import PaidMonth, Said, month_at
 from sync.figures.payroll import YES
-from sync.figures.people import Month, names_of
+from sync.figures.people import names_of
 from sync.figures.slips import keep, open_again, packed
 from sync.scene import fold, text
 from sync.settle.inputs import TABLE, Input

@@ -14,7 +14,7 @@ from model.blueprint import Role
 from model.figures import Measure, PersonFigures, Span, TeamFigures
 from model.records import BookState, Question, Record
 from model.rights import Reach
-from sync.figures.people import Month
+from sync.figures.month import Month
 from sync.figures.plans import Planner, quotas
 from sync.figures.standing import KnownFigures, standing_of
 from sync.figures.team import team_figures
@@ -42,12 +42,17 @@ def departments(
 def _figures(
     month: Month, people: Sequence[PersonFigures], questions: Sequence[Question], access: Access
 ) -> TeamFigures:
-    names = access.who.department
+    names = _names(access)
     part = _part_of(month, access)
     figures = team_figures(part, [p for p in people if fold(p.name) in names], questions, ())
     cards = month.quality()
     shown = {p.name: cards.of(p.name) for p in people if fold(p.name) in names}
     return replace(figures, quality={n: score for n, score in shown.items() if score is not None})
+
+
+def _names(access: Access) -> frozenset[str]:
+    """The people of the department; a head's own pay stands in no book of the head."""
+    return access.who.department - {access.who.name}
 
 
 def _part_of(month: Month, access: Access) -> Month:
@@ -58,7 +63,7 @@ def _part_of(month: Month, access: Access) -> Month:
     plans = quotas(scene, month.calendar)
     names = access.who.department
     planner = replace(old, scene=scene, quotas=plans, known=known, only=names)
-    slips = {key: slip for key, slip in month.book.slips.items() if key[0] in names}
+    slips = {key: slip for key, slip in month.book.slips.items() if key[0] in _names(access)}
     measures: tuple[Measure, ...] = tuple(month.lines)
     return replace(
         month,
@@ -83,8 +88,7 @@ def _scene_of(month: Month, access: Access) -> Scene:
             rows[key] = found
         else:
             rows[key] = {i: r for i, r in found.items() if access.sees(table, r.values)}
-    names = access.who.department - {access.who.name}
-    people = tuple(p for p in whole.people if fold(p.name) in names)
+    people = tuple(p for p in whole.people if fold(p.name) in _names(access))
     return replace(whole, rows=rows, people=people, as_typed={})
 
 
@@ -111,6 +115,7 @@ def without_pay(figures: TeamFigures, access: Access) -> TeamFigures:
         figures,
         payroll=(),
         pay_forecast={},
+        heads=(),
         approved="",
         payroll_month=empty,
         money=replace(figures.money, fund=ZERO, fund_share=None),

@@ -17,6 +17,8 @@ from model.payslips import Piece
 from model.records import Record
 from store import Reader
 from sync.figures.counting import Counting, counting, rule_of
+from sync.figures.departments import History
+from sync.figures.leading import led_by
 from sync.figures.parts import Parts, piece
 from sync.figures.plans import Quotas, money_measure
 from sync.scene import Scene, amount, day, fold, text
@@ -41,6 +43,8 @@ class Ground:
     """Open steps of a person that are overdue today."""
     quality_now: Callable[[str], Decimal | None]
     """How full a person's cards and deals are today, in per cent."""
+    history: History
+    """The departments of each person, by days."""
     asof: date
 
 
@@ -284,6 +288,8 @@ def _team(ground: Ground, name: str, upto: Period, closed: Around | None) -> Tea
     """The salespeople of the person's department, of a closed month those of then."""
     scene, measure = ground.scene, money_measure(ground.scene)
     me = scene.person(name)
+    if me is not None and not me.sells:
+        return _led(ground, name, upto)
     people = [p.name for p in scene.sellers() if me is None or p.department == me.department]
     if closed is not None and closed.team is not None:
         people = [who for who, _ in closed.team.members]
@@ -291,6 +297,17 @@ def _team(ground: Ground, name: str, upto: Period, closed: Around | None) -> Tea
     norm = ground.calendar.workdays(month.start, month.end - DAY)
     members = tuple((who, _member(ground, measure, who, month, norm)) for who in people)
     return TeamMonth(sum((m.value for _, m in members), ZERO), members)
+
+
+def _led(ground: Ground, name: str, upto: Period) -> TeamMonth:
+    """The people whom a head leads, each with the money and the days of the stays there."""
+    measure, members = money_measure(ground.scene), []
+    for who, stays in led_by(ground.scene, ground.history, name, upto):
+        value = sum((ground.parts.sum(measure, who, stay) for stay in stays), ZERO)
+        days = sum(ground.calendar.workdays(stay.start, stay.end - DAY) for stay in stays)
+        members.append((who, Member(value, days)))
+    whole = sum((member.value for _, member in members), ZERO)
+    return TeamMonth(whole, tuple(members), led=True)
 
 
 def _member(ground: Ground, measure: Measure, who: str, month: Period, norm: int) -> Member:

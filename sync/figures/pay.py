@@ -31,7 +31,7 @@ def pay_outlook(
     return result, tuple(lines)
 
 
-def block_of(scheme: Scheme, given: Given) -> SchemeBlock:
+def block_of(scheme: Scheme, given: Given, *, leads: bool = False) -> SchemeBlock:
     """The scheme as plain numbers for the live formulas: bounds in money, sums of this month."""
     tally = tally_of(scheme, given)
     guaranteed = tally.guarantee if tally.draw is not Draw.NONE else None
@@ -45,7 +45,7 @@ def block_of(scheme: Scheme, given: Given) -> SchemeBlock:
         cliff=scheme.mode is ScaleMode.CLIFF,
         by_attainment=scheme.by is ScaleBy.ATTAINMENT,
         cap=scheme.cap,
-        sentences=sentences(scheme),
+        sentences=sentences(scheme, leads=leads),
         plan=given.plan,
         max_drop=tally.max_drop_pct,
         kpi=tally.kpi,

@@ -140,10 +140,7 @@ def _extra_words(line: ThreeLine | Line, scheme: Scheme) -> str:
         case "spiff":
             return "; ".join(_prize_words(*four) for four in _by(facts, 4))
         case "team" if facts:
-            rate, whole, mode, size = facts
-            people = counted(int(size), "человека", "человек", "человек")
-            part = f"{rate_words(Decimal(rate))} с {money(Decimal(whole))} команды"
-            return f"{part}, на {people} {SHARED[TeamMode(mode)]}"
+            return _team_words(*facts)
         case "clawback":
             return "; ".join(
                 f"{client}: {money(Decimal(value))} × {rate_words(Decimal(rate))}"
@@ -159,6 +156,15 @@ def _extra_words(line: ThreeLine | Line, scheme: Scheme) -> str:
             return f"× {number(scheme.regional, places=2)}"
         case _:
             return ""
+
+
+def _team_words(rate: str, whole: str, mode: str, size: str) -> str:
+    """«5 % с 900 000 команды, на 3 человек поровну»; of a head, whose part is whole, how many."""
+    part = f"{rate_words(Decimal(rate))} с {money(Decimal(whole))} команды"
+    if not mode:
+        return f"{part}: {counted(int(size), 'человек', 'человека', 'человек')}"
+    people = counted(int(size), "человека", "человек", "человек")
+    return f"{part}, на {people} {SHARED[TeamMode(mode)]}"
 
 
 def _kpi_words(measure: str, plan: str, fact: str, score: str, weight: str, fund: str) -> str:
@@ -198,10 +204,11 @@ def _by(facts: Sequence[str], size: int) -> Iterator[tuple[str, ...]]:
         yield tuple(facts[at : at + size])
 
 
-def sentences(scheme: Scheme) -> tuple[str, ...]:
-    """«Как считается ваша зарплата», a sentence a rule."""
+def sentences(scheme: Scheme, *, leads: bool = False) -> tuple[str, ...]:
+    """«Как считается ваша зарплата», a sentence a rule; `leads`: of a head, who need not sell."""
     out = [f"Оклад {money(scheme.base)} руб. за полный месяц, за неполный - по рабочим дням."]
-    out.append(_scale_sentence(scheme))
+    if not leads or any(tier.rate for tier in scheme.scale):
+        out.append(_scale_sentence(scheme))
     if scheme.basis is not None and scheme.basis.requires_won:
         out.append("Оплата считается, когда сделка закрыта.")
     if scheme.multiplier:
@@ -209,7 +216,7 @@ def sentences(scheme: Scheme) -> tuple[str, ...]:
             f"от {number(p.at)} % - {number(p.k, places=2)}" for p in scheme.multiplier
         )
         out.append(f"Процент умножается на коэффициент за выполнение плана: {points}.")
-    out += _component_sentences(scheme)
+    out += _component_sentences(scheme, leads=leads)
     if scheme.new_client_bonus:
         out.append(f"{money(scheme.new_client_bonus)} руб. за каждого нового клиента с оплатой.")
     for rule in scheme.penalty:
@@ -239,7 +246,7 @@ def _scale_sentence(scheme: Scheme) -> str:
     return f"Процент с {noun} по ступеням ({how}): {steps}."
 
 
-def _component_sentences(scheme: Scheme) -> Iterator[str]:
+def _component_sentences(scheme: Scheme, *, leads: bool) -> Iterator[str]:
     for kpi in scheme.kpis:
         yield f"Показатель «{MEASURES[kpi.measure]}»: {money(kpi.fund)} руб. за весь план."
     for gate in scheme.gates:
@@ -251,7 +258,8 @@ def _component_sentences(scheme: Scheme) -> Iterator[str]:
         each = f"{over}: {MEASURES[prize.measure]}" if prize.measure else " за этот месяц"
         yield f"Премия {money(prize.rate)} руб.{each}."
     if scheme.team is not None:
-        yield f"{rate_words(scheme.team.rate)} с оплат команды, {SHARED[scheme.team.mode]}."
+        shared = "" if leads else f", {SHARED[scheme.team.mode]}"
+        yield f"{rate_words(scheme.team.rate)} с оплат команды{shared}."
     if scheme.clawback_days is not None:
         yield f"Возврат до {scheme.clawback_days} дней: процент с него вычитается."
     if scheme.carry:

@@ -48,7 +48,7 @@ from sync.figures.slips import slips_of, unpacked
 from sync.figures.standing import KnownFigures
 from sync.plans.rates import tax_rates
 from sync.remembered import Once
-from sync.scene import fold
+from sync.scene import Person, fold
 
 ZERO = Decimal(0)
 DAY = timedelta(days=1)
@@ -177,6 +177,11 @@ class PayBook:
         earned = earn(self.ground, name, reading.scheme, period, carried, self.rate_at)
         return paid_month(name, period, reading, earned)
 
+    def pays(self, person: Person) -> bool:
+        """Whether somebody has pay: who sells, and who has a scheme."""
+        named = bool(person.scheme) or any(row.scheme == fold(person.name) for row in self.rules)
+        return person.sells or named
+
     def rate_at(self, name: str, day: date) -> Decimal:
         """Effective rate of the commission in the month of a day."""
         found = self.month(name, first_of(day))
@@ -222,12 +227,17 @@ class PayBook:
         )
 
     def first(self, name: str) -> date | None:
-        """The first month with a sale or an approved pay of a person; None without any."""
+        """The first month with a sale or an approved pay of a person; None without any.
+
+        Who does not sell lives by the sales of others.
+        """
         parts = self.ground.parts.by
+        me = self.ground.scene.person(name)
+        anybody = me is not None and not me.sells
         days = [
             found[0].day
             for (measure, who), found in parts.items()
-            if who == name and found and measure in MONEY
+            if (anybody or who == name) and found and measure in MONEY
         ]
         closed = [month for who, month in self.slips if who == fold(name)]
         months = [*(first_of(day) for day in days), *closed]

@@ -9,9 +9,10 @@ from decimal import Decimal
 
 from model.figures import PayLine, PayrollMonth, PayrollRow
 from model.texts.numbers import MONTHS, day_month, month_name
+from sync.figures.month import Month
 from sync.figures.pay_words import line_words
 from sync.figures.paybook import PaidMonth, before, month_at
-from sync.figures.people import Month, as_closed, names_of
+from sync.figures.people import as_closed, names_of
 from sync.figures.plans import money_measure
 from sync.scene import Scene, fold
 from sync.settle.inputs import EVERYBODY, Input, Inputs, inputs_of
@@ -29,9 +30,7 @@ _STEM = 3
 
 def payroll_rows(month: Month, start: date, inputs: Inputs) -> tuple[PayrollRow, ...]:
     """A row for each person with a scheme who works, sold something then or has a closed month."""
-    names = [
-        p.name for p in month.scene.people if p.sells and (p.active or _sold(month, p.name, start))
-    ]
+    names = [p.name for p in month.earners() if p.active or _sold(month, p.name, start)]
     closed = sorted(s.person for s in month.book.slips.values() if s.month == start)
     names += [name for name in closed if fold(name) not in {fold(known) for known in names}]
     paid = (month.book.month(name, start) for name in names)
@@ -121,8 +120,9 @@ def payroll_month(month: Month) -> PayrollMonth:
 def _waits(month: Month, shown: date) -> str:
     """The month before, when its pay is not approved yet."""
     last = before(month.planner.asof)
-    names = {fold(person.name) for person in month.scene.sellers()}
-    first = [month.book.first(person.name) for person in month.scene.sellers()]
+    people = [person.name for person in month.earners() if person.active]
+    names = {fold(name) for name in people if month.book.month(name, last) is not None}
+    first = [month.book.first(name) for name in people]
     began = min((day for day in first if day is not None), default=None)
     closed = {who for who, start in month.book.slips if start == last}
     if shown == last or began is None or last < began or names <= closed:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
-from formulas.calendar import Calendar
+from formulas.owners import department_on
 from formulas.pay.outlook import awaited_of, why_left_out
 from formulas.pay.scheme import OpenDeal
 from formulas.pay.tiers import tiered
-from formulas.periods import PeriodType, bounds
 from formulas.rounding import ZERO, r2, r4
 from model.figures import (
     Counted,
@@ -27,24 +26,18 @@ from model.figures import (
 from model.payslips import Piece, SlipLine
 from model.records import DayOutlook, OutlookLine, Record
 from model.texts.numbers import money
-from store import Reader
-from sync.figures.earning import LATE_MARK, QUALITY_MARK, Ground, client_name, looks_at_quality
+from sync.figures.earning import LATE_MARK, QUALITY_MARK, client_name, looks_at_quality
 from sync.figures.forecast_words import changes, next_tier
-from sync.figures.parts import parts_of, piece
+from sync.figures.month import DAY, Month
+from sync.figures.parts import piece
 from sync.figures.pay import block_of, open_deals, pay_outlook
-from sync.figures.paybook import PaidMonth, PayBook, make_book
-from sync.figures.plans import SHOWN, Planner, money_measure
-from sync.figures.replies import Reply, replies
-from sync.figures.slips import stored
-from sync.figures.standing import KnownFigures, Standing, standing_of
+from sync.figures.paybook import PaidMonth
+from sync.figures.plans import SHOWN, TEAM, money_measure
+from sync.figures.standing import KnownFigures
 from sync.plans.calendar import draft_note
-from sync.quality.scoring import Quality, quality_of
 from sync.remembered import Once
-from sync.scene import Scene, StageKind, amount, day, fold, text
-from sync.settle.inputs import Inputs, inputs_of
-from sync.settle.payments import paid_by_deal
+from sync.scene import Scene, StageKind, day, fold, text
 
-DAY = timedelta(days=1)
 PROMISE_DAY = 12
 MARKS = frozenset({LATE_MARK, QUALITY_MARK})
 """Lines of a day's forecast that are no money."""
@@ -57,95 +50,6 @@ REASONS = {
     "no_step": "нет следующего шага",
     "undated_step": "у шага нет даты",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Month:
-    """What all people's figures of a pass share."""
-
-    reader: Reader
-    scene: Scene
-    planner: Planner
-    calendar: Calendar
-    paid: Mapping[str, Decimal]
-    period: Period
-    lines: Mapping[Measure, tuple[PlanFact, ...]]
-    """Month's plan against fact, by measure."""
-    replies: Mapping[str, Reply]
-    """Of every lead."""
-    inputs: Inputs
-    """What people typed into the figure sheets for this month."""
-    standing: Standing
-    overdue: tuple[tuple[Record, int, Decimal], ...]
-    """Deals whose payment day passed: deal, days late, rest."""
-    book: PayBook
-    quality: Callable[[], Quality]
-    """How full cards and deals are; counted when it is asked for."""
-
-    @property
-    def last(self) -> date:
-        """Last day of the month."""
-        return self.period.end - DAY
-
-
-def month_of(
-    reader: Reader, scene: Scene, planner: Planner, calendar: Calendar, known: KnownFigures
-) -> Month:
-    """The month that holds the planner's day."""
-    paid = known.paid.of(lambda: paid_by_deal(scene), scene.rows["payments"])
-    standing = standing_of(scene, known)
-    period = bounds(PeriodType.MONTH, planner.asof)
-    wanted = {*SHOWN, money_measure(scene)}
-    lines = {m: planner.lines(Span.MONTH, m) for m in wanted}
-    whole = Period(period.start, period.end)
-    answers = replies(scene, calendar)
-    typed = inputs_of(reader, whole.start)
-
-    def quality() -> Quality:
-        return quality_of(scene, reader.joined("clients"), standing.kept, known.scores)
-
-    ground = Ground(
-        reader=reader,
-        scene=scene,
-        calendar=calendar,
-        quotas=planner.quotas,
-        parts=parts_of(reader, scene, known),
-        late_now=lambda name: late_steps(standing, name, planner.asof),
-        quality_now=lambda name: quality().of(name),
-        asof=planner.asof,
-    )
-    return Month(
-        reader=reader,
-        scene=scene,
-        planner=planner,
-        calendar=calendar,
-        paid=paid,
-        period=whole,
-        lines=lines,
-        replies=answers,
-        inputs=typed,
-        standing=standing,
-        overdue=tuple(_overdue(scene, standing, paid, planner.asof)),
-        book=make_book(ground, stored(reader), known),
-        quality=quality,
-    )
-
-
-def _overdue(
-    scene: Scene, standing: Standing, paid: Mapping[str, Decimal], asof: date
-) -> Iterator[tuple[Record, int, Decimal]]:
-    """Deals in the last open stage, or won, whose payment day passed (12.11 debt)."""
-    open_stages = [s for s in scene.stages.values() if s.kind is StageKind.OPEN]
-    if not open_stages:
-        return
-    last = max(open_stages, key=lambda s: s.order)
-    for deal, stage in standing.kept:
-        due, value = day(deal, "expected_on"), amount(deal, "amount")
-        if due is None or due >= asof or value is None:
-            continue
-        rest = value - paid.get(deal.row_id, ZERO)
-        if rest > 0 and (stage == last or stage.kind is StageKind.WON):
-            yield deal, (asof - due).days, rest
 
 
 def person_figures(month: Month, name: str, known: KnownFigures | None = None) -> PersonFigures:
@@ -184,7 +88,11 @@ def _person_figures(month: Month, name: str) -> PersonFigures:
     pay, lines = _pay_of(month, paid, tuple(d for _, d in deals))
     before = _outlook_before(month, name)
     counted = _counted(month, paid, pieces)
-    scheme = None if paid is None else block_of(paid.reading.scheme, paid.given)
+    scheme = (
+        None
+        if paid is None
+        else block_of(paid.reading.scheme, paid.given, leads=_leads(scene, name))
+    )
     return PersonFigures(
         name=name,
         month=month.period,
@@ -221,6 +129,12 @@ def _person_figures(month: Month, name: str) -> PersonFigures:
         draft=draft_note(month.calendar, month.period.start, month.last),
         quality=_own_quality(month, name, paid),
     )
+
+
+def _leads(scene: Scene, name: str) -> bool:
+    """Whether somebody is paid for others' sales."""
+    me = scene.person(name)
+    return me is not None and not me.sells
 
 
 def _own_quality(month: Month, name: str, paid: PaidMonth | None) -> Decimal | None:
@@ -266,23 +180,19 @@ def _own_lines(month: Month, name: str) -> tuple[PlanFact, ...]:
     """The person's line of each measure that has a plan, a fact or a source."""
     first = money_measure(month.scene)
     order = [first, *(m for m in SHOWN if m is not Measure.MONEY)]
-    out = []
-    for measure in order:
-        for line in month.lines[measure]:
-            has = line.plan is not None or line.fact or measure is first
-            if line.who == name and has:
-                out.append(line)
-    return tuple(out)
+    found = [line for measure in order for line in month.lines[measure] if line.who == name]
+    if not found and _leads(month.scene, name):
+        found = _lines_led(month, name, order)
+    return tuple(x for x in found if x.plan is not None or x.fact or x.measure is first)
 
 
-def late_steps(standing: Standing, name: str, asof: date) -> tuple[Piece, ...]:
-    """Open steps of the person that are overdue, the oldest first."""
-    found = [
-        Piece("deals", deal.row_id, due, Decimal(1), text(deal, "next_step"))
-        for deal, stage in standing.of(name)
-        if stage.kind is StageKind.OPEN and (due := day(deal, "step_on")) is not None and due < asof
-    ]
-    return tuple(sorted(found, key=lambda one: (one.day or asof, one.row_id)))
+def _lines_led(month: Month, name: str, measures: Sequence[Measure]) -> list[PlanFact]:
+    """Of a head who sells nothing the lines of the department, where there is none of the team."""
+    planner = month.planner
+    history = planner.history.get(name, ())
+    place = department_on(history, planner.asof)
+    units = [x for m in measures for x in planner.departments(Span.MONTH, m) if x.who == place]
+    return units or [x for m in measures for x in month.lines[m] if x.who == TEAM]
 
 
 def _steps(month: Month, name: str) -> tuple[Step, ...]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -13,11 +12,12 @@ from formulas.lights import Light as PlainLight
 from formulas.lights import Thresholds
 from formulas.periods import BaseMode, PeriodType, base, bounds, compare
 from formulas.periods import Period as PlainPeriod
-from formulas.plan import PlanMode, PlanVersion, in_force, roll_up
+from formulas.plan import PersonPlan, PlanMode, PlanVersion, by_department, in_force, roll_up
 from formulas.progress import Unit, day_count, progress
 from model.figures import Days, Light, Measure, Period, PlanFact, Span
 from model.records import Record
 from store import Reader
+from sync.figures.departments import History, sums_of
 from sync.figures.standing import KnownFigures
 from sync.remembered import Once
 from sync.scene import Scene, amount, day, fold, text
@@ -158,6 +158,10 @@ def _summed(
     return out
 
 
+Facts = Callable[[Measure, Period], dict[str, Decimal]]
+"""Facts of a measure in any days: of people, or of departments."""
+
+
 @dataclass(frozen=True, slots=True)
 class Planner:
     """What every line of plan against fact needs."""
@@ -171,6 +175,8 @@ class Planner:
     known: KnownFigures = field(default_factory=KnownFigures)
     only: frozenset[str] | None = None
     """Folded names of a department's people; None for the whole team."""
+    history: History = field(default_factory=dict)
+    """The departments of each person, by days."""
 
     def facts(self, measure: Measure, period: Period) -> dict[str, Decimal]:
         """Fact of each manager: roubles, or whole and part counts."""
@@ -227,9 +233,11 @@ class Planner:
         return (*rows, self._line(TEAM, measure, plan, table, None))
 
     def departments(self, span: Span, measure: Measure) -> tuple[PlanFact, ...]:
-        """One line a department, in the order of the list of people."""
-        table = self._windows(span, measure)
-        return self._once("parts", span, measure, lambda: self._parts(measure, table), table)
+        """One line a department, by the days on which its people belonged to it."""
+        table = self._windows(span, measure, self._facts_of_departments)
+        once = self.known.lines.setdefault(("parts", span, measure, table.period), Once())
+        settings = self._settings()
+        return once.of(lambda: self._parts(measure, table), self.asof, repr(table), *settings)
 
     def _once(
         self,
@@ -239,41 +247,66 @@ class Planner:
         make: Callable[[], tuple[PlanFact, ...]],
         table: Windows,
     ) -> tuple[PlanFact, ...]:
-        rows = self.scene.rows
-        settings = rows["plans"], rows["staff"], rows["general"], rows.get("calendar")
         once = self.known.lines.setdefault((what, span, measure, table.period), Once())
+        settings = self._settings()
         return once.of(make, self.asof, table.now, table.before, table.year_ago, *settings)
 
-    def _parts(self, measure: Measure, table: Windows) -> tuple[PlanFact, ...]:
-        members: dict[str, list[str]] = defaultdict(list)
-        for person in self.scene.sellers():
-            members[person.department or UNASSIGNED].append(person.name)
-        out = []
-        for department, names in members.items():
-            plans = [self.quotas.of(name, measure, table.period) for name in names]
-            known = [plan for plan in plans if plan is not None]
-            plan = sum(known, Decimal(0)) if known else None
-            out.append(self._line(department, measure, plan, table, names))
-        return tuple(out)
+    def _settings(self) -> tuple[object, ...]:
+        rows = self.scene.rows
+        return rows["plans"], rows["staff"], rows["general"], rows.get("calendar")
 
-    def _windows(self, span: Span, measure: Measure) -> Windows:
+    def _parts(self, measure: Measure, table: Windows) -> tuple[PlanFact, ...]:
+        """Departments of today in the order of the list of people, then those of before."""
+        plans = self.plans_of_departments(measure, table.period)
+        today = dict.fromkeys(p.department or UNASSIGNED for p in self.scene.sellers())
+        others = set() if self.only is not None else {*plans, *table.now} - set(today)
+        names = [*today, *sorted(others)]
+        return tuple(self._line(name, measure, plans.get(name), table, [name]) for name in names)
+
+    def plans_of_departments(self, measure: Measure, period: Period) -> dict[str, Decimal]:
+        """Plans of people, each month of who moved in it parted by the working days in each."""
+        out: dict[str, Decimal] = {}
+        for _, plan in self.parted_plans(measure, period):
+            for department, part in plan.items():
+                out[department] = out.get(department, Decimal(0)) + part
+        return out
+
+    def parted_plans(
+        self, measure: Measure, period: Period
+    ) -> Iterator[tuple[str, dict[str, Decimal]]]:
+        """Of each salesperson with a plan, its parts by department."""
+        for person in self.scene.sellers():
+            history = self.history.get(person.name, ())
+            parts: dict[str, Decimal] = {}
+            for month in _months(period) if len(history) > 1 else (period,):
+                plan = PersonPlan(self.quotas.of(person.name, measure, month), history)
+                whole = PlainPeriod(month.start, month.end)
+                for department, part in by_department([plan], whole, self.calendar).items():
+                    parts[department] = parts.get(department, Decimal(0)) + part
+            if parts:
+                yield person.name, parts
+
+    def _facts_of_departments(self, measure: Measure, period: Period) -> dict[str, Decimal]:
+        return sums_of(self.history, lambda days: self.facts(measure, days), period)
+
+    def _windows(self, span: Span, measure: Measure, facts: Facts | None = None) -> Windows:
+        known = self.facts if facts is None else facts
         kind = PeriodType(span.value)
         period = bounds(kind, self.asof)
         month = Period(period.start, period.end)
-        before = self._window(kind, measure, BaseMode.PREV)
-        year_ago = self._window(kind, measure, BaseMode.LAST_YEAR)
         upto = Period(period.start, min(period.end, date.fromordinal(self.asof.toordinal() + 1)))
-        return Windows(month, self.facts(measure, upto), before, year_ago)
+        before, year_ago = (
+            None if days is None else known(measure, days) or None
+            for days in (self._window(kind, BaseMode.PREV), self._window(kind, BaseMode.LAST_YEAR))
+        )
+        return Windows(month, known(measure, upto), before, year_ago)
 
-    def _window(
-        self, kind: PeriodType, measure: Measure, mode: BaseMode
-    ) -> dict[str, Decimal] | None:
+    def _window(self, kind: PeriodType, mode: BaseMode) -> Period | None:
+        """The days that are compared with."""
         window = base(kind, self.asof, mode, self.calendar)
         if window.last is None:
             return None
-        end = date.fromordinal(window.last.toordinal() + 1)
-        found = self.facts(measure, Period(window.first, end))
-        return found or None
+        return Period(window.first, date.fromordinal(window.last.toordinal() + 1))
 
     def _line(
         self,
@@ -315,6 +348,14 @@ class Windows:
     now: Mapping[str, Decimal]
     before: Mapping[str, Decimal] | None
     year_ago: Mapping[str, Decimal] | None
+
+
+def _months(period: Period) -> Iterator[Period]:
+    start = period.start
+    while start < period.end:
+        month = bounds(PeriodType.MONTH, start)
+        yield Period(month.start, month.end)
+        start = month.end
 
 
 def _sum(facts: Mapping[str, Decimal], names: Sequence[str] | None) -> Decimal:

@@ -29,8 +29,8 @@ from model.records import Question, QuestionKind, Record, Stance
 from model.texts.numbers import short_company, thousands
 from sync.figures.contribute import made_on
 from sync.figures.earning import client_name
+from sync.figures.month import DAY, Month
 from sync.figures.payroll import approved_words, payroll_month, payroll_rows
-from sync.figures.people import DAY, Month
 from sync.figures.plans import METRICS, SHOWN, TEAM, Planner, money_measure
 from sync.figures.replies import late_leads
 from sync.plans.calendar import draft_note
@@ -66,6 +66,7 @@ def team_figures(
         departments={cut: planner.departments(*cut) for cut in cuts},
         lamps=_lamps(month, questions, faults),
         pay_forecast={p.name: p.pay[1] for p in people if p.pay is not None},
+        heads=_heads(month, people),
         funnel=_funnel(scene, month.period),
         money=_money(month, people, paid),
         payroll=payroll,
@@ -85,6 +86,12 @@ def team_figures(
         thresholds=planner.limits,
         draft=draft_note(month.calendar, month.period.start, date(planner.asof.year, 12, 31)),
     )
+
+
+def _heads(month: Month, people: Sequence[PersonFigures]) -> tuple[str, ...]:
+    """Who has pay and no line among those who sell."""
+    shown = {line.who for line in month.lines[money_measure(month.scene)]}
+    return tuple(p.name for p in people if p.pay is not None and p.name not in shown)
 
 
 def _before(

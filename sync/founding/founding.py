@@ -64,6 +64,9 @@ class Founding:
     people: tuple[NewPerson, ...] = ()
     helper: str = ""
     one_book: bool = False
+    """A person alone."""
+    together: bool = False
+    """A team in one book, without pay."""
     zone: str = "Europe/Moscow"
     language: str = "ru"
 
@@ -119,11 +122,13 @@ def found(  # noqa: PLR0913  # the world of a founding: chance, the clock, the m
         language=founding.language,
         zone=founding.zone,
         owner=founding.owner,
+        one_book=founding.together,
         helper=founding.helper,
         lock_password=base64.b32encode(random_bytes(PASSWORD_BYTES)).decode("ascii").lower(),
     )
     names = [person.name for person in founding.people]
-    books = books_of(founding.owner, names, one_book=founding.one_book)
+    one = founding.one_book or founding.together
+    books = books_of(founding.owner, names, one_book=one)
     work = _Work(founding, books, blueprint, ground)
     with _own_words(founding.folder), _aside(root) as state, _aside(founding.folder.parent) as new:
         write_settings(state / FILE_NAME, settings)
@@ -145,7 +150,11 @@ def tidied(founding: Founding) -> Founding:
     if alone:
         first = next(iter(people.values()), NewPerson(owner))
         people = {fold(owner): replace(first, name=owner)}
-    return replace(founding, owner=owner, people=tuple(people.values()), one_book=alone)
+    together = founding.together and not alone
+    if together:  # what one earns is nobody else's business
+        people = {name: replace(person, pay=None) for name, person in people.items()}
+    every = tuple(people.values())
+    return replace(founding, owner=owner, people=every, one_book=alone, together=together)
 
 
 @contextmanager

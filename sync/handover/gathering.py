@@ -17,7 +17,7 @@ from model.canon import canon
 from model.phones import pretty_phone
 from model.records import Record
 from sync.columns import EMPTY_LINE, SILENT_DAYS, ClientLine, client_lines
-from sync.figures.people import Month
+from sync.figures.month import Month
 from sync.scene import amount, day, fold, text
 
 ZERO = Decimal(0)

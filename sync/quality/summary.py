@@ -13,7 +13,7 @@ from statistics import median
 from formulas.rounding import r2
 from model.records import Question, QuestionKind, Record, Source, Stance
 from store import Reader
-from sync.figures.people import Month
+from sync.figures.month import Month
 from sync.quality.fields import CLIENTS, DEALS
 from sync.quality.scoring import Quality, Scored, average
 from sync.scene import Scene, fold, text

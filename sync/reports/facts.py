@@ -22,6 +22,7 @@ from formulas.progress import DayCount, day_count
 from formulas.rounding import r2
 from model.figures import Cut, Measure, Period
 from store import Reader
+from sync.figures.departments import stays_of, sums_of
 from sync.figures.plans import Quotas, money_measure
 from sync.reports.sheet import Cite
 from sync.reports.spans import DAY, Chosen
@@ -130,36 +131,15 @@ class Facts:
         self.by_manager(self.money)
         return self._sums[self.days]
 
-    def department(self, who: str, day: date) -> str:
-        """The department of a person on a day."""
-        known = [one for one in self.departments.get(who, ()) if one.since <= day]
-        return known[-1].department or NOT_STATED if known else NOT_STATED
-
     def stays(self, who: str) -> tuple[tuple[str, Period], ...]:
         """The departments of a person in the chosen days, each with its own part of them."""
         if who not in self._stays:
-            self._stays[who] = self._stays_of(who)
+            self._stays[who] = stays_of(self.departments, who, self.days)
         return self._stays[who]
-
-    def _stays_of(self, who: str) -> tuple[tuple[str, Period], ...]:
-        whole = self.days
-        inside = [one.since for one in self.departments.get(who, ())]
-        starts = [whole.start, *sorted({s for s in inside if s in whole and s > whole.start})]
-        ends = [*starts[1:], whole.end]
-        return tuple(
-            (self.department(who, start), Period(start, end))
-            for start, end in zip(starts, ends, strict=True)
-        )
 
     def by_department(self, measure: Measure) -> Sums:
         """Sum of each department by the days on which its people belonged to it."""
-        out: dict[str, Decimal] = defaultdict(Decimal)
-        for who, whole in self.by_manager(measure).items():
-            stays = self.stays(who)
-            for name, days in stays:
-                part = whole if len(stays) == 1 else self.by_manager(measure, days).get(who)
-                out[name] += part or Decimal(0)
-        return {name: amount for name, amount in out.items() if amount}
+        return sums_of(self.departments, lambda days: self.by_manager(measure, days), self.days)
 
     def plan(self, who: str, measure: Measure) -> Decimal | None:
         """Plan of the chosen days: whole months, and of a part of a month its working days."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 
+from formulas.rounding import ZERO
 from model.figures import FunnelStage, Light, Measure, PlanFact, Span, TeamFigures
 from model.texts.numbers import GAP, delta_percent, money, month_word, number, percent, signed_money
 from sync.reports import words
@@ -155,6 +156,14 @@ def people(team: TeamFigures) -> tuple[PlanFact, ...]:
     key = (Span.MONTH, team.money_measure)
     units = frozenset(row.who for row in team.departments.get(key, ())) | {words.TEAM}
     return tuple(row for row in team.plan_fact.get(key, ()) if row.who not in units)
+
+
+def paid_beside(team: TeamFigures) -> tuple[PlanFact, ...]:
+    """Lines of those who have pay and no plan: heads, whose pay is in the fund."""
+    return tuple(
+        PlanFact(who, team.money_measure, None, ZERO, *(None,) * 6, Light.GREY, None, None)
+        for who in team.heads
+    )
 
 
 def _total(team: TeamFigures, measure: Measure) -> PlanFact | None:

@@ -205,11 +205,14 @@ def _month_rows(team: TeamFigures) -> tuple[PlanFact, ...]:
 def _people(team: TeamFigures, rows: Sequence[PlanFact]) -> tuple[PersonRow, ...]:
     found = team.departments.get((Span.MONTH, team.money_measure), ())
     persons = sorted(findings.people(team), key=lambda row: (-row.fact, row.who))
+    heads = findings.paid_beside(team)
     units = [row for row in found if row.who != words.TEAM]
     departments = units if len(units) > 1 else []
     totals = [row for row in rows if row.who == words.TEAM]
     pays = {row.name: row.gross for row in team.payroll}
-    lines = [_person_row(row, _pay(team, pays, row.who)) for row in [*persons, *departments]]
+    lines = [
+        _person_row(row, _pay(team, pays, row.who)) for row in [*persons, *heads, *departments]
+    ]
     return (*lines, *(_person_row(row, team.money.fund, total=True) for row in totals))
 
 

@@ -19,12 +19,15 @@ from model.records import BookState
 from model.texts.numbers import GAP, counted, day_month, month_word, plural
 from sync.exchange import reason
 from sync.reports import persons, words
+from sync.reports.findings import paid_beside
 from sync.reports.html import render
 from sync.world import Disk
 
 REFRESH_SECONDS = 60
 STEPS_SHOWN = 6
 """«Сегодня и просрочено» holds six rows (UX section 4)."""
+LINES_ON_PAPER = 8
+"""Lines of a list that are printed: the screen shows all of them, the paper is two sheets."""
 UNFINISHED = ".tmp"
 NAME_LETTERS = 40
 
@@ -51,6 +54,7 @@ def render_forecast(p: PersonFigures) -> str:
         pay_titles=persons.SCENARIOS,
         pay_rows=persons.pay_rows(p),
         pay_empty=persons.NOT_SET_UP,
+        on_paper=LINES_ON_PAPER,
         steps=p.steps[:STEPS_SHOWN],
         more_steps=len(p.steps) - STEPS_SHOWN,
         today=p.asof,
@@ -81,7 +85,9 @@ def render_dashboard(
     t: TeamFigures, books: Sequence[BookState], reached: Mapping[str, str] = MappingProxyType({})
 ) -> str:
     """«Сводка» of the owner: nine lamps, people, funnel, money and the state of each book."""
-    rows = t.plan_fact.get((Span.MONTH, t.money_measure), ())
+    found = t.plan_fact.get((Span.MONTH, t.money_measure), ())
+    totals = tuple(row for row in found if row.who == words.TEAM)
+    rows = (*(row for row in found if row.who != words.TEAM), *paid_beside(t), *totals)
     return render(
         "dashboard.html",
         team=t,

@@ -42,6 +42,8 @@ from sync.world import Disk
 
 ROWS_NAME = "Строки"
 ROWS_SHOWN = 5_000
+ROWS_PRINTED = 120
+"""Rows are for looking up: printed whole they are hundreds of pages behind a report of a few."""
 NAME_WIDTH, CELL_WIDTH = 34, 13
 ROW_WIDTHS = (11, 12, 34, 24, 40, 16)
 CHARS = 118
@@ -118,6 +120,7 @@ def _rows(sheet: Any, looks: Looks, lists: Mapping[Behind, Listed]) -> None:
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
+    sheet.print_area(0, 0, min(row, ROWS_PRINTED), 5)
 
 
 class _Page:

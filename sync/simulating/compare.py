@@ -14,8 +14,8 @@ from decimal import Decimal
 
 from formulas.pay.rules import Doubt, Reading, RuleRow, read_rules, rows_of
 from sync.figures.earning import Carried, earn
+from sync.figures.month import Month
 from sync.figures.paybook import PaidMonth, before, paid_month
-from sync.figures.people import Month
 from sync.figures.rules import DEFAULT_SCHEME
 from sync.scene import Person, fold
 
@@ -75,7 +75,7 @@ def past_months(today: date, count: int) -> tuple[date, ...]:
 
 def compare(month: Month, rows: Sequence[RuleRow], months: Sequence[date]) -> Comparison:
     """Both schemes over the months."""
-    people = month.scene.sellers()
+    people = [person for person in month.earners() if person.active]
     known = {fold(p.scheme or DEFAULT_SCHEME) for p in people} | {fold(p.name) for p in people}
     strangers = not any(row.scheme in known for row in rows)
     pairs = []

@@ -28,6 +28,7 @@ from sync.upgrade.back_online import back_online
 from sync.upgrade.fresh import FreshBooks
 from sync.upgrade.lacking import absent_from, without
 from sync.upgrade.redrawing import redrawn, screen_of
+from sync.upgrade.reforming import back_to
 from sync.upgrade.run import Shaping, meta_key
 from sync.upgrade.steps import Did, Left, Step, Why, unpacked
 from sync.upgrade.traces import names_over, sheet_traces, traces
@@ -169,6 +170,8 @@ class _Back:
                     self._hide(step)
                 case Did.REDRAWN:
                     self._undraw(step)
+                case Did.FORMULAS:
+                    self._reform(step)
                 case Did.MENDED:
                     pass
         except OddWorkbook as error:
@@ -219,6 +222,19 @@ class _Back:
         now = screen_of(loaded, sheet)
         self.file = redrawn(self.file, now, screen_of(before, sheet), sheet, ours)
         self.back.append(step)
+
+    def _reform(self, step: Step) -> None:
+        """The row formulas of before, where today's still stand."""
+        loaded = self.desk.loaded
+        read = loaded.snapshot.tables.get(step.table) if loaded is not None else None
+        if loaded is None or read is None or step.field not in read.places:
+            return
+        column = self.team.blueprint.tables[step.table].column(step.field)
+        edits = tuple(back_to(loaded, read, column, step.before))
+        patched = patch(self.file, edits)
+        if any(made.result is Result.APPLIED for made in patched.receipt.outcomes):
+            self.file = BookFile.open(patched.raw, name=self.file.name)
+            self.back.append(step)
 
     def _hide(self, step: Step) -> None:
         states = {ref.name: ref.state for ref in self.file.sheets}

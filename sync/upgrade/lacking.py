@@ -14,6 +14,7 @@ from model.blueprint import KEY_ROW, Blueprint, BookPlan, Column, Role, Sheet, T
 from sync.books.read import Loaded, carries, load
 from sync.ooxml import BookFile, NameColumn, SetReach, mends, read_lines
 from sync.upgrade.redrawing import is_old, screen_of
+from sync.upgrade.reforming import Outdated, outdated
 from sync.upgrade.steps import Did, Left, Step, Why
 
 
@@ -30,12 +31,16 @@ class Lacks:
     hidden: tuple[str, ...]
     """Titles of tabs to be shown."""
     mends: tuple[NameColumn | SetReach, ...]
+    formulas: tuple[Outdated, ...]
+    """Live columns with row formulas of an older program."""
     left: tuple[Left, ...]
 
     @property
     def nothing(self) -> bool:
         """Whether the book is as the blueprint says."""
-        return not (self.sheets or self.columns or self.old or self.hidden or self.mends)
+        return not (
+            self.sheets or self.columns or self.old or self.hidden or self.mends or self.formulas
+        )
 
 
 def lacks(
@@ -63,6 +68,7 @@ def lacks(
                 columns.append((blueprint.tables[key], column))
             else:
                 left.append(Left(column_step(loaded, blueprint.tables[key], column), reason))
+    forms, own = outdated(loaded, blueprint, role)
     states = {ref.name: ref.state for ref in file.sheets}
     hidden = tuple(
         title
@@ -76,7 +82,8 @@ def lacks(
         tuple(_old(loaded, fresh, blueprint)),
         hidden,
         tuple(_mends(loaded)),
-        tuple(left),
+        forms,
+        (*left, *own),
     )
 
 

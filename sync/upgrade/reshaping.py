@@ -30,6 +30,7 @@ from sync.ooxml import (
 )
 from sync.upgrade.lacking import Lacks, column_step
 from sync.upgrade.redrawing import redrawn, screen_of
+from sync.upgrade.reforming import Outdated, exchanges
 from sync.upgrade.steps import Did, Left, Step, Why
 from templates.lists import WORDS
 from templates.live import cell_formula, fields_of
@@ -57,6 +58,8 @@ def reshape(file: BookFile, lack: Lacks, fresh: Loaded) -> Reshaped:
         work.graft(sheet)
     for sheet in lack.old:
         work.redraw(sheet, fresh, file.sha256)
+    for one in lack.formulas:
+        work.reform(one)
     for title in lack.hidden:
         work.show(title)
     return Reshaped(work.file, tuple(work.done), (*lack.left, *work.left))
@@ -154,6 +157,17 @@ class _Work:
             self.left.append(Left(step, Why.REFUSED, str(error.facts.get("detail", ""))))
             return
         self.done.append(step)
+
+    def reform(self, one: Outdated) -> None:
+        """Today's formula in the rows where an older program's stands."""
+        edits = tuple(exchanges(one, self.file, self._standing(one.read)))
+        refused = [said for said in self._patched(edits) if said]
+        if not edits:
+            self.left.append(Left(one.step, Why.NO_NAME))
+        elif refused:
+            self.left.append(Left(one.step, Why.REFUSED, refused[0]))
+        if len(refused) < len(edits):
+            self.done.append(one.step)
 
     def show(self, title: str) -> None:
         """A tab that is hidden for nobody any more."""

@@ -18,6 +18,8 @@ class Did(Enum):
     SHEET = "sheet"
     SHOWN = "shown"
     MENDED = "mended"
+    FORMULAS = "formulas"
+    """Row formulas of a table exchanged; `before` is the shape of those that stood there."""
     REDRAWN = "redrawn"
     """A screen drawn anew; `field` is the fingerprint of the bytes that have the old one."""
 
@@ -43,6 +45,10 @@ class Why(Enum):
     """Formulas of people look at it."""
     UNLIKE = "unlike"
     """A screen of another form in a spreadsheet: its cells cannot be moved into place."""
+    OWN = "own"
+    """Row formulas of a person, in `detail` rows."""
+    NO_NAME = "no name"
+    """The formula looks at a name that the book does not have."""
     NO_COPY = "no copy"
     """The copy with the old drawing is gone."""
 
@@ -56,6 +62,7 @@ class Step:
     title: str = ""
     table: str = ""
     field: str = ""
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -278,6 +278,8 @@ class _Painter:
             return f'HYPERLINK("#\'{sheet}\'!C"&({place}+{FIRST_ROW - 1}),{found}&"")'
         if field.form is Form.TEXT:
             return f'{found}&""'
+        if (table, field.key) == ("deals", "rest"):
+            return f'IF(INDEX(deals_stage_kind,{place})="{LOST}","",{found})'
         return f'IF({found}="","",{found})'
 
     def _lost(self, line: int) -> None:

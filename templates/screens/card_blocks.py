@@ -67,7 +67,7 @@ DEALS = Block(
         Field("stage", "Этап"),
         Field("amount", "Сумма, руб.", Form.MONEY),
         Field("paid", "Оплачено", Form.MONEY),
-        Field("debt", "Осталось", Form.MONEY),
+        Field("rest", "Осталось", Form.MONEY),
         Field("step_on", "Когда", Form.DAY),
     ),
 )

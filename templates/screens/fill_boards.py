@@ -111,7 +111,8 @@ def _lamp(lamp: Lamp) -> dict[str, Value]:
 
 def _people(t: TeamFigures) -> dict[str, Value]:
     lines = t.plan_fact.get((Span.MONTH, t.money_measure), ())
-    rows = (*people_of(t, lines), *(line for line in lines if line.who == TOTAL))
+    people = people_of(t, lines)
+    totals = tuple(line for line in lines if line.who == TOTAL)
     pays = dict(t.pay_forecast)
     if pays:
         pays[TOTAL] = sum(pays.values(), Decimal(0))
@@ -125,7 +126,17 @@ def _people(t: TeamFigures) -> dict[str, Value]:
             "code": Decimal(total),
         }
 
-    return numbered("dashboard.person", PERSON, size, rows, values)
+    rows = (
+        *map(values, people),
+        *(_paid_beside(who, pays[who]) for who in t.heads),
+        *map(values, totals),
+    )
+    return numbered("dashboard.person", PERSON, size, rows, dict)
+
+
+def _paid_beside(who: str, pay: Decimal) -> dict[str, Value]:
+    """The line of somebody who has pay and no plan: a head, whose pay is in the total."""
+    return {"who": who, "pay": pay, "code": Decimal(0)}
 
 
 def _stage(stage: FunnelStage) -> dict[str, Value]:

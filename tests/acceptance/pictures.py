@@ -41,6 +41,8 @@ HEAD_ROWS, WINDOW_ROWS = 3, 40
 """Key row, strip and heading stay; so many rows follow. More would not fit on a page."""
 COLOURS = (128, 64, 32, 16)
 MARGIN = 12
+TORN, GAP = 200, 6
+"""Lines of a page's lower edge that are looked through for so many blank ones."""
 ONE_PAGE_A_SHEET = 'pdf:calc_pdf_Export:{"SinglePageSheets":{"type":"boolean","value":"true"}}'
 SHEET = re.compile(r'<sheet [^>]*name="([^"]+)"[^>]*/>')
 ROW = re.compile(rb'<row [^>]*?r="(\d+)"[^>]*>')
@@ -145,7 +147,20 @@ def screen(page: Path, name: str, folder: Path) -> Shot:
     """A page as it stands in a window."""
     target = folder / f"{name}.png"
     chromium(f"--screenshot={target}", f"--window-size={WIDE},{HIGH}", page.resolve().as_uri())
+    with Image.open(target) as drawn:
+        whole = drawn.crop((0, 0, drawn.width, clean_end(drawn)))
+    whole.save(target)
     return Shot(name, target)
+
+
+def clean_end(drawn: Image.Image) -> int:
+    """The lowest line that cuts no text: the window ends in the middle of a row of the page."""
+    grey = drawn.convert("L")
+    for line in range(drawn.height, drawn.height - TORN, -1):
+        darkest, lightest = grey.crop((0, line - GAP, drawn.width, line)).getextrema()
+        if darkest == lightest:
+            return line
+    return drawn.height
 
 
 def paper(page: Path, name: str, folder: Path) -> Shot:

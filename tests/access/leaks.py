@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from typing_extensions import override
 
 from model.blueprint import Role
+from sync.team import OWN_PAGE
 from tests.access.teams import Bundle, Firm, Word
 
 CLIENT_NAMES = {("clients", "name")}
 CONTACT_FIELDS = {"phone", "email"}
 OF_MONEY = {"payments", "documents"}
+_RUNS = re.compile("[А-Яа-яЁё]{10,}|[-0-9+<> \u00a0]{7,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +40,28 @@ class Leak:
 
 
 def parts(path: Path) -> Iterator[tuple[str, str]]:
-    """Every part of a file as text: of a workbook each member, names of members as well."""
+    """What every part of a file says: of a workbook each member, names of members as well."""
     if path.suffix == ".xlsx":
         with zipfile.ZipFile(path) as archive:
             for name in archive.namelist():
-                yield f"{path.name}/{name}", name + archive.read(name).decode("utf-8", "replace")
+                yield f"{path.name}/{name}", said(name.encode() + archive.read(name))
     else:
-        yield path.name, path.read_text(encoding="utf-8", errors="replace")
+        yield path.name, said(path.read_bytes())
+
+
+@lru_cache(maxsize=128)
+def said(raw: bytes) -> str:
+    """All runs of signs of which words are made, each once: any word in the bytes stands in one.
+
+    A word of a cell has letters only, a number digits and what stands between them; both are as
+    long as the shortest run that is kept.
+    """
+    return "\n".join(set(_RUNS.findall(raw.decode("utf-8", "replace"))))
+
+
+def is_seen(word: Word) -> bool:
+    """Whether every spelling of a word would stand in one run."""
+    return all(_RUNS.fullmatch(spelling) is not None for spelling in word.spellings)
 
 
 def may(firm: Firm, role: Role, person: str, word: Word, owner: str) -> bool:
@@ -85,11 +104,12 @@ def words_of(firm: Firm) -> Iterator[tuple[Word, str, bool]]:
 def leaks(firm: Firm, seed: int) -> Iterator[Leak]:
     """Foreign words in the folders of all people."""
     known = list(words_of(firm))
+    assert all(is_seen(word) for word in (*firm.costs, *(word for word, _, _ in known)))
     for state in firm.books():
         role, person = Role(state.role), state.person
         path = firm.team.path(state)
-        page = firm.team.page(state)
-        files = [path] if role in {Role.MARKETING, Role.ACCOUNTANT} else [path, page]
+        pages = firm.team.pages(state)
+        files = [path] if role in {Role.MARKETING, Role.ACCOUNTANT} else [path, *pages]
         foreign = [
             word
             for word, owner, pay in known
@@ -98,8 +118,9 @@ def leaks(firm: Firm, seed: int) -> Iterator[Leak]:
         if role not in {Role.OWNER, Role.HEAD, Role.MARKETING}:
             foreign += firm.costs
         for file in files:
+            own = firm.pay[person] if role is Role.HEAD and file.name == OWN_PAGE else []
             for place, text in parts(file):
-                for word in foreign:
+                for word in [word for word in foreign if word not in own]:
                     for spelling in word.spellings:
                         if spelling in text:
                             yield Leak(seed, role, person, place, word.table, word.field, spelling)
@@ -116,7 +137,7 @@ def missing(firm: Firm) -> Iterator[str]:
     }
     for state in firm.books():
         role, person = Role(state.role), state.person
-        text = "".join(part for _, part in parts(firm.team.path(state)))
+        text = "\n".join(part for _, part in parts(firm.team.path(state)))
         tables = expected[role]
         for bundle in (*firm.bundles, *firm.leads):
             for word in bundle.words:

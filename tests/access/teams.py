@@ -21,6 +21,7 @@ import pytest
 import sync.newcomers
 from model.blueprint import Blueprint, Role
 from model.records import BatchKind, BookState, Source, Stamped
+from model.row_ids import new_row_id
 from model.values import Value
 from store import Writer
 from sync.cycle import Memory, PassReport, run_pass
@@ -155,12 +156,19 @@ def sum_words(value: str) -> tuple[str, ...]:
 
 
 @dataclass(slots=True)
-class _Rows:
-    """Rows of a firm in the making."""
+class Rooms:
+    """Rows in the making, and their words."""
 
     ground: Ground
     maker: Maker
     tables: dict[str, Rows] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, firm: Firm) -> Rooms:
+        """For rows of a firm that lives already."""
+        family, chance = firm.team.settings.family, firm.chance
+        ground = Ground(family, lambda: new_row_id(family, chance.randbytes), firm.now)
+        return cls(ground, Maker(chance))
 
     def add(
         self, bundle: Bundle, table: str, values: dict[str, Value], client: str | None = None
@@ -187,7 +195,8 @@ class _Rows:
         return Decimal(digits)
 
 
-def _bundle(rows: _Rows, owner: str) -> Bundle:
+def client_of(rows: Rooms, owner: str) -> Bundle:
+    """A client of a seller with everything that hangs on it."""
     bundle, chance = Bundle(owner), rows.maker.chance
     day = NOON.date()
     name = rows.text(bundle, "clients", "name")
@@ -256,7 +265,8 @@ def _bundle(rows: _Rows, owner: str) -> Bundle:
     return bundle
 
 
-def _lead(rows: _Rows, owner: str) -> Bundle:
+def lead_of(rows: Rooms, owner: str) -> Bundle:
+    """A lead of a seller."""
     bundle = Bundle(owner)
     lead: dict[str, Value] = {
         "at": NOON.replace(tzinfo=None) - timedelta(days=1),
@@ -310,10 +320,10 @@ def made(place: Path, seed: int, *, most: int = ROOM, boards: bool = True) -> Fi
     costs: list[Word] = []
 
     def fill(ground: Ground) -> Content:
-        rows = _Rows(ground, maker)
+        rows = Rooms(ground, maker)
         for name in sellers:
-            bundles.extend(_bundle(rows, name) for _ in range(chance.randint(1, 3)))
-            leads.append(_lead(rows, name))
+            bundles.extend(client_of(rows, name) for _ in range(chance.randint(1, 3)))
+            leads.append(lead_of(rows, name))
         cost = Bundle("")
         campaign = rows.text(cost, "costs", "campaign")
         rows.add(cost, "costs", {"date": NOON.date(), "campaign": campaign, "cost": Decimal(1)})

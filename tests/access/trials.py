@@ -8,6 +8,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from model.blueprint import Role
@@ -16,7 +17,6 @@ from sync.ooxml import BookFile, SetValue, col_letter, patch
 from tests.access.leaks import leaks
 from tests.access.teams import Bundle, Firm, Maker, Word, drawn_once, made
 
-Kept = Callable[[], Iterator[str]]
 PARTS = (
     "xl/sharedStrings.xml",
     "xl/workbook.xml",
@@ -29,11 +29,19 @@ PARTS = (
 """Where a foreign word is planted: texts, names, looks, properties, rows, remarks."""
 
 
-def moved(firm: Firm) -> Kept:
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A client that went to another seller, and whether anything of it was lost."""
+
+    bundle: Bundle
+    lost: Callable[[], Iterator[str]]
+
+
+def moved(firm: Firm, *, but: Bundle | None = None) -> Move:
     """A client goes to another seller while the old one's book holds an edit that nobody read."""
     sellers = sorted({bundle.owner for bundle in firm.bundles})
     everybody = sorted(name for name in firm.pay if len(firm.pay[name]) > 1)
-    bundle = firm.chance.choice(firm.bundles)
+    bundle = firm.chance.choice([one for one in firm.bundles if one is not but])
     taker = firm.chance.choice([name for name in everybody if name != bundle.owner])
     giver = bundle.owner
     assert giver in sellers
@@ -53,7 +61,7 @@ def moved(firm: Firm) -> Kept:
         if record is not None and record.values.get("owner") != taker:
             yield f"сделка не перешла: {record.values.get('owner')}"
 
-    return check
+    return Move(bundle, check)
 
 
 def typed_in(firm: Firm, path: Path, role: Role, where: tuple[str, str, str], value: Value) -> None:

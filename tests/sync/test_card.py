@@ -113,6 +113,15 @@ def test_open_deals_stand_before_closed_ones_and_new_before_old(trade: Ledger) -
     assert [p.total for p in found.parts if p.block.key in {"deals", "refusals"}] == [4, 1]
 
 
+def test_what_is_left_to_be_paid_stands_by_open_deals_too(trade: Ledger) -> None:
+    """Nothing by the lost one; nought by the one that was paid in whole."""
+    trade.put("payments", "p7", date=date(2026, 3, 6), amount=500, deal_id_to="d2")
+    found = card(trade)
+    assert shown(found, "deals", "rest") == [7_000, 29_500, None, 0]
+    page = render_card(found, trade.now)
+    assert "29\xa0500" in page
+
+
 def test_what_was_is_told_newest_first_without_what_is_to_come(trade: Ledger) -> None:
     trade.put("tasks", "t2", what="Встреча", due=date(2026, 5, 1), client_id_to=VECTOR)
     words = [event.words for event in card(trade).events]

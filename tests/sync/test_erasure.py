@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import base64
-import io
 import json
-import sqlite3
-import zipfile
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -16,7 +13,6 @@ import openpyxl
 import pytest
 from openpyxl.comments import Comment
 
-from backups.folding import body
 from backups.sealing import Key, key_of
 from model.erasing import Tokens
 from model.errors import NeverUndone
@@ -30,6 +26,7 @@ from sync.copies.keeping import fold_waiting, take_store
 from sync.copies.place import fetched, send
 from sync.erasure import run as running
 from sync.rollups import differing_parts
+from tests import erased
 from tests.sync.teams import (
     HIS,
     IVANOV,
@@ -207,6 +204,8 @@ def goes_on(full: Office) -> None:
     with full.team.store.read() as reader:
         batch = next(b for b in reader.batches(limit=50) if b.kind is BatchKind.ERASE)
         assert not any(differing_parts(full.team, reader, full.now).values()), "sums fit the rows"
+        told = [c for c in reader.newest_changes(500) if c.batch == batch.number]
+        assert ("clients", "Удалён К-7") in {(c.table, c.after) for c in told}, "on «Журнал»"
         assert reader.some_facts("bank", [f"40702810|{INN}|70000"]), "it adds nothing again"
     with pytest.raises(NeverUndone):
         undo(full.team, batch.number, now=full.now, dry_run=False)
@@ -285,7 +284,7 @@ def test_the_second_place_is_sent_anew(full: Office, tmp_path: Path) -> None:
     assert fetched(full.world(), place, PHRASE, built) == len(
         [c for c in team.backups.list() if c.sha256 not in set(team.backups.waiting())]
     )
-    assert not [t for t in TOKENS for copy in built.list() if holds(built.read(copy.id), t)]
+    assert not [t for t in TOKENS for copy in built.list() if erased.holds(built.read(copy.id), t)]
 
 
 def test_what_will_go_is_shown_first(full: Office) -> None:
@@ -300,41 +299,4 @@ def test_what_will_go_is_shown_first(full: Office) -> None:
 
 def traces(office: Office) -> dict[str, set[str]]:
     """Where a token can be read, looked for without any of the program's own reading."""
-    found: dict[str, set[str]] = {}
-    for root in (office.team.settings.folder, office.team.state):
-        for path in sorted(p for p in root.rglob("*") if p.is_file()):
-            here = {token for token in TOKENS if holds(path.read_bytes(), token)}
-            if path.name == "backups.sqlite3":
-                here |= {t for t in TOKENS for raw in parts_of(path) if holds(raw, t)}
-            if here:
-                found[path.name] = here
-    return found
-
-
-def parts_of(path: Path) -> Iterator[bytes]:
-    """Every part of the file of copies, unpacked, also those that no copy uses."""
-    connection = sqlite3.connect(path)
-    for (digest,) in connection.execute("SELECT digest FROM parts").fetchall():
-        yield body(connection, digest)
-    for (raw,) in connection.execute("SELECT raw FROM contents").fetchall():
-        yield raw
-    connection.close()
-
-
-def holds(raw: bytes, token: str, deep: int = 3) -> bool:
-    written = (token, json.dumps(token)[1:-1], token.replace("«", "&#171;"))
-    for words in written:
-        for encoding in ("utf-8", "cp1251", "utf-16-le"):
-            if words.encode(encoding, "replace") in raw:
-                return True
-    if raw.startswith(b"PK") and deep:
-        try:
-            with zipfile.ZipFile(io.BytesIO(raw)) as package:
-                return any(
-                    holds(package.read(name), token, deep - 1) for name in package.namelist()
-                )
-        except (zipfile.BadZipFile, ValueError):  # glue between the parts begins alike
-            return False
-    if b"base64" in raw[:200]:
-        return holds(base64.b64decode(raw.partition(b"\n\n")[2]), token, 0)
-    return False
+    return erased.traces((office.team.settings.folder, office.team.state), TOKENS)

@@ -11,6 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from model.blueprint import Role
 from model.errors import NoSuchPerson, NotAllowed, WrongPlace
 from model.records import BatchKind, Source, Stamped
 from model.values import Value
@@ -19,10 +20,13 @@ from sync.commands.exporting import export, list_exports, trace
 from sync.exporting import canaries
 from sync.exporting.files import as_csv
 from sync.exporting.gathering import Gathered, gathered
+from sync.exporting.ledger import Entry, write_down
 from sync.exporting.tracing import How, traced
 from sync.importing import import_file
 from sync.importing.run import CANARY
 from sync.imports import ImportKind
+from sync.journal import journal_rows
+from sync.scene import make_scene
 from sync.settings import Settings
 from sync.team import Team
 from templates.blueprint import load
@@ -170,3 +174,23 @@ def test_an_export_that_comes_back_brings_no_canary(
     assert done.new_clients == 0
     with team.store.read() as reader:
         assert len(reader.rows("clients")) == 30
+
+
+def test_an_export_stands_on_the_journal(store: Store) -> None:
+    """Between what moved before it and after it, by whom and what the rights gave to whom."""
+    found = out(store, OWNER, "Клиенты")
+    with store.write() as writer:
+        entry = Entry(0, AT, OWNER, "owner", "clients", 60, "", "я", (), found.row_ids)
+        number = write_down(writer, entry, note="Орлов Борис: «Клиенты», 60 строк", owner=OWNER)
+        by = Stamped(AT, OWNER, Source.PERSON, None, writer.start_batch(BatchKind.SYNC, OWNER, AT))
+        writer.put("clients", "K-later", {"name": "ООО «Позже»"}, by=by)
+        people = {"Журнал": {"sheet": "Журнал", "shown": "да"}}
+        writer.put_many("sheets", people, by=by)
+    with store.read() as reader:
+        scene = make_scene(reader, BLUEPRINT, now=AT, owner=OWNER, helper="")
+        lines = list(journal_rows(reader, scene, Role.OWNER).values())
+    at = next(n for n, line in enumerate(lines) if line["id"] == number)
+    said = [lines[at].get(key) for key in ("who", "place", "field", "after")]
+    assert said == [OWNER, "Доступ", "Выгрузка", "Орлов Борис: «Клиенты», 60 строк"]
+    assert {"ООО «Позже»"} <= {line.get("after") for line in lines[:at]}
+    assert at + 1 < len(lines), "what the base was planted with"

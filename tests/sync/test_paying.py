@@ -24,9 +24,10 @@ from sync.commands.said import Said
 from sync.commands.simulating import simulate
 from sync.explain.places import Places
 from sync.explain.salary import explain_salary
+from sync.figures.month import Month
 from sync.figures.paybook import PaidMonth
 from sync.figures.payroll import payroll_rows, picked_month
-from sync.figures.people import Month, person_figures
+from sync.figures.people import person_figures
 from sync.figures.slips import slips_of, stored
 from sync.settle.everything import settle
 from sync.thinking import think

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +32,8 @@ class Desk:
 
     team: Team
     world: World
+    say: Callable[[str], None]
+    """Tells a terminal how far a long command is."""
 
 
 @contextmanager
@@ -46,11 +48,17 @@ def opened(
     from sync.team import find_state, state_root
     from sync.world.real import real_world
 
-    with progress() if patient else nullcontext():
+    with progress() if patient else nullcontext(_in_lines) as say:
         place = find_state(folder, state_root(state, os.environ), Path.cwd())
         with log_to(place / LOG_FILE, stays=stays), team_of(place) as team:
             zone = ZoneInfo(team.settings.zone)
-            yield Desk(team, real_world(zone, team.settings.settle_seconds))
+            yield Desk(team, real_world(zone, team.settings.settle_seconds), say)
+
+
+def _in_lines(words: str) -> None:
+    """How far it is, on a terminal that is also asked on: a turning line would spoil the answer."""
+    if sys.stderr.isatty():
+        print(words, file=sys.stderr)
 
 
 def tell(said: Said, *, as_json: bool) -> None:

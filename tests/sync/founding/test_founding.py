@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,14 +15,21 @@ from model.errors import CannotWrite, FolderTaken
 from model.records import BatchKind
 from model.row_ids import text_id
 from sync.books.stamp import parse_stamp, stamp_of
+from sync.cycle import Memory, run_pass
 from sync.founding import Build, Founding, NewPerson, Pay, found
 from sync.founding.first_rows import whole_year
 from sync.founding.layout import books_of, safe
+from sync.newcomers import add_books
 from sync.ooxml import BookFile
+from sync.opening import opened
 from sync.scene import StageKind, make_scene
 from sync.settings import FILE_NAME, read_settings
 from sync.team import MARKER, find_state
+from templates.blueprint.together import in_one_book
+from templates.build import build_book
 from tests.sync.founding.ground import BLUEPRINT, NOW, chance, quick_book, store_of
+from tests.sync.teams import few_spare_rows
+from tests.worlds import world_of
 
 PAY = Pay(Decimal(40_000), ((Decimal(0), Decimal(3)),))
 
@@ -122,6 +131,40 @@ def test_a_person_alone_has_one_book_and_sells(tmp_path, names, one_book):
     with store_of(state).read() as reader:
         scene = make_scene(reader, BLUEPRINT, now=NOW, owner="", helper="")
     assert [p.name for p in scene.sellers()] == ["Орлов Олег"]
+
+
+def test_a_trusting_team_works_in_one_book_without_pay(tmp_path):
+    """Everybody is on the list and sells, nobody gets a book, and no sheet or rule tells pay."""
+    folder = tmp_path / "t"
+    people = (NewPerson("Иванов Пётр", pay=PAY), NewPerson("Ким Анна", pay=PAY))
+    founding = Founding(folder, "Орлов Олег", people, together=True)
+    shape = in_one_book(BLUEPRINT)
+    with few_spare_rows():
+        state = found(
+            founding, tmp_path / "s", blueprint=shape, random_bytes=chance(), now=NOW,
+            build=build_book,
+        )  # fmt: skip
+        with opened(state) as team_:
+            world = world_of(lambda: NOW, chance(9))
+            assert add_books(team_, world) == ()
+            report = run_pass(team_, world, memory=Memory())
+            assert [book.fault for book in report.books] == [None]
+            assert add_books(team_, world) == ()
+            with team_.store.read() as reader:
+                assert not reader.rows("pay_rules")
+                names = {str(r.values["fio"]) for r in reader.rows("staff").values()}
+            raw = (folder / "Руководитель/Отдел продаж.xlsx").read_bytes()
+            tabs = [sheet.name for sheet in BookFile.open(raw, name="x").sheets]
+    assert names >= {"Иванов Пётр", "Ким Анна"}
+    assert "Зарплата" not in tabs
+    assert {"Сделки", "План-факт"} <= set(tabs)
+    assert b"sheetProtection" in package_text(raw)
+    assert {p for p in files(folder) if p.endswith(".xlsx")} == {"Руководитель/Отдел продаж.xlsx"}
+
+
+def package_text(raw: bytes) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        return b"".join(map(archive.read, archive.namelist()))
 
 
 def test_one_person_named_twice_is_one_person(tmp_path):

@@ -9,7 +9,8 @@ from model.records import DayOutlook, OutlookLine
 from sync.explain.places import Places
 from sync.explain.salary import explain_salary
 from sync.figures.earning import QUALITY_MARK
-from sync.figures.people import Month, day_outlook
+from sync.figures.month import Month
+from sync.figures.people import day_outlook
 from sync.thinking import make_month
 from tests.sync.ledger import IVANOV, TODAY, Ledger
 from tests.sync.quality.test_scoring import rules

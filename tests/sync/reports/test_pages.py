@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -23,6 +24,7 @@ from sync.reports.pages import (
     write_page,
 )
 from sync.world.real_disk import RealDisk
+from tests.office import chromium
 from tests.sync.reports import sample
 
 D = Decimal
@@ -92,6 +94,24 @@ def test_without_payments_only_the_salary_stands():
 )  # fmt: skip
 def test_the_receipt_says_what_was_taken_and_what_waits(changes, text):
     assert receipt(sample.person(**changes)).replace(GAP, " ") == text
+
+
+def test_a_long_list_is_whole_on_the_screen_and_short_on_paper() -> None:
+    rows = tuple(Counted(None, f"ООО «Фирма {n}»", D(1000 + n), "нет суммы") for n in range(80))
+    page = render_forecast(sample.person(not_counted=rows, counted=rows, changes=rows[:3]))
+    assert page.count('<tr class="screen">') == 2 * 72
+    assert page.count("И ещё 72 - на странице и в книге.") == 2
+
+
+@pytest.mark.system("chromium", "pdftoppm")
+def test_the_page_of_a_busy_month_prints_on_two_sheets(tmp_path: Path) -> None:
+    rows = tuple(Counted(None, f"ООО «Фирма {n}»", D(1000 + n), "нет суммы") for n in range(80))
+    page = tmp_path / "page.html"
+    page.write_text(render_forecast(sample.person(not_counted=rows, counted=rows)), "utf-8")
+    paper = tmp_path / "page.pdf"
+    chromium("--no-pdf-header-footer", f"--print-to-pdf={paper}", page.as_uri())
+    subprocess.run(["pdftoppm", "-r", "20", "-png", paper, tmp_path / "sheet"], check=True)
+    assert 1 <= len(list(tmp_path.glob("sheet*.png"))) <= 2
 
 
 def test_a_long_day_shows_six_steps():

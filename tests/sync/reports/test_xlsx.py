@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
@@ -11,10 +12,12 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 
-from model.figures import Counted
+from model.figures import Counted, Measure
 from sync.reports.month import MonthReport, month_report
 from sync.reports.paper import sheet_names
 from sync.reports.persons import NOT_SET_UP
+from sync.reports.sheet import Cite, Document, Form, Listed, RowLine
+from sync.reports.sheet_xlsx import workbook
 from sync.reports.terminal import month_table
 from sync.reports.xlsx import month_workbook, write_month_xlsx
 from sync.world.real_disk import RealDisk
@@ -163,3 +166,17 @@ def test_the_terminal_shows_the_people_in_plain_letters():
     )
     assert table.cells[1][0] == "Смирнова Ольга"
     "\n".join(table.lines).encode("cp866")
+
+
+def test_the_rows_behind_figures_are_not_printed_whole() -> None:
+    """Thousands of rows made LibreOffice lay out hundreds of pages behind a report of sixteen."""
+    lines = tuple(RowLine(f"О-{n}", None, "ООО", "Иванов", "оплата", D(1)) for n in range(400))
+    listed = {Cite((Measure.MONEY,), ()): Listed("Оплаты", Form.MONEY, lines)}
+    raw = workbook(
+        Document("Отчёт", (), listed, (), 1),
+        at=datetime(2026, 3, 12, tzinfo=UTC).replace(tzinfo=None),
+    )
+    with zipfile.ZipFile(BytesIO(raw)) as book:
+        names = book.read("xl/workbook.xml").decode("utf-8")
+    assert "Строки!$A$1:$F$121<" in names
+    assert "Строки!$1:$1<" in names
