@@ -39,6 +39,8 @@ from sync.commands.options import (
     From,
     Helper,
     HtmlFile,
+    InitGoogle,
+    InitSheets,
     Json,
     Manager,
     Matrix,
@@ -103,6 +105,8 @@ def init(  # noqa: PLR0913  # each is a question of the first five minutes
     plan: Plan = None,
     helper: Helper = None,
     one: OneBook = False,
+    google: InitGoogle = None,
+    sheet: InitSheets = None,
     one_book: Together = False,
     demo: Demo = False,
     old: OldFile = None,
@@ -119,14 +123,23 @@ def init(  # noqa: PLR0913  # each is a question of the first five minutes
 
     if one and one_book:
         raise typer.BadParameter("один человек или вся команда?", param_hint="--one-book")
-    way = "3" if one else "1" if one_book else None
+    way = "3" if one else "1" if one_book else "2" if google is not None else None
     pay = "позже" if one_book else pay
     said = {"owner": owner, "way": way, "pay": pay, "plan": plan, "helper": helper}
     given = {key: words for key, words in said.items() if words is not None}
     asking = sys.stdin.isatty() and not (yes or demo or as_json)
     answer = begin(
         Wishes(
-            folder, given, people, old, demo=demo, zone=zone, dry_run=dry_run, together=one_book
+            folder,
+            given,
+            people,
+            old,
+            demo=demo,
+            google=google,
+            sheets=tuple(sheet or ()),
+            zone=zone,
+            dry_run=dry_run,
+            together=one_book,
         ),
         state_root(state, os.environ),
         world=real_world(ZoneInfo(zone), 0),

@@ -29,16 +29,31 @@ def move_in(team: Team, world: World, state: BookState, key: str) -> BookState:
     Raises BookUnread while the place that it leaves holds edits that no pass has taken.
     """
     refuse_unread(team, world, state)
-    stamp = Stamp(team.settings.family, state.book, state.generation)
     raw = build_book(
         team.blueprint,
         Role(state.role),
-        stamp=stamp_text(stamp),
+        stamp=stamp_text(_stamp(team, state)),
         people=people_of(team),
         password=team.settings.lock_password,
         owner=team.settings.owner,
     )
-    title = online_of(team).found(world, key, stamp, raw)
+    return _moved(team, world, state, key, raw)
+
+
+def begin_in(team: Team, world: World, state: BookState, key: str) -> BookState:
+    """The book of a team that was founded a moment ago; its file, which nobody has seen, goes."""
+    raw = world.disk.read(team.path(state))
+    moved = _moved(team, world, state, key, raw)
+    world.disk.unlink(team.path(state))
+    return moved
+
+
+def _stamp(team: Team, state: BookState) -> Stamp:
+    return Stamp(team.settings.family, state.book, state.generation)
+
+
+def _moved(team: Team, world: World, state: BookState, key: str, raw: bytes) -> BookState:
+    title = online_of(team).found(world, key, _stamp(team, state), raw)
     moved = replace(
         state,
         path=path_to(key, title),

@@ -307,7 +307,7 @@ class Terminal(io.StringIO):
 def test_init_asks_five_questions_again_until_it_understands(
     crm: Crm, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answers = Terminal("Орлов Олег\n2\n1\nмного\n50000 2\n1,2 млн\nОлег\nИванов П., Козлов\nда\n")
+    answers = Terminal("Орлов Олег\n2\nмного\n50000 2\n1,2 млн\nОлег\nИванов П., Козлов\n\nда\n")
     monkeypatch.setattr(sys, "stdin", answers)
     code, said, complaint = crm("init", "новая")
     assert code == 0, complaint

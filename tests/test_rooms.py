@@ -59,6 +59,7 @@ PRODUCT = [*CODE, ROOT / "cli.py", *sorted((ROOT / "sheetcrm").glob("*.py"))]
 MAY_PRINT = (
     "sync/commands/roof/desk.py",
     "tests/acceptance",
+    "tests/assumptions/__main__.py",
     "tests/simulation",
     "tests/scenarios/calc_hand.py",
     "tests/faults/",

@@ -15,9 +15,10 @@ from model.records import BatchKind, QuestionKind, Source, Stamped
 from model.row_ids import new_row_id
 from model.texts import founding as words
 from model.texts.numbers import counted, number
+from sync.commands.founding_google import InGoogle, move_all, tried
 from sync.commands.passes import native
 from sync.commands.said import Said, plain_letters, table
-from sync.founding import Founding, NewPerson, Pay, found
+from sync.founding import Founding, NewPerson, Pay, found, tidied
 from sync.founding.demo import found_demo
 from sync.founding.first_rows import whole_year
 from sync.founding.from_list import (
@@ -28,6 +29,7 @@ from sync.founding.from_list import (
     read_old,
     with_own_columns,
 )
+from sync.founding.layout import books_of
 from sync.founding.questions import Answer, Ask, Misread, Way, asks, parse_people
 from sync.imports import Guess
 from sync.opening import opened
@@ -41,7 +43,6 @@ from templates.build import build_book
 DEMO_SEED = 2026
 DEMO_PEOPLE = 5
 YES = frozenset({"", "да", "д", "yes", "y", "+"})
-NOT_YET = "Выберите 1: книги переезжают в Google потом, по одной (sheetcrm google setup)"
 PHONES = frozenset({Code.PHONE_NO_CODE, Code.PHONE_SHAPE, Code.PHONE_DAMAGED})
 INNS = frozenset({Code.INN_CHECKSUM, Code.INN_LENGTH, Code.INN_ZEROS, Code.INN_LOST_ZERO})
 
@@ -56,6 +57,10 @@ class Wishes:
     people: str | None = None
     old: Path | None = None
     demo: bool = False
+    google: Path | None = None
+    """Key file of a service account: books begin in Google."""
+    sheets: tuple[str, ...] = ()
+    """Whose book begins in which spreadsheet, «name=address»."""
     zone: str = "Europe/Moscow"
     dry_run: bool = False
     together: bool = False
@@ -82,19 +87,46 @@ def begin(
     if old is not None:
         for line in _guesses(old):
             tell(plain_letters(line))
-    founding = _founding(wishes, old, ask, tell)
+    founding, online = _founding(wishes, old, ask, tell)
+    where = _in_google(wishes, founding, world, ask, tell) if online else None
     if wishes.dry_run:
-        return _said(founding, ("Это проверка: ничего не создано.",))
+        return _said(founding, ("Это проверка: ничего не создано.", *_open(where)), where=where)
     if ask is not None and ask("Записать? [да] ").strip().casefold() not in YES:
-        return _said(founding, ("Ничего не создано.",))
+        return _said(founding, ("Ничего не создано.",), where=where)
     state = _found(founding, old, root, world)
-    if old is None:
-        return _said(founding, _ready(founding, old), state)
+    moved = () if where is None else move_all(state, where, world)
+    lines = (*_ready(founding, old), *moved, *_next(founding.folder))
+    if old is not None:
+        lines = (*lines, *_old_words(state, world), *_refused(old, founding))
+    return _said(founding, lines, state, where)
+
+
+def _in_google(
+    wishes: Wishes,
+    founding: Founding,
+    world: World,
+    ask: Callable[[str], str] | None,
+    tell: Callable[[str], None],
+) -> InGoogle | None:
+    people = [person.name for person in founding.people]
+    one = founding.one_book or founding.together
+    books = books_of(founding.owner, people, one_book=one)
+    return tried(wishes.google, wishes.sheets, books, world, ask=ask, tell=tell)
+
+
+def _open(where: InGoogle | None) -> tuple[str, ...]:
+    """What a check has seen of Google."""
+    if where is None:
+        return ()
+    found = [f"Таблица «{title}» пуста и открывается." for _, _, title in where.keys]
+    return ("Ключ Google годится.", *found)
+
+
+def _refused(old: OldList, founding: Founding) -> tuple[str, ...]:
     refused = keep_refused(old, founding.folder)
-    lines = (*_ready(founding, old), *_old_words(state, world))
-    if refused is not None:
-        lines = (*lines, f"Не взятые строки с причиной: {refused.relative_to(founding.folder)}")
-    return _said(founding, lines, state)
+    if refused is None:
+        return ()
+    return (f"Не взятые строки с причиной: {refused.relative_to(founding.folder)}",)
 
 
 def _demo(wishes: Wishes, root: Path, world: World) -> Said:
@@ -119,7 +151,8 @@ def _founding(
     old: OldList | None,
     ask: Callable[[str], str] | None,
     tell: Callable[[str], None],
-) -> Founding:
+) -> tuple[Founding, bool]:
+    """What is founded, and whether in Google."""
     answers = {q.key: _answer(q, wishes.given.get(q.key), ask, tell) for q in asks()}
     alone = answers["way"] is Way.ALONE
     pay, plan = answers["pay"], answers["plan"]
@@ -137,7 +170,7 @@ def _founding(
     owner = str(answers["owner"])
     if alone:
         people = (NewPerson(owner, pay=pay, plans=whole_year(plan)),)
-    return Founding(
+    founding = Founding(
         wishes.folder,
         owner,
         people,
@@ -146,6 +179,8 @@ def _founding(
         together=wishes.together,
         zone=wishes.zone,
     )
+    online = answers["way"] is Way.GOOGLE or wishes.google is not None or bool(wishes.sheets)
+    return tidied(founding), online
 
 
 def _answer(
@@ -155,19 +190,14 @@ def _answer(
     if given is None and ask is not None:
         shown = f" [{question.default}]" if question.default else ""
         while True:
-            answer = _understood(question, ask(f"{question.text}{shown} "))
+            answer = question.answer(ask(f"{question.text}{shown} "))
             if not isinstance(answer, Misread):
                 return answer
             tell(answer.wanted)
-    answer = _understood(question, given or "")
+    answer = question.answer(given or "")
     if isinstance(answer, Misread):
         raise WrongAnswer(option=question.option, value=given or "", wanted=answer.wanted)
     return answer
-
-
-def _understood(question: Ask, typed: str) -> Answer:
-    answer = question.answer(typed)
-    return Misread(NOT_YET) if answer is Way.GOOGLE else answer
 
 
 def _read(path: Path) -> OldList:
@@ -227,7 +257,7 @@ def _ready(founding: Founding, old: OldList | None) -> tuple[str, ...]:
         shares = [f"{name.split()[0]} {number(count)}" for name, count in counts.items()]
         clients = f" ({', '.join(shares)} клиентов)" if shares else ""
         done = f"Готово: «Отдел продаж» и {own}{clients}."
-    return (done, *_next(founding.folder))
+    return (done,)
 
 
 def _next(folder: Path) -> tuple[str, ...]:
@@ -271,11 +301,17 @@ def _looked(team: Team, world: World) -> Settled:
     return settled
 
 
-def _said(founding: Founding, lines: tuple[str, ...], state: Path | None = None) -> Said:
+def _said(
+    founding: Founding,
+    lines: tuple[str, ...],
+    state: Path | None = None,
+    where: InGoogle | None = None,
+) -> Said:
     facts: dict[str, object] = {
         "folder": founding.folder,
         "owner": founding.owner,
         "people": [person.name for person in founding.people],
         "state": state,
+        "google": None if where is None else where.facts(),
     }
     return Said(tuple(map(plain_letters, lines)), facts)

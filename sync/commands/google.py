@@ -42,9 +42,9 @@ def setup(team: Team, world: World, key: Path | None, *, dry_run: bool) -> Said:
         steps = ("Ключа ещё нет. По шагам, один раз, минут десять:", *STEPS)
         return Said(steps, {"robot": "", "key": False})
     place = place_of(key or Path(team.settings.google_key))
-    signed = _signed_in(place, world)
+    signed = signed_in(place, world)
     if key is not None and not dry_run:
-        _keep_key(team, key)
+        keep_key(team, key)
     kept = "Ключ проверен, это проверка: ничего не сохранил." if dry_run else "Ключ на месте."
     lines = (
         f"{kept} {signed}",
@@ -60,7 +60,7 @@ def setup(team: Team, world: World, key: Path | None, *, dry_run: bool) -> Said:
     )
 
 
-def _signed_in(place: Place, world: World) -> str:
+def signed_in(place: Place, world: World) -> str:
     """Raises GoogleKeyWrong when Google does not know the key."""
     try:
         place.sign_in(world)
@@ -69,7 +69,7 @@ def _signed_in(place: Place, world: World) -> str:
     return "Google его узнал."
 
 
-def _keep_key(team: Team, key: Path) -> None:
+def keep_key(team: Team, key: Path) -> None:
     """The key lies with the program's own data, readable by nobody else."""
     target = team.state / KEY_FILE
     if key.resolve() != target.resolve():

@@ -328,6 +328,14 @@ Helper = Annotated[
     str | None, typer.Option("--helper", metavar="КТО", help="Кого звать, если что.")
 ]
 OneBook = Annotated[bool, typer.Option("--one", help="Я работаю один: одна книга.")]
+InitGoogle = Annotated[
+    Path | None,
+    typer.Option("--google", metavar="КЛЮЧ", help="Книги сразу в Google: ключ, скачанный JSON."),
+]
+InitSheets = Annotated[
+    list[str] | None,
+    typer.Option("--sheet", metavar="КТО=АДРЕС", help="Чья пустая таблица; можно повторять."),
+]
 Together = Annotated[
     bool,
     typer.Option("--one-book", help="Все в одной книге и видят всё; зарплаты в ней нет."),

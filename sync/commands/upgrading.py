@@ -68,14 +68,15 @@ def said_of(report: UpgradeReport, *, dry_run: bool) -> Said:
     elif dry_run:
         lines.append(f"{DRY} Обновить: sheetcrm upgrade")
     elif report.batch is not None:
-        written = sum(book.written for book in changed if is_file(book.state))
-        books = counted(written, "книга", "книги", "книг")
+        written = [book for book in changed if book.written]
+        files = sum(is_file(book.state) for book in written)
+        kinds = (
+            (files, "книга", "книги", "книг"),
+            (len(written) - files, "таблица Google", "таблицы Google", "таблиц Google"),
+        )
+        books = ", ".join(counted(n, *forms) for n, *forms in kinds if n)
         lines.append(f"Обновлено: {books}. Прежний вид сохранён копией. Отменить: "
                      f"sheetcrm undo {report.batch}")  # fmt: skip
-    online = sum(book.written for book in changed if not is_file(book.state))
-    if online:
-        tables = counted(online, "таблица", "таблицы", "таблиц")
-        lines.append(f"В Google обновлено: {tables}. Прежний вид вернёт «История версий».")
     faults = [book.fault for book in report.books if book.fault is not None]
     return _said(lines, faults, _facts(report, dry_run=dry_run))
 

@@ -108,7 +108,7 @@ def found(  # noqa: PLR0913  # the world of a founding: chance, the clock, the m
     `now` is aware, in the team's zone. `fill` gives rows that the store begins with beside the
     settings; `then` may look at the filled store and remember more.
     """
-    founding = _tidy(founding)
+    founding = tidied(founding)
     refuse(root, RealDisk(), RealNetwork())
     if founding.folder.exists() and (
         not founding.folder.is_dir() or any(founding.folder.iterdir())
@@ -138,7 +138,7 @@ def found(  # noqa: PLR0913  # the world of a founding: chance, the clock, the m
     return root / family
 
 
-def _tidy(founding: Founding) -> Founding:
+def tidied(founding: Founding) -> Founding:
     """One spelling of each person; who works alone is the one who sells."""
     owner = " ".join(founding.owner.split())
     people: dict[str, NewPerson] = {}

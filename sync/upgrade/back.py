@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from model.blueprint import Role
 from model.errors import CrmError, OddWorkbook, WorkbookChanged, WrongPlace
 from model.records import BatchKind, BookState, Source, Stamped
 from model.snapshot import Stamp
@@ -21,7 +22,9 @@ from sync.delivery import deliver, freeze_writes, intend
 from sync.desk import Desk
 from sync.looking import look, read_bytes
 from sync.ooxml import BookFile, Result, SetSheetState, narrowed, patch, ungrafted
+from sync.place import is_file
 from sync.team import Team
+from sync.upgrade.back_online import back_online
 from sync.upgrade.fresh import FreshBooks
 from sync.upgrade.lacking import absent_from, without
 from sync.upgrade.redrawing import redrawn, screen_of
@@ -63,7 +66,9 @@ def take_back(team: Team, world: World, number: int, *, dry_run: bool = False) -
         states = {state.book: state for state in reader.books()}
     shaping = Shaping(team, FreshBooks(team))
     books = [
-        _of_book(team, world, shaping, states[book], steps, dry_run=dry_run)
+        (_of_book if is_file(states[book]) else _of_spreadsheet)(
+            team, world, shaping, states[book], steps, dry_run=dry_run
+        )
         for book, steps in unpacked(kept).items()
         if book in states
     ]
@@ -111,6 +116,24 @@ def _of_book(  # one book, everything it needs
     waits = desk.look.holder_words or (desk.state.holder if not desk.written else "")
     back = tuple(work.back) if desk.written or dry_run or waits else ()
     return Returned(path.stem, desk.state, back, tuple(work.left), waits, desk.fault)
+
+
+def _of_spreadsheet(  # as `_of_book`
+    team: Team,
+    world: World,
+    shaping: Shaping,
+    state: BookState,
+    steps: Sequence[Step],
+    *,
+    dry_run: bool,
+) -> Returned:
+    name = state.path.rpartition("/")[2]
+    fresh = shaping.fresh.of(Role(state.role)).workbook
+    try:
+        back, left = back_online(team, world, state, steps, fresh, dry_run=dry_run)
+    except CrmError as error:
+        return Returned(name, state, (), (), fault=error)
+    return Returned(name, state, back, left)
 
 
 def _write(team: Team, world: World, desk: Desk, file: BookFile) -> None:

@@ -3,7 +3,7 @@
 What is lacking follows from the keys that stand there, as in files. One batch gives a spreadsheet
 its new tabs and columns behind everything that stands in it; the pass that comes after fills them.
 A column that a person took away left its name behind without cells, or rows on which both sides
-agreed: it does not come back. Taking back is Google's own «История версий».
+agreed: it does not come back. `back_online` takes such steps back.
 """
 
 from __future__ import annotations
@@ -70,8 +70,7 @@ def lacks_online(
 ) -> Lacks:
     """Everything that a spreadsheet lacks of the blueprint; `names` are all that it ever had."""
     role, blueprint = Role(state.role), team.blueprint
-    sheets = (blueprint.sheets[key] for key in blueprint.books[role].sheets)
-    absent = tuple(sheet for sheet in sheets if _is_absent(file, sheet))
+    absent = absent_in(file, blueprint, role)
     loaded = team.books.load(
         file,
         book=state.book,
@@ -92,6 +91,12 @@ def lacks_online(
             else:
                 left.append(Left(column_step(loaded, table, column), why))
     return Lacks(blueprint, loaded, absent, tuple(columns), tuple(left))
+
+
+def absent_in(file: GoogleFile, blueprint: Blueprint, role: Role) -> tuple[Sheet, ...]:
+    """The sheets of a role that a spreadsheet does not have."""
+    sheets = (blueprint.sheets[key] for key in blueprint.books[role].sheets)
+    return tuple(sheet for sheet in sheets if _is_absent(file, sheet))
 
 
 def _is_absent(file: GoogleFile, sheet: Sheet) -> bool:

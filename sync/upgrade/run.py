@@ -57,7 +57,8 @@ def upgrade(team: Team, world: World, *, dry_run: bool = False) -> UpgradeReport
             break
     written = {key: book.done for key, book in done.items() if book.written}
     done |= {key: book for key, book in online.items() if book.done or book.left or book.fault}
-    batch = None if dry_run else shaping.close(written)
+    written |= {key: book.done for key, book in online.items() if book.written}
+    batch = None if dry_run else shaping.close(written, world.now())
     return UpgradeReport(tuple(done.values()), batch)
 
 
@@ -133,11 +134,14 @@ class Shaping:
         self._switches(writer, Stamped(at, who, Source.IMPORT, None, self._batch))
         self._remember(writer, {d.state.book: self.made[d.state.book].done for d in ready})
 
-    def close(self, written: Mapping[str, tuple[Step, ...]]) -> int | None:
-        """The batch, cut down to the books that were written; None when none was."""
-        if self._batch is None:
+    def close(self, written: Mapping[str, tuple[Step, ...]], now: datetime) -> int | None:
+        """The batch, with the books that were written; None when none was."""
+        if self._batch is None and not written:
             return None
         with self.team.store.write() as writer:
+            if self._batch is None:  # spreadsheets only
+                who = self.team.settings.owner
+                self._batch = writer.start_batch(BatchKind.UPGRADE, who, now.astimezone(UTC))
             self._remember(writer, written)
         return self._batch if written else None
 

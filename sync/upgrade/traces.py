@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from model.blueprint import Blueprint, Owner, RowMaker, Sheet, SlotKind, Table
 from model.snapshot import TableRead
@@ -14,22 +14,34 @@ from sync.upgrade.steps import Why
 _TYPED = frozenset({Owner.PERSON, Owner.IMPORT})
 
 
+Written = tuple[str, int, CellScan]
+"""A tab, a row and a cell with a formula."""
+
+
 def traces(loaded: Loaded, file: BookFile, table: Table, field: str) -> Why | None:
     """Why a column cannot go; None when nobody typed there and nothing of people's looks at it.
 
     `loaded` is the book as it was read, `file` the same book after steps taken back before.
     """
     read = loaded.snapshot.tables[table.key]
-    col = read.places[field]
     native = next((t for t in file.tables(read.sheet) if t.name == read.native), None)
-    if native is None or Area.parse(native.ref).right != col:
+    if native is None or Area.parse(native.ref).right != read.places[field]:
         return Why.NOT_LAST
+    return column_traces(loaded, _formulas(file), table, field)
+
+
+def column_traces(
+    loaded: Loaded, formulas: Iterable[Written], table: Table, field: str
+) -> Why | None:
+    """The same by what stands in a book of any kind, wherever the column stands."""
+    read = loaded.snapshot.tables[table.key]
+    col = read.places[field]
     if _is_typed(loaded, read, col, counted=table.column(field).owner in _TYPED):
         return Why.TYPED
     mention = _mentions(read.sheet, col, f"{table.key}_{field}", table.column(field).title.ru)
     used = any(
         any(pattern.search(cell.formula or "") for pattern in mention[own])
-        for sheet, row, cell in _formulas(file)
+        for sheet, row, cell in formulas
         if not ((own := sheet == read.sheet) and cell.col == col)
         if not _is_ours(read, sheet, row, cell.col)
     )
@@ -40,15 +52,27 @@ def sheet_traces(
     loaded: Loaded, file: BookFile, sheet: Sheet, blueprint: Blueprint, fresh: BookFile
 ) -> Why | None:
     """Why a sheet cannot go; None when nobody typed there and nothing looks at it."""
+    own = set(names_over(fresh, sheet.title.ru))
+    others = (text for name, text in file.names.items() if name not in own)
+    return tab_traces(loaded, _formulas(file), others, sheet, blueprint, fresh)
+
+
+def tab_traces(  # what stands in a book, and what a fresh one has there
+    loaded: Loaded,
+    formulas: Iterable[Written],
+    names: Iterable[str],
+    sheet: Sheet,
+    blueprint: Blueprint,
+    fresh: BookFile,
+) -> Why | None:
+    """The same by what stands in a book of any kind; `names` are areas of names of people."""
     title = loaded.homes[sheet.key]
     if _has_rows(loaded, sheet, blueprint) or _has_notes(loaded, sheet, fresh):
         return Why.TYPED
     at = _tab(title)
-    if any(at.search(cell.formula or "") for other, _, cell in _formulas(file) if other != title):
+    if any(at.search(cell.formula or "") for other, _, cell in formulas if other != title):
         return Why.USED
-    own = set(names_over(fresh, sheet.title.ru))
-    used = any(at.search(text) for name, text in file.names.items() if name not in own)
-    return Why.USED if used else None
+    return Why.USED if any(at.search(text) for text in names) else None
 
 
 def names_over(fresh: BookFile, title: str) -> Iterator[str]:

@@ -3,7 +3,8 @@
     python -m tests.books.contract --place libreoffice --rounds 20
 
 Between any two calls to the outside the person types, adds, sorts, inserts, deletes or takes back,
-and our process may die and start anew. When all is quiet: what the person typed last is live, or
+and our process may die and start anew; the child that speaks with a program may be killed at any
+point of a write. When all is quiet: what the person typed last is live, or
 in history where the row is gone; people's own cells are untouched; each fact stands once; the store
 and the book agree, and a further pass writes nothing.
 """
@@ -20,7 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from model.errors import CrmError, ExitCode
+from model.errors import CrmError, ExitCode, LiveUnsettled
 from sync.importing import import_file
 from sync.imports import ImportKind
 from tests.books import grounds
@@ -30,6 +31,7 @@ from tests.sync.teams import HIS, IVANOV, Office, close, copy_office, few_spare_
 PLACES = ("file", "memory", "excel", "google", "libreoffice")
 FIELDS = ("note", "city", "contact")
 MOST = 14
+MOST_EFFECTS = 40
 OWN = "моё, не трогать"
 
 
@@ -45,6 +47,8 @@ class Life:
     chance: random.Random
     meddles: float = 0.12
     dies: float = 0.03
+    cuts: float = 0.15
+    """How often the child that speaks with the program is killed inside a write."""
     typed: dict[tuple[str, str], str] = field(default_factory=dict)
     """By row id and field, what the person typed last."""
     added: list[str] = field(default_factory=list)
@@ -108,10 +112,13 @@ class Life:
             )
         self.facts.append(f"ООО «Факт {word} {inn}»")
 
-    def meddle(self, _: str) -> None:
+    def meddle(self, do: str) -> None:
         """Around a call: the person acts, or our process ends."""
         if self.busy:
             return
+        if do == "write" and self.ground.cut is not None and self.chance.random() < self.cuts:
+            self.told["cut"] += 1
+            self.ground.cut(self.chance.randrange(MOST_EFFECTS))
         if self.chance.random() < self.meddles:
             self.told["meddled"] += 1
             self.deed()
@@ -132,6 +139,8 @@ class Life:
             except Died:
                 self.ground.anew()
         self.ground.around.clear()
+        if self.ground.cut is not None:
+            self.ground.cut(None)
         self.rest()
         self.told["rounds"] += 1
 
@@ -148,6 +157,7 @@ class Life:
             assert not book.held, book.held
             fine = book.fault is None or book.fault.exit_code is ExitCode.BUSY
             assert fine, repr(book.fault)
+            self.told["unsettled"] += isinstance(book.fault, LiveUnsettled)
         return report.quiet
 
     def broken(self) -> list[str]:
@@ -173,6 +183,8 @@ class Life:
         found += [f"{f}: stands {names[f]} times" for f in self.facts if names[f] != 1]
         if hand.noted("clients") != OWN:
             found.append(f"own cell: {hand.noted('clients')}")
+        switches = self.ground.extra["shelf"].switches if "shelf" in self.ground.extra else {}
+        found += [f"the program's {name} stayed off" for name, on in switches.items() if not on]
         if set(shown) != set(store):
             found.append(f"rows differ: {set(shown) ^ set(store)}")
         if not office.sync().quiet:

@@ -54,6 +54,7 @@ class _Property:
         self.__dict__["_document"] = document
 
     def __setattr__(self, name: str, value: str) -> None:
+        self._document.breath.draw()
         self._document.stamp = value
 
 
@@ -92,7 +93,6 @@ class Apps(base_classes.Apps):
 class App(base_classes.App):
     def __init__(self, program: MemoryProgram) -> None:
         self.program = program
-        self._screen = self._events = True
 
     @property
     def engine(self) -> Any:
@@ -121,19 +121,24 @@ class App(base_classes.App):
 
     @property
     def screen_updating(self) -> bool:
-        return self._screen
+        return self.program.switches["screen"]
 
     @screen_updating.setter
     def screen_updating(self, value: bool) -> None:
-        self._screen = value
+        self._switch("screen", on=value)
 
     @property
     def enable_events(self) -> bool:
-        return self._events
+        return self.program.switches["events"]
 
     @enable_events.setter
     def enable_events(self, value: bool) -> None:
-        self._events = value
+        self._switch("events", on=value)
+
+    def _switch(self, name: str, *, on: bool) -> None:
+        for document in self.program.documents.values():
+            document.breath.draw()
+        self.program.switches[name] = on
 
 
 class Books(base_classes.Books):
@@ -210,6 +215,7 @@ class Name(base_classes.Name):
 
     @refers_to.setter
     def refers_to(self, value: str) -> None:
+        self.document.breath.draw()
         self.document.stamp = value.lstrip("=").strip('"')
 
 
@@ -304,13 +310,20 @@ class Range(base_classes.Range):
     def merge_cells(self) -> bool:
         return False
 
+    def _places(self) -> Iterator[tuple[int, int]]:
+        for row in range(self._first[0], self._last[0] + 1):
+            yield from ((row, col) for col in range(self._first[1], self._last[1] + 1))
+
     @property
     def number_format(self) -> str:
-        return "General"
+        return "@" if all(p in self._sheet.tab.texts for p in self._places()) else "General"
 
     @number_format.setter
     def number_format(self, value: str) -> None:
-        """Looks are not kept."""
+        """Of looks only that matters whether a cell is a text."""
+        texts: set[tuple[int, int]] = self._sheet.tab.texts
+        for place in self._places():
+            (texts.add if value == "@" else texts.discard)(place)
 
     def _lines(self, pick: Any) -> list[list[Any]]:
         cells = self._sheet.tab.cells
@@ -324,7 +337,7 @@ class Range(base_classes.Range):
 
     @raw_value.setter
     def raw_value(self, values: Any) -> None:
-        self._fill(values, lambda v: v)
+        self._fill(values, lambda v: v, parse=True)
 
     @property
     def formula(self) -> Any:
@@ -334,17 +347,28 @@ class Range(base_classes.Range):
     def formula(self, values: Any) -> None:
         self._fill(values, lambda v: ("=", v.removeprefix("="), None))
 
-    def _fill(self, values: Any, made: Any) -> None:
+    def _fill(self, values: Any, made: Any, *, parse: bool = False) -> None:
         document = self._sheet.book.document
         if document.editing:
             raise BusyExcel
+        document.breath.draw()
 
         def work() -> None:
             for r, line in enumerate(values, start=self._first[0]):
                 for c, value in enumerate(line, start=self._first[1]):
-                    _set(self._sheet.tab.cells, r, c, made(value))
+                    put = made(value)
+                    if parse and isinstance(put, str) and (r, c) not in self._sheet.tab.texts:
+                        put = _as_typed(put)
+                    _set(self._sheet.tab.cells, r, c, put)
 
         document.step("SheetCRM", work)
+
+
+def _as_typed(text: str) -> Any:
+    """What Excel makes of a text in a cell that is none."""
+    if text.startswith("="):
+        return ("=", text.removeprefix("="), None)
+    return float(text) if text.isdecimal() else text
 
 
 def excel_of(program: MemoryProgram) -> Any:

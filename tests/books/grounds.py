@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from model.blueprint import FIRST_ROW, KEY_ROW
 from sync.books.live.documents import Documents, Program
 from sync.world import Gone, Speaker, World
-from sync.world.real_speaker import Spoken, child
+from sync.world.real_speaker import Spoken
 from tests.books.memory import MemoryDocument, MemoryProgram, Near, opened
 from tests.google.emulator.faults import Call
 from tests.google.office import Cloudy
@@ -182,6 +182,8 @@ class Ground:
     """A new process of ours: it knows nothing of the programs."""
     save: Callable[[], object] = lambda: None
     undo: Callable[[], object] = lambda: None
+    cut: Callable[[int | None], object] | None = None
+    """Lets the child that speaks with the program be killed after so many effects of a write."""
     cloudy: Cloudy | None = None
     extra: dict[str, Any] = field(default_factory=dict)
 
@@ -215,13 +217,20 @@ def memory(office: Office, *, through: Callable[[MemoryProgram], Any] = lambda p
     path, around = office.path(HIS), list[Around]()
     shelf = MemoryProgram({path: opened(path)})
     touch_owner_file(path, at=office.now)
-    asked = through(shelf)
-    program = Program("Память", "~${name}".format, lambda: Near(asked, _call(around)))
+    document = shelf.documents[path]
+
+    def start() -> Speaker:
+        document.breath.left = None
+        return Near(through(shelf), _call(around))
+
+    def cut(after: int | None) -> None:
+        document.breath.left = after
+
+    program = Program("Память", "~${name}".format, start)
     anew = _open_program(office, program)
     hand = Hand(InMemory(lambda: shelf.documents[path]), _live_fields(office))
-    document = shelf.documents[path]
     return Ground(
-        office, hand, around, anew, document.save, document.take_back, extra={"shelf": shelf}
+        office, hand, around, anew, document.save, document.take_back, cut, extra={"shelf": shelf}
     )
 
 
@@ -312,12 +321,16 @@ class _Watched:
 
     spoken: Spoken
     called: Around
+    cut: list[int]
+    """After how many lines of its next write the child is killed; empty for not at all."""
 
     def ask(self, line: str, /, *, within: float) -> str:
-        do = json.loads(line)["do"]
-        self.called(do)
+        order = json.loads(line)
+        self.called(order["do"])
+        if order["do"] == "write" and self.cut:
+            line = json.dumps({**order, "dies_after": self.cut.pop()})
         answer = self.spoken.ask(line, within=within)
-        self.called(do)
+        self.called(order["do"])
         return answer
 
     def end(self) -> None:
@@ -334,8 +347,13 @@ def libreoffice(office: Office, place: Path) -> Iterator[Ground]:
     )
     person.ask("open", path=str(path))
 
+    dying, cuts = Path(__file__).with_name("dying_child.py"), list[int]()
+
     def start() -> Speaker:
-        return _Watched(child(SYSTEM_PYTHON, "libreoffice.py", pipe), _call(around))
+        return _Watched(Spoken([SYSTEM_PYTHON, str(dying), pipe]), _call(around), cuts)
+
+    def cut(after: int | None) -> None:
+        cuts[:] = () if after is None else (after,)
 
     anew = _open_program(office, Program("LibreOffice", ".~lock.{name}#".format, start))
     hand = Hand(person, _live_fields(office))
@@ -347,6 +365,7 @@ def libreoffice(office: Office, place: Path) -> Iterator[Ground]:
             anew,
             lambda: person.ask("save"),
             lambda: person.ask("undo"),
+            cut,
             extra={"person": person},
         )
     finally:

@@ -20,11 +20,31 @@ from model.values import to_serial
 from sync.books.live.children import wire
 from sync.books.stamp import NAME, PROPERTY
 from sync.ooxml import BookFile, CellKind, CellScan, read_lines
+from sync.world import Gone
 
 Cells = dict[tuple[int, int], Any]
 """By row and column; a formula is `("=", text, result)`."""
 OURS = "SheetCRM"
 SESSIONS = itertools.count(1)
+
+
+class ChildDied(BaseException):
+    """The child that speaks with the program is killed: nothing of it is carried out any more."""
+
+
+@dataclass
+class Breath:
+    """How many effects a child still has before it is killed; None for as many as it likes."""
+
+    left: int | None = None
+
+    def draw(self) -> None:
+        """Right before an effect."""
+        if self.left is None:
+            return
+        if self.left == 0:
+            raise ChildDied
+        self.left -= 1
 
 
 @dataclass
@@ -35,6 +55,8 @@ class Tab:
     hidden: bool
     cells: Cells
     merged: tuple[str, ...] = ()
+    texts: set[tuple[int, int]] = field(default_factory=set)
+    """Cells of the format «@»."""
 
 
 @dataclass
@@ -51,6 +73,8 @@ class MemoryDocument:
     editing: bool = False
     undo: list[tuple[str, list[Cells]]] = field(default_factory=list)
     redo: list[str] = field(default_factory=list)
+    breath: Breath = field(default_factory=Breath)
+    """Of the child that speaks with this document."""
 
     def tab(self, title: str) -> Tab:
         return next(tab for tab in self.tabs if tab.title == title)
@@ -58,10 +82,12 @@ class MemoryDocument:
     def step(self, name: str, work: Callable[[], object]) -> None:
         """A change that can be taken back."""
         before = [dict(tab.cells) for tab in self.tabs]
-        work()
-        self.undo.append((name, before))
-        self.redo.clear()
-        self.count, self.saved = self.count + 1, False
+        try:
+            work()
+        finally:  # a child that died has done what it has done
+            self.undo.append((name, before))
+            self.redo.clear()
+            self.count, self.saved = self.count + 1, False
 
     def take_back(self) -> None:
         """Ctrl+Z."""
@@ -190,16 +216,20 @@ class Spoken:
         ]
 
     def write(self, order: Mapping[str, Any]) -> None:
+        breath = self.document.breath
+
         def work() -> None:
             for wanted in order["tabs"]:
                 tab = self.document.tab(wanted["title"])
                 for row, col, value, formula in wanted["put"]:
+                    breath.draw()
                     put = value if formula is None else ("=", formula, None)
                     _set(tab.cells, row, col, put)
                 if wanted["hidden"] is not None:
                     tab.hidden = wanted["hidden"]
 
         self.document.step(OURS, work)
+        breath.draw()
         self.document.stamp = order["stamp"] or self.document.stamp
 
 
@@ -225,6 +255,8 @@ class MemoryProgram:
     """A program with some documents open."""
 
     documents: dict[Path, MemoryDocument] = field(default_factory=dict)
+    switches: dict[str, bool] = field(default_factory=lambda: {"screen": True, "events": True})
+    """Whether the window is drawn and macros run."""
 
     def find(self, path: str) -> Spoken | None:
         document = self.documents.get(Path(path))
@@ -241,7 +273,10 @@ class Near:
     def ask(self, line: str, /, *, within: float) -> str:
         order = json.loads(line)
         self.around(order["do"])
-        answer = wire.answered(self.program, order)
+        try:
+            answer = wire.answered(self.program, order)
+        except ChildDied as died:
+            raise Gone from died
         self.around(order["do"])
         return json.dumps({"ok": answer})
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from model.errors import LiveUnsettled
 from model.records import QuestionKind
+from sync.books.live.documents import READ_WITHIN
+from sync.world import Gone
 from tests.books import grounds
 from tests.books.contract import lived
 from tests.books.grounds import Ground
 from tests.books.memory import MemoryDocument, opened
 from tests.sync.conftest import office, rested
-from tests.sync.teams import HEAD, HIS, Office
+from tests.sync.teams import HEAD, HIS, IVANOV, Office
 
 __all__ = ["office", "rested"]
 
@@ -114,8 +118,6 @@ def test_nothing_is_written_while_a_cell_is_being_edited(ground: Ground) -> None
 
 
 def test_whoever_takes_our_step_back_deletes_no_rows(ground: Ground) -> None:
-    from tests.sync.teams import IVANOV
-
     office = ground.office
     office.rest()
     with office.edit(HEAD) as pen:
@@ -128,6 +130,50 @@ def test_whoever_takes_our_step_back_deletes_no_rows(ground: Ground) -> None:
     office.rest()
     assert row in office.rows("clients")
     assert row in ground.hand.rows("clients")
+
+
+def test_a_program_that_stands_still_is_left_alone_and_the_book_waits(ground: Ground) -> None:
+    office, asked = ground.office, list[str]()
+    office.rest()
+    file = office.path(HIS).read_bytes()
+    client = office.the("clients", name="ИП Громов").row_id
+    with office.edit(HEAD) as pen:
+        pen.put("clients", client, phone="8 495 111-22-33")
+
+    def stands_still(do: str) -> None:
+        asked.append(do)
+        office.now += timedelta(seconds=READ_WITHIN)
+        raise Gone
+
+    ground.around.append(stands_still)
+    for _ in range(3):
+        his = next(book for book in office.sync(0).books if book.state.book == HIS)
+        assert his.waiting > 0
+    assert asked == ["read"]
+    assert office.path(HIS).read_bytes() == file
+    ground.around.clear()
+    office.rest()
+    assert ground.hand.shown("clients")[client]["phone"] == "8 495 111-22-33"
+
+
+@pytest.mark.parametrize("after", [1, 4])
+def test_a_child_killed_inside_a_write_leaves_nothing_half_done(office: Office, after: int) -> None:
+    ground = grounds.excel(office)
+    office.rest()
+    client = office.the("clients", name="ИП Громов").row_id
+    with office.edit(HEAD) as pen:
+        pen.put("clients", client, phone="8 495 111-22-33")
+        pen.add("clients", name="ООО «Жасмин»", owner=IVANOV)
+    assert ground.cut is not None
+    ground.cut(after)
+    his = next(book for book in office.sync().books if book.state.book == HIS)
+    assert isinstance(his.fault, LiveUnsettled)
+    ground.hand.put("clients", client, note="звонил")
+    office.rest()
+    shown = ground.hand.shown("clients")
+    assert (shown[client]["phone"], shown[client]["note"]) == ("8 495 111-22-33", "звонил")
+    assert [row["name"] for row in shown.values()].count("ООО «Жасмин»") == 1
+    assert ground.extra["shelf"].switches == {"screen": True, "events": True}
 
 
 @pytest.mark.soak

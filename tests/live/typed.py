@@ -3,8 +3,9 @@
     python -m tests.live.typed --deeds 40 --picture docs/img/open-book.png
 
 Keys are pressed by xdotool on a screen of Xvfb: typing, taking back, sorting, saving. The daemon
-passes all the while. At the end each word stands in the row for which it was typed, in the book and
-in the store, and nowhere else; the next pass writes nothing.
+passes all the while, and puts in what the head types into an own book. At the end each word stands
+in the row for which it was typed, in the book and in the store, and nowhere else; the next pass
+writes nothing. LibreOffice must not stand still: what it takes for an answer at most is told.
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any
+
+from typing_extensions import override
 
 from sync.books.live.documents import Documents
 from sync.books.live.kinds import libreoffice
@@ -34,7 +38,8 @@ from tests.books.grounds import Calc, Hand, _live_fields
 from tests.office import SYSTEM_PYTHON, tool
 from tests.sync.teams import CLIENTS, HEAD, HIS, IVANOV, Office, close, few_spare_rows, found_office
 
-SCREEN, PIPE = ":87", "sheetcrm-typed"
+SCREEN, PIPE = f":{100 + os.getpid() % 500}", f"sheetcrm-typed-{os.getpid()}"
+"""Of this run alone, so that several may go on at once."""
 PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Common/Save/Document"><prop oor:name="WarnAlienFormat"
@@ -46,6 +51,10 @@ PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 RESTART = 81
 """Code by which a fresh LibreOffice asks to be started once more."""
 FIELD = "note"
+THINKS, LOOKS_FOR = 0.3, 3.0
+"""How often the person rests, and seconds of it: only then the daemon writes."""
+STILL = 20.0
+"""Seconds without an answer after which a person would say that LibreOffice hangs."""
 
 
 def pause(seconds: float) -> None:
@@ -82,11 +91,27 @@ class Keys:
 
 
 @dataclass
+class Timed(Calc):
+    """A screen that knows how long it stood still at most."""
+
+    longest: float = 0.0
+
+    @override
+    def ask(self, do: str, **given: Any) -> Any:
+        """The answer, with the time that it took."""
+        since = time.monotonic()
+        try:
+            return super().ask(do, **given)
+        finally:
+            self.longest = max(self.longest, time.monotonic() - since)
+
+
+@dataclass
 class Sitting:
     """A person at the book, and what they typed."""
 
     office: Office
-    calc: Calc
+    calc: Timed
     hand: Hand
     keys: Keys
     chance: random.Random
@@ -94,13 +119,17 @@ class Sitting:
     gone: set[str] = field(default_factory=set)
     names: list[str] = field(default_factory=lambda: list(CLIENTS))
     """Clients that must stand in the book, each once."""
+    phones: dict[str, str] = field(default_factory=dict)
+    """By row id, what the head put into the book of theirs."""
     told: Counter[str] = field(default_factory=Counter)
 
     def deed(self) -> None:
-        """Something that a salesperson does."""
+        """Something that a salesperson does, and now and then a look at the next client."""
         deeds: list[Callable[[], None]] = [self.type] * 6 + [self.type_and_take_back] * 2
         self.chance.choice([*deeds, self.sort, self.save])()
         pause(self.chance.random())
+        if self.chance.random() < THINKS:
+            pause(LOOKS_FOR)
 
     def type(self) -> None:
         """A word in the note of some client, key by key."""
@@ -173,6 +202,13 @@ class Sitting:
                 found.append(f"{word} of {row_id} stands in {places}")
             if store[row_id].values.get(FIELD) != word:
                 found.append(f"{word}: the store has {store[row_id].values.get(FIELD)}")
+        found += [
+            f"{row_id}: the head put {phone}, the book has {shown[row_id].get('phone')}"
+            for row_id, phone in self.phones.items()
+            if shown[row_id].get("phone") != phone
+        ]
+        if self.calc.longest > STILL:
+            found.append(f"LibreOffice stood still for {self.calc.longest:.0f} seconds")
         names = Counter(str(row.get("name")) for row in shown.values())
         found += [f"{name} stands {names[name]} times" for name in self.names if names[name] != 1]
         texts = {str(value) for row in shown.values() for value in row.values()}
@@ -187,6 +223,7 @@ def screen(folder: Path) -> Iterator[Path]:
     child = subprocess.Popen([*command, "-fbdir", str(folder)], stderr=subprocess.DEVNULL)
     try:
         pause(1)
+        assert child.poll() is None, f"another screen has the number {SCREEN}"
         yield folder / "Xvfb_screen0"
     finally:
         child.kill()
@@ -214,9 +251,11 @@ def window(program: str, profile: Path, path: Path) -> Iterator[None]:
     start()
     for _ in range(30):
         pause(0.5)
-        if started[-1].poll() == RESTART:
+        code = started[-1].poll()
+        if code == RESTART:
             start()
             break
+        assert code is None, f"{program} ended with {code}: has it windows?"
     try:
         yield
     finally:
@@ -260,17 +299,19 @@ def sit(program: str, place: Path, *, deeds: int, seed: int, shot: Path | None) 
         path = office.path(HIS)
         with screen(place / "screen") as seen, window(program, place / "profile", path):
             script = Path(__file__).parents[1] / "books" / "calc_person.py"
-            calc = Calc(Spoken([SYSTEM_PYTHON, str(script), PIPE]))
+            calc = Timed(Spoken([SYSTEM_PYTHON, str(script), PIPE]))
             calc.ask("attach", path=str(path))
             live = Documents(libreoffice(SYSTEM_PYTHON, PIPE))
             office.team = replace(office.team, live=live)
             hand = Hand(calc, _live_fields(office))
             sitting = Sitting(office, calc, hand, Keys(), random.Random(seed))
+            sitting.told["seed"] = seed
             _live_together(sitting, deeds)
             if shot is not None:
                 calc.ask("activate", title=hand._tab("clients")[0], area="C4")
                 pause(2)
                 picture(seen, shot)
+            sitting.told["slowest answer, ms"] = round(calc.longest * 1000)
             sitting.told["broken"] = len(sitting.broken())
             for line in sitting.broken():
                 print("  ", line)
@@ -295,7 +336,7 @@ def _live_together(sitting: Sitting, deeds: int) -> None:
 
     thread = Thread(target=person)
     thread.start()
-    added = 0
+    chance, added = random.Random(sitting.told["seed"]), 0
     while not over.is_set():
         if added < 3:
             added += 1
@@ -303,6 +344,11 @@ def _live_together(sitting: Sitting, deeds: int) -> None:
             phone = f"8 495 111-22-3{added}"
             with office.edit(HEAD) as pen:
                 pen.add("clients", name=sitting.names[-1], owner=IVANOV, phone=phone)
+        elif sitting.told["passes"] % 4 == 0:
+            row_id = chance.choice(sorted(office.shown(HEAD, "clients")))
+            sitting.phones[row_id] = f"8 495 {chance.randrange(10**6, 10**7)}"
+            with office.edit(HEAD) as pen:
+                pen.put("clients", row_id, phone=sitting.phones[row_id])
         report = office.sync()
         sitting.told["passes"] += 1
         sitting.told["writes"] += sum(b.written and b.state.book == HIS for b in report.books)

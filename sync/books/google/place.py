@@ -35,6 +35,7 @@ from sync.books.google.reading import (
     Answer,
     content_of,
     dead_names_of,
+    holds_something,
     locks_of,
     sheets_of,
 )
@@ -161,12 +162,11 @@ class Place:
         """An empty spreadsheet gets the form of a workbook; its title."""
         state = BookState(stamp.book, path_to(key, key), Role.OWNER.value, "")
         answer = self.read(world, state)
-        title = str(answer["properties"]["title"])
-        tabs = sheets_of(answer)
+        title, tabs = str(answer["properties"]["title"]), sheets_of(answer)
         known = stamp_in(tabs)
         if known is not None and (known.family, known.book) == (stamp.family, stamp.book):
             return title
-        if known is not None or any(row for tab in tabs for row in tab.rows.values()):
+        if holds_something(tabs):
             raise NotOurWorkbook(name=title)
         batch = painted(raw, stamp_text(stamp), emptied=tuple(tab.id for tab in tabs)).requests
         self._post(world, state, {"requests": list(batch)}, "spreadsheetId")

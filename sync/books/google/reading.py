@@ -6,7 +6,7 @@ nothing passes through anybody's way of writing numbers and days.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -59,6 +59,11 @@ def sheets_of(answer: Answer) -> tuple[Sheet, ...]:
         _listed(one["properties"], _merged(one), _rows(one.get("data", ())))
         for one in answer.get("sheets", ())
     )
+
+
+def holds_something(tabs: Iterable[Sheet]) -> bool:
+    """Whether anything stands in a spreadsheet."""
+    return any(row for tab in tabs for row in tab.rows.values())
 
 
 def _tab(one: Any, blueprint: Blueprint, role: Role) -> Sheet:

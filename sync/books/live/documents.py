@@ -41,6 +41,8 @@ STILL_FOR = 2.0
 """Seconds without an edit before a pass is due for one."""
 LONGEST = timedelta(seconds=15)
 """Of editing without a pause, after which a pass is due all the same."""
+LEFT_ALONE = timedelta(minutes=1)
+"""So long a program that did not answer in time is not asked: passes over other books go on."""
 REPAIRS = 3
 WHY = {"typing": "в ней печатают", "readonly": "она открыта только для чтения"}
 Told = Mapping[str, Any]
@@ -79,6 +81,7 @@ class Documents:
     watched: dict[str, Watched] = field(default_factory=dict)
     open: dict[str, Reached] = field(default_factory=dict)
     _speaker: Speaker | None = None
+    _silent_until: datetime | None = None
 
     def see(
         self,
@@ -186,7 +189,7 @@ class Documents:
             return bool(self._closed(frozenset()))
         order = {"do": "look", "paths": [str(path) for path in seen.values()]}
         try:
-            told = self._asked(order, LOOK_WITHIN) or {}
+            told = self._in_time(world, order, LOOK_WITHIN) or {}
         except Gone:
             return False
         here = {book: told[str(path)] for book, path in seen.items() if str(path) in told}
@@ -234,6 +237,8 @@ class Documents:
 
     def _may_be_open(self, world: World, path: PurePath) -> bool:
         """Whether it is worth asking: a sign lies beside the book, or the child runs anyhow."""
+        if self._silent_until is not None and world.now() < self._silent_until:
+            return False
         if self._speaker is not None:
             return True
         return world.disk.exists(path.with_name(self.program.sign(name=path.name)))
@@ -243,9 +248,19 @@ class Documents:
         if not self._may_be_open(world, path):
             return None
         try:
-            return self._asked(order, seconds)
+            return self._in_time(world, order, seconds)
         except Gone:
             return None
+
+    def _in_time(self, world: World, order: Told, seconds: float) -> Told | None:
+        """The answer; a program that lets all the seconds pass is left alone for a while."""
+        since = world.now()
+        try:
+            return self._asked(order, seconds)
+        except Gone:
+            if world.now() - since >= timedelta(seconds=seconds):
+                self._silent_until = world.now() + LEFT_ALONE
+            raise
 
     def _asked(self, order: Told, seconds: float) -> Told | None:
         if self._speaker is None:

@@ -58,6 +58,14 @@ class Document:
         self.book = book
         self.session = _session(book)
         self.seen, self.moves, self.moved_at = None, 0, None
+        self.awake = False
+
+    def _wake(self):
+        """A write that was cut off may have left the window standing still and macros off."""
+        app = self.book.app
+        if not self.awake and not patiently(lambda: app.screen_updating):
+            patiently(lambda: _switch(app, events=True, screen=True))
+        self.awake = True
 
     def readonly(self):
         """Whether the person could not save it."""
@@ -74,9 +82,12 @@ class Document:
     def waits(self):
         """Why nothing may be written now: «typing» while Excel takes no calls."""
         try:
-            return "" if patiently(lambda: self.book.app.impl.api.Ready) else "typing"
+            ready = patiently(lambda: self.book.app.impl.api.Ready)
+            if ready:
+                self._wake()
         except Busy:
             return "typing"
+        return "" if ready else "typing"
 
     def count(self):
         """Grows when the cells are others than at the last look: Excel tells of no changes."""
@@ -134,13 +145,22 @@ class Document:
 
 @contextmanager
 def _quiet(app):
-    """The screen stands still and no macro runs meanwhile; both as before afterwards."""
+    """The screen stands still and no macro runs meanwhile; both as before afterwards.
+
+    The screen is let go last: while it stands, `Document` knows that a write was cut off.
+    """
     shown, heard = app.screen_updating, app.enable_events
-    app.screen_updating = app.enable_events = False
+    app.screen_updating = False
+    app.enable_events = False
     try:
         yield
     finally:
-        app.screen_updating, app.enable_events = shown, heard
+        _switch(app, events=heard, screen=shown)
+
+
+def _switch(app, events, screen):
+    app.enable_events = events
+    app.screen_updating = screen
 
 
 def blocks(put):

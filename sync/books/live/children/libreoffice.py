@@ -148,19 +148,18 @@ class Document:
         return [sheets.getByIndex(n) for n in range(sheets.Count)]
 
     def write(self, order):
-        """All cells in one step that the person can take back, then the stamp."""
+        """All cells in one step that the person can take back, then the stamp.
+
+        The window is not held still for it: were we killed meanwhile, it would never move again.
+        """
         undo = self.model.getUndoManager()
-        self.model.lockControllers()
+        undo.enterUndoContext(TITLE)
         try:
-            undo.enterUndoContext(TITLE)
-            try:
-                for tab in order["tabs"]:
-                    self._put(self.model.Sheets.getByName(tab["title"]), tab)
-            finally:
-                undo.leaveUndoContext()
-            self._stamped(order["stamp"])
+            for tab in order["tabs"]:
+                self._put(self.model.Sheets.getByName(tab["title"]), tab)
         finally:
-            self.model.unlockControllers()
+            undo.leaveUndoContext()
+        self._stamped(order["stamp"])
         self.count()
         self.moved_at = None  # that was us
 

@@ -1,0 +1,1 @@
+"""What tests assume of programs that a test machine lacks, asked of the real ones."""
