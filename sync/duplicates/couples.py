@@ -12,7 +12,7 @@ from typing import Protocol
 
 import numpy as np
 
-from sync.duplicates.numbers import FOR_GOOD, LOOSE, Ints, Mask, kinds_of
+from sync.duplicates.numbers import CONTACT, FOR_GOOD, LOOSE, Ints, Mask, kinds_of
 from sync.duplicates.postings import LARGEST, Postings
 
 
@@ -72,8 +72,9 @@ def couples_of(
     for start, size in zip(large.starts.tolist(), large.sizes.tolist(), strict=True):
         deep[places[start : start + size]] = True
     sure = ~loose & few
-    by_two = _each_with_each(places, runs.only(sure & (runs.sizes < crowd)))
-    by_many = _each_with_each(places, runs.only(sure & (runs.sizes >= crowd)))
+    shared = (runs.kinds == CONTACT) & (runs.sizes >= crowd)
+    by_two = _each_with_each(places, runs.only(sure & ~shared))
+    by_many = _each_with_each(places, runs.only(sure & shared))
     for_good = _of_overfull(places, large.only(large.kinds == FOR_GOOD), cards)
     some = _open_with_each(places, runs.only(loose & few), hopeless.settled & ~deep)
     alike = _hopeful(some, hopeless.unlike, deep)

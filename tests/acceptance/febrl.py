@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from rapidfuzz.distance import Levenshtein
@@ -38,6 +38,27 @@ class Person:
     born: str
     number: str
     side: str = ""
+    name: str = field(init=False, compare=False, repr=False)
+    swapped: str = field(init=False, compare=False, repr=False)
+    """Surname and given name."""
+    single: tuple[str, ...] = field(init=False, compare=False, repr=False)
+    """Fields that are weighed one by one, in the order of `WEIGHTS`."""
+    lines: tuple[str, ...] = field(init=False, compare=False, repr=False)
+    """Lines of the address that are filled; sets have them swapped."""
+
+    def __post_init__(self) -> None:
+        made = {
+            "name": f"{self.given} {self.surname}".strip(),
+            "swapped": f"{self.surname} {self.given}".strip(),
+            "single": (self.number, self.born, self.suburb, self.postcode),
+            "lines": tuple(line for line in (self.address, self.place) if line),
+        }
+        for name, value in made.items():
+            object.__setattr__(self, name, value)
+
+
+WEIGHTS = (3.0, 2.0, 1.0, 1.0)
+"""Of number, day of birth, suburb and postcode."""
 
 
 def keys(person: Person) -> Iterator[str]:
@@ -68,44 +89,39 @@ def compare(left: Person, right: Person, _: frozenset[str]) -> Pair | None:
 
 def likeness(left: Person, right: Person) -> float:
     """How alike two cards are, 0 to 1: fields by their weight, those blank in either left out."""
-    total, weight = _names(left, right)
-    for one, other, counts in (
-        (left.number, right.number, 3.0),
-        (left.born, right.born, 2.0),
-        (left.suburb, right.suburb, 1.0),
-        (left.postcode, right.postcode, 1.0),
-    ):
+    total = weight = 0.0
+    if left.name and right.name:
+        weight, total = 3.0, 3.0 * _of_names(left, right)
+    for one, other, counts in zip(left.single, right.single, WEIGHTS, strict=True):
         if one and other:
             weight += counts
             total += counts if one == other else counts * _above_half(one, other)
     if left.house and right.house:
         weight += 0.5
         total += 0.5 * (left.house == right.house)
-    lines = [(a, b) for a in _lines(left) for b in _lines(right)]
-    if lines:
+    if left.lines and right.lines:
         weight += 1.5
-        total += 1.5 * max(_above_half(a, b) for a, b in lines)
+        total += 1.5 * _of_lines(left.lines, right.lines)
     return total / weight if weight else 0.0
 
 
-def _names(left: Person, right: Person) -> tuple[float, float]:
-    """Likeness of the names, in either order, and its weight."""
-    ours = f"{left.given} {left.surname}".strip()
-    theirs = f"{right.given} {right.surname}".strip()
-    if not ours or not theirs:
-        return 0.0, 0.0
-    swapped = f"{right.surname} {right.given}".strip()
-    best = 1.0 if ours == theirs else max(_like(ours, theirs), _like(ours, swapped))
-    return 3.0 * best, 3.0
+def _of_names(left: Person, right: Person) -> float:
+    """Likeness of the names, in either order."""
+    if left.name == right.name:
+        return 1.0
+    return max(float(_like(left.name, right.name)), float(_like(left.name, right.swapped)))
 
 
-def _lines(person: Person) -> tuple[str, ...]:
-    return tuple(line for line in (person.address, person.place) if line)
+def _of_lines(ours: tuple[str, ...], theirs: tuple[str, ...]) -> float:
+    """Likeness of the two lines that are most alike."""
+    if not set(ours).isdisjoint(theirs):
+        return 1.0
+    return max(_above_half(one, other) for one in ours for other in theirs)
 
 
 def _above_half(one: str, other: str) -> float:
     """Likeness of two texts where half alike counts as not at all."""
-    return 1.0 if one == other else max(0.0, 2.0 * float(_like(one, other)) - 1.0)
+    return max(0.0, 2.0 * float(_like(one, other, score_cutoff=0.5)) - 1.0)
 
 
 PERSONS = Matching(
