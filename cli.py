@@ -123,6 +123,9 @@ def init(  # noqa: PLR0913  # each is a question of the first five minutes
 
     if one and one_book:
         raise typer.BadParameter("один человек или вся команда?", param_hint="--one-book")
+    if one_book and google is not None:
+        words = "в одной книге команда работает в файле: уберите --google или --one-book"
+        raise typer.BadParameter(words, param_hint="--one-book")
     way = "3" if one else "1" if one_book else "2" if google is not None else None
     pay = "позже" if one_book else pay
     said = {"owner": owner, "way": way, "pay": pay, "plan": plan, "helper": helper}

@@ -289,6 +289,14 @@ def test_a_folder_with_files_is_not_taken(crm: Crm) -> None:
     assert "не пустая" in complaint
 
 
+def test_one_book_for_all_is_a_file(crm: Crm) -> None:
+    code, _, complaint = crm(
+        "init", "новая", "--one-book", "--google", "key.json", "--owner", "Орлов", "--yes"
+    )
+    assert code == ExitCode.USAGE
+    assert "--google" in complaint
+
+
 def test_init_asks_nobody_where_nobody_sits(crm: Crm, place: Path) -> None:
     code, _, complaint = crm("init", "новая", "--one", "--yes")
     assert code == ExitCode.USAGE
