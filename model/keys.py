@@ -74,12 +74,14 @@ def person_key(name: str) -> str:
 def same_person(left: str, right: str) -> bool:
     """Whether two names may be one person's: equal words, or initials that fit the full words."""
     ours, theirs = _words(left), _words(right)
-    if person_key(left) == person_key(right):
-        return bool(ours)
-    if len(ours) != len(theirs) or not ours or ours[0] != theirs[0]:
+    if len(ours) != len(theirs) or not ours:
         return False
     pairs = zip(ours[1:], theirs[1:], strict=True)
-    return all(a == b or (min(len(a), len(b)) == 1 and a[0] == b[0]) for a, b in pairs)
+    if ours[0] == theirs[0] and all(
+        a == b or (min(len(a), len(b)) == 1 and a[0] == b[0]) for a, b in pairs
+    ):
+        return True
+    return sorted(map(_word, ours)) == sorted(map(_word, theirs))
 
 
 def _words(text: str) -> list[str]:

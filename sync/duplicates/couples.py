@@ -62,9 +62,13 @@ class _Runs:
 
 
 def couples_of(
-    postings: Postings, cards: Sequence[Keyed], hopeless: Hopeless, crowd: int
+    postings: Postings,
+    cards: Sequence[Keyed],
+    hopeless: Hopeless,
+    crowd: int,
+    is_dull: Callable[[Sequence[int]], bool],
 ) -> Couples:
-    """Every couple to compare; `crowd` cards of one contact may make it dull."""
+    """Every couple to compare; a contact of `crowd` cards may be dull, as their places tell."""
     runs, places = _runs(postings), postings.places
     loose, few = runs.kinds == LOOSE, runs.sizes <= LARGEST
     large = runs.only(~loose & ~few)
@@ -72,7 +76,10 @@ def couples_of(
     for start, size in zip(large.starts.tolist(), large.sizes.tolist(), strict=True):
         deep[places[start : start + size]] = True
     sure = ~loose & few
-    shared = (runs.kinds == CONTACT) & (runs.sizes >= crowd)
+    shared = (runs.kinds == CONTACT) & few & (runs.sizes >= crowd)
+    for run in np.flatnonzero(shared).tolist():
+        start, size = runs.starts[run], runs.sizes[run]
+        shared[run] = is_dull(places[start : start + size].tolist())
     by_two = _each_with_each(places, runs.only(sure & ~shared))
     by_many = _each_with_each(places, runs.only(sure & shared))
     for_good = _of_overfull(places, large.only(large.kinds == FOR_GOOD), cards)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import count
 from operator import attrgetter
 from typing import Generic
@@ -17,7 +17,7 @@ from sync.duplicates.postings import LARGEST, Postings
 
 CROWD = 3
 """A phone or e-mail of so many different clients is a reception desk or an accountant: no key."""
-_BY_ROWS = attrgetter("left", "right")
+_BY_ROW, _BY_ROWS = attrgetter("row_id"), attrgetter("left", "right")
 
 
 class Index(Generic[CardT]):
@@ -119,7 +119,8 @@ class Index(Generic[CardT]):
         if not self._postings.is_sorted:
             self.fill([card for card in self._cards if card is not None])
         cards = [card for card in self._cards if card is not None]
-        made = couples_of(self._postings, cards, self._matching.hopeless(cards), CROWD)
+        hopeless = self._matching.hopeless(cards)
+        made = couples_of(self._postings, cards, hopeless, CROWD, self._of_many)
         sides = (made.lefts.tolist(), made.rights.tolist(), made.dull.tolist())
         for left, right, dull in zip(*sides, strict=True):
             ours, theirs = cards[left], cards[right]
@@ -185,12 +186,15 @@ class Index(Generic[CardT]):
 
     def _is_crowded(self, contact: str) -> bool:
         """Whether a phone or e-mail serves so many different clients that it is no key."""
-        places = self._postings.at(text_number(contact, CONTACT))
+        return self._of_many(self._postings.at(text_number(contact, CONTACT)))
+
+    def _of_many(self, places: Sequence[int]) -> bool:
+        """Whether cards that share a contact are of so many different clients."""
         if len(places) < CROWD or len(places) > LARGEST:
             return len(places) > LARGEST
         parties: list[CardT] = []
         there = map(self._at, places)
-        for card in sorted(there, key=lambda card: card.row_id):
+        for card in sorted(there, key=_BY_ROW):
             if not any(self._matching.one_party(card, other) for other in parties):
                 parties.append(card)
         return len(parties) >= CROWD
