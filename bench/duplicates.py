@@ -195,8 +195,9 @@ def ours(task: Task) -> tuple[float, Found, float]:
 
 
 def _began() -> float:
-    """Now. What making the fields left is collected first; then the collector rests, as it does in a
-    pass and under timeit, for every way.
+    """Now; what making the fields left is collected first, and then the collector rests.
+
+    So it does in a pass, and for every way.
     """
     gc.collect()
     gc.disable()
