@@ -7,15 +7,14 @@ from decimal import Decimal
 
 from model.explaining import Explanation, Step
 from model.figures import Period, PlanFact
-from model.texts.numbers import day_month, month_name
+from model.texts.numbers import day_month
 from sync.explain.places import Places
-from sync.explain.plan import derived, shown
+from sync.explain.plan import derived, told
 from sync.explain.salary import short_chain
-from sync.explain.sources import MEASURE_WORDS, plan_rows, sources
+from sync.explain.sources import plan_rows, sources
 from sync.figures.departments import stays_of
 from sync.figures.month import DAY, Month
 from sync.figures.parts import piece
-from sync.figures.plans import MONEY
 
 ZERO = Decimal(0)
 
@@ -24,18 +23,8 @@ def explain_department(month: Month, line: PlanFact, places: Places) -> Explanat
     """Why plan and fact of a department stand where they do."""
     steps = (*_plan(month, line, places), *_facts(month, line, places), *derived(month, line))
     parts = [step.amount for step in steps if step.adds and step.amount is not None]
-    return Explanation(
-        kind="plan",
-        subject=line.who,
-        title=f"{MEASURE_WORDS[line.measure]}: план и факт, {month_name(month.period.start)}",
-        figure=line.fact,
-        shown=shown(line.fact, line.measure),
-        steps=steps,
-        month=month.period.start,
-        chain=short_chain(parts, line.fact),
-        counted=line.measure not in MONEY,
-        notes=("Отдел - тот, в котором человек был в день продажи: переход не меняет прошлого.",),
-    )
+    note = "Отдел - тот, в котором человек был в день продажи: переход не меняет прошлого."
+    return told(month, line, steps, parts, notes=(note,))
 
 
 def _plan(month: Month, line: PlanFact, places: Places) -> Iterator[Step]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
@@ -25,6 +25,19 @@ def explain_plan(month: Month, line: PlanFact, places: Places) -> Explanation:
     steps = tuple(_steps(month, line, places))
     parts = [one.amount for step in steps if step.adds for one in step.sources if one.amount]
     parts = parts or [s.amount for s in steps if s.adds and s.amount is not None]
+    return told(month, line, steps, parts, at=_at(month, line, places))
+
+
+def told(
+    month: Month,
+    line: PlanFact,
+    steps: tuple[Step, ...],
+    parts: Sequence[Decimal],
+    *,
+    at: tuple[Address, ...] = (),
+    notes: tuple[str, ...] = (),
+) -> Explanation:
+    """A line of plan against fact with its steps; the parts add up to the fact."""
     return Explanation(
         kind="plan",
         subject=line.who,
@@ -35,7 +48,8 @@ def explain_plan(month: Month, line: PlanFact, places: Places) -> Explanation:
         month=month.period.start,
         chain=short_chain(parts, line.fact),
         counted=line.measure not in MONEY,
-        at=_at(month, line, places),
+        at=at,
+        notes=notes,
     )
 
 

@@ -64,13 +64,9 @@ def take_back(team: Team, world: World, number: int, *, dry_run: bool = False) -
     run_pass(team, world, memory=Memory(), dry_run=dry_run)
     with team.store.read() as reader:
         states = {state.book: state for state in reader.books()}
-    shaping = Shaping(team, FreshBooks(team))
+    undoing = _Undoing(team, world, Shaping(team, FreshBooks(team)), dry_run=dry_run)
     books = [
-        (_of_book if is_file(states[book]) else _of_spreadsheet)(
-            team, world, shaping, states[book], steps, dry_run=dry_run
-        )
-        for book, steps in unpacked(kept).items()
-        if book in states
+        undoing.of(states[book], steps) for book, steps in unpacked(kept).items() if book in states
     ]
     done = any(book.back for book in books) and not dry_run
     return TakenBack(tuple(books), _remember(team, world.now(), number) if done else None)
@@ -84,56 +80,53 @@ def _remember(team: Team, now: datetime, number: int) -> int:
     return batch
 
 
-def _of_book(  # one book, everything it needs
-    team: Team,
-    world: World,
-    shaping: Shaping,
-    state: BookState,
-    steps: Sequence[Step],
-    *,
-    dry_run: bool,
-) -> Returned:
-    desk = Desk(state)
-    path = team.path(state)
-    try:
-        desk.look = look(world.disk, state, path, now=world.now())
-        raw = read_bytes(world, path)
-        file = BookFile.open(raw, name=path.name)
-        desk.live_token = file.sha256
-        desk.loaded = load(
-            file, book=state.book, name=path.name, blueprint=team.blueprint, role=desk.role
-        )
-        if file.sha256 != state.token:
-            raise WorkbookChanged(name=path.name, frozen=())
-        work = _Back(desk, team, shaping, file)
-        for step in reversed(steps):
-            work.take(step)
-        if work.back and not dry_run and desk.look.held_by is None:
-            _write(team, world, desk, work.file)
-    except CrmError as error:
-        desk.fault = error
-        return Returned(path.stem, state, (), (), fault=error)
-    waits = desk.look.holder_words or (desk.state.holder if not desk.written else "")
-    back = tuple(work.back) if desk.written or dry_run or waits else ()
-    return Returned(path.stem, desk.state, back, tuple(work.left), waits, desk.fault)
+@dataclass(frozen=True, slots=True)
+class _Undoing:
+    """What taking every book back needs."""
 
+    team: Team
+    world: World
+    shaping: Shaping
+    dry_run: bool
 
-def _of_spreadsheet(  # as `_of_book`
-    team: Team,
-    world: World,
-    shaping: Shaping,
-    state: BookState,
-    steps: Sequence[Step],
-    *,
-    dry_run: bool,
-) -> Returned:
-    name = state.path.rpartition("/")[2]
-    fresh = shaping.fresh.of(Role(state.role)).workbook
-    try:
-        back, left = back_online(team, world, state, steps, fresh, dry_run=dry_run)
-    except CrmError as error:
-        return Returned(name, state, (), (), fault=error)
-    return Returned(name, state, back, left)
+    def of(self, state: BookState, steps: Sequence[Step]) -> Returned:
+        return (self._file if is_file(state) else self._spreadsheet)(state, steps)
+
+    def _file(self, state: BookState, steps: Sequence[Step]) -> Returned:
+        team, world, desk = self.team, self.world, Desk(state)
+        path = team.path(state)
+        try:
+            desk.look = look(world.disk, state, path, now=world.now())
+            raw = read_bytes(world, path)
+            file = BookFile.open(raw, name=path.name)
+            desk.live_token = file.sha256
+            desk.loaded = load(
+                file, book=state.book, name=path.name, blueprint=team.blueprint, role=desk.role
+            )
+            if file.sha256 != state.token:
+                raise WorkbookChanged(name=path.name, frozen=())
+            work = _Back(desk, team, self.shaping, file)
+            for step in reversed(steps):
+                work.take(step)
+            if work.back and not self.dry_run and desk.look.held_by is None:
+                _write(team, world, desk, work.file)
+        except CrmError as error:
+            desk.fault = error
+            return Returned(path.stem, state, (), (), fault=error)
+        waits = desk.look.holder_words or (desk.state.holder if not desk.written else "")
+        back = tuple(work.back) if desk.written or self.dry_run or waits else ()
+        return Returned(path.stem, desk.state, back, tuple(work.left), waits, desk.fault)
+
+    def _spreadsheet(self, state: BookState, steps: Sequence[Step]) -> Returned:
+        name = state.path.rpartition("/")[2]
+        fresh = self.shaping.fresh.of(Role(state.role)).workbook
+        try:
+            back, left = back_online(
+                self.team, self.world, state, steps, fresh, dry_run=self.dry_run
+            )
+        except CrmError as error:
+            return Returned(name, state, (), (), fault=error)
+        return Returned(name, state, back, left)
 
 
 def _write(team: Team, world: World, desk: Desk, file: BookFile) -> None:

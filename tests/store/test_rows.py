@@ -209,6 +209,8 @@ def test_payments_are_found_by_day_and_sum_whatever_else_they_say(
     writer.put_many("deals", {"D1": payments["P1"]}, by=by)
     assert list(writer.paid({(day, Decimal("1000.5"))})) == ["P1", "P6"]
     assert list(writer.paid({(day, Decimal("10000.50")), (day, Decimal(1))})) == ["P3"]
+    writer.bury("payments", "P1", by=by)
+    assert list(writer.paid({(day, amount)})) == ["P6"]
     assert writer.paid(set()) == {}
 
 
