@@ -24,12 +24,15 @@ SEEDS = 1000
 
 @contextmanager
 def broken(name: str) -> Iterator[None]:
-    """The engine without one of its rules."""
+    """The engine without one of its rules; no team that it founded outlives it."""
     mutant = MUTANTS[name]
     where, attribute = _holder(mutant.place)
-    founded.cache_clear()  # a team founded by another mutant's engine proves nothing
-    with patch.object(where, attribute, mutant.instead(getattr(where, attribute))):
-        yield
+    founded.cache_clear()  # a team founded by the whole engine, or another mutant's, proves nothing
+    try:
+        with patch.object(where, attribute, mutant.instead(getattr(where, attribute))):
+            yield
+    finally:
+        founded.cache_clear()
 
 
 def kill(name: str, seeds: int) -> tuple[str, int | None, str]:

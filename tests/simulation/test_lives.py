@@ -115,6 +115,11 @@ def test_a_broken_rule_is_seen(name: str) -> None:
     assert seed is not None, MUTANTS[name]
 
 
+def test_no_team_outlives_the_broken_engine_that_founded_it() -> None:
+    kill("a planned base is never taken", 3)
+    assert runner.block(0, 20).failed == []
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("name", MUTANTS)
 def test_every_broken_rule_is_seen(name: str) -> None:

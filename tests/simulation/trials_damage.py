@@ -104,8 +104,8 @@ def numbers_turned_into_text(t: Trial) -> None:
     before = t.rows()
 
     def spoil(lines: list[Line]) -> None:
-        for row_id in ids:
-            line_of(lines, row_id).cells[SUM] = "#####"
+        for n, row_id in enumerate(ids):  # each another text: one text for all is held as flat
+            line_of(lines, row_id).cells[SUM] = f"{'#' * 5} {n}"
 
     t.save(person, spoil)
     _stopped(t, person, before, "Да")
