@@ -2,7 +2,7 @@
 
 A step is three cells of the deal (what, when, at what time) and shows its nearest open task: new
 text means that the old task is done and a new one stands, a new date alone means that it was
-moved, emptied means done.
+moved, emptied means done. The task goes with the deal when another person gets it.
 """
 
 from __future__ import annotations
@@ -56,6 +56,7 @@ def settle_deals(settler: Settler, touched: Collection[str]) -> Iterator[Questio
         if moved:
             _follow_stage(settler, deal)
             _step(settler, _understood(settler, deal))
+        _give_step(settler, deal)
 
 
 def link_client(settler: Settler, record: Record, *, relink: bool) -> Iterator[Question]:
@@ -197,7 +198,7 @@ def _step(settler: Settler, deal: Record) -> None:
     stage = settler.scene.stage(deal)
     over = stage is not None and stage.kind is not StageKind.OPEN
     wanted = {to: None if over else deal.values.get(of) for of, to in STEP_FIELDS.items()}
-    open_task = task is not None and fold(task.values.get("state")) not in {"сделано", "отменена"}
+    open_task = task is not None and _is_open(task)
     blank = wanted["what"] is None and wanted["due"] is None
     if task is not None and open_task:
         same_text = fold(task.values.get("what")) == fold(wanted["what"])
@@ -220,3 +221,20 @@ def _move(settler: Settler, task: Record, wanted: dict[str, Value]) -> None:
     moved = {k: v for k, v in wanted.items() if task.values.get(k) != v}
     if moved:
         settler.writer.put("tasks", task.row_id, moved, by=settler.by)
+
+
+def _give_step(settler: Settler, deal: Record) -> None:
+    """Hand the open task over when the deal went to another person after the task was given."""
+    owner = deal.values.get("owner")
+    known = settler.scene.rows["tasks"].get(deal.links.get(TASK, ""))
+    if known is None or not _is_open(known) or known.values.get("assignee") == owner:
+        return
+    task = settler.writer.get("tasks", known.row_id)  # this pass may have closed it
+    if task is None or not _is_open(task):
+        return
+    if _newest(settler, deal, "owner") > _newest(settler, task, "assignee"):
+        settler.writer.put("tasks", task.row_id, {"assignee": owner}, by=settler.by)
+
+
+def _is_open(task: Record) -> bool:
+    return fold(task.values.get("state")) not in {"сделано", "отменена"}

@@ -79,6 +79,7 @@ def resettled(firm: Firm) -> None:
         lines = writer.rows("staff")
         (row_id,) = [i for i, r in lines.items() if r.values["fio"] == name]
         writer.put("staff", row_id, {"department": other}, by=by)
+    firm.left.setdefault(firm.departments[name], set()).add(name)
     firm.departments[name] = other
 
 

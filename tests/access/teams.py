@@ -62,6 +62,8 @@ class Bundle:
     rows: dict[str, list[str]] = field(default_factory=dict)
     """Row ids by table."""
     words: list[Word] = field(default_factory=list)
+    givers: set[str] = field(default_factory=set)
+    """Who had it before."""
 
 
 @dataclass(slots=True)
@@ -79,6 +81,9 @@ class Firm:
     costs: list[Word]
     now: datetime = NOON
     memory: Memory = field(default_factory=Memory)
+    left: dict[str, set[str]] = field(default_factory=dict)
+    """Of each department the sellers who went to another one; what they sold counts where they
+    were on the day, so it stays in the sums of that department."""
 
     def world(self) -> World:
         """The clock and chance of a pass."""
@@ -113,6 +118,7 @@ class Firm:
             for table, row_ids in bundle.rows.items():
                 for row_id in row_ids:
                     writer.put(table, row_id, {scope.get(table, "owner"): to}, by=by)
+        bundle.givers.add(bundle.owner)
         bundle.owner = to
 
     @contextmanager

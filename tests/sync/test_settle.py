@@ -183,6 +183,32 @@ class TestTheStepAsATask:
         ledger.type("deals", "d1", amount=10)
         assert ledger.rows("tasks") == before
 
+    def test_the_task_goes_with_the_deal(self, ledger: Ledger) -> None:
+        self.stepped(ledger)
+        ledger.type("deals", "d1", owner=SMIRNOVA)
+        (task,) = ledger.rows("tasks").values()
+        assert (task.values["assignee"], task.values["state"]) == (SMIRNOVA, "новая")
+
+    def test_it_goes_with_a_deal_that_no_book_brought(self, ledger: Ledger) -> None:
+        self.stepped(ledger)
+        ledger.put("deals", "d1", owner=SMIRNOVA)
+        ledger.settle()
+        (task,) = ledger.rows("tasks").values()
+        assert task.values["assignee"] == SMIRNOVA
+
+    def test_what_was_done_stays_with_whoever_did_it(self, ledger: Ledger) -> None:
+        self.stepped(ledger)
+        ledger.type("deals", "d1", next_step="Отправить КП", owner=SMIRNOVA)
+        done, new = ledger.rows("tasks").values()
+        assert (done.values["assignee"], new.values["assignee"]) == (IVANOV, SMIRNOVA)
+
+    def test_a_task_given_to_somebody_else_stays_there(self, ledger: Ledger) -> None:
+        self.stepped(ledger)
+        (row_id,) = ledger.rows("tasks")
+        ledger.type("tasks", row_id, assignee=SMIRNOVA)
+        ledger.type("deals", "d1", amount=10)
+        assert ledger.row("tasks", row_id).values["assignee"] == SMIRNOVA
+
 
 class TestLeads:
     def test_a_lead_of_a_known_phone_is_recognised(self, ledger: Ledger) -> None:
