@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from sync.books.google.requests import Change
+from sync.books.google.laying import scan
+from sync.books.google.reading import sheets_of
+from sync.books.google.requests import Change, cell_data
 from sync.books.google.verifying import misplaced, stands
 from sync.books.written import Sheet
 from sync.ooxml import CellKind, CellScan
@@ -134,3 +140,12 @@ def test_a_row_without_an_id_is_known_by_all_that_stands_in_it() -> None:
     inserted = sheet([BASE[0], ("", "", ""), *BASE[1:], ("", "Новый", "")])
     (found,) = misplaced(known, written(inserted, give), give, ID)
     assert [(c.col, c.after.text if c.after else "") for c in found.back] == [(ID, "c")]
+
+
+@given(st.integers(1, 10**9), st.integers(1, 10**9))
+def test_a_quotient_comes_back_from_google_as_it_was_laid(number: int, divisor: int) -> None:
+    laid = scan(1, Decimal(number) / divisor)
+    row = json.loads(json.dumps({"values": [cell_data(laid)]}))
+    tab = {"properties": {"title": "Клиенты"}, "data": [{"rowData": [row]}]}
+    (read,) = sheets_of({"sheets": [tab]})
+    assert read.cell(1, 1) == laid
