@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.google.told import Told
 from tests.office import Office, missing, office
 
 BESIDE = Path(__file__).parents[2] / "shared"
@@ -58,6 +59,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Told())
     if config.getoption("--strict-system"):
         settings.load_profile("ci")
 

@@ -78,6 +78,7 @@ def test_a_batch_is_all_or_nothing(google: Google) -> None:
     assert book.sheet1.get("A1") == [[]]
 
 
+@pytest.mark.asks_wrongly
 def test_an_unknown_property_is_refused_as_google_does(google: Google) -> None:
     book = gspread_to(google).open_by_key(new_book(google))
     with pytest.raises(gspread.exceptions.APIError, match="Unknown name"):

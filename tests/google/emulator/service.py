@@ -15,6 +15,7 @@ from urllib.parse import unquote
 from tests.google.emulator import drive, values
 from tests.google.emulator.a1 import Area
 from tests.google.emulator.batch import Carrying, carry_out
+from tests.google.emulator.checked import counted
 from tests.google.emulator.discovery import api
 from tests.google.emulator.faults import (
     DONE,
@@ -81,15 +82,16 @@ class Google:
         method = api(name).method(call.method, call.path)
         self.calls[method.id if method else f"{call.method} {call.path}"] += 1
         if method is not None and method.request and isinstance(call.body, dict):
-            _asked_rightly(name, method.request, call.body)
+            _asked_rightly(name, method.id, method.request, call.body)
         if name == "drive.v3":
             found = drive.answer(self.cloud, email, call)
         else:
             found = self._sheets(call, email)
         if method is not None and method.response and isinstance(found.body, dict):
-            wrong = list(api(name).faults(method.response, found.body, lenient=False))
+            wrong = next(api(name).faults(method.response, found.body, lenient=False), "")
+            counted("answers", method.id, wrong)
             if wrong:
-                raise Violation(f"{method.id}: {wrong[0]}")
+                raise Violation(f"{method.id}: {wrong}")
         return found
 
     def _token(self, call: Call) -> Answer:
@@ -289,12 +291,14 @@ def _is_verb(rest: str) -> bool:
     return rest.rpartition(":")[2] in {"clear", "append"}
 
 
-def _asked_rightly(name: str, schema: str, body: Any) -> None:
-    for wrong in api(name).faults(schema, body, lenient=True):
-        if "Unknown name" in wrong:
-            raise invalid(f"Invalid JSON payload received. {wrong}: Cannot find field.")
-        if not wrong.startswith("ValueRange.values"):
-            raise invalid(f"Invalid value at '{wrong}'")
+def _asked_rightly(name: str, method: str, schema: str, body: Any) -> None:
+    found = api(name).faults(schema, body, lenient=True)
+    wrong = next((one for one in found if not one.startswith("ValueRange.values")), "")
+    counted("requests", method, wrong)
+    if "Unknown name" in wrong:
+        raise invalid(f"Invalid JSON payload received. {wrong}: Cannot find field.")
+    if wrong:
+        raise invalid(f"Invalid value at '{wrong}'")
 
 
 Handler = Callable[[Call], Answer]
