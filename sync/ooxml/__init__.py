@@ -2,7 +2,15 @@
 
 from sync.ooxml.a1 import Area, col_letter, col_number, split_ref
 from sync.ooxml.book import BookFile
-from sync.ooxml.cells import CellKind, CellScan, RowFormula, RowScan, SheetRef, TableRef
+from sync.ooxml.cells import (
+    CellKind,
+    CellScan,
+    RowFormula,
+    RowScan,
+    SheetRef,
+    TableRef,
+    digits_kept,
+)
 from sync.ooxml.dressing import take_looks
 from sync.ooxml.edits import (
     ANY,
@@ -71,6 +79,7 @@ __all__ = [
     "TableRef",
     "col_letter",
     "col_number",
+    "digits_kept",
     "graft",
     "mends",
     "narrowed",

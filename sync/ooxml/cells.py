@@ -16,7 +16,8 @@ from model.values import Fault, Value
 
 UNKNOWN = Fault("?")
 """Value of a formula that nobody has calculated."""
-NOISE_LENGTH = 16
+DIGITS = 15
+NOISE_LENGTH = DIGITS + 1
 """Excel shows 15 digits but writes 17; longer numbers are rounded to what a person sees."""
 
 
@@ -136,4 +137,9 @@ def number_of(text: str) -> Value:
         return Fault(text)
     if len(text) < NOISE_LENGTH or not number.is_finite():
         return number if number.is_finite() else Fault(text)
-    return Decimal(format(float(number), ".15g"))
+    return digits_kept(number)
+
+
+def digits_kept(number: Decimal | float) -> Decimal:
+    """What spreadsheet programs keep of a number: fifteen digits."""
+    return Decimal(format(float(number), f".{DIGITS}g"))

@@ -10,9 +10,9 @@ from datetime import date, time
 from decimal import Decimal
 
 from model.values import Value, to_serial
+from sync.ooxml.cells import digits_kept
 
 HALF_SECOND = Decimal("0.5") / 86_400
-DIGITS = 15
 
 
 def same(found: Value, wanted: Value, *, date1904: bool) -> bool:
@@ -21,7 +21,8 @@ def same(found: Value, wanted: Value, *, date1904: bool) -> bool:
         wanted_number = to_serial(wanted, date1904=date1904)
         return _is_number(found) and abs(found - wanted_number) < HALF_SECOND  # type: ignore[operator]  # proven a number
     if isinstance(found, Decimal) and isinstance(wanted, Decimal):
-        return found == wanted or _rounded(found) == _rounded(wanted)
+        # rounded as decimals, 0.2360564363725315 would go up and the number read back down
+        return found == wanted or digits_kept(found) == digits_kept(wanted)
     if found in {None, ""} and wanted in {None, ""}:
         return True
     return type(found) is type(wanted) and found == wanted
@@ -29,11 +30,3 @@ def same(found: Value, wanted: Value, *, date1904: bool) -> bool:
 
 def _is_number(value: Value) -> bool:
     return isinstance(value, Decimal)
-
-
-def _rounded(number: Decimal) -> str:
-    """The digits that a program keeps, rounded from its binary number as reading rounds them.
-
-    Rounded as a decimal, 0.2360564363725315 would go up and the number read back down.
-    """
-    return format(float(number), f".{DIGITS - 1}e")

@@ -31,6 +31,7 @@ from sync.ooxml import (
     SetFormula,
     SetValue,
     col_letter,
+    digits_kept,
     split_ref,
 )
 from sync.write_plan import WritePlan
@@ -109,13 +110,13 @@ def _formula(col: int, formula: str) -> CellScan | None:
 
 
 def scan(col: int, value: Value | object) -> CellScan | None:
-    """A value as the content holds it; numbers with the digits that Google keeps of them."""
+    """A value as the content holds it; numbers with the digits that are kept of them."""
     if isinstance(value, bool):
         return CellScan(col, CellKind.BOOL, str(int(value)))
     if isinstance(value, date | time):
         value = to_serial(value)
     if isinstance(value, Decimal):
-        return CellScan(col, CellKind.NUMBER, plain(Decimal(str(float(value)))))
+        return CellScan(col, CellKind.NUMBER, plain(digits_kept(value)))
     if isinstance(value, Fault):
         return CellScan(col, CellKind.TEXT, value.text)
     return CellScan(col, CellKind.TEXT, str(value)) if value not in (None, "") else None

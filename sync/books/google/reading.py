@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 from model.blueprint import HEADER_ROW, KEY_ROW, Blueprint, Role, SlotKind
@@ -16,7 +15,7 @@ from model.values import plain
 from sync.books.google.content import written_down
 from sync.books.read import carries
 from sync.books.written import Row, Sheet
-from sync.ooxml import CellKind, CellScan, col_letter
+from sync.ooxml import CellKind, CellScan, col_letter, digits_kept
 
 CELLS = "data(startRow,startColumn,rowData(values(userEnteredValue,effectiveValue)))"
 TABS = "sheetId,title,hidden,gridProperties(rowCount,columnCount)"
@@ -135,7 +134,7 @@ def _value(told: Any) -> tuple[CellKind, str]:
     if "stringValue" in told:
         return CellKind.TEXT, told["stringValue"]
     if "numberValue" in told:
-        return CellKind.NUMBER, plain(Decimal(str(told["numberValue"])))
+        return CellKind.NUMBER, plain(digits_kept(told["numberValue"]))
     if "boolValue" in told:
         return CellKind.BOOL, "1" if told["boolValue"] else "0"
     if "errorValue" in told:

@@ -11,7 +11,6 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from pathlib import PurePath
 from typing import Any
 
@@ -28,7 +27,7 @@ from sync.books.opened import Opened
 from sync.books.stamp import NAME
 from sync.books.written import Sheet, body_of
 from sync.looking import Look
-from sync.ooxml import CellKind, CellScan, Patched
+from sync.ooxml import CellKind, CellScan, Patched, digits_kept
 from sync.place import Written
 from sync.programs import Reached
 from sync.world import Gone, Speaker, World
@@ -303,7 +302,7 @@ def _kind(value: Any) -> tuple[CellKind, str]:
     if isinstance(value, bool):
         return CellKind.BOOL, "1" if value else "0"
     if isinstance(value, int | float):
-        return CellKind.NUMBER, plain(Decimal(format(value, ".15g")))
+        return CellKind.NUMBER, plain(digits_kept(value))
     if isinstance(value, dict):
         return CellKind.ERROR, value["e"]
     return CellKind.TEXT, value or ""
