@@ -149,9 +149,13 @@ def what_if(scheme: Scheme, given: Given, add: Decimal) -> WhatIf:
 
 def three_columns(engine: Engine, fact: Decimal, awaited: Awaited) -> Outlook:
     """The whole scheme on what is paid, on what is likely, and on everything awaited."""
-    now = engine.pay(fact)
-    likely = engine.pay(fact + awaited.weighted)
-    everything = engine.pay(fact + awaited.rest)
+    sums = (fact, fact + awaited.weighted, fact + awaited.rest)
+    now, likely, everything = map(engine.pay, sums)
+    return columns(now, likely, everything, awaited)
+
+
+def columns(now: MonthPay, likely: MonthPay, everything: MonthPay, awaited: Awaited) -> Outlook:
+    """Three pays of a month side by side, line by line."""
     rows = zip(now.steps, likely.steps, everything.steps, strict=True)
     return Outlook(
         basis=Three(now.basis, likely.basis, everything.basis),

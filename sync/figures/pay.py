@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from formulas.pay.outlook import Outlook, outlook
+from formulas.pay.components import Around
+from formulas.pay.led import outlook_led
+from formulas.pay.outlook import Awaited, Outlook, outlook
 from formulas.pay.scheme import Given, OpenDeal, Scheme, StepState, tally_of
 from formulas.pay.tiers import MultiplierMode, ScaleBy, ScaleMode, in_money
 from formulas.pay.total import Draw
@@ -23,7 +25,19 @@ def pay_outlook(
     scheme: Scheme, given: Given, names: Sequence[str]
 ) -> tuple[Outlook, tuple[PayLine, ...]]:
     """The three columns and their lines in words; `names` are the new clients'."""
-    result = outlook(scheme, given)
+    return _in_words(outlook(scheme, given), scheme, given, names)
+
+
+def pay_outlook_led(
+    scheme: Scheme, given: Given, around: Around, awaited: Awaited, names: Sequence[str]
+) -> tuple[Outlook, tuple[PayLine, ...]]:
+    """The same of who is paid for what others sell and await."""
+    return _in_words(outlook_led(scheme, given, around, awaited), scheme, given, names)
+
+
+def _in_words(
+    result: Outlook, scheme: Scheme, given: Given, names: Sequence[str]
+) -> tuple[Outlook, tuple[PayLine, ...]]:
     lines = []
     for line in result.lines:
         title, how = line_words(line, scheme, given, names)

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from formulas.owners import department_on
-from formulas.pay.outlook import awaited_of, why_left_out
+from formulas.pay.outlook import Awaited, awaited_of, why_left_out
 from formulas.pay.scheme import OpenDeal
 from formulas.pay.tiers import tiered
 from formulas.rounding import ZERO, r2, r4
@@ -28,9 +28,10 @@ from model.records import DayOutlook, OutlookLine, Record
 from model.texts.numbers import money
 from sync.figures.earning import LATE_MARK, QUALITY_MARK, client_name, looks_at_quality
 from sync.figures.forecast_words import changes, next_tier
+from sync.figures.heads import led_month
 from sync.figures.month import DAY, Month
 from sync.figures.parts import piece
-from sync.figures.pay import block_of, open_deals, pay_outlook
+from sync.figures.pay import block_of, open_deals, pay_outlook, pay_outlook_led
 from sync.figures.paybook import PaidMonth
 from sync.figures.plans import SHOWN, TEAM, money_measure
 from sync.figures.standing import KnownFigures
@@ -81,11 +82,14 @@ def person_figures(month: Month, name: str, known: KnownFigures | None = None) -
 def _person_figures(month: Month, name: str) -> PersonFigures:
     scene, asof = month.scene, month.planner.asof
     paid = month.book.month(name, month.period.start)
-    deals = open_deals(month.standing, month.paid, name)
+    own = open_deals(month.standing, month.paid, name)
+    led = led_month(month, name, paid)
+    deals = own if led is None else led.deals
     awaited = awaited_of((d for _, d in deals), asof, month.last)
     pieces = _basis(month, name) if paid is None else paid.pieces["basis"]
-    fact = sum((one.amount for one in pieces), ZERO)
-    pay, lines = _pay_of(month, paid, tuple(d for _, d in deals))
+    brought = sum((one.amount for one in pieces), ZERO)
+    fact = brought if led is None else led.sold
+    pay, lines = _pay_of(month, paid, own, awaited)
     before = _outlook_before(month, name)
     counted = _counted(month, paid, pieces)
     scheme = (
@@ -106,7 +110,7 @@ def _person_figures(month: Month, name: str) -> PersonFigures:
         ),
         pay=pay,
         lines=lines,
-        paid_count=len(pieces),
+        paid_count=len(pieces) if led is None else led.payments,
         expected_count=awaited.count,
         expected_rest=awaited.rest,
         expected_likely=r2(awaited.weighted),
@@ -119,7 +123,7 @@ def _person_figures(month: Month, name: str) -> PersonFigures:
         not_counted=tuple(_left_out(month, deals)),
         counted=counted,
         changes=changes(_recent(month, name), lines, counted),
-        next_tier=_next_tier(month, scheme, fact, deals),
+        next_tier=_next_tier(month, scheme, brought, own),
         promised=_promised(month, name),
         accrued_before=_accrued_before(month, name),
         last_month_pay=None,
@@ -145,15 +149,22 @@ def _own_quality(month: Month, name: str, paid: PaidMonth | None) -> Decimal | N
 
 
 def _pay_of(
-    month: Month, paid: PaidMonth | None, deals: tuple[OpenDeal, ...]
+    month: Month,
+    paid: PaidMonth | None,
+    own: Sequence[tuple[Record, OpenDeal]],
+    awaited: Awaited,
 ) -> tuple[tuple[Decimal, Decimal, Decimal] | None, tuple[PayLine, ...]]:
     """Now, likely, everything, and the lines; a closed month is one sum in all three."""
     if paid is None:
         return None, ()
     if paid.slip is not None:
         return (paid.slip.gross,) * 3, tuple(map(as_closed, paid.slip.lines))
-    given = replace(paid.given, deals=deals)
-    result, lines = pay_outlook(paid.reading.scheme, given, names_of(month.scene, paid))
+    given, scheme = replace(paid.given, deals=tuple(d for _, d in own)), paid.reading.scheme
+    names, team = names_of(month.scene, paid), paid.around.team
+    if team is not None and team.led:
+        result, lines = pay_outlook_led(scheme, given, paid.around, awaited, names)
+    else:
+        result, lines = pay_outlook(scheme, given, names)
     return (result.pay.now, result.pay.likely, result.pay.all), lines
 
 

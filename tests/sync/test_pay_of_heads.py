@@ -16,7 +16,7 @@ from sync.settle.everything import settle
 from sync.team import OWN_PAGE
 from sync.thinking import compute
 from templates.screens.fill import fill_dashboard
-from tests.sync.ledger import IVANOV, SMIRNOVA, ZONE, Ledger
+from tests.sync.ledger import IVANOV, SMIRNOVA, ZONE, Ledger, days
 from tests.sync.test_departments import staff_row
 from tests.sync.test_paying import MARCH, at, month_of, paid, pay, rule, told, world
 
@@ -80,6 +80,29 @@ def test_forecast_payroll_and_explanation_of_a_head_are_one_figure(ledger: Ledge
     said = explain(ledger.team, Why.SALARY, "Зайцев", "2026-03", world=world(ledger)).lines
     assert any(line.strip().startswith(IVANOV) for line in said)
     assert any("300 000,00 × 2 %" in line.replace("\xa0", " ") for line in said)
+
+
+def test_what_the_led_await_is_in_the_forecast_of_the_head(ledger: Ledger) -> None:
+    led(ledger)
+    for row_id, owner, step_on in (
+        ("d1", IVANOV, days(1)),
+        ("d2", IVANOV, None),  # no day of the step: not in the forecast, and told
+        ("d3", SMIRNOVA, days(1)),  # of another department
+    ):
+        cells = {"amount": 200_000, "prob": 50, "next_step": "Звонок", "step_on": step_on}
+        ledger.put("deals", row_id, owner=owner, stage="Договор", expected_on=days(5), **cells)
+    found = ledger.thought().of(ZAYTSEV)
+    assert found is not None
+    assert found.pay == (D(6000), D(8000), D(10_000))
+    (team,) = (line for line in found.lines if line.code == "team")
+    assert (team.now, team.likely, team.everything) == found.pay
+    assert found.basis == (D(300_000), D(400_000), D(500_000))
+    assert (found.paid_count, found.expected_count, found.expected_rest) == (1, 1, D(200_000))
+    assert [one.amount for one in found.not_counted] == [D(200_000)]
+    ledger.type("deals", "d1", prob=100)
+    again = ledger.thought().of(ZAYTSEV)
+    assert again is not None
+    assert again.pay == (D(6000), D(10_000), D(10_000))
 
 
 def test_the_fund_and_the_lists_hold_the_head(ledger: Ledger) -> None:
