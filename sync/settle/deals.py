@@ -79,10 +79,10 @@ def link_client(settler: Settler, record: Record, *, relink: bool) -> Iterator[Q
 
 def retyped(settler: Settler, record: Record, field: str) -> bool:
     """Whether the text of a reference is newer than the link it was resolved to."""
-    return _newest(settler, record, field) > _newest(settler, record, LINK_MARK + field)
+    return newest(settler, record, field) > newest(settler, record, LINK_MARK + field)
 
 
-def _newest(settler: Settler, record: Record, cell: str) -> int:
+def newest(settler: Settler, record: Record, cell: str) -> int:
     """Batch of a cell's latest change."""
     found = settler.writer.history(record.table, record.row_id, cell, limit=1)
     return found[0].batch if found else 0
@@ -198,7 +198,7 @@ def _step(settler: Settler, deal: Record) -> None:
     stage = settler.scene.stage(deal)
     over = stage is not None and stage.kind is not StageKind.OPEN
     wanted = {to: None if over else deal.values.get(of) for of, to in STEP_FIELDS.items()}
-    open_task = task is not None and _is_open(task)
+    open_task = task is not None and is_open(task)
     blank = wanted["what"] is None and wanted["due"] is None
     if task is not None and open_task:
         same_text = fold(task.values.get("what")) == fold(wanted["what"])
@@ -227,14 +227,15 @@ def _give_step(settler: Settler, deal: Record) -> None:
     """Hand the open task over when the deal went to another person after the task was given."""
     owner = deal.values.get("owner")
     known = settler.scene.rows["tasks"].get(deal.links.get(TASK, ""))
-    if known is None or not _is_open(known) or known.values.get("assignee") == owner:
+    if known is None or not is_open(known) or known.values.get("assignee") == owner:
         return
     task = settler.writer.get("tasks", known.row_id)  # this pass may have closed it
-    if task is None or not _is_open(task):
+    if task is None or not is_open(task):
         return
-    if _newest(settler, deal, "owner") > _newest(settler, task, "assignee"):
+    if newest(settler, deal, "owner") > newest(settler, task, "assignee"):
         settler.writer.put("tasks", task.row_id, {"assignee": owner}, by=settler.by)
 
 
-def _is_open(task: Record) -> bool:
+def is_open(task: Record) -> bool:
+    """Whether a task is still to be done."""
     return fold(task.values.get("state")) not in {"сделано", "отменена"}

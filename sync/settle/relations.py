@@ -1,7 +1,8 @@
 """Contacts, documents, letters, complaints and steps of no deal find their client.
 
 A row goes by the deal that it names, else by the client that was typed. It stands in the book of
-its client's salesperson, so it follows the client to another one.
+its client's salesperson, so it follows the client to another one. A complaint or an open task that
+somebody else answers for stays there; one that the last salesperson had goes along.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from model.records import Question, Record
 from sync.scene import fold, text
-from sync.settle.deals import CLIENT, Settler, link_client, retyped
+from sync.settle.deals import CLIENT, Settler, is_open, link_client, newest, retyped
 
 DEAL = "deal_id"
 FOLLOWING = ("contacts", "documents", "letters")
@@ -30,10 +31,11 @@ def settle_relations(
         moved = touched.get(key, ())
         for row_id, record in scene.rows.get(key, {}).items():
             yield from _settle(settler, record, numbers, moved=row_id in moved)
-    for row_id in touched.get("tasks", ()):
-        task = scene.rows["tasks"].get(row_id)
-        if task is not None:
+    for row_id, task in scene.rows["tasks"].items():
+        if row_id in touched.get("tasks", ()):
             yield from _settle(settler, task, numbers, moved=True)
+        elif CLIENT in task.links and is_open(task):
+            _follow(settler, task)
 
 
 def _settle(
@@ -85,6 +87,15 @@ def _follow(settler: Settler, record: Record) -> None:
     owner = "" if client is None else text(client, "owner")
     field = SCOPES.get(record.table, "owner")
     now = text(record, field)
-    if not owner or fold(now) == fold(owner) or (now and record.table in SCOPES):
+    if client is None or not owner or fold(now) == fold(owner):
+        return
+    if now and record.table in SCOPES and not _had_it(settler, client, record, now):
         return
     settler.writer.put(record.table, record.row_id, {field: owner}, by=settler.by)
+
+
+def _had_it(settler: Settler, client: Record, record: Record, person: str) -> bool:
+    """Whether the client went away from the person since the row was given to that one."""
+    moves = settler.writer.history("clients", client.row_id, "owner", limit=1)
+    given = newest(settler, record, SCOPES[record.table])
+    return any(fold(one.before) == fold(person) and one.batch > given for one in moves)

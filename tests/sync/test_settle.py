@@ -418,3 +418,40 @@ class TestWordsForADay:
         assert self.said(ledger, "d2") == (None, None)
         ledger.now = ledger.now.replace(day=13)
         assert self.said(ledger) == (None, None)
+
+
+class TestWhatGoesWithAClient:
+    def complaint(self, ledger: Ledger, **more: object) -> None:
+        alpha(ledger)
+        ledger.type("complaints", "r1", client_id="Альфа", text="Брак", **more)
+
+    def answers_for(self, ledger: Ledger, table: str = "complaints") -> list[object]:
+        field = {"complaints": "owner", "tasks": "assignee"}[table]
+        return [row.values.get(field) for row in ledger.rows(table).values()]
+
+    def test_a_complaint_is_the_salespersons_and_goes_along(self, ledger: Ledger) -> None:
+        self.complaint(ledger)
+        assert self.answers_for(ledger) == [IVANOV]
+        ledger.type("clients", "k1", owner=SMIRNOVA)
+        assert self.answers_for(ledger) == [SMIRNOVA]
+
+    def test_a_complaint_of_somebody_else_stays_there(self, ledger: Ledger) -> None:
+        self.complaint(ledger, owner="Технолог Вера")
+        ledger.type("clients", "k1", owner=SMIRNOVA)
+        assert self.answers_for(ledger) == ["Технолог Вера"]
+
+    def test_one_given_back_after_the_client_went_stays(self, ledger: Ledger) -> None:
+        self.complaint(ledger)
+        ledger.type("clients", "k1", owner=SMIRNOVA)
+        ledger.type("complaints", "r1", owner=IVANOV)
+        ledger.type("clients", "k1", note="Звонили")
+        assert self.answers_for(ledger) == [IVANOV]
+
+    def test_an_open_task_of_the_client_goes_along_and_a_done_one_stays(
+        self, ledger: Ledger
+    ) -> None:
+        alpha(ledger)
+        ledger.type("tasks", "t1", client_id="Альфа", what="Позвонить")
+        ledger.type("tasks", "t2", client_id="Альфа", what="Отправить", state="сделано")
+        ledger.type("clients", "k1", owner=SMIRNOVA)
+        assert self.answers_for(ledger, "tasks") == [SMIRNOVA, IVANOV]
