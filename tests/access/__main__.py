@@ -4,8 +4,9 @@ Ten teams go on from one that was founded from its seed with departments and all
 (`tests.access.lives`): clients come, sellers change departments, and rows of two clients change
 owner while the leaver's book still holds unread edits of them. Every file is looked through after
 each pass. `--resume FILE` goes on where an earlier call stopped; `--boards N` gives every N-th
-founded team the figure sheets as well; `--plant` puts a foreign word into one book and must find
-it.
+founded team the figure sheets as well; with `--by-hand` the owner types the new manager of a
+client and its deals, and all that hangs on them follows by itself; `--plant` puts a foreign word
+into one book and must find it.
 """
 
 from __future__ import annotations
@@ -38,11 +39,14 @@ def looked(firm: Firm, seed: int, counts: Counter[str]) -> Iterator[str]:
     yield from (f"{seed}: {one}" for one in lost)
 
 
-def lives(seeds: Sequence[int], *, boards: bool, counts: Counter[str]) -> Iterator[str]:
+def lives(
+    seeds: Sequence[int], *, boards: bool, by_hand: bool, counts: Counter[str]
+) -> Iterator[str]:
     """One founded team, looked through, and the lives that go on from it."""
     with tempfile.TemporaryDirectory(prefix="access-") as place:
         root = Path(place)
         first = made(root / "first", seeds[0] // LIVES, boards=boards)
+        first.by_hand = by_hand
         first.sync()
         counts["founded"] += 1
         yield from looked(first, seeds[0], counts)
@@ -73,6 +77,7 @@ def main() -> int:
     ask.add_argument("--boards", type=int, default=20, metavar="N")
     ask.add_argument("--resume", type=Path)
     ask.add_argument("--block", type=int, help="so many teams now")
+    ask.add_argument("--by-hand", action="store_true")
     ask.add_argument("--plant", action="store_true")
     given = ask.parse_args()
     if given.plant:
@@ -86,7 +91,7 @@ def main() -> int:
             began, counts = time.process_time(), Counter[str]()
             boards = (part[0] // LIVES) % given.boards == 0
             with remembering():
-                bad = list(lives(part, boards=boards, counts=counts))
+                bad = list(lives(part, boards=boards, by_hand=given.by_hand, counts=counts))
             tally.add(len(part), time.process_time() - began, counts, bad)
     return tally.told()
 

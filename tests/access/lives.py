@@ -45,6 +45,7 @@ def branched(firm: Firm, place: Path, seed: int) -> Firm:
         firm.costs,
         firm.now,
         Memory(loaded=dict(firm.memory.loaded)),
+        by_hand=firm.by_hand,
     )
 
 

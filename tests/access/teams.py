@@ -84,6 +84,8 @@ class Firm:
     left: dict[str, set[str]] = field(default_factory=dict)
     """Of each department the sellers who went to another one; what they sold counts where they
     were on the day, so it stays in the sums of that department."""
+    by_hand: bool = False
+    """Whether the owner types the new manager of a client and its deals, and the rest follows."""
 
     def world(self) -> World:
         """The clock and chance of a pass."""

@@ -81,7 +81,10 @@ def test_the_matrix_finds_a_planted_word_in_a_real_book(firm: Firm) -> None:
     assert any(f"НЕТ «{path.stem}»" in line for line in said.lines)
 
 
-def test_a_row_changes_books_with_the_leavers_unread_edit(firm: Firm) -> None:
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_a_row_changes_books_with_the_leavers_unread_edit(firm: Firm, by_hand: bool) -> None:
+    """By a handover, or by two cells of the owner's book: what hangs on them follows."""
+    firm.by_hand = by_hand
     kept = moved(firm)
     firm.sync()
     assert list(kept.lost()) == []

@@ -15,7 +15,7 @@ from model.blueprint import Role
 from model.values import Value
 from sync.ooxml import BookFile, SetValue, col_letter, patch
 from tests.access.leaks import leaks
-from tests.access.teams import Bundle, Firm, Maker, Word, drawn_once, made
+from tests.access.teams import OWNER, Bundle, Firm, Maker, Word, drawn_once, made
 
 PARTS = (
     "xl/sharedStrings.xml",
@@ -51,7 +51,10 @@ def moved(firm: Firm, *, but: Bundle | None = None) -> Move:
     typed_in(firm, path, Role.MANAGER, ("deals", deal, "note"), word)
     old = next(w for w in bundle.words if (w.table, w.field) == ("deals", "note"))
     bundle.words[bundle.words.index(old)] = Word("deals", "note", (word,))
-    firm.give(bundle, taker)
+    if firm.by_hand:
+        given_by_hand(firm, bundle, taker)
+    else:
+        firm.give(bundle, taker)
 
     def check() -> Iterator[str]:
         with firm.team.store.read() as reader:
@@ -62,6 +65,16 @@ def moved(firm: Firm, *, but: Bundle | None = None) -> Move:
             yield f"сделка не перешла: {record.values.get('owner')}"
 
     return Move(bundle, check)
+
+
+def given_by_hand(firm: Firm, bundle: Bundle, taker: str) -> None:
+    """The owner types the new manager in the own book; what hangs on the client is not touched."""
+    path = firm.book(Role.OWNER, OWNER)
+    for table in ("clients", "deals"):
+        for row_id in bundle.rows[table]:
+            typed_in(firm, path, Role.OWNER, (table, row_id, "owner"), taker)
+    bundle.givers.add(bundle.owner)
+    bundle.owner = taker
 
 
 def typed_in(firm: Firm, path: Path, role: Role, where: tuple[str, str, str], value: Value) -> None:
