@@ -117,6 +117,11 @@ def settle(
     )
 
 
+def address(connection: Connection, number: int, whom: str) -> None:
+    """Gives a question to somebody else."""
+    connection.execute(update(questions).where(questions.c.number == number).values(whom=whom))
+
+
 def show(connection: Connection, numbers: Sequence[int], day: date) -> None:
     """Remembers the day on which questions first stood on the sheet."""
     connection.execute(

@@ -190,6 +190,10 @@ class Writer(Reader):
         """Writes down how a question was answered or that it went away."""
         questions.settle(self._connection, number, stance, answer=answer, at=at, outcome=outcome)
 
+    def address(self, number: int, whom: str) -> None:
+        """Gives a question to somebody else."""
+        questions.address(self._connection, number, whom)
+
     def show(self, numbers: Sequence[int], day: date) -> None:
         """Remembers the day on which questions first stood on the sheet."""
         questions.show(self._connection, numbers, day)

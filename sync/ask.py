@@ -36,6 +36,8 @@ MENDING = frozenset(
     }
 )
 """Kinds that follow from the data: when the data are mended, the question is gone."""
+MIXED = "mixed|"
+"""How keys of notes about mixed versions of a row begin."""
 NAMES = {
     "clients": "name",
     "deals": "client_id",
@@ -210,7 +212,7 @@ def _mixed(place: _Place, one: Mixed, person: str) -> Question:
         place,
         said.mixed_versions(place.name, headings),
         QuestionKind.NOTE,
-        key=f"mixed|{place.table.key}|{place.row_id}|{'|'.join(one.fields)}",
+        key=f"{MIXED}{place.table.key}|{place.row_id}|{'|'.join(one.fields)}",
         whom=person,
         column="",
         payload={},

@@ -23,6 +23,7 @@ from sync.desk import NEXT, Desk, next_base, next_order, refusals
 from sync.journal import beside_others
 from sync.known import Known
 from sync.place import is_file
+from sync.readdressing import is_hidden
 from sync.rights import Access, access_of, is_asked
 from sync.room import people_rows
 from sync.show import KEPT_DAYS, Shown, slots_of, tables_of
@@ -109,6 +110,7 @@ def _wanted(  # the book, what it should show, what it showed
         q
         for q in thought.questions
         if is_asked(access, q.whom) and (q.stance in {Stance.OPEN, Stance.LATER} or _recent(q, now))
+        if not is_hidden(writer, team.blueprint, access, q)
     ]
     used = seen_today(thought.questions, now.date())
     by_person, fresh = shown_to(mine, used, a_day=team.settings.questions_a_day)

@@ -58,6 +58,7 @@ from sync.older_saves import (
 )
 from sync.outside import of_outside
 from sync.plans.seeding import seed_tables
+from sync.readdressing import readdress
 from sync.remarks import beside_rows, questions_of, remarks
 from sync.same_row import renamed
 from sync.settle.answers import Answering, answer
@@ -106,6 +107,7 @@ def merge_and_think(
         pending += of_outside(brought.outside, team.blueprint, person=who, owner=owner)
     unread = {desk.state.book for desk in desks if desk.loaded is None}
     put_questions(writer, pending, taking.at, team.blueprint, unread=unread)
+    readdress(writer, team.blueprint, owner)
     every = [problem for problems in found.values() for problem in problems]
     thought = think(
         writer,

@@ -14,8 +14,17 @@ from sync.commands.accessing import access
 from sync.leavers import LEAVERS_FOLDER
 from sync.rights_lines import TABLE
 from tests.access.leaks import leaks, missing
-from tests.access.teams import ACCOUNTANT, MARKETING, OWNER, Firm
-from tests.access.trials import PARTS, foreign_word, moved, planted, typed_in, unseen
+from tests.access.lives import sellers
+from tests.access.teams import ACCOUNTANT, MARKETING, OWNER, Firm, Maker, Word
+from tests.access.trials import (
+    PARTS,
+    foreign_word,
+    given_by_hand,
+    moved,
+    planted,
+    typed_in,
+    unseen,
+)
 
 
 def row(firm: Firm, table: str, row_id: str) -> Record:
@@ -90,6 +99,24 @@ def test_a_row_changes_books_with_the_leavers_unread_edit(firm: Firm, by_hand: b
     assert list(kept.lost()) == []
     assert list(map(str, leaks(firm, 3))) == []
     assert list(missing(firm)) == []
+
+
+def test_a_question_about_a_row_goes_along_with_the_row(firm: Firm) -> None:
+    """Two versions of a comment are asked of the seller; then the client goes to another one."""
+    bundle = firm.bundles[0]
+    giver, deal, maker = bundle.owner, bundle.rows["deals"][0], Maker(firm.chance)
+    words = maker.word(), maker.word()
+    bundle.words += [Word("deals", "note", (word,)) for word in words]
+    where = ("deals", deal, "note")
+    typed_in(firm, firm.book(Role.MANAGER, giver), Role.MANAGER, where, words[0])
+    typed_in(firm, firm.book(Role.OWNER, OWNER), Role.OWNER, where, words[1])
+    firm.sync()
+    assert [q.whom for q in questions(firm, "Две версии")] == [giver]
+    taker = next(name for name in sellers(firm) if name != giver)
+    given_by_hand(firm, bundle, taker)
+    firm.sync()
+    assert [q.whom for q in questions(firm, "Две версии")] == [taker]
+    assert list(map(str, leaks(firm, 3))) == []
 
 
 def test_an_edit_outside_the_rights_is_put_back_kept_and_told(firm: Firm) -> None:
