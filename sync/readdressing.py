@@ -33,15 +33,16 @@ def readdress(writer: Writer, blueprint: Blueprint, owner: str) -> None:
         if person not in known:
             known[person] = access_for(writer, blueprint, person, owner)
         access = known[person]
-        return access is not None and not _is_foreign(writer, blueprint, access, question, record)
+        if access is None:  # not on the list, or left: what is known is whose the row is
+            return fold(person) == fold(_whose(blueprint, question, record))
+        return not _is_foreign(writer, blueprint, access, question, record)
 
     for question in writer.questions(stances={Stance.OPEN, Stance.LATER}):
         record = _row(writer, question)
         if record is None or fold(question.whom) == fold(owner):
             continue
         if not sees(question.whom, question, record):
-            field = field_of(blueprint.tables[question.table])
-            mine = "" if field is None else text(record, field)
+            mine = _whose(blueprint, question, record)
             to = mine if mine and sees(mine, question, record) else owner
             writer.address(question.number, to)
 
@@ -50,6 +51,11 @@ def is_hidden(reader: Reader, blueprint: Blueprint, access: Access, question: Qu
     """Whether a question tells of a row that the person may not see."""
     record = None if access.is_owner else _row(reader, question)
     return record is not None and _is_foreign(reader, blueprint, access, question, record)
+
+
+def _whose(blueprint: Blueprint, question: Question, record: Record) -> str:
+    field = field_of(blueprint.tables[question.table])
+    return "" if field is None else text(record, field)
 
 
 def _row(reader: Reader, question: Question) -> Record | None:

@@ -311,6 +311,9 @@ class MemoryWriter(MemoryReader):
             known, stance=stance, answer=answer, answered_at=at, outcome=outcome
         )
 
+    def address(self, number: int, whom: str) -> None:
+        self.shelf.questions[number] = replace(self.shelf.questions[number], whom=whom)
+
     def show(self, numbers: Sequence[int], day: date) -> None:
         for number in numbers:
             known = self.shelf.questions[number]
