@@ -19,11 +19,11 @@ from model.records import Record
 from sync.columns import EMPTY_LINE, SILENT_DAYS, ClientLine, client_lines
 from sync.figures.month import Month
 from sync.scene import amount, day, fold, text
+from sync.settle.deals import is_open
+from sync.settle.leads import ENDED
 
 ZERO = Decimal(0)
 LONG_SILENCE, OLD_DEBT = 180, 30
-DONE = frozenset({"сделано", "отменена"})
-ENDED = frozenset({"стала сделкой", "брак"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ class _Gathering:
             if self._is_givers(deal):
                 found[_of(deal, known)].append(self._deal(deal, stage.name))
         for task in scene.rows["tasks"].values():
-            if self._is_givers(task, "assignee") and fold(task.values.get("state")) not in DONE:
+            if self._is_givers(task, "assignee") and is_open(task):
                 of = scene.rows["deals"].get(task.links.get("deal_id", ""))
                 if not self._is_step(task, of):
                     found["" if of is None else _of(of, known)].append(self._task(task))

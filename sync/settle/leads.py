@@ -13,6 +13,8 @@ from sync.settle.deals import CLIENT, Settler, make_client, who
 DEAL = "deal_id"
 RULE, LEADS_ALREADY = "rule", "Уже ведёт клиента"
 BECAME_DEAL = "стала сделкой"
+ENDED = frozenset({BECAME_DEAL, "брак"})
+"""States in which nothing is to be done with a lead."""
 WAITING = frozenset({"", "новая"})
 """States of a lead that nobody has taken up."""
 

@@ -1,8 +1,8 @@
 """Contacts, documents, letters, complaints and steps of no deal find their client.
 
 A row goes by the deal that it names, else by the client that was typed. It stands in the book of
-its client's salesperson, so it follows the client to another one. A complaint or an open task that
-somebody else answers for stays there; one that the last salesperson had goes along.
+its client's salesperson, so it follows the client to another one. A complaint, an open task or an
+open lead that somebody else answers for stays there; one that the last salesperson had goes along.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from collections.abc import Collection, Iterator, Mapping
 from model.records import Question, Record
 from sync.scene import fold, text
 from sync.settle.deals import CLIENT, Settler, is_open, link_client, newest, retyped
+from sync.settle.leads import ENDED
 
 DEAL = "deal_id"
 FOLLOWING = ("contacts", "documents", "letters")
 """Tables whose rows belong to the salesperson of their client."""
 TABLES = (*FOLLOWING, "complaints")
-SCOPES = {"complaints": "owner", "tasks": "assignee"}
+SCOPES = {"complaints": "owner", "leads": "owner", "tasks": "assignee"}
 """Who answers for a row where somebody else than the client's salesperson may."""
 
 
@@ -36,6 +37,9 @@ def settle_relations(
             yield from _settle(settler, task, numbers, moved=True)
         elif CLIENT in task.links and is_open(task):
             _follow(settler, task)
+    for lead in scene.rows["leads"].values():
+        if text(lead, "owner") and fold(lead.values.get("state")) not in ENDED:
+            _follow(settler, lead)
 
 
 def _settle(

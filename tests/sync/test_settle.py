@@ -426,7 +426,7 @@ class TestWhatGoesWithAClient:
         ledger.type("complaints", "r1", client_id="Альфа", text="Брак", **more)
 
     def answers_for(self, ledger: Ledger, table: str = "complaints") -> list[object]:
-        field = {"complaints": "owner", "tasks": "assignee"}[table]
+        field = {"complaints": "owner", "leads": "owner", "tasks": "assignee"}[table]
         return [row.values.get(field) for row in ledger.rows(table).values()]
 
     def test_a_complaint_is_the_salespersons_and_goes_along(self, ledger: Ledger) -> None:
@@ -446,6 +446,16 @@ class TestWhatGoesWithAClient:
         ledger.type("complaints", "r1", owner=IVANOV)
         ledger.type("clients", "k1", note="Звонили")
         assert self.answers_for(ledger) == [IVANOV]
+
+    def test_an_open_lead_of_the_client_goes_along_and_an_ended_one_stays(
+        self, ledger: Ledger
+    ) -> None:
+        alpha(ledger, phone="+7 916 111-22-33")
+        for row_id, state in (("z1", "В работе"), ("z2", "Брак")):
+            cells = {"name": "Пётр", "phone": "8 916 111 22 33", "state": state}
+            ledger.type("leads", row_id, owner=IVANOV, **cells)
+        ledger.type("clients", "k1", owner=SMIRNOVA)
+        assert self.answers_for(ledger, "leads") == [SMIRNOVA, IVANOV]
 
     def test_an_open_task_of_the_client_goes_along_and_a_done_one_stays(
         self, ledger: Ledger
