@@ -116,6 +116,13 @@ class Descents:
         best = nearest(ranked, newest=False)
         return Origin(Descent.LOST) if best is None else Origin(Descent.OLDER, dict(found)[best])
 
+    def opened(self, desk: Desk, read: Snapshot) -> str:
+        """Fingerprint of the nearest content that is kept for the stamp of a save; empty: none."""
+        generation = -1 if read.stamp is None else read.stamp.generation
+        kept = contents_of(generation, self.writer.kept(desk.state.book))
+        best, _ = self._nearest(desk, read, kept)
+        return "" if best is None else best.token
+
     def remember(self, desk: Desk, origin: Origin) -> None:
         """The decision stays while the book is held, whatever our strip does to its stamp."""
         words = f"{origin.way.value} {0 if origin.kept is None else origin.kept.number}"
@@ -133,11 +140,17 @@ class Descents:
         return Origin(way, base, one)
 
     def _older(self, desk: Desk, read: Snapshot, kept: Sequence[Kept]) -> Origin:
-        found = self._parsed(desk, kept)
-        best = nearest([(k, self._distance(read, content)) for k, content in found])
+        best, contents = self._nearest(desk, read, kept)
         if best is None:
             return self._lost(desk, read, distinct(self.writer.kept(desk.state.book))[:MOST])
-        return Origin(Descent.OLDER, dict(found)[best], best)
+        return Origin(Descent.OLDER, contents, best)
+
+    def _nearest(
+        self, desk: Desk, read: Snapshot, kept: Sequence[Kept]
+    ) -> tuple[Kept | None, Contents | None]:
+        found = self._parsed(desk, kept)
+        best = nearest([(k, self._distance(read, content)) for k, content in found])
+        return best, None if best is None else dict(found)[best]
 
     def _lost(self, desk: Desk, read: Snapshot, kept: Sequence[Kept]) -> Origin:
         found = self._parsed(desk, kept)

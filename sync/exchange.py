@@ -120,6 +120,9 @@ def write_back(
         raise refused(live.name, error) from error
     ours = hashlib.sha256(new).hexdigest()
     try:
+        # a save may be written into the new file the moment it is live, and the power fail before
+        # the folder is on the disk: the bytes must have a name there by then
+        disk.sync_folder(live.parent)
         rung = _exchange_if(disk, live, temp, expected_sha, keep)
     except SavedMeanwhile as event:
         frozen = _keep_unless(disk, event.aside, expected_sha, keep)

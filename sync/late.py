@@ -1,8 +1,9 @@
 """A save found in a displaced file goes into the store: merged against what it descends from.
 
-The workbook's own base is another content by then. So the content that was displaced is taken from
-the copies and made the base of an alias of the book, the save is merged under the alias, and the
-alias is dropped. What it brought stands in the store, and the pass writes it into the workbook.
+The workbook's own base is another content by then. So the content that was displaced, or the older
+one that the program had opened, is taken from the copies and made the base of an alias of the book,
+the save is merged under the alias, and the alias is dropped. What it brought stands in the store,
+and the pass writes it into the workbook.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from sync.absorb import (
     summary,
 )
 from sync.books.read import Loaded
+from sync.descent import Descents
+from sync.desk import Desk
 from sync.displaced import LATE, LOOKS, UNREADABLE, LateSave
 from sync.exchange import FROZEN
 from sync.merge.sides import AT
@@ -69,8 +72,21 @@ def freeze(
             _hand_over(team, save, stamp.book)  # of a book in the same folder: its turn comes
             continue
         team.backups.take(state.book, save.raw, at=now.astimezone(UTC), why=LATE)
-        out.append(Late(save, state, loaded, _before(team, state, save.file.was)))
+        out.append(Late(save, state, loaded, _descended(team, state, save, loaded, now)))
     return tuple(out)
+
+
+def _descended(
+    team: Team, state: BookState, save: LateSave, loaded: Loaded, now: datetime
+) -> Loaded | None:
+    """What the save was written over; of a program that had opened an older write, that one."""
+    before, stamp = _before(team, state, save.file.was), loaded.snapshot.stamp
+    over = None if before is None else before.snapshot.stamp
+    if stamp is None or over is None or stamp.generation >= over.generation:
+        return before
+    with team.store.write() as writer:
+        token = Descents(team, writer, now, {}).opened(Desk(state), loaded.snapshot)
+    return (_before(team, state, token) if token else None) or before
 
 
 def _let_lie(team: Team, save: LateSave) -> None:

@@ -41,6 +41,8 @@ REGRESSIONS = (
     1022415,
     1030143,
     2003882,
+    5005883,
+    5006382,
 )
 """Lives that once broke a promise, for a fault that was mended since."""
 SEEN_AT_ONCE = (

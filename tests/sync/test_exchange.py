@@ -144,13 +144,27 @@ def test_a_save_that_cannot_be_kept_after_the_swap_is_still_told(live, monkeypat
 
 
 def test_a_disk_that_fails_after_the_swap_leaves_it_to_later_looks(live, monkeypatch):
-    def fail(*_: object) -> str:
-        raise OSError(errno.EIO, "disk")
+    calls = iter((None, OSError(errno.EIO, "disk")))
+
+    def fail(*_: object) -> None:
+        if (error := next(calls)) is not None:
+            raise error
 
     monkeypatch.setattr(RealDisk, "sync_folder", fail)
     done = put(live)
     assert done.raced
     assert (live.read_bytes(), Path(done.displaced).read_bytes()) == (NEW, OLD)
+
+
+def test_a_new_file_whose_name_cannot_be_made_sure_is_not_swapped_in(live, monkeypatch):
+    def fail(*_: object) -> None:
+        raise OSError(errno.EIO, "disk")
+
+    monkeypatch.setattr(RealDisk, "sync_folder", fail)
+    with pytest.raises(CannotWrite):
+        put(live)
+    assert live.read_bytes() == OLD
+    assert beside(live) == {}
 
 
 def test_the_last_rung_places_without_replacing(live, tmp_path):
