@@ -69,8 +69,8 @@ class Ledger:
     unnamed: dict[str, Line] = field(default_factory=dict)
     """Rows whose id was lost while all they say stayed: they must be known again."""
     nameless: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    """Who saved a value in a row without an id, or in one pasted over: nobody can say which row it
-    is going to be."""
+    """Who saved a value in a row without an id, in a copy that still has another row's, or in one
+    pasted over: nobody can say which row it is going to be."""
     rough: bool = False
     """Whether rows were taken away or written over: one without its id may be meant by that."""
     answered: bool = False
@@ -83,7 +83,7 @@ class Ledger:
         self.rough |= not ROUGH.isdisjoint(save.deeds)
         was, now = by_id(save.opened.pages[CLIENTS]), by_id(save.content.pages[CLIENTS])
         lines = save.content.pages[CLIENTS].lines
-        self._nameless(save.who, lines)
+        self._nameless(save.who, [line for line in lines if line.row_id not in now])
         for row_id, line in list(self.unnamed.items()):
             if sum(_alike(line, other) for other in lines) > 1:
                 del self.unnamed[row_id]  # copied without its id: any of them may be meant (R3)
@@ -104,9 +104,8 @@ class Ledger:
 
     def _nameless(self, who: str, lines: list[Line]) -> None:
         for line in lines:
-            if not line.row_id:
-                for value in line.cells.values():
-                    self.nameless[str(value)].add(who)
+            for value in line.cells.values():
+                self.nameless[str(value)].add(who)
 
     def _gone(self, row_id: str, was: Line, content: Content) -> None:
         """A row that is known by its id no more was deleted, or has only lost the id."""

@@ -43,6 +43,7 @@ REGRESSIONS = (
     2003882,
     5005883,
     5006382,
+    6001174,
 )
 """Lives that once broke a promise, for a fault that was mended since."""
 SEEN_AT_ONCE = (
