@@ -289,7 +289,7 @@ def killed_after_the_exchange(t: Trial) -> None:
     (row_id,) = t.plant()
     second = t.token("stage")
     t.fact(row_id, stage=t.token("stage"))
-    with t.killed_at("fsync folder"):
+    with t.killed_at("fsync folder", times=2):  # the first is before the exchange
         t.once()
     t.fact(row_id, stage=second)
     if t.rng.random() < 0.5:
