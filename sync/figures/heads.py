@@ -29,20 +29,12 @@ def led_month(month: Month, name: str, paid: PaidMonth | None) -> LedMonth | Non
     team = None if paid is None or paid.slip is not None else paid.around.team
     if team is None or not team.led:
         return None
-    measure, parts = money_measure(month.scene), month.book.ground.parts
-    upto = Period(month.period.start, month.planner.asof + DAY)
-    stays = led_by(month.scene, month.planner.history, name, upto)
+    scene, history, asof = month.scene, month.planner.history, month.planner.asof
+    measure, parts = money_measure(scene), month.book.ground.parts
+    stays = led_by(scene, history, name, Period(month.period.start, asof + DAY))
+    today = led_by(scene, history, name, Period(asof, asof + DAY))
     return LedMonth(
         sold=team.money,
         payments=sum(len(parts.of(measure, who, s)) for who, found in stays for s in found),
-        deals=[
-            one
-            for who in _led_today(month, name)
-            for one in open_deals(month.standing, month.paid, who)
-        ],
+        deals=[one for who, _ in today for one in open_deals(month.standing, month.paid, who)],
     )
-
-
-def _led_today(month: Month, name: str) -> tuple[str, ...]:
-    today = Period(month.planner.asof, month.planner.asof + DAY)
-    return tuple(who for who, _ in led_by(month.scene, month.planner.history, name, today))

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from model.blueprint import Role
-from model.records import Question, Record
+from model.records import Question, Record, Stance
 from model.rights import Reach
 from model.values import Value
 from sync.commands.accessing import access
@@ -115,8 +115,14 @@ def test_a_question_about_a_row_goes_along_with_the_row(firm: Firm) -> None:
     taker = next(name for name in sellers(firm) if name != giver)
     given_by_hand(firm, bundle, taker)
     firm.sync()
-    assert [q.whom for q in questions(firm, "Две версии")] == [taker]
+    (question,) = questions(firm, "Две версии")
+    assert question.whom == taker
     assert list(map(str, leaks(firm, 3))) == []
+    with firm.writing() as (writer, by):
+        writer.settle(question.number, Stance.KEPT, answer="Нет", at=by.at, outcome="")
+    given_by_hand(firm, bundle, giver)
+    firm.sync()
+    assert list(map(str, leaks(firm, 3))) == [], "an answered one is shown for some days"
 
 
 def test_an_edit_outside_the_rights_is_put_back_kept_and_told(firm: Firm) -> None:

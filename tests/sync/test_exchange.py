@@ -156,17 +156,6 @@ def test_a_disk_that_fails_after_the_swap_leaves_it_to_later_looks(live, monkeyp
     assert (live.read_bytes(), Path(done.displaced).read_bytes()) == (NEW, OLD)
 
 
-def test_a_new_file_whose_name_cannot_be_made_sure_is_not_swapped_in(live, monkeypatch):
-    def fail(*_: object) -> None:
-        raise OSError(errno.EIO, "disk")
-
-    monkeypatch.setattr(RealDisk, "sync_folder", fail)
-    with pytest.raises(CannotWrite):
-        put(live)
-    assert live.read_bytes() == OLD
-    assert beside(live) == {}
-
-
 def test_the_last_rung_places_without_replacing(live, tmp_path):
     temp = tmp_path / ".sheetcrm-1.tmp"
     temp.write_bytes(NEW)
@@ -241,11 +230,18 @@ def test_a_failing_disk_leaves_everything_as_it_was(live, monkeypatch, call, cod
     assert beside(live) == {}
 
 
-def test_a_refused_swap_leaves_everything_as_it_was(live, monkeypatch):
+@pytest.mark.parametrize(
+    ("where", "call", "number"),
+    [
+        pytest.param(room, "exchange", errno.EACCES, id="swap"),
+        pytest.param(RealDisk, "sync_folder", errno.EIO, id="name of the new file on the disk"),
+    ],
+)
+def test_a_refused_swap_leaves_everything_as_it_was(live, monkeypatch, where, call, number):
     def refuse(*_: object) -> Rung:
-        raise OSError(errno.EACCES, "denied")
+        raise OSError(number, "refused")
 
-    monkeypatch.setattr(room, "exchange", refuse)
+    monkeypatch.setattr(where, call, refuse)
     with pytest.raises(CannotWrite):
         put(live)
     assert live.read_bytes() == OLD
