@@ -64,6 +64,24 @@ def test_a_late_save_is_merged_and_what_the_program_wrote_stands(office: Office)
     assert any(copy.why == "late save" for copy in office.team.backups.list(HIS))
 
 
+def test_a_late_save_of_an_older_write_takes_nothing_back(office: Office) -> None:
+    """Its program had opened the book before the head's words came: they are no clearing of his."""
+    alfa = office.the("deals", client_id=ALFA).row_id
+    bereza = office.the("deals", client_id=BEREZA).row_id
+    opened = office.path(HIS).read_bytes()
+    first = write_his(office)
+    with office.edit(HEAD) as pen:
+        pen.put("deals", bereza, amount=111_111)
+    office.sync()
+    (second,) = set(displaced(office, HIS)) - {first}
+    second.write_bytes(opened)
+    save_into(office, second, bereza, note="поздно")
+    office.rest()
+    rows = office.rows("deals")
+    assert rows[alfa].values["note"] == "от руководителя"
+    assert (rows[bereza].values["amount"], rows[bereza].values["note"]) == (111_111, "поздно")
+
+
 def test_a_merged_save_that_a_power_cut_brings_back_says_nothing_again(office: Office) -> None:
     alfa = office.the("deals", client_id=ALFA).row_id
     file = write_his(office)
