@@ -13,12 +13,13 @@ from sync.duplicates.compare import NAME_SURE, Card, compare, one_party
 from sync.duplicates.couples import Hopeless
 from sync.duplicates.matching import Matching
 from sync.duplicates.numbers import (
+    LINE,
     Hashes,
     Ints,
     Keys,
+    Letters,
     Mask,
     joined,
-    lengths_of,
     letters_of,
     name_keys,
     name_numbers,
@@ -40,7 +41,7 @@ class ClientKeys:
     def of_all(self, cards: Sequence[Card]) -> Keys:
         """The same of many cards at once."""
         marks = [card.marks for card in cards]
-        return joined((packed_keys(marks), name_keys([card.name for card in cards])))
+        return joined((packed_keys(marks), *name_keys([card.name for card in cards])))
 
 
 def hopeless_among(cards: Sequence[Card]) -> Hopeless:
@@ -56,12 +57,16 @@ def hopeless_among(cards: Sequence[Card]) -> Hopeless:
         names = [cards[place].name for place in np.flatnonzero(named).tolist()]
         return _unlike(names, at[lefts], at[rights])
 
-    return Hopeless(lengths_of([card.inns for card in cards]) > 0, unlike)
+    without = np.frombuffer(bytes([not card.inns for card in cards]), np.bool_)
+    return Hopeless(~without, unlike)
 
 
 def _unlike(names: Sequence[str], lefts: Ints, rights: Ints) -> Mask:
     """Which couples of names `likeness` calls too different; letters alone tell it of most."""
-    lengths, (some, odd) = lengths_of(names), _letter_sets(names)
+    letters = letters_of(names)
+    ends = np.append(np.flatnonzero(letters == LINE), len(letters))
+    starts = np.append(0, ends[:-1] + 1)
+    lengths, (some, odd) = ends - starts, _letter_sets(letters, starts)
     room = (100 - NAME_SURE) * (lengths[lefts] + lengths[rights])
     apart = np.bitwise_count((some[lefts] ^ some[rights]) | (odd[lefts] ^ odd[rights]))
     vain: Mask = 100 * apart.astype(np.int64) > room
@@ -73,15 +78,13 @@ def _unlike(names: Sequence[str], lefts: Ints, rights: Ints) -> Mask:
     return vain
 
 
-def _letter_sets(names: Sequence[str]) -> tuple[Hashes, Hashes]:
+def _letter_sets(letters: Letters, starts: Ints) -> tuple[Hashes, Hashes]:
     """Which letters stand in each name, and which an odd number of times, as bits.
 
     Names differ by as many letters at least as either differs in.
     """
-    letters = letters_of(names)
-    bits = np.left_shift(np.uint64(1), letters % np.uint32(_BITS), dtype=np.uint64)
-    starts = np.append(0, np.cumsum(lengths_of(names) + 1)[:-1])
-    solid = ~np.uint64(1 << ord(" ") % _BITS)
+    bits = np.left_shift(np.uint64(1), letters & np.uint32(_BITS - 1), dtype=np.uint64)
+    solid = ~np.uint64(1 << ord(" ") % _BITS | 1 << LINE % _BITS)
     some, odd = (gather.reduceat(bits, starts) for gather in (np.bitwise_or, np.bitwise_xor))
     return some & solid, odd & solid
 

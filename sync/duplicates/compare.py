@@ -206,11 +206,18 @@ def _by_contact(
     same = _BOTH if numbers and emails else _PHONE if numbers else _EMAIL
     said = _said(ratio)
     reasons = (*same, _ONE_INN, said) if blank else (*same, said)
-    landline = not all(number.startswith(MOBILE) for number in numbers)
+    landline = _any_landline(numbers)
     if _is_sure(left, right, alike, office=landline or bool(emails) or not blank, line=landline):
         strength = ratio + len(numbers) + len(emails)
         return Pair(left.row_id, right.row_id, Tie.CONTACT, reasons, sure=True, strength=strength)
     return Pair(left.row_id, right.row_id, Tie.CONTACT, reasons)
+
+
+def _any_landline(numbers: frozenset[str]) -> bool:
+    for number in numbers:  # noqa: SIM110  # a generator costs more than all that it looks at
+        if not number.startswith(MOBILE):
+            return True
+    return False
 
 
 def _said(ratio: int) -> str:
@@ -266,9 +273,9 @@ def _is_slip(left: Card, right: Card) -> bool:
 
 def _inns_differ(left: Card, right: Card) -> bool:
     """Whether both typed an INN and more than a slip lies between them."""
-    ours, theirs = _first_inn(left), _first_inn(right)
-    if not ours or not theirs:
+    if not (left.inns or left.typed_inn) or not (right.inns or right.typed_inn):
         return False
+    ours, theirs = _first_inn(left), _first_inn(right)
     whole = len(ours) in INN_LENGTHS and len(theirs) in INN_LENGTHS
     return whole and Levenshtein.distance(ours, theirs) > SLIPS
 

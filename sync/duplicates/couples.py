@@ -12,7 +12,7 @@ from typing import Protocol
 
 import numpy as np
 
-from sync.duplicates.numbers import CONTACT, FOR_GOOD, LOOSE, Ints, Mask, kinds_of
+from sync.duplicates.numbers import CONTACT, FOR_GOOD, LOOSE, Ints, Mask, Places, kinds_of
 from sync.duplicates.postings import LARGEST, Postings
 
 
@@ -105,14 +105,19 @@ def _runs(postings: Postings) -> _Runs:
     return _Runs(starts, ends - starts, kinds_of(numbers[starts]).astype(np.int64))
 
 
-def _each_with_each(places: Ints, runs: _Runs) -> _Sides:
+def _each_with_each(places: Places, runs: _Runs) -> _Sides:
     """The couples of some keys."""
     ones = _stretches(runs.starts, runs.sizes)
     after = np.repeat(runs.starts + runs.sizes, runs.sizes) - ones - 1
-    return places[np.repeat(ones, after)], places[_stretches(ones + 1, after)]
+    return _at(places, np.repeat(ones, after)), _at(places, _stretches(ones + 1, after))
 
 
-def _open_with_each(places: Ints, runs: _Runs, settled: Mask) -> Iterator[_Sides]:
+def _at(places: Places, these: Ints) -> Ints:
+    """Some places, wide enough for codes of two."""
+    return places[these].astype(np.int64)
+
+
+def _open_with_each(places: Places, runs: _Runs, settled: Mask) -> Iterator[_Sides]:
     """The couples of some keys but those of two settled cards, so many couples at once."""
     ones = _stretches(runs.starts, runs.sizes)
     open_ = ~settled[places[ones]]
@@ -126,7 +131,7 @@ def _open_with_each(places: Ints, runs: _Runs, settled: Mask) -> Iterator[_Sides
         left, right = np.repeat(ones[cut], sizes[cut]), _stretches(starts[cut], sizes[cut])
         # of two open cards the first takes the second
         keep = (right > left) | ((right != left) & settled[places[right]])
-        yield places[left[keep]], places[right[keep]]
+        yield _at(places, left[keep]), _at(places, right[keep])
 
 
 def _stretches(starts: Ints, sizes: Ints) -> Ints:
@@ -149,12 +154,12 @@ def _any_couple(sides: _Sides) -> bool:
     return bool(len(sides[0]))
 
 
-def _of_overfull(places: Ints, runs: _Runs, cards: Sequence[Keyed]) -> Iterator[_Sides]:
+def _of_overfull(places: Places, runs: _Runs, cards: Sequence[Keyed]) -> Iterator[_Sides]:
     """The first of a key for good each with each, the rest with the very first."""
     one, other = np.triu_indices(LARGEST, 1)
     for start, size in zip(runs.starts.tolist(), runs.sizes.tolist(), strict=True):
         some = places[start : start + size].tolist()
-        there = np.array(sorted(some, key=lambda place: cards[place].row_id))
+        there = np.array(sorted(some, key=lambda place: cards[place].row_id), np.int64)
         lefts = np.append(there[one], np.repeat(there[0], size - LARGEST))
         yield lefts, np.append(there[other], there[LARGEST:])
 

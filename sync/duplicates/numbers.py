@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 Ints = npt.NDArray[np.int64]
+Places = npt.NDArray[np.int32]
 Hashes = npt.NDArray[np.uint64]
 Mask = npt.NDArray[np.bool_]
 Letters = npt.NDArray[np.uint32]
@@ -32,11 +33,11 @@ _BASE, _SPREAD = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9
 _INVERSE = pow(_BASE, -1, 2**64)
 _HEAD, _TAIL, _WORD = 0x2545F4914F6CDD1D, 0xC4CEB9FE1A85EC53, 0xFF51AFD7ED558CCD
 _POWERS = tuple(pow(_BASE, n, 2**64) for n in range(256))
-_SPACE = 32
+_SPACE, LINE = ord(" "), ord("\n")
 _PACKED = 8
 """Bytes of a packed number."""
-_AT_ONCE = 1 << 11
-"""Names whose letters are held as numbers at one time: what the processor keeps near."""
+_AT_ONCE = 1 << 12
+"""Cards whose letters are held as numbers at one time: what the processor keeps near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Keys:
     """Numbers, and the place in its list of the card that has each."""
 
     numbers: Hashes
-    places: Ints
+    places: Places
 
 
 def joined(parts: Iterable[Keys]) -> Keys:
@@ -67,7 +68,7 @@ def given_keys(numbers: Sequence[Collection[int]]) -> Keys:
     """The numbers of each card, in the order of the cards."""
     counts = lengths_of(numbers)
     every = np.fromiter(chain.from_iterable(numbers), np.uint64, int(counts.sum()))
-    return Keys(every, np.repeat(np.arange(len(numbers)), counts))
+    return Keys(every, _owners(counts))
 
 
 def packed(numbers: Iterable[int]) -> bytes:
@@ -83,9 +84,13 @@ def unpacked(numbers: bytes) -> Iterable[int]:
 def packed_keys(numbers: Sequence[bytes]) -> Keys:
     """The packed numbers of each card, in the order of the cards."""
     counts = lengths_of(numbers) // _PACKED
-    return Keys(
-        np.frombuffer(b"".join(numbers), np.uint64), np.repeat(np.arange(len(counts)), counts)
-    )
+    parts = [b"".join(numbers[at : at + _AT_ONCE]) for at in range(0, len(numbers), _AT_ONCE)]
+    return Keys(np.frombuffer(b"".join(parts), np.uint64), _owners(counts))
+
+
+def _owners(counts: Ints) -> Places:
+    """The place of the card that has each key."""
+    return np.repeat(np.arange(len(counts), dtype=np.int32), counts)
 
 
 def name_numbers(name: str) -> Iterator[int]:
@@ -103,21 +108,24 @@ def name_numbers(name: str) -> Iterator[int]:
         yield _of_kind(_hashed(flat[-size:], _TAIL), LOOSE)
 
 
-def name_keys(names: Sequence[str]) -> Keys:
-    """The keys of many names, as `name_numbers` gives them for one."""
-    lengths = lengths_of(names)
-    places, sums = np.flatnonzero(lengths), _Sums()
-    filled, lengths = [name for name in names if name], lengths[places]
-    parts = [Keys(np.empty(0, np.uint64), np.empty(0, np.int64))]
-    for at in range(0, len(filled), _AT_ONCE):
-        part = slice(at, at + _AT_ONCE)
-        parts.append(_of_chunk(letters_of(filled[part]), lengths[part], places[part], sums))
-    return joined(parts)
+def name_keys(names: Sequence[str]) -> Iterator[Keys]:
+    """The keys of many names in parts, as `name_numbers` gives them for one."""
+    sums = _Sums()
+    for at in range(0, len(names), _AT_ONCE):
+        part = names[at : at + _AT_ONCE]
+        letters = letters_of(part)
+        places = np.arange(at, at + len(part), dtype=np.int32)
+        if not all(part):
+            places = places[lengths_of(part) > 0]
+            letters = letters_of([name for name in part if name])
+        if len(letters):
+            yield _of_chunk(letters, places, sums)
 
 
 def letters_of(names: Sequence[str]) -> Letters:
-    """The code points of names, one space after each but the last."""
-    return np.frombuffer(" ".join(names).encode("utf-32-le", "surrogatepass"), np.uint32)
+    """The code points of names, the end of a line after each but the last."""
+    text = "\n".join(names).encode("utf-32-le", "surrogatepass")
+    return np.frombuffer(text, np.uint32)
 
 
 def lengths_of(texts: Sequence[Sized]) -> Ints:
@@ -125,15 +133,15 @@ def lengths_of(texts: Sequence[Sized]) -> Ints:
     return np.fromiter(map(len, texts), np.int64, len(texts))
 
 
-def _of_chunk(letters: Letters, lengths: Ints, places: Ints, sums: _Sums) -> Keys:
+def _of_chunk(letters: Letters, places: Places, sums: _Sums) -> Keys:
     """Keys of names that are not blank; no part of any is ever cut out."""
-    solid = letters != _SPACE
+    solid = letters > _SPACE  # ends of lines are below, too
     sums.take(letters[solid])
-    cuts = np.append(np.flatnonzero(~solid), len(letters))
-    word_ends = cuts - np.arange(len(cuts))
-    word_starts = np.concatenate(([0], word_ends[:-1]))
-    last_words = np.searchsorted(cuts, np.cumsum(lengths + 1) - 1)
-    first_words = np.concatenate(([0], last_words[:-1] + 1))
+    cuts = np.flatnonzero(~solid)
+    last_words = np.append(np.flatnonzero(letters[cuts] == LINE), len(cuts))
+    word_ends = np.append(cuts, len(letters)) - np.arange(len(cuts) + 1)
+    word_starts = np.append(0, word_ends[:-1])
+    first_words = np.append(0, last_words[:-1] + 1)
     starts, ends = word_starts[first_words], word_ends[last_words]
     words = _all_spread(sums.between(word_starts, word_ends, _WORD))
     sizes = ends - starts

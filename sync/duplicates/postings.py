@@ -12,25 +12,29 @@ from sync.duplicates.numbers import FOR_GOOD, KIND, Keys
 LARGEST = 50
 """Cards of one key that are compared each with each; a key of more is none. Of a key for good the
 rest are compared with the first only when all pairs are asked for."""
+_LOWER = np.uint64(2**32 - 1)
+"""The lower half of the bits of a number."""
 
 
 def in_order(keys: Keys) -> Keys:
-    """The keys by number, at a third of what `argsort` costs.
+    """The keys by number, those of one number in the order in which they came.
 
-    The index of each is written over the lowest bits of its hash, so that one plain sort of numbers
-    does it; the few hashes that differ in those bits alone are put right by a second sort, which
-    costs little on what is nearly sorted.
+    Two passes of a radix sort settle the upper half of the bits at the cost of looking at each key,
+    whatever vector instructions the processor has: a plain sort of numbers is four times slower on
+    some. The few keys that differ in the lower half alone are put right afterwards.
     """
-    low = np.uint64((1 << len(keys.numbers).bit_length()) - 1)
-    tagged = keys.numbers & ~low
-    tagged |= np.arange(len(tagged), dtype=np.uint64)
-    tagged.sort()
-    tagged &= low
-    order = tagged.view(np.int64)
+    digits = keys.numbers.astype("<u8", copy=False).view("<u2").reshape(-1, 4)
+    order = np.argsort(digits[:, 2], kind="stable")
+    order = order[np.argsort(digits[:, 3][order], kind="stable")]
     numbers, places = keys.numbers[order], keys.places[order]
-    if (numbers[1:] < numbers[:-1]).any():
-        again = np.argsort(numbers, kind="stable")
-        return Keys(numbers[again], places[again])
+    wrong = np.flatnonzero(numbers[1:] < numbers[:-1])
+    if len(wrong):
+        mixed = np.array(sorted({*(numbers[wrong] & ~_LOWER).tolist()}), np.uint64)
+        starts, ends = numbers.searchsorted(mixed), numbers.searchsorted(mixed | _LOWER, "right")
+        runs = zip(starts.tolist(), ends.tolist(), strict=True)
+        there = np.concatenate([np.arange(start, end) for start, end in runs])
+        again = there[np.argsort(numbers[there], kind="stable")]
+        numbers[there], places[there] = numbers[again], places[again]
     return Keys(numbers, places)
 
 
@@ -38,7 +42,7 @@ class Postings:
     """Places of cards by the number of a key; looking one up costs no more in a larger base."""
 
     def __init__(self, keys: Keys | None = None) -> None:
-        made = Keys(np.empty(0, np.uint64), np.empty(0, np.int64)) if keys is None else keys
+        made = Keys(np.empty(0, np.uint64), np.empty(0, np.int32)) if keys is None else keys
         ordered = in_order(made)
         self.numbers, self.places = ordered.numbers, ordered.places
         self._moved: set[int] = set()
@@ -49,10 +53,11 @@ class Postings:
         self.overfull: set[int] = set(self._full())
         """Keys for good of more cards than are compared each with each."""
 
-    def _full(self) -> list[int]:
+    def _full(self) -> Iterable[int]:
         far = self.numbers[LARGEST:]
         full = far[far == self.numbers[: len(far)]]
-        return [int(n) for n in np.unique(full[(full & np.uint64(KIND)) == FOR_GOOD])]
+        for_good: list[int] = full[(full & np.uint64(KIND)) == FOR_GOOD].tolist()
+        return for_good
 
     @property
     def is_sorted(self) -> bool:

@@ -18,6 +18,7 @@ from sync.duplicates.numbers import (
     FOR_GOOD,
     KIND,
     Keys,
+    joined,
     name_keys,
     name_numbers,
     text_number,
@@ -122,7 +123,8 @@ def _crowd(dice: Random) -> list[Card]:
 
 @given(st.lists(st.one_of(NAMES, st.text("абв😀", max_size=5)), max_size=8))
 def test_numbers_of_one_name_are_those_of_many(names):
-    many = name_keys(names)
+    none = Keys(np.empty(0, np.uint64), np.empty(0, np.int32))
+    many = joined((none, *name_keys(names)))
     found = defaultdict(set)
     for number, place in zip(many.numbers.tolist(), many.places.tolist(), strict=True):
         found[place].add(number)
@@ -131,7 +133,7 @@ def test_numbers_of_one_name_are_those_of_many(names):
 
 def test_a_name_longer_than_the_ready_powers_has_its_keys():
     name = " ".join(["ОБЩЕСТВО", "ПОТРЕБИТЕЛЕЙ"] * 30)
-    assert set(name_keys([name]).numbers.tolist()) == {*name_numbers(name)}
+    assert set(joined(name_keys([name])).numbers.tolist()) == {*name_numbers(name)}
 
 
 def test_numbers_part_keys_as_texts_do():
@@ -147,7 +149,7 @@ def test_numbers_part_keys_as_texts_do():
 
 @given(st.lists(st.integers(0, 40) | st.integers(0, 2**64 - 1), max_size=60))
 def test_hashes_that_differ_in_their_lowest_bits_alone_are_sorted_too(hashes: list[int]) -> None:
-    found = in_order(Keys(np.array(hashes, np.uint64), np.arange(len(hashes))))
+    found = in_order(Keys(np.array(hashes, np.uint64), np.arange(len(hashes), dtype=np.int32)))
     assert found.numbers.tolist() == sorted(hashes)
     assert sorted(found.places.tolist()) == list(range(len(hashes)))
     assert [hashes[place] for place in found.places.tolist()] == found.numbers.tolist()
