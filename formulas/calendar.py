@@ -7,8 +7,10 @@ both lists is working. The table in the workbook is the only truth: `calendar_of
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -45,9 +47,8 @@ class Calendar:
         """Working days in [first..last], both included; 0 when first is after last."""
         if first > last:
             return 0
-        lost = sum(first <= day <= last and _is_weekday(day) for day in self.off - self.work)
-        won = sum(first <= day <= last and not _is_weekday(day) for day in self.work)
-        return _weekdays(first, last) - lost + won
+        lost, won = _moved(self.off, self.work)
+        return _weekdays(first, last) - _within(lost, first, last) + _within(won, first, last)
 
     def nth_workday(self, number: int, first: date, last: date) -> date:
         """The number-th working day of [first..last]; the last day when there are fewer."""
@@ -86,6 +87,21 @@ def calendar_of(rows: Iterable[CalendarDay], draft_years: frozenset[int] = froze
         short=frozenset(row.day for row in known if row.short),
         draft_years=draft_years,
     )
+
+
+@lru_cache(maxsize=64)
+def _moved(
+    off: frozenset[date], work: frozenset[date]
+) -> tuple[tuple[date, ...], tuple[date, ...]]:
+    """Weekdays that are off and weekend days that are worked, in order."""
+    lost = sorted(day for day in off - work if _is_weekday(day))
+    won = sorted(day for day in work if not _is_weekday(day))
+    return tuple(lost), tuple(won)
+
+
+def _within(some: tuple[date, ...], first: date, last: date) -> int:
+    """How many of the ordered days lie in [first..last]."""
+    return bisect_right(some, last) - bisect_left(some, first)
 
 
 def _is_weekday(day: date) -> bool:
