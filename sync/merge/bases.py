@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import Enum
 
 from model.blueprint import Column, Identity, Table
@@ -18,8 +19,8 @@ from model.snapshot import RowRead, Stamp, TableRead
 from model.values import Fault, Value
 from sync.merge.brake import limit_of
 from sync.merge.result import Edit
-from sync.merge.rows import by_text, reattach
-from sync.merge.sides import Row, content_fields, is_content, moved
+from sync.merge.rows import Loose, by_text, found_again, reattach
+from sync.merge.sides import AT, Row, content_fields, is_content, moved
 
 RETURNS = 3
 WITHIN = timedelta(hours=1)
@@ -101,13 +102,14 @@ def content_of(
     """A kept table as a base.
 
     Rows without an id then, and rows of an id that says nothing to us, are known by what the store
-    holds now.
+    holds now, and in later saves by the place where they stood.
     """
     fields = {c.key for c in table.columns if c.live is None and c.key in read.places}
+    named: dict[str, RowRead] = {}
+    nameless: dict[str, RowRead] = {}
     if table.identity is Identity.TEXT:
         named = {one.row_id: one.row for one in by_text(table, read.rows)}
     else:
-        named = {}
         typed = [c for c in content_fields(table) if c.key in read.places]
         loose = []
         for row in read.rows:
@@ -116,13 +118,16 @@ def content_of(
             elif is_content(row, typed):
                 loose.append(row)
         found = reattach(table, loose, [i for i in stored if i not in named], stored, typed)
-        named |= {found[id(row)]: row for row in loose if id(row) in found}
+        nameless = {found[id(row)]: row for row in loose if id(row) in found}
+        named |= nameless
     rows = {row_id: _cells(row, fields) for row_id, row in named.items()}
+    for row_id, row in nameless.items():
+        rows[row_id][AT] = Decimal(row.row)
     order = sorted(named, key=lambda row_id: named[row_id].row)
     return Content(rows, tuple(order))
 
 
-def _cells(row: RowRead, fields: set[str]) -> Row:
+def _cells(row: RowRead, fields: set[str]) -> dict[str, Value]:
     return {
         key: cell.value
         for key, cell in row.cells.items()
@@ -143,19 +148,25 @@ class Distance:
 
 
 def distance(table: Table, read: TableRead, content: Content) -> Distance:
-    """What a person would have done to one table if the save descended from the content."""
+    """What a person would have done to one table if the save descended from the content.
+
+    A row that was typed anew counts with its cells, but not as a row that differs.
+    """
     fields = [c for c in content_fields(table) if c.key in read.places]
     named = {r.row_id: r for r in read.rows if r.row_id}
+    typed = 0
     if table.identity is Identity.TEXT:
         named = {one.row_id: one.row for one in by_text(table, read.rows)}
     else:
         loose = [r for r in read.rows if not r.row_id and is_content(r, fields)]
         absent = [row_id for row_id in content.rows if row_id not in named]
-        found = reattach(table, loose, absent, content.rows, fields)
+        alone: Loose = [(row, None) for row in loose]
+        found = found_again(table, alone, absent, content.rows, fields)
         named |= {found[id(row)]: row for row in loose if id(row) in found}
+        typed = sum(_differing(fields, row, {}) for row in loose if id(row) not in found)
     per_row = [_differing(fields, row, content.rows.get(i, {})) for i, row in named.items()]
     per_row += [_filled(fields, row) for i, row in content.rows.items() if i not in named]
-    return Distance(sum(per_row), sum(n > 0 for n in per_row), len(content.rows))
+    return Distance(sum(per_row) + typed, sum(n > 0 for n in per_row), len(content.rows))
 
 
 def _differing(fields: Sequence[Column], row: RowRead, before: Row) -> int:

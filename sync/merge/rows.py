@@ -37,7 +37,8 @@ def resolve(
     touched = [row_id for row_id, row in claims.items() if id(row) not in quiet]
     claims = follow_content(claims, touched, strangers, sides.base, visible)
     loose = _unclaimed(rows, claims, loose)
-    found = _found_again(sides, loose, [row_id for row_id in sides.base if row_id not in claims])
+    absent = [row_id for row_id in sides.base if row_id not in claims]
+    found = found_again(sides.table, loose, absent, sides.base, _read(sides))
     resolved = {
         id(row): still
         if (still := quiet.get(id(row))) is not None and still.row_id == row_id
@@ -166,12 +167,18 @@ def _unclaimed(rows: Sequence[RowRead], claims: Mapping[str, RowRead], loose: Lo
     return [(row, copies.get(id(row))) for row in rows if id(row) not in claimed]
 
 
-def _found_again(sides: Sides, loose: Loose, absent: Sequence[str]) -> dict[int, str]:
+def found_again(
+    table: Table,
+    loose: Loose,
+    absent: Sequence[str],
+    base: Mapping[str, Row],
+    fields: Sequence[Column],
+) -> dict[int, str]:
     """R3: loose rows that are known all the same, by the identity of the row object."""
-    found = _unwritten(sides, [row for row, _ in loose], absent)
+    found = _unwritten(table, [row for row, _ in loose], absent, base, fields)
     absent = [row_id for row_id in absent if row_id not in found.values()]
     nameless = [r for r, copied in loose if copied is None and id(r) not in found]
-    return found | reattach(sides.table, nameless, absent, sides.base, _read(sides))
+    return found | reattach(table, nameless, absent, base, fields)
 
 
 def _read(sides: Sides) -> list[Column]:
@@ -179,21 +186,27 @@ def _read(sides: Sides) -> list[Column]:
     return [c for c in content_fields(sides.table) if c.key in sides.read.places]
 
 
-def _unwritten(sides: Sides, rows: Sequence[RowRead], absent: Sequence[str]) -> dict[int, str]:
+def _unwritten(
+    table: Table,
+    rows: Sequence[RowRead],
+    absent: Sequence[str],
+    base: Mapping[str, Row],
+    fields: Sequence[Column],
+) -> dict[int, str]:
     """Rows whose id could not be written yet.
 
     One that holds in its place all that it held is itself. Else rows may have moved, and another
     may stand there by now: a single row that holds all is sought first, then what stands there.
     """
-    waiting = [row_id for row_id in absent if AT in sides.base[row_id]]
-    fields = [c for c in _read(sides) if c.key != sides.table.scope]  # all may have one owner
+    waiting = [row_id for row_id in absent if AT in base[row_id]]
+    telling = [c for c in fields if c.key != table.scope]  # all may have one owner
     found: dict[int, str] = {}
     for pick in (_whole_there, _whole_elsewhere, _there):
         wanted: dict[int, list[str]] = defaultdict(list)
         left = [row for row in rows if id(row) not in found]
         for row_id in waiting:
             if row_id not in found.values():
-                row = pick(left, sides.base[row_id], fields)
+                row = pick(left, base[row_id], telling)
                 if row is not None:
                     wanted[id(row)].append(row_id)
         found |= {row: claims[0] for row, claims in wanted.items() if len(claims) == 1}

@@ -190,6 +190,23 @@ def test_the_base_of_an_old_copy_is_the_save_it_was_made_from(office: Office) ->
     assert len(changed) == 1, "the copy took nothing back"
 
 
+def test_a_new_row_that_is_typed_on_in_an_open_book_stays_one(office: Office) -> None:
+    """The first save got its id on disk; the program that has the book open knows nothing of it."""
+    path = office.path(HIS)
+    with editing(office, path.read_bytes()) as (pen, first):
+        at = pen.add("deals", client_id=OTHER, amount=55_000, note="новая")
+    path.write_bytes(first[0])
+    office.rest()
+    with editing(office, first[0]) as (pen, second):
+        sheet, keys = pen.sheet("deals")
+        for key, value in (("next_step", "Позвонить"), ("amount", 66_000)):
+            sheet.cell(at, keys[key]).value = value
+    path.write_bytes(second[0])
+    office.rest()
+    (found,) = [r.values for r in office.rows("deals").values() if r.values.get("note") == "новая"]
+    assert (found["amount"], found["next_step"]) == (66_000, "Позвонить")
+
+
 def history(office: Office, row_id: str, key: str):
     with office.team.store.read() as reader:
         return reader.history("deals", row_id, key)

@@ -26,6 +26,7 @@ from sync.merge.bases import (
     second_editor,
     sure,
 )
+from sync.merge.sides import AT
 from tests.sync.merge.told import DEALS, STAGES
 
 NOON = datetime(2026, 3, 12, 12, 0, tzinfo=UTC)
@@ -137,7 +138,7 @@ def test_a_kept_content_gives_rows_without_an_id_the_one_they_got_since() -> Non
     )
     assert dict(found.rows) == {
         "Д-1": {"name": "Альфа", "paid": 3},
-        "Д-9": {"name": "Бета", "amount": 5, "stage": "КП"},
+        "Д-9": {"name": "Бета", "amount": 5, "stage": "КП", AT: 5},
     }
     assert found.order == ("Д-1", "Д-9")
 
@@ -162,6 +163,19 @@ def test_the_distance_counts_cells_rows_and_lost_rows() -> None:
     seen = read(row(4, "a", name="Альфа", amount="1,00"), row(5, "b", name="Бета", stage="КП"))
     assert distance(DEALS, seen, base) == Distance(cells=3, rows=2, total=3)
     assert distance(DEALS, seen, base) + Distance(1, 1, 1) == Distance(4, 3, 4)
+
+
+def test_a_row_typed_anew_is_as_far_as_its_cells_and_no_row_that_differs() -> None:
+    """A content that has the row already is nearer, even when the row was typed on since."""
+    first: dict[str, dict[str, Value]] = {"a": {"name": "Альфа"}}
+    later: dict[str, dict[str, Value]] = {
+        **first,
+        "b": {"name": "Бета", "stage": "КП", "amount": Decimal(2), AT: Decimal(5)},
+    }
+    new = row(5, None, name="Бета", stage="КП", amount=Decimal(3), paid=Decimal(1))
+    seen = read(row(4, "a", name="Альфа"), new)
+    assert distance(DEALS, seen, content(**first)) == Distance(cells=3, rows=0, total=1)
+    assert distance(DEALS, seen, content(**later)) == Distance(cells=1, rows=1, total=2)
 
 
 def ranked(**cells: int) -> list[tuple[Kept, Distance]]:
