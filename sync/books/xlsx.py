@@ -147,7 +147,7 @@ def _block(layer: Layer, read: TableRead, puts: list[RowPut]) -> AppendRows:
             for key, col in read.places.items()
             if col not in live and values.get(key) is not None
         }
-    return AppendRows(read.sheet, _like(read), first, tuple(rows), live)
+    return AppendRows(read.sheet, _like(layer, read), first, tuple(rows), live)
 
 
 def live_templates(layer: Layer, read: TableRead) -> dict[int, str]:
@@ -159,8 +159,17 @@ def live_templates(layer: Layer, read: TableRead) -> dict[int, str]:
     }
 
 
-def _like(read: TableRead) -> int:
-    return min(read.styled_to, read.header_row + 1)
+def _like(layer: Layer, read: TableRead) -> int:
+    """The row whose look and rules new rows take: a prepared one, else the last with a record.
+
+    The first may have been put under the headings by hand, and look like them.
+    """
+    row = read.last_row + 1
+    cells = layer.loaded.sheets[read.sheet].rows.get(row, {})
+    there = [cells[col] for col in read.places.values() if col in cells]
+    if there and all(cell.formula is not None for cell in there):
+        return row
+    return read.last_row if read.rows else min(read.styled_to, read.header_row + 1)
 
 
 def _column(layer: Layer, table: str, key: str) -> Column | None:
@@ -215,9 +224,9 @@ def _spare(layer: Layer, read: TableRead, last: int) -> Iterator[Edit]:
     live = live_templates(layer, read)
     wanted = range(read.styled_to + 1, last + SPARE_ROWS + 1)
     if len(layer.blueprint.sheet_of(read.table).tables) == 1:
-        yield AppendRows(read.sheet, _like(read), wanted.start, ({},) * len(wanted), live)
+        yield AppendRows(read.sheet, _like(layer, read), wanted.start, ({},) * len(wanted), live)
     else:
-        yield SpareRows(read.sheet, _like(read), wanted, live)
+        yield SpareRows(read.sheet, _like(layer, read), wanted, live)
 
 
 def _names(layer: Layer, read: TableRead, last: int) -> Iterator[Edit]:

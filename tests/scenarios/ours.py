@@ -110,9 +110,9 @@ class Judge:
         return self._column(sheet, title, at, change)
 
     def _laid(self, title: str, at: tuple[int, int], after: Cell) -> bool:
-        """A new cell looks like the first row of its column."""
-        like = self.new[title].get((FIRST_ROW, at[1]))
-        return at[0] > FIRST_ROW and like is not None and like.style == after.style
+        """A new cell looks like the first row of its column, or like the cell above it."""
+        likes = (self.new[title].get((row, at[1])) for row in (FIRST_ROW, at[0] - 1))
+        return at[0] > FIRST_ROW and any(c is not None and c.style == after.style for c in likes)
 
     def _slot(self, sheet: Sheet, title: str, at: tuple[int, int], change: Change) -> bool:
         row, col = self.rows[title].get(at[0]), self.keys[title].get(at[1])

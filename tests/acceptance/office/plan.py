@@ -63,6 +63,8 @@ class Plan:
     sheets: dict[str, Sheet]
     steps: list[Step] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
+    typed: set[tuple[str, str]] = field(default_factory=set)
+    """Tables and fields that were typed into."""
 
     def make(self, most: int) -> None:
         """Up to so many things done."""
@@ -85,6 +87,7 @@ class Plan:
 
     def _put(self, sheet: Sheet, key: str, row: int, value: object) -> None:
         self._say("put", sheet, cell=f"{letters(sheet.places[key])}{row}", value=value)
+        self.typed.add((sheet.read.table, key))
 
     def _value(self, key: str) -> object:
         chance = self.chance

@@ -1,0 +1,56 @@
+"""Rows that are prepared below a table look like those above them, whatever people do to a row."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from copy import copy
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from model.blueprint import FIRST_ROW
+from tests.sync.teams import HIS, Office, close, few_spare_rows, found_office
+
+HEADINGS = FIRST_ROW - 1
+MORE_THAN_PREPARED = 7
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    with few_spare_rows():
+        made = found_office(tmp_path)
+        made.chance = random.Random(99)  # ids were given from the seed
+        made.rest()
+        yield made
+        close(made)
+
+
+def test_a_first_row_that_looks_like_the_headings_is_no_example(office: Office) -> None:
+    """A row put in under the headings takes their look in every program."""
+    with office.edit(HIS) as pen:
+        sheet, keys = pen.sheet("clients")
+        last = sheet.max_row
+        for col in keys.values():
+            sheet.cell(FIRST_ROW, col)._style = copy(
+                sheet.cell(HEADINGS, col)._style
+            )  # openpyxl's way to copy a look
+        sheet.row_dimensions[FIRST_ROW].height = 40
+        for n in range(MORE_THAN_PREPARED):
+            pen.add("clients", name=f"ООО «Новый {n}»")
+    office.rest()
+    title = office.loaded(HIS).snapshot.tables["clients"].sheet
+    sheet = openpyxl.load_workbook(office.path(HIS))[title]
+    assert sheet.max_row > last, "rows were prepared"
+    looks = [[_look(sheet.cell(row, col)) for col in keys.values()] for row in (last, last + 1)]
+    assert looks[0] == looks[1]
+    assert looks[0] != [_look(sheet.cell(HEADINGS, col)) for col in keys.values()]
+    assert sheet.row_dimensions[last + 1].height == sheet.row_dimensions[last].height
+    rules = [rule.sqref for rule in sheet.data_validations.dataValidation]
+    above, below = ([f"C{row}" in area for area in rules] for row in (last, last + 1))
+    assert above == below
+
+
+def _look(cell: openpyxl.cell.Cell) -> tuple[object, ...]:
+    return cell.fill.fgColor.rgb, cell.font.b, cell.number_format, cell.alignment.wrap_text
