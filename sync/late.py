@@ -13,13 +13,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from model.blueprint import Role
+from model.blueprint import Identity, Role
 from model.errors import CrmError, NotOurWorkbook
 from model.records import BookState, Question, QuestionKind, Stamped
 from model.values import Value
 from store import Writer
 from sync.absorb import (
     Absorbed,
+    Merges,
     Reader,
     accept_as_seen,
     merge_all,
@@ -104,7 +105,7 @@ def _hand_over(team: Team, save: LateSave, book: str) -> None:
 
 def take(writer: Writer, late: Late, reader: Reader, by: Stamped) -> Absorbed | Question:
     """What the save brought into the store, or a question when it cannot be merged by itself."""
-    book = late.state.book
+    book, file = late.state.book, late.save.file
     found: Absorbed | Question = _question(late, reader)
     if late.before is not None:
         _drop_alias(writer, book)
@@ -115,10 +116,23 @@ def take(writer: Writer, late: Late, reader: Reader, by: Stamped) -> Absorbed | 
         _drop_alias(writer, book)
         if all(merge.hold is None for _, merge in merges):
             remember_all(writer, merges, reader, by)
-            found = summary(merges)
-    writer.put_displaced(replace(late.save.file, was=late.save.token, quiet=0))
+            found, file = summary(merges), replace(file, named=_named(late, merges))
+    writer.put_displaced(replace(file, was=late.save.token, quiet=0))
     writer.set_meta(_merged(late.save), f"{by.at:%Y-%m-%dT%H:%M:%S}")
     return found
+
+
+def _named(late: Late, merges: Merges) -> tuple[tuple[str, int, str], ...]:
+    """Table, row and id of the rows that go by an id which the save does not show."""
+    tables = late.loaded.snapshot.tables
+    shown = {key: {row.row: row.row_id for row in read.rows} for key, read in tables.items()}
+    return tuple(
+        (table.key, row, row_id)
+        for table, merge in merges
+        if table.identity is Identity.ROW_ID
+        for row, row_id in merge.rows
+        if shown[table.key].get(row) != row_id
+    )
 
 
 def _merged(save: LateSave) -> str:
@@ -167,11 +181,16 @@ def _give_up(team: Team, save: LateSave, now: datetime) -> None:
 
 
 def _name_rows(writer: Writer, late: Late) -> None:
-    """Rows that had no id yet are known by where they stood, as the write that named them says."""
+    """Rows that the program shows without their id are known by where they stood.
+
+    The write that named them says so, or the save before this one in the same file.
+    """
     bases = writer.bases(late.state.book)
     rows: dict[str, dict[str, Mapping[str, Value]]] = {}
     for table, row, row_id in late.save.file.named:
         known = bases.get(table, {}).get(row_id)
+        if known is None and (record := writer.rows(table).get(row_id)) is not None:
+            known = record.values  # it came with the last save, and the book is not written yet
         if known is not None:
             rows.setdefault(table, {})[row_id] = {**known, AT: Decimal(row)}
     for table, named in rows.items():

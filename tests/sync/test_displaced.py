@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ from sync.exchange import WriteResult, write_back
 from sync.world import Disk, Rung, real_disk
 from sync.world.real_disk import RealDisk
 from sync.world.real_office import RealOffice
-from tests.sync.teams import HEAD, HIS, Office
+from tests.sync.teams import HEAD, HIS, Office, Pen, touch_owner_file
 
 ALFA, BEREZA = "ООО «Альфа»", "ООО «Берёза»"
 
@@ -34,11 +36,18 @@ def write_his(office: Office) -> Path:
 
 def save_into(office: Office, file: Path, deal: str, **values: object) -> None:
     """Somebody's program still writes into the file that is not live any more."""
+    with into(office, file) as pen:
+        pen.put("deals", deal, **values)
+
+
+@contextmanager
+def into(office: Office, file: Path) -> Iterator[Pen]:
+    """The program of somebody whose file is not live any more: it saves into that one."""
     live = office.path(HIS)
     now = live.read_bytes()
     live.write_bytes(file.read_bytes())
     with office.edit(HIS) as pen:
-        pen.put("deals", deal, **values)
+        yield pen
     late = live.read_bytes()
     live.write_bytes(now)
     with file.open("r+b") as program:
@@ -106,6 +115,30 @@ def test_a_new_row_named_by_the_write_is_no_second_row(office: Office) -> None:
     office.rest()
     office.the("deals", client_id="ООО «Жук»")
     assert office.the("deals", client_id=ALFA).values["note"] == "поздно"
+
+
+@pytest.mark.parametrize("locked", [False, True], ids=["written", "waiting"])
+def test_a_row_that_a_late_save_brought_is_no_second_row_in_the_next(
+    office: Office, *, locked: bool
+) -> None:
+    """The program never sees the id that its new row got, and moves the row before it saves on."""
+    beetle, file = "ООО «Жук»", write_his(office)
+    with into(office, file) as pen:
+        at = pen.add("deals", client_id=beetle, stage="Новая", amount=5)
+    sign = touch_owner_file(office.path(HIS), at=office.now)
+    if not locked:
+        sign.unlink()
+    office.sync()
+    with into(office, file) as pen:
+        sheet, keys = pen.sheet("deals")
+        for key in ("client_id", "stage", "amount"):
+            sheet.cell(at + 1, keys[key]).value = sheet.cell(at, keys[key]).value
+            sheet.cell(at, keys[key]).value = None
+        sheet.cell(at + 1, keys["note"]).value = "второе"
+    office.sync()
+    sign.unlink(missing_ok=True)
+    office.rest()
+    assert office.the("deals", client_id=beetle).values["note"] == "второе"
 
 
 def test_half_a_late_save_waits_for_the_rest(office: Office) -> None:

@@ -6,9 +6,11 @@ import random
 from collections.abc import Iterator
 from copy import copy
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.cell import Cell, MergedCell
 
 from model.blueprint import FIRST_ROW
 from tests.sync.teams import HIS, Office, close, few_spare_rows, found_office
@@ -52,5 +54,5 @@ def test_a_first_row_that_looks_like_the_headings_is_no_example(office: Office) 
     assert above == below
 
 
-def _look(cell: openpyxl.cell.Cell) -> tuple[object, ...]:
+def _look(cell: Cell | MergedCell) -> tuple[object, ...]:
     return cell.fill.fgColor.rgb, cell.font.b, cell.number_format, cell.alignment.wrap_text
