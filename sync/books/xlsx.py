@@ -164,12 +164,17 @@ def _like(layer: Layer, read: TableRead) -> int:
 
     The first may have been put under the headings by hand, and look like them.
     """
-    row = read.last_row + 1
+    for row in (read.styled_to, read.last_row + 1):
+        if row > read.last_row and _is_prepared(layer, read, row):
+            return row
+    return read.last_row if read.rows else min(read.styled_to, read.header_row + 1)
+
+
+def _is_prepared(layer: Layer, read: TableRead, row: int) -> bool:
+    """Whether a row holds formulas of ours and nothing else."""
     cells = layer.loaded.sheets[read.sheet].rows.get(row, {})
     there = [cells[col] for col in read.places.values() if col in cells]
-    if there and all(cell.formula is not None for cell in there):
-        return row
-    return read.last_row if read.rows else min(read.styled_to, read.header_row + 1)
+    return bool(there) and all(cell.formula is not None for cell in there)
 
 
 def _column(layer: Layer, table: str, key: str) -> Column | None:

@@ -35,9 +35,9 @@ def test_a_first_row_that_looks_like_the_headings_is_no_example(office: Office) 
         sheet, keys = pen.sheet("clients")
         last = sheet.max_row
         for col in keys.values():
-            sheet.cell(FIRST_ROW, col)._style = copy(
-                sheet.cell(HEADINGS, col)._style
-            )  # openpyxl's way to copy a look
+            first: Any = sheet.cell(FIRST_ROW, col)
+            heading: Any = sheet.cell(HEADINGS, col)
+            first._style = copy(heading._style)  # openpyxl's own way
         sheet.row_dimensions[FIRST_ROW].height = 40
         for n in range(MORE_THAN_PREPARED):
             pen.add("clients", name=f"ООО «Новый {n}»")
