@@ -27,7 +27,7 @@ from sync.merge import (
     TableMerge,
     merge_table,
 )
-from sync.merge.bases import Content
+from sync.merge.bases import Content, standing
 from sync.merge.known import KnownTable
 from sync.merge.rows import by_text
 from sync.merge.sides import content_fields, is_content
@@ -206,7 +206,7 @@ def sides_of(  # what every save is compared with
         rows = {given.get(i, i): v for i, v in older.rows.items()}
         order = [given.get(i, i) for i in older.order]
         read = _as_given(read, given)
-        stands = {row.row_id for row in read.rows}
+        stands = standing(table, rows, read)
         base = {i: v for i, v in rows.items() if i in records or i in stands or i not in every}
         records |= {i: every[i] for i in base if i in every}
     as_shown = _as_shown(reader, table)

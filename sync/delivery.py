@@ -21,7 +21,7 @@ from model.errors import (
 from model.records import BookState, Intent, KeptKind
 from store import Writer
 from sync.desk import GONE, NEXT, Desk, named_rows
-from sync.displaced import bring_back, expected, keep_own, never_swapped
+from sync.displaced import UNREADABLE, bring_back, expected, keep_own, never_swapped
 from sync.exchange import new_name, why, write_back
 from sync.holding import written_over
 from sync.live import write_live
@@ -100,7 +100,7 @@ def deliver(team: Team, world: World, desk: Desk, now: datetime) -> None:
                 expected_sha=desk.loaded.file.sha256,
                 temp_name=desk.temp_name,
                 keep=lambda raw: team.backups.take(
-                    desk.state.book, raw, at=now.astimezone(UTC), why=MEANWHILE
+                    desk.state.book, raw, at=now.astimezone(UTC), why=_why(team, desk, raw)
                 ),
             ).raced
         else:
@@ -129,6 +129,15 @@ def deliver(team: Team, world: World, desk: Desk, now: datetime) -> None:
             left = expected(desk, desk.temp_name, named_rows(desk))
             writer.put_displaced(replace(left, seen=""))
     desk.written = True
+
+
+def _why(team: Team, desk: Desk, raw: bytes) -> str:
+    """Why what an exchange displaced is kept: it may be the first half of a save."""
+    try:
+        team.books.open(raw, name=desk.state.path)
+    except CrmError:
+        return UNREADABLE
+    return MEANWHILE
 
 
 def _nobody_opened(team: Team, world: World, desk: Desk, now: datetime) -> None:

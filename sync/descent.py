@@ -31,7 +31,9 @@ from sync.merge.bases import (
     distinct,
     nearest,
     sure,
+    with_nameless,
 )
+from sync.nameless import Nameless, remembered
 from sync.team import Team
 
 Contents = Mapping[str, Content]
@@ -140,10 +142,29 @@ class Descents:
         return Origin(way, base, one)
 
     def _older(self, desk: Desk, read: Snapshot, kept: Sequence[Kept]) -> Origin:
-        best, contents = self._nearest(desk, read, kept)
+        found = self._parsed(desk, kept)
+        best = nearest([(k, self._distance(read, content)) for k, content in found])
         if best is None:
             return self._lost(desk, read, distinct(self.writer.kept(desk.state.book))[:MOST])
-        return Origin(Descent.OLDER, contents, best)
+        others = [contents for k, contents in found if k is not best]
+        return Origin(Descent.OLDER, self._with_nameless(dict(found)[best], others, read), best)
+
+    def _with_nameless(
+        self, base: Contents, others: Sequence[Contents], read: Snapshot
+    ) -> Contents:
+        """The base with the rows of the save that other contents of its stamp show without an id.
+
+        Such a row is nobody's but this program's, whichever content comes nearest to the rest.
+        """
+        tables = self.team.blueprint.tables
+        return {
+            key: with_nameless(
+                tables[key], content, [c[key] for c in others if key in c], read.tables[key]
+            )
+            if key in read.tables
+            else content
+            for key, content in base.items()
+        }
 
     def _nearest(
         self, desk: Desk, read: Snapshot, kept: Sequence[Kept]
@@ -180,20 +201,20 @@ class Descents:
                 return None
             while len(self.parsed) >= REMEMBERED:
                 del self.parsed[next(iter(self.parsed))]
-            self.parsed[one.token] = self._tables(old)
+            self.parsed[one.token] = self._tables(old, remembered(self.writer, one.book, one.token))
         return self.parsed[one.token]
 
-    def _tables(self, old: Snapshot) -> Contents:
-        return {key: self._table(key, read) for key, read in old.tables.items()}
+    def _tables(self, old: Snapshot, nameless: Nameless) -> Contents:
+        return {k: self._table(k, read, nameless.get(k, {})) for k, read in old.tables.items()}
 
-    def _table(self, key: str, read: TableRead) -> Content:
+    def _table(self, key: str, read: TableRead, nameless: Mapping[int, str]) -> Content:
         table, family = self.team.blueprint.tables[key], self.team.settings.family
         stored = {i: r.values for i, r in self.writer.rows(key).items()}
 
         def is_ours(row_id: str) -> bool:
             return belongs(family, row_id) or bool(self.writer.meta(came_as(table, row_id)))
 
-        return content_of(table, read, stored, is_ours)
+        return content_of(table, read, stored, is_ours, nameless)
 
 
 def _key(desk: Desk) -> str:

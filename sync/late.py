@@ -13,14 +13,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from model.blueprint import Identity, Role
+from model.blueprint import Role
 from model.errors import CrmError, NotOurWorkbook
-from model.records import BookState, Question, QuestionKind, Stamped
+from model.records import BookState, KeptKind, Question, QuestionKind, Stamped
 from model.values import Value
 from store import Writer
 from sync.absorb import (
     Absorbed,
-    Merges,
     Reader,
     accept_as_seen,
     merge_all,
@@ -33,6 +32,7 @@ from sync.desk import Desk
 from sync.displaced import LATE, LOOKS, UNREADABLE, LateSave
 from sync.exchange import FROZEN
 from sync.merge.sides import AT
+from sync.nameless import nameless_in, remember, remembered
 from sync.team import Team
 
 ALIAS = "#late"
@@ -56,7 +56,6 @@ def freeze(
     by_book = {state.book: state for state in states}
     with team.store.read() as reader:
         known = {kept.token for book in by_book for kept in reader.kept(book)}
-        known |= {s.token for s in saves if reader.meta(_merged(s)) is not None}
     out = []
     for save in saves:
         state = by_book[save.file.book]
@@ -105,8 +104,9 @@ def _hand_over(team: Team, save: LateSave, book: str) -> None:
 
 def take(writer: Writer, late: Late, reader: Reader, by: Stamped) -> Absorbed | Question:
     """What the save brought into the store, or a question when it cannot be merged by itself."""
-    book, file = late.state.book, late.save.file
+    book = late.state.book
     found: Absorbed | Question = _question(late, reader)
+    kind = KeptKind.COPY
     if late.before is not None:
         _drop_alias(writer, book)
         _name_rows(writer, late)
@@ -116,28 +116,22 @@ def take(writer: Writer, late: Late, reader: Reader, by: Stamped) -> Absorbed | 
         _drop_alias(writer, book)
         if all(merge.hold is None for _, merge in merges):
             remember_all(writer, merges, reader, by)
-            found, file = summary(merges), replace(file, named=_named(late, merges))
-    writer.put_displaced(replace(file, was=late.save.token, quiet=0))
-    writer.set_meta(_merged(late.save), f"{by.at:%Y-%m-%dT%H:%M:%S}")
+            found, kind = summary(merges), KeptKind.SEEN
+            hidden = nameless_in(late.loaded.snapshot, found.places, reader.blueprint)
+            remember(writer, book, late.save.token, hidden)
+    _keep(writer, late, kind, by.at)
+    writer.put_displaced(replace(late.save.file, was=late.save.token, quiet=0))
     return found
 
 
-def _named(late: Late, merges: Merges) -> tuple[tuple[str, int, str], ...]:
-    """Table, row and id of the rows that go by an id which the save does not show."""
-    tables = late.loaded.snapshot.tables
-    shown = {key: {row.row: row.row_id for row in read.rows} for key, read in tables.items()}
-    return tuple(
-        (table.key, row, row_id)
-        for table, merge in merges
-        if table.identity is Identity.ROW_ID
-        for row, row_id in merge.rows
-        if shown[table.key].get(row) != row_id
-    )
+def _keep(writer: Writer, late: Late, kind: KeptKind, at: datetime) -> None:
+    """The save is known from now on, and a merged one is what its program goes on from.
 
-
-def _merged(save: LateSave) -> str:
-    """What a merged save is remembered by: a power cut may bring its removed file back."""
-    return f"merged:{save.file.book}:{save.token}"
+    A power cut may bring its removed file back: what is known is not merged again.
+    """
+    stamp = late.loaded.snapshot.stamp
+    generation = late.state.generation if stamp is None else stamp.generation
+    writer.keep(late.state.book, generation, late.save.token, kind, at=at)
 
 
 def _loaded(team: Team, state: BookState, raw: bytes) -> Loaded:
@@ -183,11 +177,15 @@ def _give_up(team: Team, save: LateSave, now: datetime) -> None:
 def _name_rows(writer: Writer, late: Late) -> None:
     """Rows that the program shows without their id are known by where they stood.
 
-    The write that named them says so, or the save before this one in the same file.
+    The write that named them says so, or the merge of the save that this one descends from.
     """
-    bases = writer.bases(late.state.book)
+    book, before = late.state.book, "" if late.before is None else late.before.file.sha256
+    bases = writer.bases(book)
     rows: dict[str, dict[str, Mapping[str, Value]]] = {}
-    for table, row, row_id in late.save.file.named:
+    known_there = {(t, n): i for t, n, i in late.save.file.named if before == late.save.file.was}
+    for table, there in remembered(writer, book, before).items():
+        known_there |= {(table, row): row_id for row, row_id in there.items()}
+    for (table, row), row_id in known_there.items():
         known = bases.get(table, {}).get(row_id)
         if known is None and (record := writer.rows(table).get(row_id)) is not None:
             known = record.values  # it came with the last save, and the book is not written yet

@@ -49,6 +49,7 @@ from sync.live_faults import faults_of, overwritten, questions_over, totals_apar
 from sync.locks import lock_questions
 from sync.merge import TableMerge
 from sync.merge.bases import RETURNS, Descent
+from sync.nameless import nameless_in, remember
 from sync.older_saves import (
     roll_back_to,
     tell_lost_parts,
@@ -201,6 +202,9 @@ def take(taking: Taking, desk: Desk) -> None:
         return
     _run_again(taking, desk, told=told)
     desk.stop, desk.absorbed = "", found
+    if desk.changed:
+        hidden = nameless_in(desk.loaded.snapshot, found.places, taking.team.blueprint)
+        remember(writer, book, desk.save, hidden)
     if told is False or (told is None and desk.changed and origin.way is not Descent.RESTORED):
         _take_inputs(taking, desk, origin)
     taking.taken.add(found, desk.state.person)

@@ -7,11 +7,12 @@ clock is asked for one thing only: whether an old file came back three times wit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
+from types import MappingProxyType
 
 from model.blueprint import Column, Identity, Table
 from model.records import Kept, KeptKind
@@ -97,12 +98,17 @@ class Content:
 
 
 def content_of(
-    table: Table, read: TableRead, stored: Mapping[str, Row], is_ours: Callable[[str], bool] = bool
+    table: Table,
+    read: TableRead,
+    stored: Mapping[str, Row],
+    is_ours: Callable[[str], bool] = bool,
+    given: Mapping[int, str] = MappingProxyType({}),
 ) -> Content:
     """A kept table as a base.
 
-    Rows without an id then, and rows of an id that says nothing to us, are known by what the store
-    holds now, and in later saves by the place where they stood.
+    Rows without an id then, and rows of an id that says nothing to us, are known by the ids that
+    were `given` to them, by row number, else by what the store holds now; and in later saves by the
+    place where they stood.
     """
     fields = {c.key for c in table.columns if c.live is None and c.key in read.places}
     named: dict[str, RowRead] = {}
@@ -117,8 +123,11 @@ def content_of(
                 named.setdefault(row.row_id, row)
             elif is_content(row, typed):
                 loose.append(row)
-        found = reattach(table, loose, [i for i in stored if i not in named], stored, typed)
-        nameless = {found[id(row)]: row for row in loose if id(row) in found}
+        own = {i: row for row in loose if (i := given.get(row.row)) and i not in named}
+        loose = [row for row in loose if given.get(row.row) not in own]
+        absent = [i for i in stored if i not in named and i not in own]
+        found = reattach(table, loose, absent, stored, typed)
+        nameless = own | {found[id(row)]: row for row in loose if id(row) in found}
         named |= nameless
     rows = {row_id: _cells(row, fields) for row_id, row in named.items()}
     for row_id, row in nameless.items():
@@ -158,15 +167,59 @@ def distance(table: Table, read: TableRead, content: Content) -> Distance:
     if table.identity is Identity.TEXT:
         named = {one.row_id: one.row for one in by_text(table, read.rows)}
     else:
-        loose = [r for r in read.rows if not r.row_id and is_content(r, fields)]
-        absent = [row_id for row_id in content.rows if row_id not in named]
-        alone: Loose = [(row, None) for row in loose]
-        found = found_again(table, alone, absent, content.rows, fields)
+        loose = _loose(read, fields)
+        found = _found(table, loose, named, content.rows, fields)
         named |= {found[id(row)]: row for row in loose if id(row) in found}
         typed = sum(_differing(fields, row, {}) for row in loose if id(row) not in found)
     per_row = [_differing(fields, row, content.rows.get(i, {})) for i, row in named.items()]
     per_row += [_filled(fields, row) for i, row in content.rows.items() if i not in named]
     return Distance(sum(per_row) + typed, sum(n > 0 for n in per_row), len(content.rows))
+
+
+def with_nameless(
+    table: Table, base: Content, others: Sequence[Content], read: TableRead
+) -> Content:
+    """A base with the loose rows of the save that stand in other contents without an id, too."""
+    if table.identity is Identity.TEXT:
+        return base
+    fields = [c for c in content_fields(table) if c.key in read.places]
+    named = {r.row_id: r for r in read.rows if r.row_id}
+    loose = _loose(read, fields)
+    left = [r for r in loose if id(r) not in _found(table, loose, named, base.rows, fields)]
+    rows = dict(base.rows)
+    for other in others:
+        there = {i: row for i, row in other.rows.items() if AT in row and i not in rows}
+        found = _found(table, left, named, there, fields)
+        rows |= {row_id: there[row_id] for row_id in found.values()}
+        left = [row for row in left if id(row) not in found]
+    return Content(rows, (*base.order, *(i for i in rows if i not in base.rows)))
+
+
+def standing(table: Table, rows: Mapping[str, Row], read: TableRead) -> set[str]:
+    """The ids of the rows that a save shows, of those among `rows`, too, that it shows nameless."""
+    named = {row.row_id for row in read.rows if row.row_id}
+    fields = [c for c in content_fields(table) if c.key in read.places]
+    nameless = {i: row for i, row in rows.items() if AT in row}
+    if not nameless:
+        return named
+    return named | {*_found(table, _loose(read, fields), named, nameless, fields).values()}
+
+
+def _loose(read: TableRead, fields: Sequence[Column]) -> list[RowRead]:
+    return [row for row in read.rows if not row.row_id and is_content(row, fields)]
+
+
+def _found(
+    table: Table,
+    loose: Sequence[RowRead],
+    named: Collection[str],
+    rows: Mapping[str, Row],
+    fields: Sequence[Column],
+) -> dict[int, str]:
+    """The ids of loose rows among those that the save does not name, by the row objects."""
+    alone: Loose = [(row, None) for row in loose]
+    absent = [row_id for row_id in rows if row_id not in named]
+    return found_again(table, alone, absent, rows, fields)
 
 
 def _differing(fields: Sequence[Column], row: RowRead, before: Row) -> int:

@@ -196,12 +196,13 @@ def _unwritten(
     """Rows whose id could not be written yet.
 
     One that holds in its place all that it held is itself. Else rows may have moved, and another
-    may stand there by now: a single row that holds all is sought first, then what stands there.
+    may stand there by now: a single row that holds all is sought first, then what stands there, and
+    last the only row that holds enough.
     """
     waiting = [row_id for row_id in absent if AT in base[row_id]]
     telling = [c for c in fields if c.key != table.scope]  # all may have one owner
     found: dict[int, str] = {}
-    for pick in (_whole_there, _whole_elsewhere, _there):
+    for pick in (_whole_there, _whole_elsewhere, _there, _mostly_elsewhere):
         wanted: dict[int, list[str]] = defaultdict(list)
         left = [row for row in rows if id(row) not in found]
         for row_id in waiting:
@@ -231,6 +232,20 @@ def _there(rows: Sequence[RowRead], before: Row, fields: Sequence[Column]) -> Ro
     """What stands in its old place, if it holds anything of it."""
     row = next((row for row in rows if Decimal(row.row) == before[AT]), None)
     return row if row is not None and _shared(row, before, fields) else None
+
+
+def _mostly_elsewhere(
+    rows: Sequence[RowRead], before: Row, fields: Sequence[Column]
+) -> RowRead | None:
+    """The one row that holds a strong key it held, or half of its cells."""
+    strong = [column for column in fields if column.strong]
+    held = sum(before.get(column.key) is not None for column in fields)
+    told = [
+        row
+        for row in rows
+        if _shared(row, before, strong) or 2 * _shared(row, before, fields) >= held > 0
+    ]
+    return told[0] if len(told) == 1 else None
 
 
 def _is_whole(row: RowRead, before: Row, fields: Sequence[Column]) -> bool:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from itertools import count
 from types import MappingProxyType
 from typing import Any
 
@@ -42,11 +41,6 @@ def _unchecked_swap(_: Any) -> Any:
 
 def _unkept_check(real: Any) -> Any:
     return lambda disk, live, temp, expected, _: real(disk, live, temp, expected, None)
-
-
-def _another_each_time(_: Any) -> Any:
-    numbers = count()
-    return lambda *_: f"{next(numbers)}"
 
 
 def _drop_copies(real: Any) -> Any:
@@ -178,6 +172,18 @@ MUTANTS: Mapping[str, Mutant] = MappingProxyType(
         "rows that wait for their id are forgotten": Mutant(
             "R3", "sync.merge.rows._unwritten", _always({})
         ),
+        "ids of nameless rows are not kept": Mutant("R3", "sync.taking.remember", _always(None)),
+        "only the base knows nameless rows": Mutant(
+            "R3", "sync.descent.with_nameless", lambda _: lambda _table, base, *_: base
+        ),
+        "a nameless row that was handed over is new": Mutant(
+            "R3",
+            "sync.absorb.standing",
+            lambda _: lambda _table, _rows, read: {row.row_id for row in read.rows},
+        ),
+        "a nameless row that moved and changed is new": Mutant(
+            "R3", "sync.merge.rows._mostly_elsewhere", _always(None)
+        ),
         "every id is believed": Mutant(
             "R4", "sync.merge.sides.Sides.is_known", lambda _: lambda *_: True
         ),
@@ -302,7 +308,7 @@ MUTANTS: Mapping[str, Mutant] = MappingProxyType(
         "a displaced save is only fingerprinted": Mutant(
             "8.3", "sync.exchange._keep_found", _always(None)
         ),
-        "a merged save is merged again": Mutant("8.3", "sync.late._merged", _another_each_time),
+        "a merged save is merged again": Mutant("8.3", "sync.late._keep", _always(None)),
         "late saves are not merged": Mutant("8.3", "sync.cycle.freeze", _always(())),
         "late rows have no names": Mutant("8.3", "sync.late._name_rows", _always(None)),
         "half a late save hides what it was written over": Mutant(

@@ -28,6 +28,8 @@ class RowLedger(Ledger):
     family: str = ""
     added: set[str] = field(default_factory=set)
     """Values of rows that were typed as new ones."""
+    named: set[str] = field(default_factory=set)
+    """Values that people saw in a row with an id."""
     doubled: set[str] = field(default_factory=set)
     """Values in two rows of one save, of a row that lost its id, or of one put back."""
     dropped: set[str] = field(default_factory=set)
@@ -38,10 +40,13 @@ class RowLedger(Ledger):
         Ledger.saved(self, save)
         was, now = _lines(save.opened), _lines(save.content)
         self.dropped |= was.keys() - now.keys()
+        self.named |= {t for t, lines in was.items() if any(line.row_id for line in lines)}
         for token, lines in now.items():
             ids = {line.row_id for line in (*was.get(token, ()), *lines)}
             if token not in was and ids == {None}:
-                self.added.add(token)
+                (self.doubled if token in self.named else self.added).add(token)
+            if ids - {None}:
+                self.named.add(token)
             if save.travelled or len(lines) > 1 or len(ids) > 1 or not _ours(ids, self.family):
                 self.doubled.add(token)
 

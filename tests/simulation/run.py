@@ -35,6 +35,7 @@ from tests.simulation.bind import SimTeam, team_of
 from tests.simulation.broken import Broken
 from tests.simulation.disk import Disk
 from tests.simulation.ledger import Ledger, Wish
+from tests.simulation.once import RowLedger, rows_once
 from tests.simulation.pages import Content, by_id, empty, from_bytes, to_bytes
 from tests.simulation.people import Editor, Hands, Person, Tokens
 from tests.simulation.shape import CLIENTS, FAMILY, MEMO, QUESTIONS, SCOPE, SUM, TYPED
@@ -253,7 +254,7 @@ def begin(seed: int) -> Life:
     start = founded(rng.choice((2, 3, 3)), rng.randint(2, 7), apart=rng.random() < 0.8)
     disk = start.disk.twin(Random(seed + 1))
     team = start.team.twin(disk)
-    ledger, tokens = Ledger(), Tokens(start.hands.tokens.last)
+    ledger, tokens = RowLedger(family=FAMILY), Tokens(start.hands.tokens.last)
     hands = Hands(rng, disk, ledger, tokens, start.hands.people)
     people = [
         Person(p.name, p.book, p.path, rng.choice(list(Editor)), rng.random() < 0.4)
@@ -409,6 +410,11 @@ def check(life: Life) -> None:
         meant = life.ledger.answered or life.ledger.rough or life.ledger.replaced(row_id, line)
         if not meant and (row_id not in rows or rows[row_id].deleted):
             raise Broken("I5", f"{row_id} lost its id and was not known again")
+    living = [r.values for r in rows.values() if not r.deleted]
+    changes = life.team.store.shelf.changes
+    replaced = {str(c.before) for c in changes if c.source is not Source.PERSON}
+    asked = {token for token in life.ledger.had if token in listed}
+    rows_once(cast("RowLedger", life.ledger), living, books, copied | replaced | asked)
     stands(life)
 
 

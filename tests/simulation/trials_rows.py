@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from model.records import QuestionKind
 from model.row_ids import new_row_id
-from model.values import encode
+from model.values import Value, encode
 from tests.simulation.pages import Line
 from tests.simulation.shape import CLIENTS, MEMO, SCOPE, SUM, TYPED
 from tests.simulation.trial import Trial, line_of, typing
@@ -76,6 +76,40 @@ def a_new_row_counts_once(t: Trial) -> None:
     t.settle()
     (fresh,) = _fresh(t, before, "I4", 1)
     t.holds("I4", fresh, name=name, note=note, **{SCOPE: t.seller.name})
+
+
+def a_program_that_never_closes(t: Trial) -> None:
+    """A new row got its id on the disk; its program shows it without, whatever happened since."""
+    (other,) = t.plant()
+    before, note = t.rows(), t.token("note")
+    cells = {"name": t.token("name"), "inn": t.token("inn")}
+    since, was = t.rng.choice(("a fact", "handed over", "taken back")), dict[str, Value]()
+
+    def add(lines: list[Line]) -> None:
+        lines.append(Line(None, dict(cells)))
+        if since == "taken back":
+            line = line_of(lines, other)
+            was.update(line.cells)
+            line.cells |= {n: t.token(n) for n in ("phone", "note", "stage")}
+
+    first = t.save(t.seller, add)
+    t.settle()
+    (fresh,) = _fresh(t, before, "I4", 1)
+    if since == "a fact":
+        t.fact(fresh, stage=t.token("stage"))
+    if since == "handed over":
+        t.save(t.owner, typing(fresh, **{SCOPE: t.owner.name}))
+    t.settle()
+
+    def edit(lines: list[Line]) -> None:
+        lines[-1].cells["note"] = note
+        if was:
+            line_of(lines, other).cells = dict(was)
+
+    t.save(t.seller, edit, on=first)
+    t.settle()
+    _fresh(t, before, "I4", 1)
+    t.holds("I4", fresh, note=note, **cells)
 
 
 def a_lost_id_is_known_again(t: Trial) -> None:
@@ -283,6 +317,7 @@ ROWS = (
     a_copy_is_a_new_row,
     strong_fields_tell_the_original,
     a_new_row_counts_once,
+    a_program_that_never_closes,
     a_lost_id_is_known_again,
     a_lost_column_tells_no_rows_apart,
     a_colleagues_id_is_foreign,
