@@ -7,6 +7,7 @@ clock is asked for one thing only: whether an old file came back three times wit
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from enum import Enum
 from types import MappingProxyType
 
 from model.blueprint import Column, Identity, Table
+from model.canon import canon
 from model.records import Kept, KeptKind
 from model.snapshot import RowRead, Stamp, TableRead
 from model.values import Fault, Value
@@ -119,15 +121,15 @@ def content_of(
         typed = [c for c in content_fields(table) if c.key in read.places]
         loose = []
         for row in read.rows:
-            if row.row_id and is_ours(row.row_id):
+            if row.row in given:
+                nameless[given[row.row]] = row  # a copy, too, that shows the id of its original
+            elif row.row_id and is_ours(row.row_id):
                 named.setdefault(row.row_id, row)
             elif is_content(row, typed):
                 loose.append(row)
-        own = {i: row for row in loose if (i := given.get(row.row)) and i not in named}
-        loose = [row for row in loose if given.get(row.row) not in own]
-        absent = [i for i in stored if i not in named and i not in own]
+        absent = [i for i in stored if i not in named and i not in nameless]
         found = reattach(table, loose, absent, stored, typed)
-        nameless = own | {found[id(row)]: row for row in loose if id(row) in found}
+        nameless |= {found[id(row)]: row for row in loose if id(row) in found}
         named |= nameless
     rows = {row_id: _cells(row, fields) for row_id, row in named.items()}
     for row_id, row in nameless.items():
@@ -146,14 +148,23 @@ def _cells(row: RowRead, fields: set[str]) -> dict[str, Value]:
 
 @dataclass(frozen=True, slots=True)
 class Distance:
-    """How far a save is from a content: cells and rows that differ, rows in all."""
+    """How far a save is from a content: cells and rows that differ, rows in all.
+
+    `own` are rows that the content and the save both show without an id, and alike.
+    """
 
     cells: int = 0
     rows: int = 0
     total: int = 0
+    own: int = 0
 
     def __add__(self, other: Distance) -> Distance:
-        return Distance(self.cells + other.cells, self.rows + other.rows, self.total + other.total)
+        return Distance(
+            self.cells + other.cells,
+            self.rows + other.rows,
+            self.total + other.total,
+            self.own + other.own,
+        )
 
 
 def distance(table: Table, read: TableRead, content: Content) -> Distance:
@@ -163,7 +174,7 @@ def distance(table: Table, read: TableRead, content: Content) -> Distance:
     """
     fields = [c for c in content_fields(table) if c.key in read.places]
     named = {r.row_id: r for r in read.rows if r.row_id}
-    typed = 0
+    typed = own = 0
     if table.identity is Identity.TEXT:
         named = {one.row_id: one.row for one in by_text(table, read.rows)}
     else:
@@ -171,9 +182,10 @@ def distance(table: Table, read: TableRead, content: Content) -> Distance:
         found = _found(table, loose, named, content.rows, fields)
         named |= {found[id(row)]: row for row in loose if id(row) in found}
         typed = sum(_differing(fields, row, {}) for row in loose if id(row) not in found)
+        own = _equal(fields, loose, [row for row in content.rows.values() if AT in row])
     per_row = [_differing(fields, row, content.rows.get(i, {})) for i, row in named.items()]
     per_row += [_filled(fields, row) for i, row in content.rows.items() if i not in named]
-    return Distance(sum(per_row) + typed, sum(n > 0 for n in per_row), len(content.rows))
+    return Distance(sum(per_row) + typed, sum(n > 0 for n in per_row), len(content.rows), own)
 
 
 def with_nameless(
@@ -222,6 +234,15 @@ def _found(
     return found_again(table, alone, absent, rows, fields)
 
 
+def _equal(fields: Sequence[Column], loose: Sequence[RowRead], nameless: Sequence[Row]) -> int:
+    """How many of the loose rows hold just what a nameless one held."""
+    if not nameless or not loose:
+        return 0
+    held = Counter(tuple(canon(c.kind, row.get(c.key)) for c in fields) for row in nameless)
+    shown = Counter(tuple(canon(c.kind, row.value(c.key)) for c in fields) for row in loose)
+    return (held & shown).total()
+
+
 def _differing(fields: Sequence[Column], row: RowRead, before: Row) -> int:
     return sum(moved(c, before.get(c.key), row.value(c.key)) for c in fields)
 
@@ -235,9 +256,12 @@ Ranked = Sequence[tuple[Kept, Distance]]
 
 
 def nearest(ranked: Ranked, *, newest: bool = True) -> Kept | None:
-    """The content with the fewest differing cells; on a tie the newest, or the oldest."""
+    """The content with the fewest differing cells; on a tie the newest, or the oldest.
+
+    Before that, the one with most of the rows that only a program which saved it can show.
+    """
     sign = -1 if newest else 1
-    order = sorted(ranked, key=lambda pair: (pair[1].cells, sign * pair[0].number))
+    order = sorted(ranked, key=lambda p: (-p[1].own, p[1].cells, sign * p[0].number))
     return order[0][0] if order else None
 
 

@@ -6,7 +6,7 @@ Rows are known by their id; content decides only where ids are doubled, blank or
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from model.blueprint import NUMBER_FIELD, Column, Identity, Owner, Table
@@ -20,6 +20,8 @@ from sync.merge.sorts import EVIDENCE, follow_content
 
 Loose = list[tuple[RowRead, str | None]]
 """Rows that no id claims, copies with the id of their original."""
+MANY = 50
+"""A cell of so many rows tells none of them."""
 
 
 def resolve(
@@ -176,7 +178,8 @@ def found_again(
 ) -> dict[int, str]:
     """R3: loose rows that are known all the same, by the identity of the row object."""
     found = _unwritten(table, [row for row, _ in loose], absent, base, fields)
-    absent = [row_id for row_id in absent if row_id not in found.values()]
+    known = {*found.values()}
+    absent = [row_id for row_id in absent if row_id not in known]
     nameless = [r for r, copied in loose if copied is None and id(r) not in found]
     return found | reattach(table, nameless, absent, base, fields)
 
@@ -197,55 +200,96 @@ def _unwritten(
 
     One that holds in its place all that it held is itself. Else rows may have moved, and another
     may stand there by now: a single row that holds all is sought first, then what stands there, and
-    last the only row that holds enough.
+    last the row that holds most of it.
     """
-    waiting = [row_id for row_id in absent if AT in base[row_id]]
+    waiting = {row_id: base[row_id] for row_id in absent if AT in base[row_id]}
     telling = [c for c in fields if c.key != table.scope]  # all may have one owner
     found: dict[int, str] = {}
     for pick in (_whole_there, _whole_elsewhere, _there, _mostly_elsewhere):
-        wanted: dict[int, list[str]] = defaultdict(list)
+        if not waiting:
+            break
         left = [row for row in rows if id(row) not in found]
-        for row_id in waiting:
-            if row_id not in found.values():
-                row = pick(left, base[row_id], telling)
-                if row is not None:
-                    wanted[id(row)].append(row_id)
+        wanted: dict[int, list[str]] = defaultdict(list)
+        for row_id, row in pick(left, waiting, telling):
+            wanted[id(row)].append(row_id)
         found |= {row: claims[0] for row, claims in wanted.items() if len(claims) == 1}
+        known = {*found.values()}
+        waiting = {row_id: row for row_id, row in waiting.items() if row_id not in known}
     return found
 
 
-def _whole_there(rows: Sequence[RowRead], before: Row, fields: Sequence[Column]) -> RowRead | None:
-    """The row in its old place, if it holds all it held."""
-    row = _there(rows, before, fields)
-    return row if row is not None and _is_whole(row, before, fields) else None
+Picked = Iterator[tuple[str, RowRead]]
+"""Ids with the rows that they claim."""
+
+
+def _whole_there(
+    rows: Sequence[RowRead], waiting: Mapping[str, Row], fields: Sequence[Column]
+) -> Picked:
+    """The row in the old place, if it holds all it held."""
+    for row_id, row in _there(rows, waiting, fields):
+        if _is_whole(row, waiting[row_id], fields):
+            yield row_id, row
 
 
 def _whole_elsewhere(
-    rows: Sequence[RowRead], before: Row, fields: Sequence[Column]
-) -> RowRead | None:
+    rows: Sequence[RowRead], waiting: Mapping[str, Row], fields: Sequence[Column]
+) -> Picked:
     """The one row that holds all it held."""
-    whole = [row for row in rows if _is_whole(row, before, fields)]
-    return whole[0] if len(whole) == 1 else None
+    index = _by_cell(rows, fields)
+    for row_id, before in waiting.items():
+        rarest = min(_alike(index, before, fields), key=len, default=())
+        whole = [row for row in rarest if _is_whole(row, before, fields)]
+        if len(whole) == 1:
+            yield row_id, whole[0]
 
 
-def _there(rows: Sequence[RowRead], before: Row, fields: Sequence[Column]) -> RowRead | None:
-    """What stands in its old place, if it holds anything of it."""
-    row = next((row for row in rows if Decimal(row.row) == before[AT]), None)
-    return row if row is not None and _shared(row, before, fields) else None
+def _there(rows: Sequence[RowRead], waiting: Mapping[str, Row], fields: Sequence[Column]) -> Picked:
+    """What stands in the old place, if it holds anything of it."""
+    places = {Decimal(row.row): row for row in rows}
+    for row_id, before in waiting.items():
+        at = before[AT]
+        row = places.get(at) if isinstance(at, Decimal) else None
+        if row is not None and _shared(row, before, fields):
+            yield row_id, row
 
 
 def _mostly_elsewhere(
-    rows: Sequence[RowRead], before: Row, fields: Sequence[Column]
-) -> RowRead | None:
-    """The one row that holds a strong key it held, or half of its cells."""
-    strong = [column for column in fields if column.strong]
-    held = sum(before.get(column.key) is not None for column in fields)
-    told = [
-        row
-        for row in rows
-        if _shared(row, before, strong) or 2 * _shared(row, before, fields) >= held > 0
-    ]
-    return told[0] if len(told) == 1 else None
+    rows: Sequence[RowRead], waiting: Mapping[str, Row], fields: Sequence[Column]
+) -> Picked:
+    """The row that holds most of its cells, among those with a strong key or half of them."""
+    index, strong = _by_cell(rows, fields), [column for column in fields if column.strong]
+    for row_id, before in waiting.items():
+        held = sum(before.get(column.key) is not None for column in fields)
+        near = {
+            id(r): r for some in _alike(index, before, fields) if len(some) < MANY for r in some
+        }
+        shared = [(_shared(row, before, fields), row) for row in near.values()]
+        told = [(n, r) for n, r in shared if 2 * n >= held or _shared(r, before, strong)]
+        most = max((count for count, _ in told), default=0)
+        best = [row for count, row in told if count == most]
+        if len(best) == 1:
+            yield row_id, best[0]
+
+
+ByCell = Mapping[tuple[str, Value], Sequence[RowRead]]
+
+
+def _by_cell(rows: Sequence[RowRead], fields: Sequence[Column]) -> ByCell:
+    index: dict[tuple[str, Value], list[RowRead]] = defaultdict(list)
+    for row in rows:
+        for column in fields:
+            value = canon(column.kind, row.value(column.key))
+            if value is not None:
+                index[column.key, value].append(row)
+    return index
+
+
+def _alike(index: ByCell, before: Row, fields: Sequence[Column]) -> Iterator[Sequence[RowRead]]:
+    """For each cell that a row held, the rows that hold the same."""
+    for column in fields:
+        value = before.get(column.key)
+        if value is not None:
+            yield index.get((column.key, canon(column.kind, value)), ())
 
 
 def _is_whole(row: RowRead, before: Row, fields: Sequence[Column]) -> bool:
