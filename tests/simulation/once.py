@@ -20,6 +20,9 @@ from tests.simulation.ledger import Ledger, Save
 from tests.simulation.pages import Content, Line
 from tests.simulation.shape import CLIENTS, TYPED
 
+KEYS = ("inn", "phone", "name")
+"""What tells one client from another."""
+
 
 @dataclass(slots=True)
 class RowLedger(Ledger):
@@ -30,8 +33,11 @@ class RowLedger(Ledger):
     """Values of rows that were typed as new ones."""
     named: set[str] = field(default_factory=set)
     """Values that people saw in a row with an id."""
+    told_by: dict[str, frozenset[object]] = field(default_factory=dict)
+    """By a value of a new row, what told the row from others when the value came into it."""
     doubled: set[str] = field(default_factory=set)
-    """Values in two rows of one save, of a row that lost its id, or of one put back."""
+    """Values in two rows of one save, of a row that lost its id, of one put back, or of one whose
+    every key was typed over: that is another client (R9)."""
     dropped: set[str] = field(default_factory=set)
     """Values that somebody took away or typed over."""
 
@@ -47,8 +53,16 @@ class RowLedger(Ledger):
                 (self.doubled if token in self.named else self.added).add(token)
             if ids - {None}:
                 self.named.add(token)
+            elif len(lines) == 1 and not self._is_told(token, lines[0]):
+                self.doubled.add(token)
             if save.travelled or len(lines) > 1 or len(ids) > 1 or not _ours(ids, self.family):
                 self.doubled.add(token)
+
+    def _is_told(self, token: str, line: Line) -> bool:
+        """Whether a nameless row still holds any of the keys that it had with the value."""
+        held = frozenset(v for k in KEYS if (v := line.cells.get(k)) is not None)
+        first = self.told_by.setdefault(token, held)
+        return not first or not first.isdisjoint(held)
 
     def beside(self, content: Content) -> None:
         """A content was laid beside its book under another name."""
