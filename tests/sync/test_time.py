@@ -207,6 +207,27 @@ def test_a_new_row_that_is_typed_on_in_an_open_book_stays_one(office: Office) ->
     assert (found["amount"], found["next_step"]) == (66_000, "Позвонить")
 
 
+def test_a_new_row_that_others_changed_meanwhile_stays_one(office: Office) -> None:
+    """By then the store holds more of the row than its program ever showed."""
+    path = office.path(HIS)
+    with editing(office, path.read_bytes()) as (pen, first):
+        at = pen.add("deals", client_id="ООО «Жук»", note="новая")
+    path.write_bytes(first[0])
+    office.rest()
+    born = office.the("deals", note="новая").row_id
+    with office.edit(HEAD) as pen:
+        pen.put("deals", born, amount=77_000, next_step="Позвонить", client_id="ООО «Жук и Ко»")
+    office.rest()
+    with editing(office, first[0]) as (pen, second):
+        sheet, keys = pen.sheet("deals")
+        sheet.cell(at, keys["note"]).value = "моя"
+    path.write_bytes(second[0])
+    office.rest()
+    values = office.rows("deals")[born].values
+    assert (values["note"], values["amount"]) == ("моя", 77_000)
+    assert not [r for r in office.rows("deals").values() if "Жук" in str(r.values["client_id"])][1:]
+
+
 def history(office: Office, row_id: str, key: str):
     with office.team.store.read() as reader:
         return reader.history("deals", row_id, key)

@@ -1,0 +1,99 @@
+"""Rows that a program shows without the ids they got: found again, and told from new ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from model.snapshot import CellRead, RowRead, TableRead
+from model.values import Value
+from sync.merge.bases import Content, content_of, distance, nearest, standing, with_nameless
+from sync.merge.rows import found_again
+from sync.merge.sides import AT, content_fields
+from tests.sync.merge.test_bases import kept
+from tests.sync.merge.told import DEALS
+
+PLACES = {"row_id": 1, "name": 2, "stage": 3, "amount": 4, "inn": 5}
+Cells = Mapping[str, Value]
+
+
+def row(number: int, row_id: str | None, **cells: Value) -> RowRead:
+    return RowRead(number, row_id, {key: CellRead(value) for key, value in cells.items()})
+
+
+def read(*rows: RowRead) -> TableRead:
+    return TableRead(
+        "deals", "Сделки", PLACES, {k: k for k in PLACES}, rows, len(rows) + 3, header_row=3
+    )
+
+
+def found(base: Mapping[str, Cells], *rows: RowRead) -> dict[int, str]:
+    """Row numbers with the ids that were found for them."""
+    fields = [c for c in content_fields(DEALS) if c.key in PLACES]
+    ids = found_again(DEALS, [(r, None) for r in rows], [*base], base, fields)
+    return {r.row: ids[id(r)] for r in rows if id(r) in ids}
+
+
+ALFA: Cells = {"name": "Альфа", "stage": "КП", "amount": Decimal(5), AT: Decimal(7)}
+
+
+def test_a_row_that_moved_and_was_typed_over_is_the_one_that_holds_most_of_it() -> None:
+    moved = row(4, None, name="Альфа", stage="Договор", amount=Decimal(5))
+    copied = row(9, None, name="Альфа", stage="Договор", amount=Decimal(9))
+    assert found({"a": ALFA}, moved, copied) == {4: "a"}
+
+
+def test_two_rows_that_hold_as_much_of_it_are_both_new() -> None:
+    one = row(4, None, name="Альфа", stage="Договор", amount=Decimal(5))
+    other = row(9, None, name="Альфа", stage="КП", amount=Decimal(6))
+    assert found({"a": ALFA}, one, other) == {}
+
+
+def test_a_row_that_holds_little_of_it_is_new() -> None:
+    assert found({"a": ALFA}, row(4, None, name="Бета", stage="КП", amount=Decimal(9))) == {}
+
+
+def test_many_rows_that_moved_are_found_by_what_they_hold() -> None:
+    base: dict[str, Cells] = {
+        f"i{n}": {"name": f"Фирма {n}", "stage": "КП", AT: Decimal(4 + n)} for n in range(300)
+    }
+    rows = [row(5 + n, None, name=f"Фирма {n}", stage="КП") for n in range(300)]
+    assert found(base, *rows) == {5 + n: f"i{n}" for n in range(300)}
+
+
+def test_a_kept_row_goes_by_the_id_that_it_was_given() -> None:
+    """The store knows more of it by now, and the copy shows the id of its original."""
+    seen = read(row(4, "a", name="Альфа"), row(5, None, name="Бета"), row(6, "a", name="Копия"))
+    stored: dict[str, Cells] = {"b": {"name": "Бета и сыновья", "stage": "КП"}, "a": {}, "c": {}}
+    known = content_of(DEALS, seen, stored, given={5: "b", 6: "c"})
+    assert dict(known.rows) == {
+        "a": {"name": "Альфа"},
+        "b": {"name": "Бета", AT: 5},
+        "c": {"name": "Копия", AT: 6},
+    }
+
+
+def test_a_content_that_shows_the_programs_own_row_is_nearest() -> None:
+    """The other has fewer differing cells: a row of it was deleted since."""
+    gone: Cells = {"name": "Длинная", "stage": "КП", "amount": Decimal(1), "inn": "7701234560"}
+    wrote = Content({"x": {"name": "Икс"}}, ("x",))
+    saved = Content({"x": {"name": "Икс"}, "y": gone, "a": ALFA}, ("x", "y", "a"))
+    now = read(row(4, "x", name="Икс"), row(5, None, name="Альфа", stage="КП", amount=Decimal(5)))
+    first, second = reversed(kept("6 wrote a", "6 seen b"))
+    ranked = [(second, distance(DEALS, now, saved)), (first, distance(DEALS, now, wrote))]
+    assert ranked[0][1].cells > ranked[1][1].cells
+    assert nearest(ranked) is second
+
+
+def test_a_base_takes_the_rows_that_other_contents_show_nameless() -> None:
+    base = Content({"x": {"name": "Икс"}}, ("x",))
+    other = Content({"a": ALFA, "z": {"name": "Зет", AT: Decimal(9)}}, ("a", "z"))
+    now = read(row(4, "x", name="Икс"), row(7, None, name="Альфа", stage="КП", amount=Decimal(6)))
+    taken = with_nameless(DEALS, base, [other], now)
+    assert taken.rows == {"x": {"name": "Икс"}, "a": ALFA}, "what is not there is no deletion"
+    assert taken.order == ("x", "a")
+
+
+def test_a_nameless_row_stands_though_it_was_handed_over() -> None:
+    now = read(row(4, "x", name="Икс"), row(7, None, name="Альфа", stage="КП", amount=Decimal(6)))
+    assert standing(DEALS, {"a": ALFA, "b": {"name": "Альфа"}}, now) == {"x", "a"}
