@@ -197,9 +197,10 @@ def with_nameless(
     fields = [c for c in content_fields(table) if c.key in read.places]
     named = {r.row_id: r for r in read.rows if r.row_id}
     loose = _loose(read, fields)
-    left = [r for r in loose if id(r) not in _found(table, loose, named, base.rows, fields)]
+    known = _found(table, loose, named, base.rows, fields)
+    left = [row for row in loose if id(row) not in known]
     rows = dict(base.rows)
-    for other in others:
+    for other in others if left else ():
         there = {i: row for i, row in other.rows.items() if AT in row and i not in rows}
         found = _found(table, left, named, there, fields)
         rows |= {row_id: there[row_id] for row_id in found.values()}
