@@ -48,6 +48,21 @@ def test_an_empty_cell_like_the_one_above_is_prepared(tmp_path: Path) -> None:
     assert found(tmp_path, lambda s: styled(s, 6, 2), (6, 2)) == []
 
 
+def test_an_empty_cell_like_one_further_up_is_prepared(tmp_path: Path) -> None:
+    """The row right above came in by hand and looks like nothing else."""
+    assert found(tmp_path, lambda s: styled(s, 7, 2), (7, 2)) == []
+
+
+def test_a_cell_of_a_hidden_column_may_look_as_it_likes(tmp_path: Path) -> None:
+    def change(sheet: Worksheet) -> None:
+        styled(sheet, 6, 3)
+        sheet.cell(6, 3).value = "79161234567"
+        sheet.column_dimensions["C"].hidden = hidden
+
+    for hidden in (True, False):
+        assert len(found(tmp_path, change, (6, 3))) == (not hidden)
+
+
 @pytest.mark.parametrize(
     ("row", "col", "value"), [(6, 1, None), (6, 2, "нет"), (5, 3, None)], ids=str
 )
