@@ -142,8 +142,7 @@ class Descents:
         return Origin(way, base, one)
 
     def _older(self, desk: Desk, read: Snapshot, kept: Sequence[Kept]) -> Origin:
-        found = self._parsed(desk, kept)
-        best = nearest([(k, self._distance(read, content)) for k, content in found])
+        best, found = self._nearest(desk, read, kept)
         if best is None:
             return self._lost(desk, read, distinct(self.writer.kept(desk.state.book))[:MOST])
         others = [contents for k, contents in found if k is not best]
@@ -168,10 +167,10 @@ class Descents:
 
     def _nearest(
         self, desk: Desk, read: Snapshot, kept: Sequence[Kept]
-    ) -> tuple[Kept | None, Contents | None]:
+    ) -> tuple[Kept | None, list[tuple[Kept, Contents]]]:
+        """The nearest of some contents, and all that could be read."""
         found = self._parsed(desk, kept)
-        best = nearest([(k, self._distance(read, content)) for k, content in found])
-        return best, None if best is None else dict(found)[best]
+        return nearest([(k, self._distance(read, content)) for k, content in found]), found
 
     def _lost(self, desk: Desk, read: Snapshot, kept: Sequence[Kept]) -> Origin:
         found = self._parsed(desk, kept)
