@@ -56,6 +56,23 @@ def test_a_doubled_or_lost_row_is_noticed(ledger: RowLedger, stored: int, shown:
         looked(ledger, stored, shown)
 
 
+@pytest.mark.parametrize(("inn", "single"), [("7701", True), ("7702", False)])
+def test_a_row_whose_every_key_was_typed_over_is_another_client(inn: str, *, single: bool) -> None:
+    made = RowLedger(family=FAMILY)
+    line = Line(None, {"name": "Рогов", "inn": "7701", "note": NAME})
+    saved(made, book(), book(line), "add")
+    saved(made, book(line), book(Line(None, {"name": "Ко", "inn": inn, "note": NAME})), "edit")
+    assert (NAME in made.single()) is single
+
+
+def test_a_value_that_stood_under_an_id_is_no_new_row() -> None:
+    """A cloud puts the cells of a row back that the book no longer has."""
+    made = RowLedger(family=FAMILY)
+    saved(made, book(row(OWN)), book(row(OWN)), "edit")
+    saved(made, book(), book(row()), "lose id")
+    assert NAME not in made.single()
+
+
 def test_a_row_that_people_doubled_may_stand_twice(ledger: RowLedger) -> None:
     saved(ledger, book(row(OWN)), book(row(OWN), row(OWN)), "copy")
     looked(ledger, 2, 2)

@@ -11,6 +11,7 @@ import pytest
 
 from model.records import QuestionKind
 from sync import delivery, exchange
+from sync.displaced import UNREADABLE
 from sync.exchange import WriteResult, write_back
 from sync.world import Disk, Rung, real_disk
 from sync.world.real_disk import RealDisk
@@ -219,6 +220,26 @@ def test_a_save_in_the_last_moment_is_merged(
     values = office.rows("deals")[alfa].values
     assert (values["amount"], values["note"]) == (111, "от руководителя")
     assert not office.questions(QuestionKind.CONFLICT)
+
+
+def test_half_a_save_in_the_last_moment_is_kept_as_no_whole_copy(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program writes in place: what the exchange displaces is the first half of its save."""
+    with office.edit(HEAD) as pen:
+        pen.put("deals", office.the("deals", client_id=ALFA).row_id, note="от руководителя")
+    halves = iter((office.path(HIS).read_bytes()[:5_000],))
+    swap = exchange.exchange
+
+    def somebody_writes(disk: Disk, live: Path, temp: Path) -> Rung:
+        if live == office.path(HIS).resolve() and (half := next(halves, None)) is not None:
+            live.write_bytes(half)
+        return swap(disk, live, temp)
+
+    monkeypatch.setattr(exchange, "exchange", somebody_writes)
+    office.sync()
+    kept = {c.why for c in office.team.backups.list(HIS) if c.size == 5_000}
+    assert kept == {UNREADABLE}
 
 
 def test_a_crash_after_a_lost_race_leaves_a_save_that_is_merged(

@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterator
 from copy import copy
-from pathlib import Path
 from typing import Any
 
 import openpyxl
-import pytest
 from openpyxl.cell import Cell, MergedCell
 
 from model.blueprint import FIRST_ROW
-from tests.sync.teams import HIS, Office, close, few_spare_rows, found_office
+from tests.sync.teams import HIS, Office
 
 HEADINGS = FIRST_ROW - 1
 MORE_THAN_PREPARED = 7
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with few_spare_rows():
-        made = found_office(tmp_path)
-        made.chance = random.Random(99)  # ids were given from the seed
-        made.rest()
-        yield made
-        close(made)
 
 
 def test_a_first_row_that_looks_like_the_headings_is_no_example(office: Office) -> None:
