@@ -1,4 +1,7 @@
-"""Long runs in slices: a file keeps what was done, each call adds a block and tells the total."""
+"""Long runs in slices: a file keeps what was done, each call adds a block and tells the total.
+
+What was done on other code does not count: then the run begins anew.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from tests.simulation.lived_on import whole_digest
 
 HOUR = 3600
 
@@ -30,6 +35,9 @@ class Tally:
         if file is None or not file.exists():
             return cls(file, whole)
         kept = json.loads(file.read_text(encoding="utf-8"))
+        if kept.get("code") != whole_digest():
+            print(f"the code has changed: {kept['done']} done before do not count")
+            return cls(file, whole)
         counts = Counter({str(name): int(n) for name, n in kept["counts"].items()})
         return cls(file, whole, kept["done"], kept["seconds"], counts, kept["bad"])
 
@@ -50,6 +58,7 @@ class Tally:
                 "seconds": self.seconds,
                 "counts": self.counts,
                 "bad": self.bad,
+                "code": whole_digest(),
             }
             part = self.file.with_suffix(".part")
             part.write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")

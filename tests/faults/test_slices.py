@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults import race
+from tests.faults import race, slices
 from tests.faults.slices import Tally, blocks, with_slices
 
 
@@ -22,6 +22,17 @@ def test_the_next_slice_goes_on_after_the_last(tmp_path: Path):
     last = Tally.read(file, 10)
     assert not last.next(5)
     assert (last.counts["kill"], last.bad, last.seconds) == (9, ["torn"], 3.0)
+
+
+def test_what_was_done_on_other_code_does_not_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    file = tmp_path / "total.json"
+    Tally.read(file, 10).add(4, 2.0, {"kill": 3}, ["torn"])
+    monkeypatch.setattr(slices, "whole_digest", lambda: "other")
+    later = Tally.read(file, 10)
+    assert (list(later.next(None)), later.bad) == (list(range(10)), [])
+    assert "4 done before do not count" in capsys.readouterr().out
 
 
 def test_a_total_tells_how_long_the_rest_takes(capsys: pytest.CaptureFixture[str]):

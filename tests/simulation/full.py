@@ -35,7 +35,7 @@ from sync.imports import ImportKind
 from sync.team import Team
 from tests.faults.slices import Tally
 from tests.quick import small_things_remembered
-from tests.simulation.__main__ import told
+from tests.simulation.__main__ import spare, told
 from tests.simulation.broken import Broken
 from tests.simulation.deeds import DEALT
 from tests.simulation.files import copies_read_back, own_rows_only, strange_parts_stay
@@ -337,7 +337,7 @@ def run(first: int, seeds: int, *, workers: int, mark: Path | None) -> int:
     start, end = first + tally.done, first + seeds
     began = last = time.perf_counter()
     blocks = [(at, min(at + BLOCK, end)) for at in range(start, end, BLOCK)]
-    with ProcessPoolExecutor(workers) as pool:
+    with ProcessPoolExecutor(workers, initializer=spare) as pool:
         for (at, to), bad in zip(blocks, pool.map(block, *zip(*blocks, strict=True)), strict=True):
             lines = [*told(bad, "tests.simulation.full")]
             print(*lines, sep="\n", end="\n" * bool(lines), flush=True)

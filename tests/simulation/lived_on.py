@@ -1,10 +1,11 @@
-"""Which code lives run through, and its digest: counts of lives add up only over the same code."""
+"""Which code lives run through, and its digest: counts add up only over the same code."""
 
 from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from types import FrameType
@@ -12,6 +13,8 @@ from types import FrameType
 from tests import simulation
 
 ROOT = Path(simulation.__file__).parents[2]
+ENGINE = ("model", "store", "formulas", "templates", "sync", "backups", "sheetcrm", "cli.py")
+HARNESS = ("tests/faults", "tests/simulation")
 SAMPLE = range(240)
 """Lives that are watched: more of them bring hardly another module."""
 
@@ -35,11 +38,29 @@ def modules_of(lives: Iterable[Callable[[], object]]) -> frozenset[str]:
 
 def digest_of(names: Iterable[str]) -> str:
     """A hash of what the modules do: comments and docstrings do not count."""
-    whole = sha256()
-    for name in sorted(names):
+    files = {}
+    for name in names:
         file = sys.modules[name].__file__
         assert file is not None
-        tree = ast.parse(Path(file).read_text(encoding="utf-8"))
+        files[name] = Path(file)
+    return _digest(files)
+
+
+@cache
+def whole_digest() -> str:
+    """A hash of what the whole product does, and of what tries it: for runs in real processes."""
+    found = {
+        file.relative_to(ROOT).as_posix(): file
+        for room in (ROOT / name for name in (*ENGINE, *HARNESS))
+        for file in ([room] if room.is_file() else room.rglob("*.py"))
+    }
+    return _digest(found)
+
+
+def _digest(files: Mapping[str, Path]) -> str:
+    whole = sha256()
+    for name in sorted(files):
+        tree = ast.parse(files[name].read_text(encoding="utf-8"))
         whole.update(f"{name}\n{ast.dump(_without_words(tree))}\n".encode())
     return whole.hexdigest()[:16]
 

@@ -58,3 +58,20 @@ def test_lives_on_other_code_do_not_count(
     assert runner.run(0, 2, workers=1, mark=mark) == 0
     assert "4 earlier lives do not count" in capsys.readouterr().out
     assert mark.read_text().startswith("2 ")
+
+
+@pytest.mark.parametrize("changed", ["cli.py", "sync/merge/table.py", "tests/faults/race.py"])
+def test_the_whole_digest_tells_a_change_anywhere_in_the_product_and_what_tries_it(
+    changed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert all((lived_on.ROOT / room).exists() for room in (*lived_on.ENGINE, *lived_on.HARNESS))
+    monkeypatch.setattr(lived_on, "ROOT", tmp_path)
+    file = tmp_path / changed
+    file.parent.mkdir(parents=True, exist_ok=True)
+    found = []
+    for now in (CODE, CODE.replace("3", "4")):
+        file.write_text(now)
+        lived_on.whole_digest.cache_clear()
+        found.append(lived_on.whole_digest())
+    lived_on.whole_digest.cache_clear()
+    assert found[0] != found[1]
