@@ -32,8 +32,11 @@ Plain = Callable[[bytes], bytes | None]
 """The workbook in the bytes, uncovered; None when no key fits."""
 Parts = tuple[Anatomy, Mapping[str, bytes], bytes]
 OWNER_ONLY = 0o600
+PAGE = 16_384
+"""Bytes of a page of a new file: workbooks are megabytes, and each page is written twice."""
 PATIENCE = 30.0
 """Seconds that a writer waits for another one."""
+PRAGMAS = (f"page_size={PAGE}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 SHRUNK_PAST = 0.1
 """Share of empty pages from which a file that cannot give them back one by one is rewritten."""
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
@@ -288,7 +291,7 @@ class SqliteBackups:
         try:
             with closing(sqlite3.connect(self.path, timeout=self._patience)) as connection:
                 connection.isolation_level = None
-                for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+                for pragma in PRAGMAS:
                     connection.execute(f"PRAGMA {pragma}").close()
                 yield connection
         except (ValueError, TypeError) as failure:  # a line that this program never wrote

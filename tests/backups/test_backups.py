@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from backups import Backups, Copy, Label, Retention, SqliteBackups
 from backups.page import retention_page
 from backups.retention import kept, labels
+from backups.sqlite import PAGE
 from model.errors import BackupDamaged, CannotWrite, StoreBusy, StoreTooNew, WrongPlace
 from model.texts import say
 from tests.small_disk import no_file_past
@@ -78,6 +80,12 @@ def test_equal_bytes_are_kept_once(path: Path, keeper: Backups) -> None:
     connection.close()
     assert [copy.id for copy in keeper.list("sales")] == [5, 4, 2, 1]
     assert [copy.id for copy in keeper.list()] == [5, 4, 3, 2, 1]
+
+
+def test_a_new_file_has_pages_fit_for_workbooks(path: Path, keeper: Backups) -> None:
+    keeper.take("main", b"x", at=NOON, why="read")
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA page_size").fetchone() == (PAGE,)
 
 
 def test_a_version_is_found_by_its_hash(keeper: Backups) -> None:
