@@ -88,9 +88,9 @@ class Reader:
         """The row with a visible number, buried or not."""
         return rows.by_number(self._connection, table, number)
 
-    def joined(self, table: str) -> dict[str, str]:
+    def joined(self, table: str) -> Mapping[str, str]:
         """Each joined row with the row it stands for in the end."""
-        return rows.joined(self._connection, table)
+        return self._recall.joined(table)
 
     def bases(self, book: str) -> bases.Base:
         """The merge base of a book: table, row id, field, value."""

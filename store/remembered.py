@@ -54,6 +54,8 @@ class Remembered:
     orders: dict[str, tuple[str, Orders]] = field(default_factory=dict)
     parts: dict[str, tuple[str, Parts]] = field(default_factory=dict)
     sums: KnownSums = field(default_factory=KnownSums)
+    joined: dict[str, tuple[int, Mapping[str, str]]] = field(default_factory=dict)
+    """By table: a line of history, and which rows stood for others then."""
 
     def learn(self, other: Remembered) -> None:
         """Takes over what a transaction knew that holds."""
@@ -66,6 +68,9 @@ class Remembered:
         self.parts |= other.parts
         if other.sums.mark is not None:
             self.sums = other.sums
+        for table, found in other.joined.items():
+            if found[0] >= self.joined.get(table, found)[0]:
+                self.joined[table] = found
 
 
 @dataclass(slots=True)
@@ -127,6 +132,7 @@ class Recall:
         self._connection = connection
         self._shared = shared
         self._own: dict[str, KnownRows] = {}
+        self._joined: dict[str, tuple[int, Mapping[str, str]]] = {}
         self._newest: int | None = None
         self._moved: dict[int, dict[str, set[str]]] = {}
         self._sums: KnownSums | None = None
@@ -144,16 +150,24 @@ class Recall:
 
     def rows(self, table: str) -> KnownRows:
         """The rows of a table now."""
-        if self._newest is None:
-            self._newest = self._connection.scalar(select(func.max(changes.c.seq))) or 0
+        newest = self._last()
         known = self._own.get(table) or self._shared.rows.get(table)
-        if known is None or known.seq > self._newest:
+        if known is None or known.seq > newest:
             every = rows.all_rows(self._connection, table)
-            known = KnownRows(self._newest, every, _living(every))
-        elif known.seq < self._newest:
-            known = self._brought_up(table, known, self._newest)
+            known = KnownRows(newest, every, _living(every))
+        elif known.seq < newest:
+            known = self._brought_up(table, known, newest)
         self._own[table] = known
         return known
+
+    def joined(self, table: str) -> Mapping[str, str]:
+        """Each joined row of a table now, with the row it stands for in the end."""
+        newest = self._last()
+        known = self._joined.get(table) or self._shared.joined.get(table)
+        if known is None or known[0] != newest:
+            known = newest, rows.joined(self._connection, table)
+        self._joined[table] = known
+        return known[1]
 
     def sums(self, measure: Measure, period: Period) -> Mapping[str, int]:
         """Total of each manager in the period, now."""
@@ -181,7 +195,14 @@ class Recall:
             self.orders.known(),
             self.parts.known(),
             self._sums or KnownSums(),
+            self._joined,
         )
+
+    def _last(self) -> int:
+        """The newest line of history."""
+        if self._newest is None:
+            self._newest = self._connection.scalar(select(func.max(changes.c.seq))) or 0
+        return self._newest
 
     def _brought_up(self, table: str, known: KnownRows, newest: int) -> KnownRows:
         moved = self._moved_since(known.seq).get(table)

@@ -131,10 +131,13 @@ class Writer(Reader):
         rows: Mapping[str, Mapping[str, Value] | None],
         order: Sequence[str] | None = None,
     ) -> None:
-        """Replaces the base of the given rows, None removes one; the order only when given."""
+        """Replaces the base of the given rows, None removes one.
+
+        The order is replaced when one is given that is another one.
+        """
         self._recall.bases.moves(book, table, rows.keys())
         bases.put(self._connection, book, table, rows)
-        if order is not None:
+        if order is not None and list(order) != self._recall.orders.now(book).get(table):
             self._recall.orders.moves(book, table, ())
             bases.put_order(self._connection, book, table, order)
 

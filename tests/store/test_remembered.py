@@ -1,6 +1,7 @@
 """A process that remembers the store sees what a process sees that opens it anew."""
 
 import random
+from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -21,19 +22,27 @@ def deed(writer: Writer, dice: random.Random) -> None:
     table, book, row_id = dice.choice(TABLES), dice.choice(BOOKS), dice.choice(IDS)
     batch = writer.start_batch(BatchKind.SYNC, "", NOON)
     by = Stamped(NOON, "", Source.PERSON, None, batch)
-    match dice.randrange(6):
+    match dice.randrange(8):
         case 0 | 1:
             writer.put(table, row_id, {"n": Decimal(dice.randrange(9)), "s": "текст"}, by=by)
         case 2:
             (writer.bury if dice.random() < 0.5 else writer.revive)(table, row_id, by=by)
         case 3:
             rows = {i: dice.choice(({"n": Decimal(dice.randrange(9))}, None)) for i in IDS[:3]}
-            writer.set_base(book, table, rows)
+            writer.set_base(book, table, rows, dice.choice((None, IDS[:2], IDS[:3], IDS[2::-1])))
         case 4:
             writer.put(table, row_id, {}, by=by)
             day = MARCH.start + timedelta(days=dice.randrange(20))
             part = Contribution(Measure.MONEY, "Иванов", day, dice.randrange(1, 500))
             writer.set_contributions(table, row_id, dice.choice(((part,), ())))
+        case 5:
+            known = [i for i in IDS if i in writer.rows(table, deleted=True)]
+            with suppress(ValueError):  # a circle
+                if len(known) > 1:
+                    writer.join(table, *dice.sample(known, 2), by=by)
+        case 6:
+            for other in writer.joined(table):
+                writer.part(table, other, by=by)
         case _:
             writer.undo(dice.randrange(1, batch + 1), by=by)
 
@@ -45,9 +54,11 @@ def seen(reader: Reader) -> dict[str, object]:
         found[table] = list(reader.rows(table).items())
         found[f"every {table}"] = list(reader.rows(table, deleted=True).items())
         found[f"parts {table}"] = reader.contributions_of(table)
+        found[f"joined {table}"] = list(reader.joined(table).items())
     for book in BOOKS:
         base = reader.bases(book)
         found[book] = [(table, list(rows.items())) for table, rows in base.items()]
+        found[f"order {book}"] = [reader.base_order(book, table) for table in TABLES]
     return found
 
 

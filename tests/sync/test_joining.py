@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from itertools import permutations
 from random import Random
 
@@ -35,7 +36,7 @@ def number(ledger: Ledger, row_id: str) -> str:
     return f"К-{ledger.row('clients', row_id).number}"
 
 
-def joined(team: Team) -> dict[str, str]:
+def joined(team: Team) -> Mapping[str, str]:
     with team.store.read() as reader:
         return reader.joined("clients")
 
