@@ -275,6 +275,8 @@ def _open(  # what a pass knows
             known = memory.loaded.get(desk.state.book)
             name = desk.look.path.name
             file = team.books.open(desk.raw, name=name, known=known.file if known else None)
+            if isinstance(file, BookFile):
+                file.made_of(desk.live_token)
             if desk.changed and freeze:
                 team.backups.take(desk.state.book, desk.raw, at=now.astimezone(UTC), why="read")
             _refuse_others(team, desk.state, team.books.stamp(file), name)

@@ -7,7 +7,7 @@ frozen, and `sync.late` merges them (MERGE_SPEC section 8, points 3 and 4).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ from pathlib import PurePath
 
 from model.records import BookState, Displaced, Intent
 from sync.desk import Desk
-from sync.exchange import beside, is_ours, sha256_of
+from sync.exchange import beside, is_ours
 from sync.looking import token_of
 from sync.team import Team
 from sync.world import Disk, World
@@ -99,7 +99,7 @@ def never_swapped(disk: Disk, live: PurePath, intent: Intent) -> None:
     """Remove the new bytes of a write that did not come to its exchange."""
     if intent.temp_name:
         temp = disk.resolve(live).with_name(intent.temp_name)
-        _unlink_if(disk, temp, intent.new_token)
+        _unlink_if(disk, temp, lambda raw: token_of(raw) == intent.new_token)
 
 
 def keep_own(team: Team, desk: Desk, now: datetime) -> None:
@@ -145,7 +145,9 @@ def _look(
         file = replace(file, seen=token, quiet=quiet)
         known = token in {file.was, file.ours} or not raw
         if known and quiet >= LOOKS and not world.office.has_writer(path):
-            return (None, b"") if _unlink_if(disk, path, token) else (replace(file, quiet=0), b"")
+            return (
+                (None, b"") if _unlink_if(disk, path, raw.__eq__) else (replace(file, quiet=0), b"")
+            )
     except FileNotFoundError:
         return None, b""
     except OSError:  # locked by its program, or the share is away: the next cycle looks again
@@ -159,10 +161,10 @@ def _path(team: Team, disk: Disk, state: BookState, name: str) -> PurePath:
     return disk.resolve(team.path(state)).with_name(name)
 
 
-def _unlink_if(disk: Disk, path: PurePath, token: str) -> bool:
-    """Whether the file held these bytes; it is removed then. One that is gone is as well."""
+def _unlink_if(disk: Disk, path: PurePath, is_known: Callable[[bytes], bool]) -> bool:
+    """Whether the file held known bytes; it is removed then. One that is gone is as well."""
     try:
-        if sha256_of(disk, path) != token:
+        if not is_known(disk.read(path)):
             return False
         disk.unlink(path)
     except FileNotFoundError:

@@ -51,7 +51,11 @@ class Kept(Generic[K, R, V]):
         for row_id, row in rows.items():
             known = old.get(row_id)
             more = () if beside is None else beside(row)
-            if known is None or known[0] is not row or (more and not _same_things(known[1], more)):
+            if (
+                known is None
+                or known[0] is not row
+                or not (all(map(is_, known[1], more)) or all(map(_alike, known[1], more)))
+            ):
                 known, moved = (row, more, make(row)), True
             new[row_id] = known
         if moved or not all(map(is_, rows.values(), self.source.values())):
@@ -80,10 +84,6 @@ def same(before: tuple[object, ...], now: tuple[object, ...]) -> bool:
         a is b or (isinstance(a, str | date) and type(a) is type(b) and a == b)
         for a, b in zip(before, now, strict=True)
     )
-
-
-def _same_things(before: tuple[object, ...], now: tuple[object, ...]) -> bool:
-    return all(map(is_, before, now)) or all(map(_alike, before, now))
 
 
 def _alike(before: object, now: object) -> bool:

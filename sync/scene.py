@@ -17,6 +17,7 @@ from model.canon import canon
 from model.records import Record
 from model.values import Value
 from store import Reader
+from sync.remembered import Once
 
 LOADED = (
     "clients",
@@ -178,6 +179,7 @@ class Canonical:
         default_factory=dict
     )
     """As they came from the store, and their canonical forms."""
+    stages: Once[dict[str, Stage]] = field(default_factory=Once)
 
     def rows(
         self, blueprint: Blueprint, key: str, found: Mapping[str, Record]
@@ -221,7 +223,7 @@ def make_scene(  # noqa: PLR0913  # the settings of the team and what was canoni
         blueprint=blueprint,
         rows=rows,
         people=tuple(_person(r) for r in rows["staff"].values() if text(r, "fio")),
-        stages=_stages(rows["stages"]),
+        stages=kept.stages.of(lambda: _stages(rows["stages"]), rows["stages"]),
         general={fold(r.values.get("key")): text(r, "value") for r in rows["general"].values()},
         owner=owner,
         helper=helper,

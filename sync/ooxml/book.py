@@ -197,6 +197,11 @@ class BookFile:
         """Whether a tab that was read may hold array formulas or data tables."""
         return {}
 
+    @cached_property
+    def tabs_protected(self) -> dict[str, bool]:
+        """Whether a tab that was asked for is protected."""
+        return {}
+
     def sheet_xml(self, sheet: str, *, hold: bool = False) -> bytes:
         """The part of a tab in UTF-8; `hold`: kept unpacked, since it will be asked for again."""
         content = self._held.get(sheet)

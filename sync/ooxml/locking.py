@@ -26,7 +26,9 @@ Attributes = Mapping[str, str]
 
 def is_locked(book: BookFile, sheet: str) -> bool:
     """Whether a tab is protected; looked for in its bytes, since it is asked for at every write."""
-    return _LOCKED.search(book.sheet_xml(sheet)) is not None
+    if sheet not in book.tabs_protected:
+        book.tabs_protected[sheet] = _LOCKED.search(book.sheet_xml(sheet)) is not None
+    return book.tabs_protected[sheet]
 
 
 def is_shut(book: BookFile) -> bool:

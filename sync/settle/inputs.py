@@ -171,6 +171,10 @@ def _refuse(  # what was typed, whose it is, what stands
             writer.ask(question, at=at)
 
 
+TYPED_INTO = ("plan_fact.reason.", "payroll.", "forecast.disagree")
+"""How the keys of cells begin into which people type."""
+
+
 def _typed(snapshot: Snapshot, blueprint: Blueprint, person: str) -> Iterator[Typed]:
     """Every typed cell with the person whose name stood beside it."""
     day = _cells(snapshot, blueprint, SERVICE).get("asof")
@@ -183,6 +187,8 @@ def _typed(snapshot: Snapshot, blueprint: Blueprint, person: str) -> Iterator[Ty
             date(shown.year, shown.month, 1) if isinstance(shown, date) else day.replace(day=1)
         )
         for key in cells:
+            if not key.startswith(TYPED_INTO):
+                continue
             month = day.replace(day=1)
             match key.split("."):
                 case ["plan_fact", "reason", number]:

@@ -142,6 +142,24 @@ def test_a_row_that_a_late_save_brought_is_no_second_row_in_the_next(
     assert office.the("deals", client_id=beetle).values["note"] == "второе"
 
 
+def test_a_save_between_the_last_look_and_the_removal_is_merged(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bereza = office.the("deals", client_id=BEREZA).row_id
+    file = write_his(office)
+    late = iter((222_222,))
+
+    def saves_now(_: RealOffice, path: Path) -> bool:
+        if path == file and (amount := next(late, None)) is not None:
+            save_into(office, file, bereza, amount=amount)
+        return False
+
+    monkeypatch.setattr(RealOffice, "has_writer", saves_now)
+    office.rest()
+    assert next(late, None) is None, "the program was not asked about"
+    assert office.rows("deals")[bereza].values["amount"] == 222_222
+
+
 def test_half_a_late_save_waits_for_the_rest(office: Office) -> None:
     file = write_his(office)
     alfa = office.the("deals", client_id=ALFA).row_id
