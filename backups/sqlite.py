@@ -41,7 +41,8 @@ SHRUNK_PAST = 0.1
 """Share of empty pages from which a file that cannot give them back one by one is rewritten."""
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
 """A plain error too: the statements stand fast, so what they miss is missing in the file."""
-_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
+"""The last: the lock of the log was not to be had."""
 _NO_ROOM = {
     sqlite3.SQLITE_FULL,
     sqlite3.SQLITE_READONLY,

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backups import Backups, Copy, Label, Retention, SqliteBackups
+from backups import Backups, Copy, Label, Retention, SqliteBackups, sqlite
 from backups.page import retention_page
 from backups.retention import kept, labels
 from backups.sqlite import PAGE
@@ -157,6 +157,20 @@ def test_patience_ends_in_words(path: Path, keeper: Backups) -> None:
         hasty.take("sales", b"A", at=NOON, why="read")
     other.close()
     assert keeper.list() == ()
+
+
+def test_a_lock_that_was_not_to_be_had_is_told_as_a_busy_store(
+    keeper: Backups, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failure = sqlite3.OperationalError("locking protocol")
+    failure.sqlite_errorcode = sqlite3.SQLITE_PROTOCOL
+
+    def refused(*_: object) -> None:
+        raise failure
+
+    monkeypatch.setattr(sqlite, "_keep_content", refused)
+    with pytest.raises(StoreBusy):
+        keeper.take("main", b"x", at=NOON, why="read")
 
 
 def test_times_are_kept_in_utc_and_a_naive_one_is_refused(keeper: Backups) -> None:

@@ -23,6 +23,7 @@ from model.errors import CannotWrite, CrmError, StoreBusy, StoreDamaged, StoreTo
 from model.records import BatchKind, BookState
 from model.texts import say
 from store import Store
+from store.engine import translated
 from store.migrate import configured
 from store.schema import HEAD, NaiveMoment, metadata
 from tests.small_disk import no_file_past
@@ -296,3 +297,9 @@ def test_a_migration_cut_off_leaves_nothing_half_done(
     assert plain.execute("SELECT name FROM sqlite_master").fetchall() == []
     plain.close()
     Store.open(path).close()
+
+
+def test_a_lock_that_was_not_to_be_had_is_told_as_a_busy_store(store: Store) -> None:
+    failure = sqlite3.OperationalError("locking protocol")
+    failure.sqlite_errorcode = sqlite3.SQLITE_PROTOCOL
+    assert isinstance(translated(failure, store.path), StoreBusy)
