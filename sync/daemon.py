@@ -16,7 +16,7 @@ from typing import Protocol
 from schedule import Scheduler
 
 from backups.sealing import Key
-from model.errors import CrmError, LeaseLost
+from model.errors import CannotRead, CrmError, LeaseLost
 from model.records import BookState
 from model.texts import say
 from store.landing import FILE, Landing
@@ -138,7 +138,12 @@ def files(
     team: Team, world: World, state: Watch, dropped: Callable[[Dropped], None] = lambda _: None
 ) -> None:
     """The drop folder: a pass is due when something of it came into the store."""
-    for one in take_in(team, world, state.looks):
+    try:
+        found = take_in(team, world, state.looks)
+    except CannotRead as failure:  # the folder is looked through again; the books do not wait
+        _log(failure)
+        return
+    for one in found:
         state.due = state.due or one.result is not None
         dropped(one)
 

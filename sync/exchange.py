@@ -42,6 +42,8 @@ _REASONS = {
     errno.ESTALE: "сетевая папка недоступна",
     errno.ENAMETOOLONG: "имя файла слишком длинное",
 }
+_UNREAD = dict.fromkeys((errno.EACCES, errno.EPERM), "нет прав на чтение")
+"""What is told in other words when it was to be read."""
 
 
 Keep = Callable[[bytes], object]
@@ -187,11 +189,12 @@ def why(error: CrmError) -> str:
     return f"{type(error).__name__}: {told}" if told else type(error).__name__
 
 
-def reason(error: OSError) -> str:
-    """Why a file could not be written, for people."""
+def reason(error: OSError, *, reads: bool = False) -> str:
+    """Why a file could not be written, or read, for people."""
     if is_locked(error):
         return _REASONS[errno.EBUSY]
-    known = _REASONS.get(error.errno or 0)
+    code = error.errno or 0
+    known = (_UNREAD if reads else _REASONS).get(code) or _REASONS.get(code)
     return known or f"система ответила: {error.strerror or error}"
 
 

@@ -91,7 +91,7 @@ def _unread(path: PurePath, error: OSError) -> CrmError:
         return FileLocked(name=path.name)
     if error.errno in {errno.ENOENT, errno.ENOTDIR}:
         return WorkbookGone(name=path.name, path=path)
-    return CannotRead(name=path.name, reason=reason(error))
+    return CannotRead(name=path.name, reason=reason(error, reads=True))
 
 
 def token_of(raw: bytes) -> str:

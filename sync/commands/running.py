@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 from threading import Event, Thread
 
-from model.errors import BooksNotWritten
+from model.errors import BooksNotWritten, CannotRead
 from model.records import BookState
 from model.texts import say
 from sync.commands.importing import told
@@ -44,7 +44,7 @@ def once(team: Team, world: World, *, dry_run: bool) -> Said:
     with alone(team, world, ONCE):
         stuck = end_erasure(team, world)
         take_in(team, world)
-        dropped = take_all(team, world)
+        dropped, unread = _dropped(team, world)
         gone = list(let_go(team, world))
         made = list(add_books(team, world))
         tell_copies(team, world, Looked())
@@ -64,7 +64,15 @@ def once(team: Team, world: World, *, dry_run: bool) -> Said:
         after_pass(team, memory.loaded.values())
     said = said_of(report, owner=team.settings.owner)
     came = (line for one in dropped for line in told(team, one))
-    return said.and_then(*stuck, *came, *new_books(made), *gone_books(gone))
+    return said.and_then(*stuck, *unread, *came, *new_books(made), *gone_books(gone))
+
+
+def _dropped(team: Team, world: World) -> tuple[tuple[Dropped, ...], tuple[str, ...]]:
+    """What became of the files of the drop folder; in words, why it cannot be looked through."""
+    try:
+        return take_all(team, world), ()
+    except CannotRead as error:
+        return (), (say(error.text, **error.facts),)
 
 
 def end_erasure(team: Team, world: World) -> tuple[str, ...]:

@@ -88,7 +88,7 @@ def bytes_of(disk: Disk, path: PurePath) -> bytes:
             raise UnreadableInput(name=path.name, reason=f"файл больше {MAX_BYTES >> 20} МБ")
         return disk.read(path)
     except OSError as error:
-        raise UnreadableInput(name=path.name, reason=reason(error)) from error
+        raise UnreadableInput(name=path.name, reason=reason(error, reads=True)) from error
 
 
 def bring_reading(

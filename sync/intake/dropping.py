@@ -16,8 +16,9 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import PurePath
 
-from model.errors import CrmError, ExitCode, HalfCopied, LeaseLost, UnreadableInput
+from model.errors import CannotRead, CrmError, ExitCode, HalfCopied, LeaseLost, UnreadableInput
 from model.texts import say
+from sync.exchange import reason
 from sync.importing import ImportResult, import_file
 from sync.importing.run import INBOX, QUARANTINE, REFUSED
 from sync.reports.pages import write_bytes
@@ -53,7 +54,10 @@ class Looks:
 
 
 def take_in(team: Team, world: World, looks: Looks) -> tuple[Dropped, ...]:
-    """The files that stood still since the last look, each brought in and put away."""
+    """The files that stood still since the last look, each brought in and put away.
+
+    Raises CannotRead when the folder cannot be looked through: nothing of it is taken then.
+    """
     folder = team.settings.folder / INBOX
     found = dict(_files(world.disk, folder))
     still = [name for name, mark in found.items() if looks.marks.get(name) == mark]
@@ -90,10 +94,14 @@ def retry(team: Team, world: World) -> tuple[Dropped, ...]:
 
 
 def _files(disk: Disk, folder: PurePath) -> Iterator[tuple[str, FileMark]]:
-    """Names that may be files of others, with their marks."""
+    """Names that may be files of others, with their marks; raises CannotRead."""
     if not disk.exists(folder):
         return
-    for name in sorted(disk.names(folder)):
+    try:
+        names = sorted(disk.names(folder))
+    except OSError as error:
+        raise CannotRead(name=folder.name, reason=reason(error, reads=True)) from error
+    for name in names:
         hidden = name.startswith((".", "~$")) or name.casefold().endswith(_UNFINISHED)
         if hidden or name in _OURS:
             continue

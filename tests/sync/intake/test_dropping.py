@@ -1,16 +1,20 @@
 """The drop folder: files settle, come in, are put away; what is wrong with one stops none."""
 
+import errno
 import logging
 from pathlib import Path, PurePath
 
 import pytest
 
+from model.errors import CannotRead
 from sync.commands.importing import told
+from sync.commands.running import once
 from sync.daemon import Watch, files
 from sync.importing import import_file
 from sync.importing.run import INBOX, QUARANTINE
 from sync.intake.dropping import DONE, Dropped, Looks, retry, take_all, take_in
 from sync.world import World
+from sync.world.real_disk import RealDisk
 from tests.sync.ledger import Ledger
 from tests.worlds import world_of
 
@@ -151,3 +155,28 @@ def test_the_daemon_takes_files_and_has_a_pass_made(inbox: Inbox) -> None:
         files(inbox.ledger.team, inbox.world, state, heard.append)
     assert state.due
     assert "заявка" in told(inbox.ledger.team, heard[0])[0]
+
+
+def test_a_folder_that_cannot_be_looked_through_is_named_and_the_books_go_on(
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    names = RealDisk.names
+
+    def refused(disk: RealDisk, folder: Path) -> list[str]:
+        if folder == inbox.folder:
+            raise PermissionError(errno.EACCES, "Permission denied", str(folder))
+        return names(disk, folder)
+
+    inbox.put("a.csv")
+    state, heard = Watch(due=False), list[Dropped]()
+    with monkeypatch.context() as patch:
+        patch.setattr(RealDisk, "names", refused)
+        for _ in range(2):
+            files(inbox.ledger.team, inbox.world, state, heard.append)
+        with pytest.raises(CannotRead, match="Входящие"):
+            take_all(inbox.ledger.team, inbox.world)
+        said = once(inbox.ledger.team, inbox.world, dry_run=False)
+    assert not state.due
+    assert "«Входящие»" in caplog.text
+    assert any("«Входящие»: нет прав на чтение" in line for line in said.lines)
+    assert inbox.take() == {"a.csv": "leads"}, "as soon as it can be"
