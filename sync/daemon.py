@@ -141,8 +141,11 @@ def files(
     try:
         found = take_in(team, world, state.looks)
     except CannotRead as failure:  # the folder is looked through again; the books do not wait
-        _log(failure)
+        if not state.looks.unread:
+            _log(failure)
+        state.looks.unread = True
         return
+    state.looks.unread = False
     for one in found:
         state.due = state.due or one.result is not None
         dropped(one)

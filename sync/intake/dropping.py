@@ -51,6 +51,8 @@ class Looks:
     """How the files looked the last time."""
 
     marks: dict[str, FileMark] = field(default_factory=dict)
+    unread: bool = False
+    """Whether the folder could not be looked through then: it is told of once."""
 
 
 def take_in(team: Team, world: World, looks: Looks) -> tuple[Dropped, ...]:

@@ -94,8 +94,11 @@ def test_a_sharing_violation_is_a_queue(office: Office, monkeypatch: pytest.Monk
     assert not office.beside()
 
 
+@pytest.mark.parametrize(
+    ("code", "words"), [(errno.EIO, "диск не отвечает"), (errno.EACCES, "нет прав на чтение")]
+)
 def test_bytes_that_do_not_come_are_no_vanished_book(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+    office: Office, monkeypatch: pytest.MonkeyPatch, code: int, words: str
 ) -> None:
     """The share went away or the disk is failing: this book is tried again."""
     something_to_write(office)
@@ -103,14 +106,14 @@ def test_bytes_that_do_not_come_are_no_vanished_book(
 
     def fails(file: Path) -> bytes:
         if file == path:
-            raise OSError(errno.EIO, "disk")
+            raise OSError(code, "disk")
         return read(file)
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "read_bytes", fails)
         fault = his(office).fault
     assert type(fault) is CannotRead
-    assert "диск не отвечает" in str(fault.facts["reason"])
+    assert words in str(fault.facts["reason"])
     office.rest()
 
 
