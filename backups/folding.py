@@ -84,8 +84,16 @@ def folded(
     return Fold(token, anatomy.exact, digest_of(shape), glued, pieces, frozenset(known))
 
 
-def keep(connection: sqlite3.Connection, fold: Fold, book: str) -> None:
-    """Write a fold down; within a transaction of the caller."""
+def keep(connection: sqlite3.Connection, fold: Fold, book: str) -> bool:
+    """Write a fold down, within a transaction of the caller.
+
+    False, with nothing written, when parts that it leans on were let go of since it was made.
+    """
+    leans = {("id", p.base) for p in fold.fresh if p.base is not None}
+    for name, value in leans | {("digest", digest) for digest in fold.known}:
+        wanted = f"SELECT 1 FROM parts WHERE {name} = ?"  # noqa: S608  # one of the two
+        if connection.execute(wanted, (value,)).fetchone() is None:
+            return False
     for piece in fold.fresh:
         connection.execute(
             "INSERT INTO parts (digest, size, base, packed, book, name) VALUES (?, ?, ?, ?, ?, ?)"
@@ -101,6 +109,7 @@ def keep(connection: sqlite3.Connection, fold: Fold, book: str) -> None:
     )
     used = [(fold.sha256, d) for d in {*(p.digest for p in fold.fresh), *fold.known}]
     connection.executemany(f"INSERT OR IGNORE INTO uses VALUES (?, {number})", used)  # noqa: S608
+    return True
 
 
 def unfolded(connection: sqlite3.Connection, token: str) -> bytes | None:

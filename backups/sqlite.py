@@ -36,7 +36,10 @@ PAGE = 16_384
 """Bytes of a page of a new file: workbooks are megabytes, and each page is written twice."""
 PATIENCE = 30.0
 """Seconds that a writer waits for another one."""
-PRAGMAS = (f"page_size={PAGE}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+PRAGMAS = (
+    *(f"page_size={PAGE}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"),
+    "temp_store=MEMORY",  # what one statement would undo: a file for it has to be written twice
+)
 SHRUNK_PAST = 0.1
 """Share of empty pages from which a file that cannot give them back one by one is rewritten."""
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
@@ -128,7 +131,7 @@ class SqliteBackups:
         An older save of a program whose packing cannot be repeated comes back as a workbook of the
         same parts.
         """
-        with self._connection() as connection:
+        with self._reading() as connection:
             copy = _first(connection, f"{COPY} WHERE id = ?", copy_id)
             if copy is None:
                 raise WrongPlace(what=Text.A_COPY, value=copy_id)
@@ -171,21 +174,23 @@ class SqliteBackups:
             return tuple(row[0] for row in connection.execute(wanted))
 
     def fold(self, token: str, *, whole: frozenset[str] = frozenset()) -> bool:
-        """Take one file apart and keep its parts; False when it is not there any more.
+        """Take one file apart and keep its parts; False when it, or a part, went meanwhile.
 
         Its own bytes stay as well as long as they could not be made again and it is the newest of
         its book, or was taken for a reason in `whole`.
         """
-        with self._connection() as connection:
+        with self._reading() as connection:
             copy = _first(connection, f"{COPY} WHERE sha256 = ? ORDER BY id DESC LIMIT 1", token)
             raw = _content(connection, token)
             if copy is None or raw is None or sha256(raw).hexdigest() != token:
                 return False
             parts = taken_apart(raw, folding.newest(connection, copy.book))
             fold = folding.folded(connection, copy.book, token, parts)
+            connection.execute("COMMIT")
             strange = Strange.NO if _is_ours(copy.book) else self._judged(raw, parts)
             connection.execute("BEGIN IMMEDIATE")
-            folding.keep(connection, fold, copy.book)
+            if not folding.keep(connection, fold, copy.book):
+                return False  # it waits on; closing rolls back
             connection.execute("INSERT OR REPLACE INTO judged VALUES (?, ?)", (token, strange))
             _drop_whole(connection, whole)
             connection.execute("COMMIT")
@@ -228,8 +233,8 @@ class SqliteBackups:
 
     def prune(self, rule: Retention) -> int:
         """Number of copies let go by the rule, book by book; bytes that none needs go too."""
-        stay = self.stays(rule)
         newest = max((copy.id for copy in self.list()), default=0)
+        stay = self.stays(rule)
         with self._writing() as connection:
             copies = _list(connection, None)
             gone = [copy for copy in copies if copy.id not in stay and copy.id <= newest]
@@ -242,7 +247,7 @@ class SqliteBackups:
 
     def unsent(self, place: str) -> packs.Pack:
         """What a second place lacks, as much as one pack holds; empty when it has everything."""
-        with self._connection() as connection:
+        with self._reading() as connection:
             return packs.unsent(connection, place)
 
     def sent(self, place: str, pack: packs.Pack, sent: packs.Sent) -> None:
@@ -285,6 +290,7 @@ class SqliteBackups:
             empty = connection.execute("PRAGMA freelist_count").fetchone()[0]
             if empty > pages * SHRUNK_PAST:
                 connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+                connection.execute("PRAGMA temp_store = FILE")  # the whole file passes through it
                 connection.execute("VACUUM")
 
     @contextmanager
@@ -302,6 +308,13 @@ class SqliteBackups:
             if known is None:
                 raise
             raise known from failure
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """Everything read is of one moment, and the file is locked once, not at each line."""
+        with self._connection() as connection:
+            connection.execute("BEGIN")
+            yield connection
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:

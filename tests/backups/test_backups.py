@@ -88,6 +88,11 @@ def test_a_new_file_has_pages_fit_for_workbooks(path: Path, keeper: Backups) -> 
         assert connection.execute("PRAGMA page_size").fetchone() == (PAGE,)
 
 
+def test_folding_writes_no_file_but_its_own(keeper: SqliteBackups) -> None:
+    with keeper._connection() as connection:
+        assert connection.execute("PRAGMA temp_store").fetchone() == (2,)
+
+
 def test_a_version_is_found_by_its_hash(keeper: Backups) -> None:
     token = sha256(b"A").hexdigest()
     assert keeper.find(token) is None

@@ -10,8 +10,9 @@ from zipfile import ZipFile
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typing_extensions import override
 
-from backups import Retention, SqliteBackups
+from backups import Label, Retention, SqliteBackups
 from backups.anatomy import loaded, put_together, taken_apart
 from backups.deltas import Damaged, pack, unpack
 from backups.judging import Strange
@@ -156,6 +157,52 @@ def test_pruning_lets_go_of_parts_that_none_needs(keeper: SqliteBackups) -> None
     assert connection.execute(unused).fetchone() == (0,)
     connection.close()
     assert keeper.is_sound()
+
+
+def test_a_fold_waits_when_parts_that_it_needs_went_meanwhile(tmp_path: Path) -> None:
+    path, first = tmp_path / "copies.sqlite3", parts(rows=3_000)
+    before, after = zipped(first), zipped(typed(first, 1, 5))
+
+    class Other:
+        """Another process lets go of older copies while we take one apart."""
+
+        came = False
+
+        def prune(self, raw: bytes) -> bytes:
+            if self.came:
+                other = SqliteBackups.open(path)
+                other.prune(Retention(last=1, hours=0, days=0, weeks=0, months=0))
+            return raw
+
+    process = Other()
+    keeper = SqliteBackups.open(path, plain=process.prune)
+    save(keeper, before)
+    process.came = True
+    number = keeper.take("sales", after, at=NOON + timedelta(hours=1), why="read").id
+    (token,) = keeper.waiting()
+    assert not keeper.fold(token)
+    assert keeper.read(number) == after
+    assert keeper.waiting() == (token,)
+    process.came = False
+    fold_all(keeper)
+    assert keeper.read(number) == after
+
+
+def test_pruning_leaves_a_copy_that_came_meanwhile(tmp_path: Path) -> None:
+    class Raced(SqliteBackups):
+        """Somebody saves as soon as it is known which copies stay."""
+
+        @override
+        def stays(self, rule: Retention) -> dict[int, tuple[Label, ...]]:
+            found = super().stays(rule)
+            self.take("sales", b"C", at=NOON, why="read")
+            return found
+
+    keeper = Raced.open(tmp_path / "copies.sqlite3")
+    for raw in (b"A", b"B"):
+        keeper.take("sales", raw, at=NOON, why="read")
+    assert keeper.prune(Retention(last=1, hours=0, days=0, weeks=0, months=0)) == 1
+    assert [keeper.read(copy.id) for copy in keeper.list()] == [b"C", b"B"]
 
 
 OLD_FILE = """
