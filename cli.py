@@ -528,7 +528,14 @@ def main(args: Sequence[str] | None = None) -> int:
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
     except Exception as bug:  # noqa: BLE001  # the log has the traceback, the person a sentence
-        where = "; ".join(getattr(bug, "__notes__", ())) or f"{type(bug).__name__}: {bug}"
+        from sync.exchange import stopped_by
+
+        log = "; ".join(getattr(bug, "__notes__", ()))
+        refused = stopped_by(bug) if isinstance(bug, OSError) else None
+        if refused is not None:
+            print(say(refused.text, **refused.facts), log, file=sys.stderr)
+            return int(refused.exit_code)
+        where = log or f"{type(bug).__name__}: {bug}"
         print(f"Внутренняя ошибка, книги не тронуты; {where}", file=sys.stderr)
         return int(ExitCode.BUG)
     return 0

@@ -100,6 +100,13 @@ class CannotRead(CrmError):
     exit_code = ExitCode.BUSY
 
 
+class FileRefused(CrmError):
+    """The system refuses a file that is no book, to read or to write: facts name, reason."""
+
+    text = Text.FILE_REFUSED
+    exit_code = ExitCode.BUSY
+
+
 class FileLocked(CrmError):
     """Another program holds the file, so Windows refuses it: facts name."""
 

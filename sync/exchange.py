@@ -11,12 +11,20 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from model.errors import CannotWrite, CrmError, FileLocked, WorkbookChanged, WorkbookGone
+from model.errors import (
+    CannotWrite,
+    CrmError,
+    FileLocked,
+    FileRefused,
+    WorkbookChanged,
+    WorkbookGone,
+)
 from sync.world import Disk, Rung
 
 SHARING = frozenset({32, 33, 1224})
@@ -44,6 +52,12 @@ _REASONS = {
 }
 _UNREAD = dict.fromkeys((errno.EACCES, errno.EPERM), "нет прав на чтение")
 """What is told in other words when it was to be read."""
+_UNTOLD = {
+    **dict.fromkeys((errno.EACCES, errno.EPERM), "нет прав на этот файл или папку"),
+    errno.ENOENT: "такого файла или папки нет",
+    errno.EIO: "диск не отвечает",
+}
+"""What is told in other words when nobody knows whether it was read or written."""
 
 
 Keep = Callable[[bytes], object]
@@ -181,6 +195,14 @@ def refused(name: str, error: OSError) -> CrmError:
     if is_locked(error):
         return FileLocked(name=name)
     return CannotWrite(name=name, reason=reason(error))
+
+
+def stopped_by(error: OSError) -> FileRefused | None:
+    """What ended a command, when it was a file; None when the failure names none."""
+    if not isinstance(error.filename, str | bytes | os.PathLike):
+        return None
+    name = PurePath(os.fsdecode(error.filename)).name
+    return FileRefused(name=name, reason=_UNTOLD.get(error.errno or 0) or reason(error))
 
 
 def why(error: CrmError) -> str:

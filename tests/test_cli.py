@@ -1,6 +1,7 @@
 """The command line as a person and a scheduler meet it: words, exit codes, JSON, help."""
 
 import ast
+import errno
 import io
 import json
 import os
@@ -281,6 +282,42 @@ def test_a_bug_says_so_and_leaves_its_traceback_in_the_log(
     (log,) = (place / "state").glob("*/sheetcrm.log")
     assert str(log) in complaint
     assert "ZeroDivisionError" in log.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("failure", "words"),
+    [
+        (PermissionError(errno.EACCES, "no", "/srv/landing.sqlite3"), "нет прав"),
+        (OSError(errno.EIO, "no", "/srv/landing.sqlite3"), "диск не отвечает"),
+        (OSError(errno.ENOSPC, "no", "/srv/landing.sqlite3"), "нет места"),
+    ],
+)
+def test_a_file_that_the_system_refuses_is_named(
+    crm: Crm, place: Path, monkeypatch: pytest.MonkeyPatch, failure: OSError, words: str
+) -> None:
+    from sync.commands import status
+
+    def refused(*_: object, **__: object) -> None:
+        raise failure
+
+    monkeypatch.setattr(status, "status", refused)
+    code, _, complaint = crm("status")
+    assert code == ExitCode.BUSY
+    assert "«landing.sqlite3»" in complaint
+    assert words in complaint
+    (log,) = (place / "state").glob("*/sheetcrm.log")
+    assert str(log) in complaint
+    assert type(failure).__name__ in log.read_text(encoding="utf-8")
+
+
+def test_settings_that_cannot_be_read_are_named(crm: Crm, place: Path) -> None:
+    (settings,) = (place / "state").glob("*/sheetcrm.toml")
+    settings.unlink()
+    settings.mkdir()
+    code, _, complaint = crm("status")
+    assert code == ExitCode.BUSY
+    assert "«sheetcrm.toml»" in complaint
+    assert "Внутренняя" not in complaint
 
 
 def test_a_folder_with_files_is_not_taken(crm: Crm) -> None:

@@ -18,6 +18,7 @@ class Text(Enum):
     WORKBOOK_BUSY = auto()
     WORKBOOK_CHANGED = auto()
     CANNOT_READ = auto()
+    FILE_REFUSED = auto()
     FILE_LOCKED = auto()
     CANNOT_WRITE = auto()
     NOT_OUR_WORKBOOK = auto()
