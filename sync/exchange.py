@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -199,9 +198,9 @@ def refused(name: str, error: OSError) -> CrmError:
 
 def stopped_by(error: OSError) -> FileRefused | None:
     """What ended a command, when it was a file; None when the failure names none."""
-    if not isinstance(error.filename, str | bytes | os.PathLike):
+    if not isinstance(error.filename, str | PurePath):
         return None
-    name = PurePath(os.fsdecode(error.filename)).name
+    name = PurePath(error.filename).name
     return FileRefused(name=name, reason=_UNTOLD.get(error.errno or 0) or reason(error))
 
 
