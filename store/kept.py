@@ -10,13 +10,16 @@ from model.records import Kept, KeptKind
 from store.schema import kept_contents
 
 
-def of_book(connection: Connection, book: str) -> tuple[Kept, ...]:
-    """Known contents of a book, newest first."""
-    wanted = (
-        select(kept_contents)
-        .where(kept_contents.c.book == book)
-        .order_by(kept_contents.c.number.desc())
-    )
+def of_book(
+    connection: Connection, book: str, *, token: str | None, generation: int | None
+) -> tuple[Kept, ...]:
+    """Known contents of a book, newest first; of one fingerprint or generation when it is named."""
+    columns = kept_contents.c
+    wanted = select(kept_contents).where(columns.book == book).order_by(columns.number.desc())
+    if token is not None:
+        wanted = wanted.where(columns.token == token)
+    if generation is not None:
+        wanted = wanted.where(columns.generation == generation)
     return tuple(
         Kept(row.number, row.book, row.generation, row.token, KeptKind(row.kind), row.at)
         for row in connection.execute(wanted)

@@ -9,15 +9,17 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, select, update
+from sqlalchemy import ColumnElement, Connection, Row, or_, select, update
 
 from model.records import Question, QuestionKind, Stance
 from model.values import plain
 from store.codec import dump
 from store.schema import questions
-from store.statements import add_numbered
+from store.statements import add_numbered, chunks
 
 A_DAY = timedelta(days=1)
+WAITING = (Stance.OPEN, Stance.LATER)
+LAST_LETTER = "\U0010ffff"
 COMES_BACK = frozenset(
     {
         QuestionKind.PROBLEM,
@@ -37,6 +39,35 @@ def all_of(connection: Connection, stances: Collection[Stance] | None) -> tuple[
     if stances is not None:
         wanted = wanted.where(questions.c.stance.in_([stance.value for stance in stances]))
     return tuple(_question(row) for row in connection.execute(wanted))
+
+
+def recent(connection: Connection, since: datetime) -> tuple[Question, ...]:
+    """Questions that wait, and those answered since or first shown since that day, by number."""
+    columns = questions.c
+    wanted = or_(
+        columns.stance.in_([stance.value for stance in WAITING]),
+        columns.answered_at >= since,
+        columns.shown_on >= since.date(),
+    )
+    found = connection.execute(select(questions).where(wanted))  # in order it would read them all
+    return tuple(sorted(map(_question, found), key=lambda one: one.number))
+
+
+def beginning(connection: Connection, key: str) -> tuple[Question, ...]:
+    """Questions whose keys begin with these letters, by number; a span of the index."""
+    within = questions.c.key.between(key, key + LAST_LETTER)
+    found = connection.execute(select(questions).where(within).order_by(questions.c.number))
+    return tuple(_question(row) for row in found)
+
+
+def decided(connection: Connection, keys: Collection[str]) -> set[str]:
+    """Those of the keys whose questions were answered."""
+    answered = questions.c.stance.in_([Stance.DONE.value, Stance.KEPT.value])
+    found = set[str]()
+    for portion in chunks(keys):
+        wanted = select(questions.c.key).where(questions.c.key.in_(portion), answered)
+        found |= set(connection.execute(wanted).scalars())
+    return found
 
 
 def by_number(connection: Connection, number: int) -> Question | None:

@@ -108,9 +108,14 @@ class Reader:
         """A workbook by its key."""
         return books.one(self._connection, key)
 
-    def kept(self, book: str) -> tuple[Kept, ...]:
-        """Contents of a book that a save may descend from, newest first."""
-        return kept.of_book(self._connection, book)
+    def kept(
+        self, book: str, *, token: str | None = None, generation: int | None = None
+    ) -> tuple[Kept, ...]:
+        """Contents of a book that a save may descend from, newest first.
+
+        There is one more for every save and write, for years: name the fingerprint or generation.
+        """
+        return kept.of_book(self._connection, book, token=token, generation=generation)
 
     def pending(self) -> tuple[Intent, ...]:
         """Writes that began and did not end, oldest first."""
@@ -176,6 +181,18 @@ class Reader:
     def questions(self, *, stances: Collection[Stance] | None = None) -> tuple[Question, ...]:
         """Questions in the order of their numbers; of all stances when none are named."""
         return questions.all_of(self._connection, stances)
+
+    def recent_questions(self, since: datetime) -> tuple[Question, ...]:
+        """Those that wait, and those answered since or first shown since that day."""
+        return questions.recent(self._connection, since)
+
+    def questions_beginning(self, key: str) -> tuple[Question, ...]:
+        """Questions whose keys begin with these letters, in the order of their numbers."""
+        return questions.beginning(self._connection, key)
+
+    def decided(self, keys: Collection[str]) -> set[str]:
+        """Those of the keys whose questions were answered."""
+        return questions.decided(self._connection, keys)
 
     def question(self, number: int) -> Question | None:
         """The question with a number."""

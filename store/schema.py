@@ -33,7 +33,7 @@ from sqlalchemy.exc import DontWrapMixin
 from sqlalchemy.types import TypeDecorator
 from typing_extensions import override
 
-HEAD = "0008"
+HEAD = "0009"
 """Revision that the migrations end at; a test compares."""
 
 
@@ -188,6 +188,8 @@ kept_contents = Table(
     Column("kind", Text, nullable=False),
     Column("at", Moment, nullable=False),
     Index(None, "book", "number"),
+    Index(None, "book", "token"),
+    Index(None, "book", "generation"),
     sqlite_autoincrement=True,
 )
 
@@ -211,8 +213,8 @@ questions = Table(
     Column("stance", Text, nullable=False, index=True),
     Column("answer", Words, nullable=False),
     Column("created_at", Moment, nullable=False),
-    Column("shown_on", Date),
-    Column("answered_at", Moment),
+    Column("shown_on", Date, index=True),
+    Column("answered_at", Moment, index=True),
     Column("outcome", Words, nullable=False),
     sqlite_autoincrement=True,
 )

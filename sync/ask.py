@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from model.blueprint import Blueprint, Table
 from model.canon import canon
@@ -36,6 +36,8 @@ MENDING = frozenset(
     }
 )
 """Kinds that follow from the data: when the data are mended, the question is gone."""
+KEPT_DAYS = timedelta(days=7)
+"""Answered questions stay on the sheet this long."""
 MIXED = "mixed|"
 """How keys of notes about mixed versions of a row begin."""
 NAMES = {

@@ -75,7 +75,7 @@ def _is_known(team: Team, desk: Desk, raw: bytes) -> bool:
     """Whether these very bytes were merged already, or are a plain copy of the book."""
     token = token_of(raw)
     with team.store.read() as reader:
-        return any(k.token == token for k in reader.kept(desk.state.book))
+        return bool(reader.kept(desk.state.book, token=token))
 
 
 def _put(team: Team, desk: Desk, path: PurePath, file: Opened) -> bool:

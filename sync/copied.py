@@ -60,8 +60,7 @@ def tell_copies(team: Team, world: World, looked: Looked) -> int:
     looked.at = world.now()
     with team.store.read() as reader:
         states = tuple(s for s in reader.books() if not s.book.endswith(NEXT))
-        known = {s.book: {k.token: k.kind for k in reader.kept(s.book)} for s in states}
-    look = _Look(team, world.disk, states, known)
+    look = _Look(team, world.disk, states)
     marks = dict(look.others())
     for path, mark in marks.items():
         if looked.marks.get(path) != mark:
@@ -80,8 +79,6 @@ class _Look:
     team: Team
     disk: Disk
     states: Sequence[BookState]
-    known: dict[str, dict[str, KeptKind]]
-    """Contents of each book by fingerprint, and how they came to be known."""
 
     def others(self) -> Iterator[tuple[PurePath, FileMark]]:
         """Workbooks that are no books of the team, with their marks."""
@@ -118,7 +115,9 @@ class _Look:
         mark = f"{stamp.book} {stamp.generation}"
         book = next((s for s in self.states if s.book == stamp.book), None)
         if book is not None and is_file(book) and self.team.path(book).parent == path.parent:
-            if self.known[book.book].get(token) in {None, KeptKind.COPY}:
+            with self.team.store.read() as reader:
+                known = reader.kept(book.book, token=token)
+            if not known or known[-1].kind is KeptKind.COPY:
                 return None  # changed: the pass reads it as a second save and tells so itself
             whom = book.person if book.book != OWNER_BOOK else self.team.settings.owner
             return _question(place, mark, said.safety_copy(place, stamp.generation), whom)

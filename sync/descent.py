@@ -25,7 +25,6 @@ from sync.merge.bases import (
     Distance,
     alike,
     content_of,
-    contents_of,
     descent,
     distance,
     distinct,
@@ -80,10 +79,8 @@ class Descents:
         if desk.loaded is None or not (desk.changed or desk.state.held):
             return NEWEST
         if desk.left is not Left.NOT and not desk.state.held:
-            kept = self.writer.kept(desk.state.book)
-            return Origin(
-                Descent.RESTORED, kept=next((k for k in kept if k.token == desk.save), None)
-            )
+            kept = self.writer.kept(desk.state.book, token=desk.save)
+            return Origin(Descent.RESTORED, kept=next(iter(kept), None))
         if not desk.state.held:
             return self.decide(desk, desk.loaded.snapshot, desk.save)
         if desk.changed:
@@ -94,16 +91,17 @@ class Descents:
 
     def decide(self, desk: Desk, read: Snapshot, token: str) -> Origin:
         """What any file with the stamp of the book descends from."""
-        kept = self.writer.kept(desk.state.book)
+        here = self.writer.kept(desk.state.book, token=token)
+        mates = self._of_stamp(desk, read)
+        kept = (*here, *(k for k in mates if k.token != token))
         home = Stamp(self.team.settings.family, desk.state.book, desk.state.generation)
         way = descent(read.stamp, token, kept, home=home, now=self.now)
-        if way is Descent.OLDER and read.stamp is not None:
-            return self._older(desk, read, contents_of(read.stamp.generation, kept))
-        if way is Descent.LOST and kept:
-            return self._lost(desk, read, distinct(kept)[:MOST])
+        if way is Descent.OLDER:
+            return self._older(desk, read, distinct(mates))
         if way is Descent.LOST:
-            return NEWEST
-        return Origin(way, kept=next((k for k in kept if k.token == token), None))
+            every = self.writer.kept(desk.state.book)
+            return self._lost(desk, read, distinct(every)[:MOST]) if every else NEWEST
+        return Origin(way, kept=next(iter(here), None))
 
     def of_copy(self, desk: Desk, read: Snapshot) -> Origin:
         """What a second file of the book descends from: never its newest save as such.
@@ -111,19 +109,21 @@ class Descents:
         Of contents equally near the oldest is taken, so that what the book and its copy both
         changed is seen as a conflict.
         """
-        kept = self.writer.kept(desk.state.book)
-        generation = -1 if read.stamp is None else read.stamp.generation
-        found = self._parsed(desk, contents_of(generation, kept))
+        found = self._parsed(desk, distinct(self._of_stamp(desk, read)))
         ranked = [(k, self._distance(read, content)) for k, content in found]
         best = nearest(ranked, newest=False)
         return Origin(Descent.LOST) if best is None else Origin(Descent.OLDER, dict(found)[best])
 
     def opened(self, desk: Desk, read: Snapshot) -> str:
         """Fingerprint of the nearest content that is kept for the stamp of a save; empty: none."""
-        generation = -1 if read.stamp is None else read.stamp.generation
-        kept = contents_of(generation, self.writer.kept(desk.state.book))
-        best, _ = self._nearest(desk, read, kept)
+        best, _ = self._nearest(desk, read, distinct(self._of_stamp(desk, read)))
         return "" if best is None else best.token
+
+    def _of_stamp(self, desk: Desk, read: Snapshot) -> tuple[Kept, ...]:
+        """What is kept for the write of ours that a save names in its stamp."""
+        if read.stamp is None:
+            return ()
+        return self.writer.kept(desk.state.book, generation=read.stamp.generation)
 
     def remember(self, desk: Desk, origin: Origin) -> None:
         """The decision stays while the book is held, whatever our strip does to its stamp."""

@@ -66,11 +66,7 @@ def let_run(writer: Writer, book: str, *, at: datetime) -> None:
 
 
 def _holds(reader: Reader, book: str) -> list[Question]:
-    return [
-        q
-        for q in reader.questions()
-        if q.kind is QuestionKind.HOLD and q.payload.get("book") == book
-    ]
+    return list(reader.questions_beginning(f"{QuestionKind.HOLD.value}|{book}|"))
 
 
 def _over(book: str) -> str:

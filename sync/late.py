@@ -8,7 +8,7 @@ and the pass writes it into the workbook.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -54,12 +54,10 @@ def freeze(
 ) -> tuple[Late, ...]:
     """Saves of displaced files, kept as copies; what is no workbook yet is left for later looks."""
     by_book = {state.book: state for state in states}
-    with team.store.read() as reader:
-        known = {kept.token for book in by_book for kept in reader.kept(book)}
     out = []
     for save in saves:
         state = by_book[save.file.book]
-        if save.token in known:
+        if _is_known(team, by_book, save.token):
             _let_lie(team, save)
             continue
         try:
@@ -74,6 +72,12 @@ def freeze(
         team.backups.take(state.book, save.raw, at=now.astimezone(UTC), why=LATE)
         out.append(Late(save, state, loaded, _descended(team, state, save, loaded, now)))
     return tuple(out)
+
+
+def _is_known(team: Team, books: Iterable[str], token: str) -> bool:
+    """Whether the content was seen or written before, in whichever book."""
+    with team.store.read() as reader:
+        return any(reader.kept(book, token=token) for book in books)
 
 
 def _descended(

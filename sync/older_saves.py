@@ -25,7 +25,7 @@ from sync.taken import Taking, reader_of
 
 def when_seen(taking: Taking, desk: Desk) -> str:
     """When the content that stands there was first seen."""
-    kept = [k for k in taking.writer.kept(desk.state.book) if k.token == desk.save]
+    kept = taking.writer.kept(desk.state.book, token=desk.save)
     first = kept[-1].at if kept else taking.now
     return moment(first.astimezone(taking.now.tzinfo))
 

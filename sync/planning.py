@@ -16,7 +16,7 @@ from model.records import Question, Stance
 from model.snapshot import Stamp
 from model.values import Value, to_serial
 from store import Reader, Writer
-from sync.ask import seen_today, shown_to
+from sync.ask import KEPT_DAYS, seen_today, shown_to
 from sync.books.xlsx import Layer
 from sync.delivery import drop_next
 from sync.desk import NEXT, Desk, next_base, next_order, refusals
@@ -26,7 +26,7 @@ from sync.place import is_file
 from sync.readdressing import is_hidden
 from sync.rights import Access, access_of, is_asked
 from sync.room import people_rows
-from sync.show import KEPT_DAYS, Shown, slots_of, tables_of
+from sync.show import Shown, slots_of, tables_of
 from sync.tabs import tab_puts
 from sync.team import Team
 from sync.thinking import Thought

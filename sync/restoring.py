@@ -63,7 +63,7 @@ def restore(team: Team, copy_id: int, *, world: World, dry_run: bool = False) ->
 
 def _know_again(writer: Writer, copy: Copy, token: str, at: datetime) -> None:
     """A workbook made again of its parts stands for the content that it was."""
-    kept = next((k for k in writer.kept(copy.book) if k.token == copy.sha256), None)
+    kept = next(iter(writer.kept(copy.book, token=copy.sha256)), None)
     if kept is not None and token != copy.sha256:
         writer.keep(copy.book, kept.generation, token, kept.kind, at=at)
 

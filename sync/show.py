@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from decimal import Decimal
 from operator import eq, is_
 from typing import TypeVar
@@ -34,8 +33,6 @@ QUESTIONS = "questions"
 DEALS = "deals"
 MEND = "✎"
 """Before the subject of a row that needs no answer."""
-KEPT_DAYS = timedelta(days=7)
-"""Answered questions stay grey this long."""
 Values = Mapping[str, Value]
 TYPED = frozenset({Owner.PERSON, Owner.IMPORT})
 

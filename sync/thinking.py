@@ -13,6 +13,7 @@ from model.blueprint import Role
 from model.figures import Measure, PersonFigures, TeamFigures
 from model.records import BatchKind, BookState, Question, Source, Stamped, Stance
 from store import Reader, Writer
+from sync.ask import KEPT_DAYS
 from sync.card.belonging import (
     Belonging,
     CardKey,
@@ -117,12 +118,12 @@ def compute(
 ) -> Thought:
     """The figures as of a day."""
     scene = settled.scene
-    questions = reader.questions()
+    questions = reader.recent_questions(scene.now - KEPT_DAYS)
     waiting = [q for q in questions if q.stance in WAITING]
     known = settled.known.figures
     month = make_month(reader, scene, asof, known)
     people = tuple(
-        _with_questions(person_figures(month, p.name, known), questions, states, month)
+        _with_questions(person_figures(month, p.name, known), waiting, states, month)
         for p in month.earners()
         if p.active
     )
@@ -212,20 +213,19 @@ def thresholds_of(scene: Scene) -> Thresholds:
 
 def _with_questions(
     figures: PersonFigures,
-    questions: Sequence[Question],
+    waiting: Sequence[Question],
     states: Sequence[BookState],
     month: Month,
 ) -> PersonFigures:
     """The figures with what is asked of the person, of the person's payments and objection."""
-    waiting = [q for q in questions if q.stance in WAITING]
     mine = [q for q in waiting if fold(q.whom) == fold(figures.name) and q.shown_on is not None]
     book = next((s for s in states if fold(s.person) == fold(figures.name)), None)
     objection = f"{Input.OBJECTION.value}|{figures.month.start:%Y-%m}|{fold(figures.name)}"
-    scene = month.scene
+    scene, told = month.scene, month.reader.questions_beginning(f"word|{objection}|")
     return replace(
         figures,
         not_counted=(*unlinked(waiting, figures.name), *figures.not_counted),
-        answer=answer_to(questions, objection, scene.owner, scene.zone),
+        answer=answer_to(told, scene.owner, scene.zone),
         questions=tuple((q.about, q.wrong, q.proposal) for q in mine),
         waiting_changes=0 if book is None else book.waiting,
         accepted_at=None if book is None else book.seen_at,

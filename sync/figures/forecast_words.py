@@ -107,12 +107,11 @@ def unlinked(questions: Sequence[Question], who: str) -> Iterator[Counted]:
             yield Counted(None, question.where, question.money, why)
 
 
-def answer_to(questions: Sequence[Question], row_id: str, boss: str, zone: tzinfo) -> str:
-    """What became of an objection: passed on, or answered by whom and when."""
-    mine = [q for q in questions if q.key.startswith(f"word|{row_id}|")]
-    if not mine:
+def answer_to(told: Sequence[Question], boss: str, zone: tzinfo) -> str:
+    """What became of an objection, told once or more: passed on, or answered by whom and when."""
+    if not told:
         return ""
-    last = max(mine, key=lambda q: q.number)
+    last = max(told, key=lambda q: q.number)
     if last.stance is Stance.GONE:
         return ""
     if last.stance in {Stance.OPEN, Stance.LATER}:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import partial
 
 from model.problems import Problem
-from model.records import Contribution, Question, Record, Stamped, Stance
+from model.records import Contribution, Question, Record, Stamped
 from store import Writer
 from sync.assigning import give_leads
 from sync.card.adding import settle_adds
@@ -84,11 +84,12 @@ def settle(  # noqa: PLR0913  # whose rows, when, which moved, and what is known
     asked += as_the_team_books(gaps, scene, writer.question_by_key(HABIT))
     look_at_calls(writer, scene, counted.clients)
     pairs = _duplicates(writer, scene, known)
-    decided = {q.key for q in writer.questions(stances={Stance.DONE, Stance.KEPT})}
+    open_pairs = [q for q in pairs if "loser" in q.payload]
+    decided = writer.decided({q.key for q in open_pairs})
     doubled = frozenset(
         i
-        for q in pairs
-        if "loser" in q.payload and q.key not in decided
+        for q in open_pairs
+        if q.key not in decided
         for i in (q.payload["main"], q.payload["loser"])
     )
     questions = (*counted.questions, *asked, *pairs)

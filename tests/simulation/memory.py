@@ -96,8 +96,14 @@ class MemoryReader:
     def pending(self) -> tuple[Intent, ...]:
         return tuple(i for i in self.shelf.intents.values() if not i.done)
 
-    def kept(self, book: str) -> tuple[Kept, ...]:
-        return tuple(k for k in reversed(self.shelf.contents) if k.book == book)
+    def kept(
+        self, book: str, *, token: str | None = None, generation: int | None = None
+    ) -> tuple[Kept, ...]:
+        return tuple(
+            k
+            for k in reversed(self.shelf.contents)
+            if k.book == book and token in {None, k.token} and generation in {None, k.generation}
+        )
 
     def displaced(self) -> tuple[Displaced, ...]:
         return tuple(self.shelf.beside[key] for key in sorted(self.shelf.beside))
@@ -124,6 +130,9 @@ class MemoryReader:
     def questions(self, *, stances: Collection[Stance] | None = None) -> tuple[Question, ...]:
         found = self.shelf.questions.values()
         return tuple(q for q in found if stances is None or q.stance in stances)
+
+    def questions_beginning(self, key: str) -> tuple[Question, ...]:
+        return tuple(q for q in self.shelf.questions.values() if q.key.startswith(key))
 
     def question(self, number: int) -> Question | None:
         return self.shelf.questions.get(number)

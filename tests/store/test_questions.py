@@ -108,3 +108,37 @@ def test_questions_are_chosen_by_stance(writer: Writer) -> None:
     (kept,) = writer.questions(stances=[Stance.KEPT])
     assert (kept.answer, kept.answered_at, kept.outcome) == ("Нет", LATER, "Оставили как есть")
     assert writer.questions(stances=[]) == ()
+
+
+def test_recent_ones_wait_or_were_answered_or_shown_since(writer: Writer) -> None:
+    for key in ("open", "later", "old", "answered", "shown", "mended"):
+        writer.ask(replace(ASKED, key=key), at=NOON)
+    ends = {2: Stance.LATER, 3: Stance.DONE, 4: Stance.KEPT, 5: Stance.GONE, 6: Stance.GONE}
+    writer.show([3, 6], NOON.date())
+    writer.show([5], LATER.date())
+    for number, stance in ends.items():
+        at = LATER if number == 4 else NOON
+        writer.settle(number, stance, answer="да", at=at, outcome="")
+    found = [question.key for question in writer.recent_questions(LATER)]
+    assert found == ["open", "later", "answered", "shown"]
+
+
+def test_questions_are_found_by_how_their_keys_begin(writer: Writer) -> None:
+    for key in ("word|2026-03|иванов|1", "word|2026-03|иванов|я", "word|2026-03|иванова|1", "wor"):
+        writer.ask(replace(ASKED, key=key), at=NOON)
+    found = writer.questions_beginning("word|2026-03|иванов|")
+    assert [question.number for question in found] == [1, 2]
+    assert writer.questions_beginning("word|2026-03|Иванов|") == ()
+
+
+def test_which_of_many_are_decided(writer: Writer) -> None:
+    stances = [Stance.OPEN, Stance.LATER, Stance.DONE, Stance.KEPT, Stance.GONE]
+    for number in range(1, 1_501):
+        writer.ask(replace(ASKED, key=f"pair {number}"), at=NOON)
+        stance = stances[number % len(stances)]
+        if stance is not Stance.OPEN:
+            writer.settle(number, stance, answer="", at=NOON, outcome="")
+    keys = {f"pair {number}" for number in range(1, 1_601)}
+    assert len(writer.decided(keys)) == 600
+    assert writer.decided({"pair 2", "pair 3", "pair 4", "nothing"}) == {"pair 2", "pair 3"}
+    assert writer.decided(set()) == set()

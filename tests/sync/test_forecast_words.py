@@ -71,7 +71,7 @@ def question(stance: Stance, **facts: object) -> Question:
 
 def test_an_objection_is_passed_on_and_then_answered() -> None:
     def said(*asked: Question) -> str:
-        return answer_to(asked, "row", "Орлов", UTC)
+        return answer_to(asked, "Орлов", UTC)
 
     answered = question(
         Stance.DONE, number=2, answer="да", answered_at=datetime(2026, 3, 13, tzinfo=UTC)
