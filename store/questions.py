@@ -18,7 +18,7 @@ from store.schema import questions
 from store.statements import add_numbered, chunks
 
 A_DAY = timedelta(days=1)
-WAITING = (Stance.OPEN, Stance.LATER)
+WAITING = frozenset({Stance.OPEN, Stance.LATER})
 LAST_LETTER = "\U0010ffff"
 COMES_BACK = frozenset(
     {
@@ -41,16 +41,14 @@ def all_of(connection: Connection, stances: Collection[Stance] | None) -> tuple[
     return tuple(_question(row) for row in connection.execute(wanted))
 
 
-def recent(connection: Connection, since: datetime) -> tuple[Question, ...]:
-    """Questions that wait, and those answered since or first shown since that day, by number."""
+def over_since(connection: Connection, since: datetime) -> tuple[Question, ...]:
+    """Questions that wait no more, and were answered since or first shown since that day."""
     columns = questions.c
-    wanted = or_(
-        columns.stance.in_([stance.value for stance in WAITING]),
-        columns.answered_at >= since,
-        columns.shown_on >= since.date(),
+    over = columns.stance.not_in([stance.value for stance in WAITING])
+    lately = or_(columns.answered_at >= since, columns.shown_on >= since.date())
+    return tuple(
+        _question(row) for row in connection.execute(select(questions).where(over, lately))
     )
-    found = connection.execute(select(questions).where(wanted))  # in order it would read them all
-    return tuple(sorted(map(_question, found), key=lambda one: one.number))
 
 
 def beginning(connection: Connection, key: str) -> tuple[Question, ...]:

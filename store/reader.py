@@ -54,6 +54,8 @@ class Reader:
     def __init__(self, connection: Connection, remembered: Remembered | None = None) -> None:
         self._connection = connection
         self._recall = Recall(connection, remembered or Remembered())
+        self._waiting: tuple[Question, ...] | None = None
+        """Asked for several times in a pass: a messy base has thousands of them."""
 
     def rows(self, table: str, *, deleted: bool = False) -> Mapping[str, Record]:
         """Rows of a table by id, in the order of their numbers; buried ones too when asked for."""
@@ -180,11 +182,17 @@ class Reader:
 
     def questions(self, *, stances: Collection[Stance] | None = None) -> tuple[Question, ...]:
         """Questions in the order of their numbers; of all stances when none are named."""
-        return questions.all_of(self._connection, stances)
+        if stances is None or set(stances) != questions.WAITING:
+            return questions.all_of(self._connection, stances)
+        if self._waiting is None:
+            self._waiting = questions.all_of(self._connection, questions.WAITING)
+        return self._waiting
 
     def recent_questions(self, since: datetime) -> tuple[Question, ...]:
         """Those that wait, and those answered since or first shown since that day."""
-        return questions.recent(self._connection, since)
+        over = questions.over_since(self._connection, since)
+        waiting = self.questions(stances=questions.WAITING)
+        return tuple(sorted((*waiting, *over), key=lambda question: question.number))
 
     def questions_beginning(self, key: str) -> tuple[Question, ...]:
         """Questions whose keys begin with these letters, in the order of their numbers."""

@@ -185,20 +185,25 @@ class Writer(Reader):
 
     def ask(self, question: Question, *, at: datetime) -> Question:
         """The question as it now stands: new, refreshed, asked again, or «Нет» for ever."""
+        self._waiting = None
         return questions.ask(self._connection, question, at=at)
 
     def settle(
         self, number: int, stance: Stance, *, answer: str, at: datetime, outcome: str
     ) -> None:
         """Writes down how a question was answered or that it went away."""
+        self._waiting = None
         questions.settle(self._connection, number, stance, answer=answer, at=at, outcome=outcome)
 
     def address(self, number: int, whom: str) -> None:
         """Gives a question to somebody else."""
+        self._waiting = None
         questions.address(self._connection, number, whom)
 
     def show(self, numbers: Sequence[int], day: date) -> None:
         """Remembers the day on which questions first stood on the sheet."""
+        if numbers:
+            self._waiting = None
         questions.show(self._connection, numbers, day)
 
     def add_fact(  # noqa: PLR0913  # the facts of a fact

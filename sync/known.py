@@ -36,6 +36,8 @@ class Known:
     canonical: Canonical = field(default_factory=Canonical)
     client_keys: Kept[str, Record, ClientKeys] = field(default_factory=Kept)
     findings: dict[str, Kept[str, Record, tuple[Problem, ...]]] = field(default_factory=dict)
+    asked: Kept[tuple[str, str], Record, tuple[Question, ...]] = field(default_factory=Kept)
+    """What is asked about the findings of a row, by table and row."""
     past: Kept[str, Record, bool] = field(default_factory=Kept)
     """Whether a deal is history."""
     parts: KnownParts = field(default_factory=KnownParts)

@@ -208,18 +208,22 @@ def findings(
 def _of_problems(
     scene: Scene, problems: Mapping[tuple[str, str], tuple[Problem, ...]], known: Known
 ) -> list[Question]:
-    asked: list[Question] = []
     past, stakes = past_of(scene, known.past), _stakes(scene, problems)
-    for (key, row_id), found in problems.items():
-        if past.holds(key, row_id):
-            continue
-        record = scene.rows[key][row_id]
+    rows = {spot: scene.rows[spot[0]][spot[1]] for spot in problems if not past.holds(*spot)}
+
+    def questions_of(record: Record) -> tuple[Question, ...]:
         whom = text(record, "owner") or scene.owner
-        questions = [
-            question_of(problem, record, scene.blueprint, whom)
-            for problem in found
-            if is_asked(problem)
-        ]
+        found = problems[record.table, record.row_id]
+        return tuple(question_of(p, record, scene.blueprint, whom) for p in found if is_asked(p))
+
+    every = known.asked.over(
+        rows,
+        questions_of,
+        around=(scene.blueprint, scene.owner),
+        beside=lambda record: (problems[record.table, record.row_id],),
+    )
+    asked: list[Question] = []
+    for (key, row_id), questions in every.items():
         stake = stakes.get(row_id) if key == "clients" else None
         asked += questions if stake is None else [replace(q, money=stake) for q in questions]
     return asked

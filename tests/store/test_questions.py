@@ -142,3 +142,20 @@ def test_which_of_many_are_decided(writer: Writer) -> None:
     assert len(writer.decided(keys)) == 600
     assert writer.decided({"pair 2", "pair 3", "pair 4", "nothing"}) == {"pair 2", "pair 3"}
     assert writer.decided(set()) == set()
+
+
+def test_waiting_ones_are_those_of_this_moment_of_a_transaction(writer: Writer) -> None:
+    def waiting() -> list[tuple[int, str, date | None]]:
+        found = writer.questions(stances={Stance.OPEN, Stance.LATER})
+        return [(question.number, question.whom, question.shown_on) for question in found]
+
+    assert waiting() == []
+    for key in ("a", "b"):
+        writer.ask(replace(ASKED, key=key), at=NOON)
+    assert waiting() == [(1, "Сидорова", None), (2, "Сидорова", None)]
+    writer.address(1, "Орлов")
+    assert waiting() == [(1, "Орлов", None), (2, "Сидорова", None)]
+    writer.show([2], NOON.date())
+    assert waiting() == [(1, "Орлов", None), (2, "Сидорова", NOON.date())]
+    writer.settle(1, Stance.DONE, answer="да", at=NOON, outcome="")
+    assert waiting() == [(2, "Сидорова", NOON.date())]

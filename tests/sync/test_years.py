@@ -37,6 +37,24 @@ def read(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     return seen
 
 
+def test_a_waiting_question_is_read_once_in_a_pass(tmp_path: Path, read: Counter[str]) -> None:
+    office = found_office(tmp_path)
+    try:
+        with office.edit(HIS) as pen:
+            for number in range(12):
+                pen.add("clients", name=f"Фирма {number}", inn=f"123456789{number}")
+        office.rest()
+        waiting = len(office.questions())
+        assert waiting > 12
+        with office.edit(HIS) as pen:
+            pen.put("deals", next(iter(office.rows("deals"))), note="один")
+        read.clear()
+        office.sync()
+        assert read["_question"] == waiting
+    finally:
+        close(office)
+
+
 def grow_old(office: Office) -> None:
     """Years of saves and of answered questions."""
     with office.team.store.write() as writer:
