@@ -1,6 +1,7 @@
 """Packs of a second place: sealed, complete, and enough to build the copies again."""
 
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -95,6 +96,31 @@ def test_packs_alone_give_the_copies_again(tmp_path: Path, monkeypatch: pytest.M
     assert other.is_sound()
     assert other.take_in(pack) == 0
     assert replace(pack, parts=(), folds=(), copies=()).is_empty
+
+
+def test_a_pack_has_every_part_of_what_is_folded_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, first = tmp_path / "copies.sqlite3", parts(rows=300)
+    keeper, other = SqliteBackups.open(path), SqliteBackups.open(path)
+    for number, raw in enumerate((zipped(first), zipped(typed(first, 7, 1)))):
+        keeper.take("sales", raw, at=NOON + timedelta(minutes=number), why="read")
+    one, two = keeper.waiting()
+    keeper.fold(one)
+    folds_of = packs._unsent_folds
+
+    def folded_meanwhile(connection: sqlite3.Connection, place: str) -> Iterator[packs.FoldLine]:
+        if other.waiting():
+            other.fold(two)
+        return folds_of(connection, place)
+
+    monkeypatch.setattr(packs, "_unsent_folds", folded_meanwhile)
+    again = SqliteBackups.open(tmp_path / "again.sqlite3")
+    while not (pack := keeper.unsent("D:/second")).is_empty:
+        again.take_in(pack)
+        keeper.sent("D:/second", pack, Sent(pack.number, "", str(pack.number), NOON))
+    assert [again.read(c.id) for c in again.list()] == [keeper.read(c.id) for c in keeper.list()]
+    assert len(again.list()) == 2
 
 
 def test_a_store_is_copied_while_others_write(tmp_path: Path) -> None:
