@@ -198,6 +198,10 @@ class Stance(Enum):
     """Mended by itself."""
 
 
+WAITING = frozenset({Stance.OPEN, Stance.LATER})
+"""Of questions that still want an answer."""
+
+
 class QuestionKind(Enum):
     """What an answer carries out; PROBLEM needs none and vanishes when the cell is mended."""
 

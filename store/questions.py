@@ -11,14 +11,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, or_, select, update
 
-from model.records import Question, QuestionKind, Stance
+from model.records import WAITING, Question, QuestionKind, Stance
 from model.values import plain
 from store.codec import dump
 from store.schema import questions
 from store.statements import add_numbered, chunks
 
 A_DAY = timedelta(days=1)
-WAITING = frozenset({Stance.OPEN, Stance.LATER})
 LAST_LETTER = "\U0010ffff"
 COMES_BACK = frozenset(
     {

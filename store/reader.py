@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from model.arrivals import InboxRow, SourceHealth
 from model.figures import Cut, Measure, Period
 from model.records import (
+    WAITING,
     Batch,
     BookState,
     Change,
@@ -182,16 +183,16 @@ class Reader:
 
     def questions(self, *, stances: Collection[Stance] | None = None) -> tuple[Question, ...]:
         """Questions in the order of their numbers; of all stances when none are named."""
-        if stances is None or set(stances) != questions.WAITING:
+        if stances is None or set(stances) != WAITING:
             return questions.all_of(self._connection, stances)
         if self._waiting is None:
-            self._waiting = questions.all_of(self._connection, questions.WAITING)
+            self._waiting = questions.all_of(self._connection, WAITING)
         return self._waiting
 
     def recent_questions(self, since: datetime) -> tuple[Question, ...]:
         """Those that wait, and those answered since or first shown since that day."""
         over = questions.over_since(self._connection, since)
-        waiting = self.questions(stances=questions.WAITING)
+        waiting = self.questions(stances=WAITING)
         return tuple(sorted((*waiting, *over), key=lambda question: question.number))
 
     def questions_beginning(self, key: str) -> tuple[Question, ...]:

@@ -9,10 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from model.records import Question, QuestionKind, Stance
+from model.records import WAITING, Question, QuestionKind, Stance
 from store import Reader, Writer
-
-WAITING = frozenset({Stance.OPEN, Stance.LATER})
 
 
 def save_of(reader: Reader, book: str, token: str) -> str:

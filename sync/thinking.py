@@ -11,7 +11,7 @@ from fractions import Fraction
 from formulas.lights import GREEN_FROM, YELLOW_FROM, Thresholds
 from model.blueprint import Role
 from model.figures import Measure, PersonFigures, TeamFigures
-from model.records import BatchKind, BookState, Question, Source, Stamped, Stance
+from model.records import WAITING, BatchKind, BookState, Question, Source, Stamped
 from store import Reader, Writer
 from sync.ask import KEPT_DAYS
 from sync.card.belonging import (
@@ -42,7 +42,6 @@ from sync.scene import Scene, fold, text
 from sync.settle.everything import Settled
 from sync.settle.inputs import Input, Inputs
 
-WAITING = frozenset({Stance.OPEN, Stance.LATER})
 CardKeys = Mapping[str, Mapping[str, CardKey]]
 COUNTED = ("deals", "payments", "calls")
 """Tables whose rows add to the sums."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from model.errors import ExitCode, WrongPlace
-from model.records import Question, QuestionKind, Stance
+from model.records import WAITING, Question, QuestionKind, Stance
 from model.row_ids import new_row_id
 from model.texts import Text
 from model.texts.numbers import counted, number
@@ -19,7 +19,6 @@ from sync.settle.clients import client_book
 from sync.team import Team
 from sync.world import World
 
-WAITING = frozenset({Stance.OPEN, Stance.LATER})
 SHOWN = 20
 NO_ANSWER = frozenset({QuestionKind.PROBLEM, QuestionKind.TYPED_OVER, QuestionKind.WORD})
 

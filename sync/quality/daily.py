@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from model.records import QuestionKind, Stance
+from model.records import WAITING, QuestionKind, Stance
 from store import Writer
 from sync.quality.activity import noticed, question_of
 from sync.quality.reconciling import is_known_caller, unknown_callers
@@ -15,7 +15,6 @@ CALLS_JOB = "reconcile:calls"
 CALLERS = "reconcile:callers"
 """Meta key: set once an unknown number was asked about."""
 TWO_DAYS = timedelta(days=2)
-WAITING = frozenset({Stance.OPEN, Stance.LATER})
 
 
 def look_at_calls(writer: Writer, scene: Scene, clients: ClientBook) -> None:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from statistics import median
 
 from formulas.rounding import r2
-from model.records import Question, QuestionKind, Record, Source, Stance
+from model.records import WAITING, Question, QuestionKind, Record, Source
 from store import Reader
 from sync.figures.month import Month
 from sync.quality.fields import CLIENTS, DEALS
@@ -19,7 +19,6 @@ from sync.quality.scoring import Quality, Scored, average
 from sync.scene import Scene, fold, text
 
 MACHINE = frozenset({Source.IMPORT, Source.RULE})
-WAITING = frozenset({Stance.OPEN, Stance.LATER})
 LATELY = timedelta(days=30)
 NO_SEGMENT, NOBODY = "без отрасли", "без менеджера"
 TABLES = (CLIENTS, DEALS)
