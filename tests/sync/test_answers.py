@@ -245,6 +245,13 @@ class TestYes:
         assert ledger.row("payments", "p1").links == {"client_id": "k2"}
 
 
+def test_two_clients_told_apart_are_no_doubles_any_more(ledger: Ledger) -> None:
+    question = a_duplicate(ledger)
+    assert ledger.settle().duplicates == {"k1", "k2"}
+    ledger.answer(question, "Нет")
+    assert not ledger.settle().duplicates
+
+
 class TestTies:
     def test_all_branches_hang_under_one_parent(self, ledger: Ledger) -> None:
         """Told in any order; what is told already is not asked about."""
