@@ -71,7 +71,17 @@ def freeze(
             continue
         team.backups.take(state.book, save.raw, at=now.astimezone(UTC), why=LATE)
         out.append(Late(save, state, loaded, _descended(team, state, save, loaded, now)))
-    return tuple(out)
+    return in_order(out)
+
+
+def in_order(found: Iterable[Late]) -> tuple[Late, ...]:
+    """Saves by the write of ours that their program had opened: the newer one has the last word."""
+    return tuple(sorted(found, key=_generation))
+
+
+def _generation(late: Late) -> int:
+    stamp = late.loaded.snapshot.stamp
+    return late.state.generation if stamp is None else stamp.generation
 
 
 def _is_known(team: Team, books: Iterable[str], token: str) -> bool:
@@ -133,9 +143,7 @@ def _keep(writer: Writer, late: Late, kind: KeptKind, at: datetime) -> None:
 
     A power cut may bring its removed file back: what is known is not merged again.
     """
-    stamp = late.loaded.snapshot.stamp
-    generation = late.state.generation if stamp is None else stamp.generation
-    writer.keep(late.state.book, generation, late.save.token, kind, at=at)
+    writer.keep(late.state.book, _generation(late), late.save.token, kind, at=at)
 
 
 def _loaded(team: Team, state: BookState, raw: bytes) -> Loaded:

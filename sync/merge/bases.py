@@ -23,7 +23,7 @@ from model.values import Fault, Value
 from sync.merge.brake import limit_of
 from sync.merge.result import Edit
 from sync.merge.rows import Loose, by_text, found_again, reattach
-from sync.merge.sides import AT, Row, content_fields, is_content, moved
+from sync.merge.sides import AT, SHOWN, Row, content_fields, is_content, moved
 
 RETURNS = 3
 WITHIN = timedelta(hours=1)
@@ -134,6 +134,8 @@ def content_of(
     rows = {row_id: _cells(row, fields) for row_id, row in named.items()}
     for row_id, row in nameless.items():
         rows[row_id][AT] = Decimal(row.row)
+        if row.row_id and row.row_id not in named:
+            rows[row_id][SHOWN] = row.row_id
     order = sorted(named, key=lambda row_id: named[row_id].row)
     return Content(rows, tuple(order))
 
@@ -150,7 +152,7 @@ def _cells(row: RowRead, fields: set[str]) -> dict[str, Value]:
 class Distance:
     """How far a save is from a content: cells and rows that differ, rows in all.
 
-    `own` are rows that the content and the save both show without an id, and alike.
+    `own` are rows that both show alike, and without the id that they go by.
     """
 
     cells: int = 0
@@ -173,16 +175,17 @@ def distance(table: Table, read: TableRead, content: Content) -> Distance:
     A row that was typed anew counts with its cells, but not as a row that differs.
     """
     fields = [c for c in content_fields(table) if c.key in read.places]
-    named = {r.row_id: r for r in read.rows if r.row_id}
+    named = _named(read, content.rows)
     typed = own = 0
     if table.identity is Identity.TEXT:
         named = {one.row_id: one.row for one in by_text(table, read.rows)}
     else:
         loose = _loose(read, fields)
+        over = [row for row_id, row in named.items() if row.row_id != row_id]
+        own = _equal(fields, [*loose, *over], [r for r in content.rows.values() if AT in r])
         found = _found(table, loose, named, content.rows, fields)
         named |= {found[id(row)]: row for row in loose if id(row) in found}
         typed = sum(_differing(fields, row, {}) for row in loose if id(row) not in found)
-        own = _equal(fields, loose, [row for row in content.rows.values() if AT in row])
     per_row = [_differing(fields, row, content.rows.get(i, {})) for i, row in named.items()]
     per_row += [_filled(fields, row) for i, row in content.rows.items() if i not in named]
     return Distance(sum(per_row) + typed, sum(n > 0 for n in per_row), len(content.rows), own)
@@ -195,7 +198,7 @@ def with_nameless(
     if table.identity is Identity.TEXT:
         return base
     fields = [c for c in content_fields(table) if c.key in read.places]
-    named = {r.row_id: r for r in read.rows if r.row_id}
+    named = _named(read, base.rows)
     loose = _loose(read, fields)
     known = _found(table, loose, named, base.rows, fields)
     left = [row for row in loose if id(row) not in known]
@@ -210,12 +213,18 @@ def with_nameless(
 
 def standing(table: Table, rows: Mapping[str, Row], read: TableRead) -> set[str]:
     """The ids of the rows that a save shows, of those among `rows`, too, that it shows nameless."""
-    named = {row.row_id for row in read.rows if row.row_id}
+    named = {*_named(read, rows)}
     fields = [c for c in content_fields(table) if c.key in read.places]
     nameless = {i: row for i, row in rows.items() if AT in row}
     if not nameless:
         return named
     return named | {*_found(table, _loose(read, fields), named, nameless, fields).values()}
+
+
+def _named(read: TableRead, rows: Mapping[str, Row]) -> dict[str, RowRead]:
+    """The rows of a save that show an id, by those that they go by among `rows` (R9)."""
+    over = {row[SHOWN]: row_id for row_id, row in rows.items() if SHOWN in row}
+    return {over.get(row.row_id, row.row_id): row for row in read.rows if row.row_id}
 
 
 def _loose(read: TableRead, fields: Sequence[Column]) -> list[RowRead]:

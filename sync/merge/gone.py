@@ -29,12 +29,21 @@ def leave(sides: Sides, row_id: str) -> Leaving:
         for c in content_fields(sides.table)
         if (c.key in before or c.key in sides.read.places)
         and moved(c, before.get(c.key), stored.get(c.key))
+        and not _is_own_name(sides, row_id, c)
     ]
     by_person = [c for c in touched if _source(sides, row_id, c) in _BY_HAND]
     if by_person:
         return Leaving(bury=False, clash=_saved(sides, row_id, by_person[0]))
     by_fact = [c for c in touched if _source(sides, row_id, c) is Source.IMPORT]
     return Leaving(bury=True, clash=_fact(sides, row_id, by_fact[0]) if by_fact else None)
+
+
+def _is_own_name(sides: Sides, row_id: str, column: Column) -> bool:
+    """Whether a cell says whose row it is only because that one typed the row."""
+    if column.key != sides.table.scope or sides.base[row_id].get(column.key) is not None:
+        return False
+    author = sides.author(row_id, column.key)
+    return author is not None and author.who == sides.me
 
 
 def _source(sides: Sides, row_id: str, column: Column) -> Source:

@@ -6,8 +6,7 @@ Rows are known by their id; content decides only where ids are doubled, blank or
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Callable, Mapping, Sequence
 
 from model.blueprint import NUMBER_FIELD, Column, Identity, Owner, Table
 from model.canon import canon
@@ -15,13 +14,12 @@ from model.row_ids import text_id
 from model.snapshot import RowRead
 from model.values import Fault, Value
 from sync.merge.known import KnownTable
-from sync.merge.sides import AT, SHOWN, Resolved, Row, Sides, content_fields
+from sync.merge.sides import SHOWN, Resolved, Row, Sides, content_fields
 from sync.merge.sorts import EVIDENCE, follow_content
+from sync.merge.unwritten import unwritten
 
 Loose = list[tuple[RowRead, str | None]]
 """Rows that no id claims, copies with the id of their original."""
-MANY = 50
-"""A cell of so many rows tells none of them."""
 
 
 def resolve(
@@ -177,7 +175,7 @@ def found_again(
     fields: Sequence[Column],
 ) -> dict[int, str]:
     """R3: loose rows that are known all the same, by the identity of the row object."""
-    found = _unwritten(table, [row for row, _ in loose], absent, base, fields)
+    found = unwritten(table, [row for row, _ in loose], absent, base, fields)
     known = {*found.values()}
     absent = [row_id for row_id in absent if row_id not in known]
     nameless = [r for r, copied in loose if copied is None and id(r) not in found]
@@ -187,123 +185,6 @@ def found_again(
 def _read(sides: Sides) -> list[Column]:
     """The content columns that the sheet has; one that was taken away says nothing of a row."""
     return [c for c in content_fields(sides.table) if c.key in sides.read.places]
-
-
-def _unwritten(
-    table: Table,
-    rows: Sequence[RowRead],
-    absent: Sequence[str],
-    base: Mapping[str, Row],
-    fields: Sequence[Column],
-) -> dict[int, str]:
-    """Rows whose id could not be written yet.
-
-    One that holds in its place all that it held is itself. Else rows may have moved, and another
-    may stand there by now: a single row that holds all is sought first, then what stands there, and
-    last the row that holds most of it.
-    """
-    waiting = {row_id: base[row_id] for row_id in absent if AT in base[row_id]}
-    telling = [c for c in fields if c.key != table.scope]  # all may have one owner
-    found: dict[int, str] = {}
-    for pick in (_whole_there, _whole_elsewhere, _there, _mostly_elsewhere):
-        if not waiting:
-            break
-        left = [row for row in rows if id(row) not in found]
-        wanted: dict[int, list[str]] = defaultdict(list)
-        for row_id, row in pick(left, waiting, telling):
-            wanted[id(row)].append(row_id)
-        found |= {row: claims[0] for row, claims in wanted.items() if len(claims) == 1}
-        known = {*found.values()}
-        waiting = {row_id: row for row_id, row in waiting.items() if row_id not in known}
-    return found
-
-
-Picked = Iterator[tuple[str, RowRead]]
-"""Ids with the rows that they claim."""
-
-
-def _whole_there(
-    rows: Sequence[RowRead], waiting: Mapping[str, Row], fields: Sequence[Column]
-) -> Picked:
-    """The row in the old place, if it holds all it held."""
-    for row_id, row in _there(rows, waiting, fields):
-        if _is_whole(row, waiting[row_id], fields):
-            yield row_id, row
-
-
-def _whole_elsewhere(
-    rows: Sequence[RowRead], waiting: Mapping[str, Row], fields: Sequence[Column]
-) -> Picked:
-    """The one row that holds all it held."""
-    index = _by_cell(rows, fields)
-    for row_id, before in waiting.items():
-        rarest = min(_alike(index, before, fields), key=len, default=())
-        whole = [row for row in rarest if _is_whole(row, before, fields)]
-        if len(whole) == 1:
-            yield row_id, whole[0]
-
-
-def _there(rows: Sequence[RowRead], waiting: Mapping[str, Row], fields: Sequence[Column]) -> Picked:
-    """What stands in the old place, if it holds anything of it."""
-    places = {Decimal(row.row): row for row in rows}
-    for row_id, before in waiting.items():
-        at = before[AT]
-        row = places.get(at) if isinstance(at, Decimal) else None
-        if row is not None and _shared(row, before, fields):
-            yield row_id, row
-
-
-def _mostly_elsewhere(
-    rows: Sequence[RowRead], waiting: Mapping[str, Row], fields: Sequence[Column]
-) -> Picked:
-    """The row that holds most of its cells, among those with a strong key or half of them."""
-    index, strong = _by_cell(rows, fields), [column for column in fields if column.strong]
-    for row_id, before in waiting.items():
-        held = sum(before.get(column.key) is not None for column in fields)
-        near = {
-            id(r): r for some in _alike(index, before, fields) if len(some) < MANY for r in some
-        }
-        shared = [(_shared(row, before, fields), row) for row in near.values()]
-        told = [(n, r) for n, r in shared if 2 * n >= held or _shared(r, before, strong)]
-        most = max((count for count, _ in told), default=0)
-        best = [row for count, row in told if count == most]
-        if len(best) == 1:
-            yield row_id, best[0]
-
-
-ByCell = Mapping[tuple[str, Value], Sequence[RowRead]]
-
-
-def _by_cell(rows: Sequence[RowRead], fields: Sequence[Column]) -> ByCell:
-    index: dict[tuple[str, Value], list[RowRead]] = defaultdict(list)
-    for row in rows:
-        for column in fields:
-            value = canon(column.kind, row.value(column.key))
-            if value is not None:
-                index[column.key, value].append(row)
-    return index
-
-
-def _alike(index: ByCell, before: Row, fields: Sequence[Column]) -> Iterator[Sequence[RowRead]]:
-    """For each cell that a row held, the rows that hold the same."""
-    for column in fields:
-        value = before.get(column.key)
-        if value is not None:
-            yield index.get((column.key, canon(column.kind, value)), ())
-
-
-def _is_whole(row: RowRead, before: Row, fields: Sequence[Column]) -> bool:
-    held = sum(before.get(column.key) is not None for column in fields)
-    return _shared(row, before, fields) == held > 0
-
-
-def _shared(row: RowRead, before: Row, fields: Sequence[Column]) -> int:
-    """Number of filled cells of the base row that the row still holds."""
-    return sum(
-        before.get(column.key) is not None
-        and canon(column.kind, row.value(column.key)) == canon(column.kind, before[column.key])
-        for column in fields
-    )
 
 
 def reattach(

@@ -15,6 +15,7 @@ from sync.merge.bases import Descent, nearest
 from sync.merge.cells import TAKE_WORK, Verdict
 from sync.merge.gone import Leaving
 from sync.merge.result import ClashKind
+from sync.merge.unwritten import _there
 
 Make = Callable[[Any], Any]
 """From the function that keeps the rule to the one that breaks it."""
@@ -31,6 +32,10 @@ class Mutant:
 
 def _always(value: object) -> Make:
     return lambda _: lambda *_, **__: value
+
+
+def _newest_only(self: Any, desk: Any, _read: Any) -> Any:
+    return self.writer.kept(desk.state.book)[:1]
 
 
 def _unchecked_swap(_: Any) -> Any:
@@ -131,7 +136,7 @@ MUTANTS: Mapping[str, Mutant] = MappingProxyType(
         "a seen save is no base": Mutant("time", "sync.taking.rebase", _always(None)),
         "seen saves are forgotten": Mutant("time", "sync.taking.keep_seen", _always(None)),
         "any content may be the base": Mutant(
-            "time", "sync.descent.contents_of", lambda _: lambda _, kept: tuple(kept)[:1]
+            "time", "sync.descent.Descents._of_stamp", lambda _: _newest_only
         ),
         "the newest content is nearest": Mutant(
             "time", "sync.descent.nearest", lambda _: lambda ranked: ranked[0][0]
@@ -170,7 +175,7 @@ MUTANTS: Mapping[str, Mutant] = MappingProxyType(
         ),
         "rows without id are always new": Mutant("R3", "sync.merge.rows.reattach", _always({})),
         "rows that wait for their id are forgotten": Mutant(
-            "R3", "sync.merge.rows._unwritten", _always({})
+            "R3", "sync.merge.rows.unwritten", _always({})
         ),
         "ids of nameless rows are not kept": Mutant("R3", "sync.taking.remember", _always(None)),
         "only the base knows nameless rows": Mutant(
@@ -182,7 +187,18 @@ MUTANTS: Mapping[str, Mutant] = MappingProxyType(
             lambda _: lambda _table, _rows, read: {row.row_id for row in read.rows},
         ),
         "a nameless row that moved and changed is new": Mutant(
-            "R3", "sync.merge.rows._mostly_elsewhere", _always(None)
+            "R3", "sync.merge.unwritten._mostly_elsewhere", _always(())
+        ),
+        "what stands in the old place is always the row": Mutant(
+            "R3", "sync.merge.unwritten._mostly_there", lambda _: _there
+        ),
+        "an old save knows no id that was typed over": Mutant(
+            "R9",
+            "sync.merge.bases._named",
+            lambda _: lambda read, _rows: {r.row_id: r for r in read.rows if r.row_id},
+        ),
+        "a row stays for the name of its author": Mutant(
+            "R11", "sync.merge.gone._is_own_name", _always(value=False)
         ),
         "every id is believed": Mutant(
             "R4", "sync.merge.sides.Sides.is_known", lambda _: lambda *_: True
@@ -310,6 +326,9 @@ MUTANTS: Mapping[str, Mutant] = MappingProxyType(
         ),
         "a merged save is merged again": Mutant("8.3", "sync.late._keep", _always(None)),
         "late saves are not merged": Mutant("8.3", "sync.cycle.freeze", _always(())),
+        "the older of two late saves has the last word": Mutant(
+            "8.3", "sync.late.in_order", lambda real: lambda found: real(found)[::-1]
+        ),
         "late rows have no names": Mutant("8.3", "sync.late._name_rows", _always(None)),
         "half a late save hides what it was written over": Mutant(
             "8.3",

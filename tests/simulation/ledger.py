@@ -87,6 +87,8 @@ class Ledger:
         for row_id, line in list(self.unnamed.items()):
             if sum(_alike(line, other) for other in lines) > 1:
                 del self.unnamed[row_id]  # copied without its id: any of them may be meant (R3)
+            elif any(_is_over(line, other) for other in lines):
+                del self.unnamed[row_id]  # another client stands over it (R9)
         for row_id in was.keys() - now.keys():
             self.moved[row_id, ""].add(save.who)
             self._gone(row_id, was[row_id], save.content)
@@ -201,6 +203,14 @@ def _alike(one: Line, other: Line) -> bool:
     if one.cells.get("id") == other.cells.get("id") is not None:
         return True
     return sum(one.cells.get(n) == other.cells.get(n) is not None for n in STRONG) > 1
+
+
+def _is_over(one: Line, other: Line) -> bool:
+    """Whether every key and the name that a row had are others where its number stands now."""
+    number = one.cells.get("id")
+    if number is None or other.row_id is not None or other.cells.get("id") != number:
+        return False
+    return all(one.cells[n] != other.cells.get(n) for n in STRONG if n in one.cells)
 
 
 def _tells(line: Line) -> bool:

@@ -7,6 +7,7 @@ from random import Random
 import pytest
 
 from model.row_ids import new_row_id
+from model.values import Value
 from tests.simulation.broken import Broken
 from tests.simulation.ledger import Save
 from tests.simulation.once import RowLedger, rows_once
@@ -81,6 +82,16 @@ def test_a_row_that_people_doubled_may_stand_twice(ledger: RowLedger) -> None:
 def test_a_row_that_lost_its_id_may_stand_twice(ledger: RowLedger) -> None:
     saved(ledger, book(row(OWN)), book(row()), "lose id")
     looked(ledger, 2, 2)
+
+
+@pytest.mark.parametrize(("inn", "known"), [("7701", True), ("7702", False)])
+def test_a_row_that_lost_its_id_and_every_key_is_another_client(inn: str, *, known: bool) -> None:
+    made = RowLedger(family=FAMILY)
+    said: dict[str, Value] = {"id": "К-1", "name": "Рогов", "inn": "7701"}
+    saved(made, book(Line(OWN, said)), book(Line(None, said)), "lose id")
+    now = Line(None, said | {"name": "Ко", "inn": inn})
+    saved(made, book(Line(None, said)), book(now), "edit")
+    assert (OWN in made.unnamed) is known
 
 
 def test_a_row_that_was_deleted_need_not_stand(ledger: RowLedger) -> None:

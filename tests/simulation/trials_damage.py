@@ -80,8 +80,10 @@ def _rekey(t: Trial, lines: list[Line], row_id: str) -> None:
     line_of(lines, row_id).cells["inn"] = t.token("inn")
 
 
-def _clear(_: Trial, lines: list[Line], row_id: str) -> None:
-    del line_of(lines, row_id).cells["note"]
+def _clear(t: Trial, lines: list[Line], row_id: str) -> None:
+    """One cell or another, so that no column is emptied as a whole."""
+    cells = line_of(lines, row_id).cells
+    del cells[t.rng.choice([name for name in ("note", "stage") if name in cells])]
 
 
 def _copy(_: Trial, lines: list[Line], row_id: str) -> None:

@@ -209,6 +209,24 @@ def a_late_save(t: Trial) -> None:
     t.must("I4", f"{len(named)} rows of one", hold=len(named) == len(t.live() - before) <= 1)
 
 
+def two_late_saves(t: Trial) -> None:
+    """Of two displaced files the one of the newer write has the last word."""
+    row_id, other = t.plant(2)
+    inodes, notes = [], (t.token("note"), t.token("note"))
+    for _ in notes:
+        inodes.append(t.life.disk.open(t.owner.path))
+        inodes[-1].watched += 1
+        t.fact(other, stage=t.token("stage"))
+        t.once()
+    for inode, note in zip(inodes, notes, strict=True):
+        t.save_in_place(inode, typing(row_id, note=note), inode.raw)
+    t.once()
+    for inode in inodes:
+        inode.watched -= 1
+    t.settle()
+    t.holds("8.3", row_id, note=notes[-1])
+
+
 def a_save_that_only_the_check_saw(t: Trial) -> None:
     """It came between look and write and was replaced before the next pass: a copy keeps it."""
     (row_id,) = t.plant()
@@ -331,6 +349,7 @@ FILES = (
     an_open_book_is_not_written,
     what_waited_is_no_base,
     a_late_save,
+    two_late_saves,
     a_save_that_only_the_check_saw,
     a_save_between_check_and_exchange,
     a_displaced_save_written_over,

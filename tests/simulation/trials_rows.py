@@ -112,6 +112,50 @@ def a_program_that_never_closes(t: Trial) -> None:
     t.holds("I4", fresh, note=note, **cells)
 
 
+def a_new_row_and_its_copy(t: Trial) -> None:
+    """Copied before its id could be written, and both typed on: one old row and one new."""
+    before = t.rows()
+    cells: dict[str, Value] = {n: t.token(n) for n in ("name", "inn", "note", "stage")}
+    with t.open_elsewhere(t.seller):
+        t.save(t.seller, lambda lines: lines.append(Line(None, dict(cells))))
+        t.once()
+        (first,) = _fresh(t, before, "I4", 1)
+
+        def double(lines: list[Line]) -> None:
+            lines.append(Line(None, cells | {"stage": t.token("stage")}))
+            lines[-2].cells["note"] = t.token("note")
+
+        t.save(t.seller, double)
+        t.once()
+    t.settle()
+    fresh = _fresh(t, before, "I4", 2)
+    t.must("R3", f"{first} is neither of them", hold=first in fresh and first in t.live())
+
+
+def a_new_row_that_moved_up(t: Trial) -> None:
+    """The one above it was deleted, and it was typed on: it is itself, not the deleted one."""
+    before = t.rows()
+    there = t.content(t.seller).pages[CLIENTS].columns
+    both = {n: t.token(n) for n in ("note", "stage") if n in there}
+    cells = [both | {n: t.token(n) for n in ("name", "inn")} for _ in range(2)]
+    with t.open_elsewhere(t.seller):
+        t.save(t.seller, lambda lines: lines.extend(Line(None, dict(c)) for c in cells))
+        t.once()
+        fresh = _fresh(t, before, "I4", 2)
+        gone, left = sorted(fresh, key=lambda i: t.rows()[i][1]["name"] == cells[1]["name"])
+
+        def edit(lines: list[Line]) -> None:
+            del lines[-2]
+            lines[-1].cells["name"] = cells[1]["name"] = t.token("name")
+
+        t.save(t.seller, edit)
+        t.once()
+    t.settle()
+    _fresh(t, before, "I4", 2)
+    t.holds("R3", left, **cells[1])
+    t.must("R3", f"{gone} was deleted and stands", hold=gone not in t.live())
+
+
 def a_lost_id_is_known_again(t: Trial) -> None:
     """A row without its id, or with one of another team, is still the same row."""
     (row_id,) = t.plant()
@@ -186,6 +230,21 @@ def another_client_over_a_row(t: Trial) -> None:
         t.answer(asked, "Да")
         t.settle()
         t.holds("R9", row_id, **typed)
+
+
+def another_client_in_an_open_program(t: Trial) -> None:
+    """It shows the old id beside the new client, and saves once more: the same new client."""
+    (row_id,) = t.plant()
+    before, note = t.rows(), t.token("note")
+    keys = {n: t.token(n) for n in ("name", "inn", "phone")}
+    first = t.save(t.seller, typing(row_id, **keys))
+    t.settle()
+    (fresh,) = _fresh(t, before, "R9", 1)
+    t.save(t.seller, typing(row_id, note=note), on=first)
+    t.settle()
+    _fresh(t, before, "R9", 1)
+    t.holds("R9", fresh, note=note, **keys)
+    t.must("R9", f"{row_id} came back", hold=row_id not in t.live())
 
 
 def new_numbers_are_no_new_client(t: Trial) -> None:
@@ -318,10 +377,13 @@ ROWS = (
     strong_fields_tell_the_original,
     a_new_row_counts_once,
     a_program_that_never_closes,
+    a_new_row_and_its_copy,
+    a_new_row_that_moved_up,
     a_lost_id_is_known_again,
     a_lost_column_tells_no_rows_apart,
     a_colleagues_id_is_foreign,
     another_client_over_a_row,
+    another_client_in_an_open_program,
     new_numbers_are_no_new_client,
     a_total_is_no_row,
     a_deleted_row_lies_in_the_basket,

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from model.records import QuestionKind
-from sync import delivery, exchange
-from sync.displaced import UNREADABLE
+from sync import cycle, delivery, exchange
+from sync.displaced import UNREADABLE, LateSave, tend
 from sync.exchange import WriteResult, write_back
 from sync.world import Disk, Rung, real_disk
 from sync.world.real_disk import RealDisk
@@ -90,6 +90,29 @@ def test_a_late_save_of_an_older_write_takes_nothing_back(office: Office) -> Non
     rows = office.rows("deals")
     assert rows[alfa].values["note"] == "от руководителя"
     assert (rows[bereza].values["amount"], rows[bereza].values["note"]) == (111_111, "поздно")
+
+
+@pytest.mark.parametrize("way", [1, -1])
+def test_of_two_late_saves_the_one_of_the_newer_write_has_the_last_word(
+    office: Office, monkeypatch: pytest.MonkeyPatch, way: int
+) -> None:
+    """He had the book open twice; in which order the files are found says nothing."""
+    bereza = office.the("deals", client_id=BEREZA).row_id
+    first = write_his(office)
+    with office.edit(HEAD) as pen:
+        pen.put("deals", bereza, amount=111_111)
+    office.sync()
+    (second,) = set(displaced(office, HIS)) - {first}
+    save_into(office, first, bereza, note="раньше")
+    save_into(office, second, bereza, note="позже")
+
+    def found(*given: Any) -> tuple[LateSave, ...]:
+        saves = sorted(tend(*given), key=lambda save: save.file.name == first.name)
+        return tuple(saves[::way])
+
+    monkeypatch.setattr(cycle, "tend", found)
+    office.rest()
+    assert office.rows("deals")[bereza].values["note"] == "позже"
 
 
 def test_a_merged_save_that_a_power_cut_brings_back_says_nothing_again(office: Office) -> None:

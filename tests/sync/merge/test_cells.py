@@ -396,6 +396,21 @@ def test_a_colleague_who_filled_an_empty_cell_keeps_the_row() -> None:
     """
 
 
+def test_a_row_goes_with_the_name_that_its_author_was_put_down_with() -> None:
+    """
+    fields    amount | stage | manager
+    base      Д-1 | 100 | КП |
+    base      Д-2 | 200 | КП |
+    workbook
+    store     Д-1 | 100 | КП | Иванов
+    store     Д-2 | 200 | КП | Смирнова
+    author    Д-1 | manager | Иванов
+    author    Д-2 | manager | Смирнова
+    expect    Д-2 | 200 | КП | Смирнова
+    clash     edit_and_deletion | Д-2 | manager | Смирнова |
+    """
+
+
 def test_what_is_typed_over_a_computed_cell_of_a_row_deleted_elsewhere_is_kept_too() -> None:
     """
     fields    amount | paid

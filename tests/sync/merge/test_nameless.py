@@ -43,10 +43,10 @@ def test_a_row_that_moved_and_was_typed_over_is_the_one_that_holds_most_of_it() 
     assert found({"a": ALFA}, moved, copied) == {4: "a"}
 
 
-def test_two_rows_that_hold_as_much_of_it_are_both_new() -> None:
+def test_of_two_rows_that_hold_as_much_of_it_the_nearer_is_the_old_one() -> None:
     one = row(4, None, name="Альфа", stage="Договор", amount=Decimal(5))
     other = row(9, None, name="Альфа", stage="КП", amount=Decimal(6))
-    assert found({"a": ALFA}, one, other) == {}
+    assert found({"a": ALFA}, one, other) == {9: "a"}
 
 
 def test_a_row_that_holds_little_of_it_is_new() -> None:

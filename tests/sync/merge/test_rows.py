@@ -196,6 +196,30 @@ def test_another_row_in_the_place_of_a_new_one_does_not_take_its_id() -> None:
     """
 
 
+def test_a_new_row_and_its_copy_both_typed_on_are_one_old_and_one_new() -> None:
+    """
+    fields    name | phone | amount | stage
+    base      Д-1 | Зет | | |
+    waiting   Д-9 | 5 | Альфа | +7 916 000-00-01 | 100 | КП
+    workbook      | Альфа | +7 916 000-00-01 | 120 | КП
+    workbook  Д-1 | Зет | | |
+    workbook      | Альфа | +7 916 000-00-01 | 100 | Счёт
+    expect    Д-1 | Зет
+    expect    Д-9 | Альфа | +7 916 000-00-01 | 120 | КП
+    expect    +1 | Альфа | +7 916 000-00-01 | 100 | Счёт
+    """
+
+
+def test_what_moved_into_the_place_of_a_deleted_new_row_is_itself() -> None:
+    """
+    fields    name | phone | amount
+    waiting   Д-8 | 4 | Альфа | +7 916 000-00-01 | 100
+    waiting   Д-9 | 5 | Бета | +7 916 000-00-01 | 200
+    workbook      | Бета | +7 916 000-00-01 | 250
+    expect    Д-9 | Бета | +7 916 000-00-01 | 250
+    """
+
+
 def test_a_column_taken_away_says_nothing_of_a_row_without_an_id() -> None:
     """
     fields    name | phone | stage

@@ -85,11 +85,13 @@ DEALS = Table(
         column("stage", Owner.IMPORT, Kind.CHOICE),
         column("source", Owner.IMPORT),
         column("number", Owner.IMPORT, Kind.CODE),
+        column("manager", Owner.PERSON),
         column("deep", Owner.PERSON, hidden=True),
         column("paid", Owner.COMPUTED, Kind.MONEY),
         column("signal", Owner.COMPUTED, live='=IF({name}="","",1)'),
     ),
     prefix="Д",
+    scope="manager",
     groups=(("stage", "amount", "due"),),
 )
 STAGES = Table(
