@@ -7,9 +7,17 @@ from decimal import Decimal
 
 from model.snapshot import CellRead, RowRead, TableRead
 from model.values import Value
-from sync.merge.bases import Content, content_of, distance, nearest, standing, with_nameless
+from sync.merge.bases import (
+    Content,
+    Distance,
+    content_of,
+    distance,
+    nearest,
+    standing,
+    with_nameless,
+)
 from sync.merge.rows import found_again
-from sync.merge.sides import AT, content_fields
+from sync.merge.sides import AT, SHOWN, content_fields
 from tests.sync.merge.test_bases import kept
 from tests.sync.merge.told import DEALS
 
@@ -49,6 +57,16 @@ def test_of_two_rows_that_hold_as_much_of_it_the_nearer_is_the_old_one() -> None
     assert found({"a": ALFA}, one, other) == {9: "a"}
 
 
+def test_of_two_rows_that_seek_one_who_shares_more_of_it_has_it() -> None:
+    """The upper one was deleted, the lower one typed on; both held the same stage and amount."""
+    upper: Cells = {"name": "Бета", "stage": "КП", "amount": Decimal(5), AT: Decimal(6)}
+    left = row(6, None, name="Альфа и Ко", stage="КП", amount=Decimal(5))
+    alfa = {**ALFA, "inn": "7701234560"}
+    assert found({"b": upper, "a": alfa}, left) == {6: "b"}, "they share as much: the place tells"
+    told = row(6, None, name="Альфа и Ко", stage="КП", amount=Decimal(5), inn="7701234560")
+    assert found({"b": upper, "a": alfa}, told) == {6: "a"}
+
+
 def test_a_row_that_holds_little_of_it_is_new() -> None:
     assert found({"a": ALFA}, row(4, None, name="Бета", stage="КП", amount=Decimal(9))) == {}
 
@@ -71,6 +89,23 @@ def test_a_kept_row_goes_by_the_id_that_it_was_given() -> None:
         "b": {"name": "Бета", AT: 5},
         "c": {"name": "Копия", AT: 6},
     }
+
+
+def test_a_kept_row_over_another_goes_by_its_own_id_and_remembers_which_it_shows() -> None:
+    seen = read(row(4, "a", name="Альфа"), row(5, "b", name="Бета"))
+    known = content_of(DEALS, seen, {}, given={4: "n"})
+    assert dict(known.rows) == {"n": {"name": "Альфа", AT: 4, SHOWN: "a"}, "b": {"name": "Бета"}}
+
+
+def test_a_save_that_still_shows_another_id_beside_a_row_is_near_what_says_so() -> None:
+    """And one that shows the very id of the row by now is no more so than any other."""
+    wrote = Content({"a": {"name": "Альфа"}}, ("a",))
+    seen = Content({"n": {"name": "Бета", AT: Decimal(4), SHOWN: "a"}}, ("n",))
+    still, named = read(row(4, "a", name="Бета")), read(row(4, "n", name="Бета"))
+    assert distance(DEALS, still, seen) == Distance(cells=0, rows=0, total=1, own=1)
+    assert distance(DEALS, still, wrote).cells == 1
+    assert distance(DEALS, named, seen).own == 0
+    assert standing(DEALS, seen.rows, still) == {"n"}
 
 
 def test_a_content_that_shows_the_programs_own_row_is_nearest() -> None:
