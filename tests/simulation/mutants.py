@@ -19,7 +19,7 @@ from tests.simulation.bind import bound
 from tests.simulation.broken_rules import MUTANTS
 from tests.simulation.run import founded, live
 
-SEEDS = 2000
+SEEDS = 1000
 
 
 @contextmanager
