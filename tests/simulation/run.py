@@ -53,7 +53,7 @@ ERRORS = (errno.EIO, errno.ENOSPC, errno.EACCES, errno.EBUSY)
 STEPS = (6, 18)
 TRIED_EVERY = 8
 """One life in so many ends in a trial."""
-TRIALS: tuple[Callable[[Trial], None], ...] = (*CELLS, *ROWS, *DAMAGE, *FILES)
+TRIALS = (*CELLS, *ROWS, *DAMAGE, *FILES)
 FRESH = 11 * 3600
 """Seconds within which an owner file is surely believed: it is for twelve hours."""
 LAST_LOOKS = 5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 
@@ -127,7 +128,7 @@ def _stopped(t: Trial, person: Person, before: object, word: str) -> None:
     t.held(person, hold=False)
 
 
-DAMAGE = (
+DAMAGE: tuple[Callable[[Trial], None], ...] = (
     a_column_sorted_alone_is_held,
     a_day_of_edits_is_no_sort,
     *(partial(the_brake, name=name) for name in HARMS),
