@@ -134,7 +134,7 @@ def content_of(
     rows = {row_id: _cells(row, fields) for row_id, row in named.items()}
     for row_id, row in nameless.items():
         rows[row_id][AT] = Decimal(row.row)
-        if row.row_id and row.row_id not in named:
+        if row.row_id and is_ours(row.row_id) and row.row_id not in named:
             rows[row_id][SHOWN] = row.row_id
     order = sorted(named, key=lambda row_id: named[row_id].row)
     return Content(rows, tuple(order))

@@ -92,9 +92,13 @@ def test_a_kept_row_goes_by_the_id_that_it_was_given() -> None:
 
 
 def test_a_kept_row_over_another_goes_by_its_own_id_and_remembers_which_it_shows() -> None:
-    seen = read(row(4, "a", name="Альфа"), row(5, "b", name="Бета"))
-    known = content_of(DEALS, seen, {}, given={4: "n"})
-    assert dict(known.rows) == {"n": {"name": "Альфа", AT: 4, SHOWN: "a"}, "b": {"name": "Бета"}}
+    seen = read(row(4, "a", name="Альфа"), row(5, "b", name="Бета"), row(6, "Q1", name="Зет"))
+    known = content_of(DEALS, seen, {}, lambda row_id: row_id != "Q1", given={4: "n", 6: "z"})
+    assert dict(known.rows) == {
+        "n": {"name": "Альфа", AT: 4, SHOWN: "a"},
+        "b": {"name": "Бета"},
+        "z": {"name": "Зет", AT: 6},
+    }
 
 
 def test_a_save_that_still_shows_another_id_beside_a_row_is_near_what_says_so() -> None:
