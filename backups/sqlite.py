@@ -4,7 +4,7 @@
 is time: parts that did not change are kept once, others as what changed (`backups.folding`).
 
 Fully synchronised: when `take` returns, a power cut cannot take the bytes away. Every call opens
-the file anew, so threads and commands may share one keeper.
+the file anew, so threads and commands may share one keeper; within `held` a thread has it open.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -20,39 +20,23 @@ from typing import Self
 
 from backups import folding, packs
 from backups.anatomy import Anatomy, taken_apart
+from backups.connecting import Connecting
 from backups.copies import Copy
 from backups.deltas import Damaged
 from backups.judging import Strange, judged
 from backups.retention import Label, Retention, labels
 from backups.tables import COPY, VERSION, copy_of, marks_agree, move_marks, prepare
-from model.errors import BackupDamaged, CannotWrite, CrmError, StoreBusy, StoreTooNew, WrongPlace
+from model.errors import BackupDamaged, CannotWrite, StoreTooNew, WrongPlace
 from model.texts import Text
 
 Plain = Callable[[bytes], bytes | None]
 """The workbook in the bytes, uncovered; None when no key fits."""
 Parts = tuple[Anatomy, Mapping[str, bytes], bytes]
 OWNER_ONLY = 0o600
-PAGE = 16_384
-"""Bytes of a page of a new file: workbooks are megabytes, and each page is written twice."""
 PATIENCE = 30.0
 """Seconds that a writer waits for another one."""
-PRAGMAS = (
-    *(f"page_size={PAGE}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"),
-    "temp_store=MEMORY",  # what one statement would undo: a file for it has to be written twice
-)
 SHRUNK_PAST = 0.1
 """Share of empty pages from which a file that cannot give them back one by one is rewritten."""
-_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
-"""A plain error too: the statements stand fast, so what they miss is missing in the file."""
-_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
-"""The last: the lock of the log was not to be had."""
-_NO_ROOM = {
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_READONLY,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_PERM,
-}
 
 
 class SqliteBackups:
@@ -65,7 +49,7 @@ class SqliteBackups:
         self, path: Path, *, patience: float = PATIENCE, plain: Plain | None = None
     ) -> None:
         self.path = path
-        self._patience = patience
+        self._connecting = Connecting(path, patience)
         self._plain = plain
 
     @classmethod
@@ -73,13 +57,17 @@ class SqliteBackups:
         """The keeper over a file, which is made when there is none."""
         _make_private(path)
         keeper = cls(path, patience=patience, plain=plain)
-        with keeper._connection() as connection:
+        with keeper._connecting.connection() as connection:
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             if version > VERSION:
                 raise StoreTooNew(path=path)
             if version < VERSION:
                 prepare(connection, version)
         return keeper
+
+    def held(self) -> AbstractContextManager[None]:
+        """Until the block ends the calls of this thread go through one connection."""
+        return self._connecting.held()
 
     def take(self, book: str, raw: bytes, *, at: datetime, why: str) -> Copy:
         """The copy, durable before this returns; the newest one when nothing differs from it."""
@@ -110,19 +98,19 @@ class SqliteBackups:
 
     def settle(self) -> None:
         """Everything in the one file, with nothing beside it."""
-        with self._connection() as connection:
+        with self._connecting.connection() as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             connection.execute("PRAGMA journal_mode = DELETE").fetchall()
 
     def list(self, book: str | None = None) -> tuple[Copy, ...]:
         """Copies, newest first; of every book when none is named."""
-        with self._connection() as connection:
+        with self._connecting.connection() as connection:
             return _list(connection, book)
 
     def find(self, sha256: str, book: str | None = None) -> Copy | None:
         """The newest copy with these very bytes."""
         wanted = f"{COPY} WHERE sha256 = ? AND (? IS NULL OR book = ?) ORDER BY id DESC LIMIT 1"
-        with self._connection() as connection:
+        with self._connecting.connection() as connection:
             return _first(connection, wanted, sha256, book, book)
 
     def read(self, copy_id: int) -> bytes:
@@ -157,7 +145,7 @@ class SqliteBackups:
     def is_sound(self) -> bool:
         """Whether the file is whole and no line of it was changed, added or lost."""
         try:
-            with self._connection() as connection:
+            with self._connecting.connection() as connection:
                 said = connection.execute("PRAGMA integrity_check(1)").fetchone()
                 return said == ("ok",) and marks_agree(connection)
         except BackupDamaged:
@@ -170,7 +158,7 @@ class SqliteBackups:
             " WHERE sha256 NOT IN (SELECT sha256 FROM folds WHERE NOT exact)"
             " ORDER BY (SELECT min(id) FROM copies WHERE copies.sha256 = contents.sha256)"
         )
-        with self._connection() as connection:
+        with self._connecting.connection() as connection:
             return tuple(row[0] for row in connection.execute(wanted))
 
     def fold(self, token: str, *, whole: frozenset[str] = frozenset()) -> bool:
@@ -190,7 +178,7 @@ class SqliteBackups:
             strange = Strange.NO if _is_ours(copy.book) else self._judged(raw, parts)
             connection.execute("BEGIN IMMEDIATE")
             if not folding.keep(connection, fold, copy.book):
-                return False  # it waits on; closing rolls back
+                return False  # it waits on; what was begun is rolled back
             connection.execute("INSERT OR REPLACE INTO judged VALUES (?, ?)", (token, strange))
             _drop_whole(connection, whole)
             connection.execute("COMMIT")
@@ -207,7 +195,7 @@ class SqliteBackups:
     def strange(self) -> dict[int, Strange]:
         """Copies that look like damage, and what is strange about them."""
         wanted = "SELECT c.id, j.strange FROM copies c JOIN judged j USING (sha256) WHERE strange"
-        with self._connection() as connection:
+        with self._connecting.connection() as connection:
             found = connection.execute(f"{wanted} != ''").fetchall()
         return {number: Strange(word) for number, word in found}
 
@@ -218,7 +206,7 @@ class SqliteBackups:
 
     def told(self, token: str) -> str | None:
         """What was read out of a file when it was fresh; None when nobody said it."""
-        with self._connection() as connection:
+        with self._connecting.connection() as connection:
             row = connection.execute("SELECT report FROM told WHERE sha256 = ?", (token,))
             found = row.fetchone()
         return None if found is None else str(found[0])
@@ -263,7 +251,7 @@ class SqliteBackups:
 
     def sent_to(self, place: str) -> tuple[packs.Sent, ...]:
         """The packs of a place, first ones first."""
-        with self._connection() as connection:
+        with self._connecting.connection() as connection:
             return packs.sent_to(connection, place)
 
     def take_in(self, pack: packs.Pack) -> int:
@@ -276,13 +264,13 @@ class SqliteBackups:
 
     def size(self) -> int:
         """Bytes that the copies take on the disk."""
-        with self._connection() as connection:
+        with self._connecting.connection() as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         return self.path.stat().st_size
 
     def _shrink(self) -> None:
         """Give empty pages back to the disk."""
-        with self._connection() as connection:
+        with self._connecting.connection() as connection:
             if connection.execute("PRAGMA auto_vacuum").fetchone()[0]:
                 connection.executescript("PRAGMA incremental_vacuum")
                 return
@@ -292,47 +280,21 @@ class SqliteBackups:
                 connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
                 connection.execute("PRAGMA temp_store = FILE")  # the whole file passes through it
                 connection.execute("VACUUM")
-
-    @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        try:
-            with closing(sqlite3.connect(self.path, timeout=self._patience)) as connection:
-                connection.isolation_level = None
-                for pragma in PRAGMAS:
-                    connection.execute(f"PRAGMA {pragma}").close()
-                yield connection
-        except (ValueError, TypeError) as failure:  # a line that this program never wrote
-            raise BackupDamaged(path=self.path, detail=str(failure)) from failure
-        except sqlite3.Error as failure:
-            known = self._translated(failure)
-            if known is None:
-                raise
-            raise known from failure
+                connection.execute("PRAGMA temp_store = MEMORY")
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
         """Everything read is of one moment, and the file is locked once, not at each line."""
-        with self._connection() as connection:
+        with self._connecting.connection() as connection:
             connection.execute("BEGIN")
             yield connection
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._connection() as connection:
+        with self._connecting.connection() as connection:
             connection.execute("BEGIN IMMEDIATE")
             yield connection
             connection.execute("COMMIT")  # an exception goes past it; closing rolls back
-
-    def _translated(self, failure: sqlite3.Error) -> CrmError | None:
-        unread = sqlite3.SQLITE_CORRUPT  # a text that is none has no code at all
-        primary = getattr(failure, "sqlite_errorcode", unread) & 0xFF  # extended codes refine it
-        if primary in _DAMAGED:
-            return BackupDamaged(path=self.path, detail=str(failure))
-        if primary in _BUSY:
-            return StoreBusy(path=self.path)
-        if primary in _NO_ROOM:
-            return CannotWrite(name=self.path.name, reason=str(failure))
-        return None
 
 
 def _make_private(path: Path) -> None:

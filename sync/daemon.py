@@ -165,15 +165,16 @@ def _turn(
         return
     let_go(team, world)
     add_books(team, world, state.memory.known.canonical)
-    report = run_pass(team, world, memory=state.memory)
-    if not report.quiet:
-        state.passes += 1
-        rest(state.passes, world.process)
-        if is_first(report):
-            fill_own_columns(team, world)
-        note_pass(team, report)
-        tell(report)
-        tell_read(team, state.memory.loaded.values())
+    with team.backups.held():
+        report = run_pass(team, world, memory=state.memory)
+        if not report.quiet:
+            state.passes += 1
+            rest(state.passes, world.process)
+            if is_first(report):
+                fill_own_columns(team, world)
+            note_pass(team, report)
+            tell(report)
+            tell_read(team, state.memory.loaded.values())
     state.seen = sight(team, world)
     state.due = report.again or any(book.fault for book in report.books)
     state.failures = state.failures + 1 if state.due and not report.again else 0

@@ -48,20 +48,21 @@ def once(team: Team, world: World, *, dry_run: bool) -> Said:
         gone = list(let_go(team, world))
         made = list(add_books(team, world))
         tell_copies(team, world, Looked())
-        report = run_pass(team, world, memory=memory)
-        for _ in range(TRIES - 1):
-            left = let_go(team, world)
-            more = add_books(team, world)
-            if not report.again and not more and not left:
-                break
-            gone += left
-            made += more
-            report = merged(report, run_pass(team, world, memory=memory))
-        if is_first(report):
-            fill_own_columns(team, world)
-        note_pass(team, report)
-        keep_twins(team, world)
-        after_pass(team, memory.loaded.values())
+        with team.backups.held():
+            report = run_pass(team, world, memory=memory)
+            for _ in range(TRIES - 1):
+                left = let_go(team, world)
+                more = add_books(team, world)
+                if not report.again and not more and not left:
+                    break
+                gone += left
+                made += more
+                report = merged(report, run_pass(team, world, memory=memory))
+            if is_first(report):
+                fill_own_columns(team, world)
+            note_pass(team, report)
+            keep_twins(team, world)
+            after_pass(team, memory.loaded.values())
     said = said_of(report, owner=team.settings.owner)
     came = (line for one in dropped for line in told(team, one))
     return said.and_then(*stuck, *unread, *came, *new_books(made), *gone_books(gone))

@@ -59,8 +59,9 @@ def rule_of(settings: Settings) -> Retention:
 
 def fold_waiting(team: Team, *, most: int | None = None) -> int:
     """Number of files that were folded, the oldest ones first."""
-    waiting = team.backups.waiting()
-    return sum(team.backups.fold(token, whole=FOREVER) for token in waiting[:most])
+    with team.backups.held():
+        waiting = team.backups.waiting()
+        return sum(team.backups.fold(token, whole=FOREVER) for token in waiting[:most])
 
 
 def after_pass(team: Team, read: Iterable[Loaded]) -> None:

@@ -16,9 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backups import Backups, Copy, Label, Retention, SqliteBackups, sqlite
+from backups.connecting import PAGE
 from backups.page import retention_page
 from backups.retention import kept, labels
-from backups.sqlite import PAGE
 from model.errors import BackupDamaged, CannotWrite, StoreBusy, StoreTooNew, WrongPlace
 from model.texts import say
 from tests.small_disk import no_file_past
@@ -89,7 +89,7 @@ def test_a_new_file_has_pages_fit_for_workbooks(path: Path, keeper: Backups) -> 
 
 
 def test_folding_writes_no_file_but_its_own(keeper: SqliteBackups) -> None:
-    with keeper._connection() as connection:
+    with keeper._connecting.connection() as connection:
         assert connection.execute("PRAGMA temp_store").fetchone() == (2,)
 
 

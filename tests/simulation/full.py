@@ -105,7 +105,8 @@ class Session(Life):
         self.now += timedelta(seconds=PASS_SECONDS)
         self.trouble, crashed = False, False
         try:
-            report = run_pass(self.real, self.world(), memory=self.memory)
+            with self.real.backups.held():
+                report = run_pass(self.real, self.world(), memory=self.memory)
         except Crash:
             crashed = True
             return None
