@@ -22,7 +22,7 @@ from model.records import BookState, Intent, KeptKind
 from store import Writer
 from sync.desk import GONE, NEXT, Desk, named_rows
 from sync.displaced import UNREADABLE, bring_back, expected, keep_own, never_swapped
-from sync.exchange import new_name, why, write_back
+from sync.exchange import left_aside, new_name, why, write_back
 from sync.holding import written_over
 from sync.live import write_live
 from sync.looking import look
@@ -111,14 +111,7 @@ def deliver(team: Team, world: World, desk: Desk, now: datetime) -> None:
         desk.fault = error  # the journal keeps the write open: `replay` sees what became of it
         return
     except CrmError as error:
-        desk.fault = None if isinstance(error, WorkbookBusy) else error
-        with team.store.write() as writer:
-            drop_next(writer, desk.state.book)
-            writer.finish(desk.intent, why(error))
-            if isinstance(error, WorkbookBusy | FileLocked):
-                holder = desk.look.holder_words or LOCKED
-                desk.state = replace(desk.state, holder=holder, waiting=len(desk.plan))
-                writer.put_book(desk.state)
+        _refused(team, world, desk, error)
         return
     with team.store.write() as writer:
         if undone:
@@ -129,6 +122,28 @@ def deliver(team: Team, world: World, desk: Desk, now: datetime) -> None:
             left = expected(desk, desk.temp_name, named_rows(desk))
             writer.put_displaced(replace(left, seen=""))
     desk.written = True
+
+
+def _refused(team: Team, world: World, desk: Desk, error: CrmError) -> None:
+    """A write that did not take place: told, and forgotten by the journal."""
+    assert desk.look is not None  # noqa: S101  # by `deliver`
+    desk.fault = None if isinstance(error, WorkbookBusy) else error
+    if is_file(desk.state) and _may_be_aside(team, world, desk):
+        return  # the journal keeps it open: `bring_back_all` gives the workbook its name again
+    with team.store.write() as writer:
+        drop_next(writer, desk.state.book)
+        writer.finish(desk.intent, why(error))
+        if isinstance(error, WorkbookBusy | FileLocked):
+            holder = desk.look.holder_words or LOCKED
+            desk.state = replace(desk.state, holder=holder, waiting=len(desk.plan))
+            writer.put_book(desk.state)
+
+
+def _may_be_aside(team: Team, world: World, desk: Desk) -> bool:
+    try:
+        return left_aside(world.disk, team.path(desk.state), desk.temp_name) is not None
+    except OSError:
+        return True  # it cannot be seen now; `replay` sees it
 
 
 def _why(team: Team, desk: Desk, raw: bytes) -> str:
@@ -182,7 +197,7 @@ def drop_next(writer: Writer, book: str) -> None:
 
 
 def bring_back_all(team: Team, world: World, states: tuple[BookState, ...]) -> None:
-    """Books that a crash left aside stand under their names again before anybody looks."""
+    """Books that were left aside stand under their names again before anybody looks."""
     with team.store.read() as reader:
         pending = {intent.book: intent for intent in reader.pending()}
     for state in states:

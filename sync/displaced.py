@@ -7,7 +7,7 @@ frozen, and `sync.late` merges them (MERGE_SPEC section 8, points 3 and 4).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ from pathlib import PurePath
 
 from model.records import BookState, Displaced, Intent
 from sync.desk import Desk
-from sync.exchange import beside, is_ours
+from sync.exchange import beside, is_ours, left_aside
 from sync.looking import token_of
 from sync.team import Team
 from sync.world import Disk, World
@@ -44,15 +44,21 @@ class LateSave:
 
 
 def tend(team: Team, world: World, states: tuple[BookState, ...]) -> tuple[LateSave, ...]:
-    """Saves found in displaced files; those that stayed unchanged long enough are removed."""
+    """Saves found in displaced files; those that stayed unchanged long enough are removed.
+
+    A workbook that a write left aside is none of them: it gets its name back.
+    """
     with team.store.read() as reader:
-        known = reader.displaced()
+        known, pending = reader.displaced(), {i.book: i.temp_name for i in reader.pending()}
+    live = {state.book: team.path(state) for state in states if pending.get(state.book)}
+    aside = {left_aside(world.disk, path, pending[book]) for book, path in live.items()}
     late: list[LateSave] = []
     moved: list[tuple[Displaced, Displaced | None]] = []
     for state in states:
         mine = {file.name: file for file in known if file.book == state.book}
         others = {PurePath(file.name).stem for file in known if file.book != state.book}
-        for file in _looked_after(team, world.disk, state, mine, others):
+        found = [path for path in beside(world.disk, team.path(state)) if path not in aside]
+        for file in _looked_after(found, state, mine, others):
             after, raw = _look(team, world, state, file)
             if after is not None and raw:
                 late.append(LateSave(after, raw))
@@ -84,15 +90,11 @@ def expected(desk: Desk, intended: str, named: tuple[tuple[str, int, str], ...])
 
 
 def bring_back(disk: Disk, live: PurePath, intent: Intent) -> None:
-    """Put a workbook back that a crash left aside, between leaving its name and the new one."""
-    if disk.exists(live) or not intent.temp_name:
-        return
-    stem = PurePath(intent.temp_name).stem
-    for path in beside(disk, live):
-        if path.name.startswith((f"{stem}-aside", f"{stem}-old")):
-            with suppress(OSError):
-                disk.place(path, disk.resolve(live))
-            return
+    """Put a workbook back that was left aside, between leaving its name and the new one."""
+    aside = left_aside(disk, live, intent.temp_name) if intent.temp_name else None
+    if aside is not None:
+        with suppress(OSError):
+            disk.place(aside, disk.resolve(live))
 
 
 def never_swapped(disk: Disk, live: PurePath, intent: Intent) -> None:
@@ -111,8 +113,7 @@ def keep_own(team: Team, desk: Desk, now: datetime) -> None:
 
 
 def _looked_after(
-    team: Team,
-    disk: Disk,
+    found: Iterable[PurePath],
     state: BookState,
     known: Mapping[str, Displaced],
     others: Collection[str],
@@ -120,7 +121,7 @@ def _looked_after(
     """The files that lie beside a workbook, ours of earlier runs too, less those of other books."""
     return [
         known.get(p.name) or _stray(state, p, known)
-        for p in beside(disk, team.path(state))
+        for p in found
         if p.name in known or not any(p.name.startswith(stem) for stem in others)
     ]
 

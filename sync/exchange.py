@@ -59,6 +59,8 @@ _UNTOLD = {
 """What is told in other words when nobody knows whether it was read or written."""
 
 
+ASIDE = ("-aside", "-old")
+"""Ends of names that a workbook has between leaving its own and the new file taking it."""
 Keep = Callable[[bytes], object]
 """Puts bytes among the copies."""
 
@@ -94,7 +96,10 @@ def exchange(disk: Disk, live: PurePath, temp: PurePath) -> Rung:
 
 
 def move_aside(disk: Disk, live: PurePath, temp: PurePath) -> Rung:
-    """The last rung: the old file leaves, the new one is placed without replacing anything."""
+    """The last rung: the old file leaves, the new one is placed without replacing anything.
+
+    When the disk refuses the old file its name again, too, it stays aside (`left_aside`).
+    """
     aside = temp.with_name(f"{temp.stem}-aside{temp.suffix}")
     disk.rename(live, aside)
     try:
@@ -102,11 +107,20 @@ def move_aside(disk: Disk, live: PurePath, temp: PurePath) -> Rung:
     except FileExistsError as error:
         raise SavedMeanwhile(aside) from error
     except OSError:
-        with suppress(FileExistsError):
+        with suppress(OSError):
             disk.place(aside, live)
         raise
-    disk.rename(aside, temp)
+    with suppress(OSError):  # the write took place: what was live lies there by its other name
+        disk.rename(aside, temp)
     return Rung.ASIDE
+
+
+def left_aside(disk: Disk, live: PurePath, temp_name: str) -> PurePath | None:
+    """The workbook that a write left aside; None while any file stands under its name."""
+    if disk.exists(live):
+        return None
+    begins = tuple(f"{PurePath(temp_name).stem}{end}" for end in ASIDE)
+    return next((path for path in beside(disk, live) if path.name.startswith(begins)), None)
 
 
 def write_back(

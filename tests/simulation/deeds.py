@@ -183,6 +183,7 @@ def _travel(hands: Hands, person: Person, session: Session) -> bool:
     if old is None:
         return False
     session.opened, session.content = old.copy(), old.copy()
+    session.begin()
     session.travelled = True
     return True
 

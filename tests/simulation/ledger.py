@@ -14,7 +14,7 @@ from functools import lru_cache
 from random import Random
 
 from model.row_ids import belongs
-from tests.simulation.pages import REMEMBERED, Content, Line, by_id, read_only
+from tests.simulation.pages import REMEMBERED, Content, Line, Page, by_id, read_only
 from tests.simulation.shape import CLIENTS, FAMILY, SCOPE, TYPED
 
 ROUGH = frozenset({"delete", "paste over", "copy and edit"})
@@ -33,6 +33,8 @@ class Save:
     deeds: tuple[str, ...]
     behind: bool = False
     """Whether the daemon has written the book since it was opened."""
+    seen: Content | None = None
+    """What the person had on the screen, where a cloud put only the changes of it on the disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class Ledger:
         self.rough |= not ROUGH.isdisjoint(save.deeds)
         was, now = by_id(save.opened.pages[CLIENTS]), by_id(save.content.pages[CLIENTS])
         lines = save.content.pages[CLIENTS].lines
-        self._nameless(save.who, [line for line in lines if line.row_id not in now])
+        self._nameless(save.who, *(_unknown(c.pages[CLIENTS]) for c in (save.opened, save.content)))
         for row_id, line in list(self.unnamed.items()):
             if sum(_alike(line, other) for other in lines) > 1:
                 del self.unnamed[row_id]  # copied without its id: any of them may be meant (R3)
@@ -104,17 +106,19 @@ class Ledger:
                 self._put_back(save.book, row_id, moved, now[row_id])
         self.opened[save.book].append(save.opened)
 
-    def _nameless(self, who: str, lines: list[Line]) -> None:
-        for line in lines:
-            for value in line.cells.values():
-                self.nameless[str(value)].add(who)
+    def _nameless(self, who: str, before: frozenset[str], said: frozenset[str]) -> None:
+        for value in said:
+            self.nameless[value].add(who)
+        if not before <= said:
+            self.nameless[str(None)].add(who)  # a cell was emptied, or its row taken away
 
     def _gone(self, row_id: str, was: Line, content: Content) -> None:
         """A row that is known by its id no more was deleted, or has only lost the id."""
         lines = content.pages[CLIENTS].lines
         equal = [line for line in lines if line.cells == was.cells]
         known = belongs(FAMILY, row_id)  # an id of another team is lost by being replaced
-        if known and len(equal) == 1 and equal[0].row_id is None and _tells(was):
+        single = len(equal) == sum(_alike(was, line) for line in lines) == 1
+        if known and single and equal[0].row_id is None and _tells(was):
             self.unnamed[row_id] = was
 
     def _put_back(self, book: str, row_id: str, moved: list[str], now: Line) -> None:
@@ -196,6 +200,16 @@ def _tokens(raw: bytes) -> frozenset[str]:
     lines = [] if content is None else content.pages[CLIENTS].lines
     found = (line.cells.get(name) for line in lines for name in TYPED)
     return frozenset(value for value in found if isinstance(value, str))
+
+
+def _unknown(page: Page) -> frozenset[str]:
+    """What stands in rows without an id, with one of another team, or with one that stands twice.
+
+    Nobody can say by the id which rows of the store they are.
+    """
+    known = by_id(page)
+    lines = (n for n in page.lines if n.row_id not in known or not belongs(FAMILY, str(n.row_id)))
+    return frozenset(str(value) for line in lines for value in line.cells.values())
 
 
 def _alike(one: Line, other: Line) -> bool:

@@ -46,6 +46,8 @@ class RowLedger(Ledger):
         Ledger.saved(self, save)
         was, now = _lines(save.opened), _lines(save.content)
         self.dropped |= was.keys() - now.keys()
+        seen = _lines(save.seen or save.content).items()
+        self.doubled |= {token for token, lines in seen if len(lines) > 1}
         self.named |= {t for t, lines in was.items() if any(line.row_id for line in lines)}
         for token, lines in now.items():
             ids = {line.row_id for line in (*was.get(token, ()), *lines)}
@@ -53,13 +55,13 @@ class RowLedger(Ledger):
                 (self.doubled if token in self.named else self.added).add(token)
             if ids - {None}:
                 self.named.add(token)
-            elif len(lines) == 1 and not self._is_told(token, lines[0]):
+            if len(lines) == 1 and not self._is_told(token, lines[0]):
                 self.doubled.add(token)
-            if save.travelled or len(lines) > 1 or len(ids) > 1 or not _ours(ids, self.family):
+            if save.travelled or len(ids) > 1 or not _ours(ids, self.family):
                 self.doubled.add(token)
 
     def _is_told(self, token: str, line: Line) -> bool:
-        """Whether a nameless row still holds any of the keys that it had with the value."""
+        """Whether a row still holds any of the keys that it had with the value."""
         held = frozenset(v for k in KEYS if (v := line.cells.get(k)) is not None)
         first = self.told_by.setdefault(token, held)
         return not first or not first.isdisjoint(held)

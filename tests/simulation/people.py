@@ -16,6 +16,7 @@ from tests.simulation.disk import Disk, Inode
 from tests.simulation.ledger import Ledger, Save
 from tests.simulation.pages import (
     Content,
+    Line,
     Page,
     by_id,
     from_bytes,
@@ -58,6 +59,15 @@ class Session:
     moves_only: bool = True
     travelled: bool = False
     deeds: list[str] = field(default_factory=list)
+    there: list[Line] = field(init=False)
+    """The rows of the content that were there when it was opened."""
+
+    def __post_init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """What the content holds now is what was opened."""
+        self.there = [line for page in self.content.pages.values() for line in page.lines]
 
 
 @dataclass(slots=True)
@@ -171,6 +181,7 @@ class Hands:
                 travelled=session.travelled,
                 deeds=tuple(session.deeds),
                 behind=behind,
+                seen=None if content is session.content else session.content,
             )
         )
         person.session = Session(content.copy(), content.copy(), session.inode)
@@ -191,7 +202,7 @@ class Hands:
         now = from_bytes(session.inode.raw)
         if now is None:
             return None
-        base = now.copy()
+        base, known = now.copy(), {id(line) for line in session.there}
         for key, page in session.content.pages.items():
             was, there = by_id(session.opened.pages[key]), by_id(now.pages[key])
             for row_id, line in by_id(page).items():
@@ -200,10 +211,8 @@ class Hands:
                 for name in {*was[row_id].cells, *line.cells}:
                     if was[row_id].cells.get(name) != line.cells.get(name):
                         put(there[row_id], name, line.cells.get(name))
-            known = {id(line) for line in page.lines if line.row_id}
-            fresh = [line for line in page.lines if id(line) not in known and line.cells]
-            opened = sum(1 for line in session.opened.pages[key].lines if not line.row_id)
-            now.pages[key].lines += [line.copy() for line in fresh[opened:]]
+            fresh = (line for line in page.lines if line.cells and not line.row_id)
+            now.pages[key].lines += [line.copy() for line in fresh if id(line) not in known]
         session.opened = base
         return now
 

@@ -9,7 +9,7 @@ import pytest
 from model.row_ids import new_row_id
 from model.values import Value
 from tests.simulation.broken import Broken
-from tests.simulation.ledger import Save
+from tests.simulation.ledger import Save, Wish
 from tests.simulation.once import RowLedger, rows_once
 from tests.simulation.pages import Content, Line, empty
 from tests.simulation.shape import CLIENTS, FAMILY
@@ -104,3 +104,28 @@ def test_a_row_that_was_deleted_need_not_stand(ledger: RowLedger) -> None:
 def test_a_row_that_an_old_file_brought_back_may_stand_twice(ledger: RowLedger) -> None:
     saved(ledger, book(row()), book(row()), "travel", back=True)
     looked(ledger, 2, 2)
+
+
+def test_a_row_with_an_id_whose_every_key_was_typed_over_is_another_client() -> None:
+    made = RowLedger(family=FAMILY)
+    line: dict[str, Value] = {"name": "Рогов", "inn": "7701", "note": NAME}
+    saved(made, book(), book(Line(None, line)), "add")
+    now = Line(OWN, line | {"name": "Ко", "inn": "7702"})
+    saved(made, book(Line(OWN, line)), book(now), "edit")
+    assert NAME not in made.single()
+
+
+def test_what_stands_twice_on_the_screen_of_a_cloud_may_stand_twice(ledger: RowLedger) -> None:
+    """The cloud puts the copy alone on the disk: its original has left the book."""
+    twice = book(row(), row())
+    ledger.saved(Save("Рогов", "m", book(), book(row()), travelled=False, deeds=(), seen=twice))
+    looked(ledger, 2, 2)
+
+
+def test_what_another_emptied_in_a_row_of_a_strange_id_is_not_asked_of_anybody() -> None:
+    made, strange = RowLedger(family=FAMILY), new_row_id("another-family", Random(3).randbytes)
+    line: dict[str, Value] = {"name": "Рогов", "note": "раньше"}
+    saved(made, book(Line(strange, line)), book(Line(strange, {"name": "Рогов"})), "clear")
+    wish = Wish("Петрова", OWN, "note", "позже")
+    assert made.shared(wish, None)
+    assert not made.shared(Wish("Рогов", OWN, "note", "позже"), "раньше")

@@ -8,6 +8,7 @@ tombstones, names of rows) is the ground on which the rule must hold.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from tests.simulation.disk import Inode
 from tests.simulation.pages import Content, Line, from_bytes, to_bytes
 from tests.simulation.people import Person, lock_of
 from tests.simulation.shape import CLIENTS, FAMILY, MEMO, QUESTIONS, SCOPE, TYPED
+from tests.simulation.world import fault
 
 if TYPE_CHECKING:
     from tests.simulation.run import Life
@@ -162,6 +164,20 @@ class Trial:
             yield
         disk.turn = usual
         self.life.restart()
+
+    @contextmanager
+    def refused_from(self, call: str, nth: int) -> Iterator[None]:
+        """The disk fails at the daemon's n-th call of a name, and at each later one."""
+        disk, count = self.life.disk, [0]
+
+        def turn(name: str) -> None:
+            count[0] += name == call
+            if name == call and count[0] >= nth:
+                raise fault(errno.EIO)
+
+        usual, disk.turn = disk.turn, turn
+        yield
+        disk.turn = usual
 
     def once(self) -> Any:
         """One pass."""

@@ -334,6 +334,22 @@ def killed_with_the_book_aside(t: Trial) -> None:
     t.holds("I13", row_id, note=note, stage=stage)
 
 
+def refused_with_the_book_aside(t: Trial) -> None:
+    """The disk gives the name neither to the new file nor back to the old one, for a while."""
+    (row_id,) = t.plant()
+    note, stage = t.token("note"), t.token("stage")
+    t.life.disk.swaps = False
+    t.save(t.owner, typing(row_id, note=note))
+    t.fact(row_id, stage=stage)
+    with t.refused_from("rename", 2):
+        for _ in range(t.rng.choice((1, 5))):
+            t.once()
+    t.once()
+    t.must("9", "the book was left aside", hold=t.owner.path in t.life.disk.names)
+    t.settle()
+    t.holds("I13", row_id, note=note, stage=stage)
+
+
 def _token(raw: bytes) -> str:
     return sha256(raw).hexdigest()
 
@@ -356,4 +372,5 @@ FILES = (
     a_merged_save_comes_back,
     killed_after_the_exchange,
     killed_with_the_book_aside,
+    refused_with_the_book_aside,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from model.records import QuestionKind
 from sync import cycle, delivery, exchange
-from sync.displaced import UNREADABLE, LateSave, tend
+from sync.displaced import LOOKS, UNREADABLE, LateSave, tend
 from sync.exchange import WriteResult, write_back
 from sync.world import Disk, Rung, real_disk
 from sync.world.real_disk import RealDisk
@@ -329,3 +330,28 @@ def test_a_book_left_aside_by_a_crash_comes_back(
     office.rest()
     assert office.the("deals", client_id=ALFA).values["amount"] == 444
     assert office.path(HEAD).exists()
+
+
+def test_a_book_that_the_disk_refused_its_name_comes_back(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither the new file nor the old one got it, for longer than displaced files are kept."""
+    with office.edit(HIS) as pen:
+        pen.put("deals", office.the("deals", client_id=ALFA).row_id, amount=444)
+    raw = office.path(HEAD).read_bytes()
+
+    def refused(*_: object) -> None:
+        raise OSError(errno.EIO, "gone for a while")
+
+    monkeypatch.setattr(real_disk, "linux_exchange", lambda *_: False)
+    with monkeypatch.context() as patch:
+        patch.setattr(RealDisk, "place", refused)
+        for _ in range(LOOKS + 3):
+            office.sync()
+    assert not office.path(HEAD).exists()
+    assert [path.read_bytes() for path in office.beside()].count(raw) == 1
+    office.rest()
+    assert office.path(HEAD).exists()
+    deal = office.the("deals", client_id=ALFA)
+    assert office.shown(HEAD, "deals")[deal.row_id]["amount"] == 444
+    assert not office.questions(QuestionKind.ROLLBACK)

@@ -19,6 +19,7 @@ from sync.exchange import (
     SavedMeanwhile,
     WriteResult,
     exchange,
+    left_aside,
     move_aside,
     new_name,
     write_back,
@@ -28,6 +29,8 @@ from sync.world.real_disk import RealDisk
 from sync.world.real_exchange import MOVED_ASIDE, linux_exchange, windows_replace
 
 DISK = RealDisk()
+ROUNDS, MOST_ROUNDS = 300, 20_000
+"""Writes against a person who saves all the time; more, until one of them comes through."""
 
 OLD, NEW, THEIRS, LATER = b"old", b"new", b"theirs", b"later"
 
@@ -162,6 +165,25 @@ def test_the_last_rung_places_without_replacing(live, tmp_path):
     assert move_aside(DISK, live, temp) is Rung.ASIDE
     assert (live.read_bytes(), temp.read_bytes()) == (NEW, OLD)
     assert beside(live) == {temp.name: OLD}
+
+
+def test_a_write_took_place_though_the_old_file_keeps_its_other_name(live, tmp_path, monkeypatch):
+    temp = tmp_path / ".sheetcrm-1.tmp"
+    temp.write_bytes(NEW)
+    rename = RealDisk.rename
+
+    def refused(self: RealDisk, old: Path, new: Path) -> None:
+        if new == temp:
+            raise OSError(errno.EIO, "gone")
+        rename(self, old, new)
+
+    monkeypatch.setattr(RealDisk, "rename", refused)
+    assert move_aside(DISK, live, temp) is Rung.ASIDE
+    assert live.read_bytes() == NEW
+    assert beside(live) == {".sheetcrm-1-aside.tmp": OLD}
+    assert left_aside(DISK, live, temp.name) is None, "the new file has the name"
+    live.unlink()
+    assert left_aside(DISK, live, temp.name) == live.with_name(".sheetcrm-1-aside.tmp")
 
 
 def test_a_save_into_the_gap_of_the_last_rung_stays(live, monkeypatch):
@@ -344,7 +366,9 @@ def test_no_save_is_lost_while_two_write_at_once(live, monkeypatch, rung):
     person, seen, wins = Person(live), set[bytes](), 0
     person.start()
     try:
-        for number in range(300):
+        for number in range(MOST_ROUNDS):
+            if wins and number >= ROUNDS:
+                break
             won, lines = write_once(live, number)
             wins += won
             seen |= lines
