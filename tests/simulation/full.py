@@ -268,7 +268,7 @@ def check(session: Session) -> None:
         own_ids(content, family)
         agree(name, content, rows, fields=(*TYPED, SCOPE), sees_all=name == OWNER)
     living = [r.values for r in rows.values() if not r.deleted]
-    rows_once(session.rows, living, books, copied)
+    rows_once(session.rows, living, books, copied | session.rows.buried(rows))
     left = [name for name in session.disk.names if is_ours(name.rpartition("/")[2])]
     if left:
         raise Broken("I14", f"{left} left beside the books")

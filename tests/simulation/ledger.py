@@ -8,10 +8,11 @@ the list of questions.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from random import Random
+from typing import Any
 
 from model.row_ids import belongs
 from tests.simulation.pages import REMEMBERED, Content, Line, Page, by_id, read_only
@@ -182,6 +183,11 @@ class Ledger:
     def shared(self, wish: Wish, live: object) -> bool:
         """Whether the live value comes from another, who typed it before the row had its id."""
         return not self.nameless[str(live)] <= {wish.who}
+
+    def buried(self, rows: Mapping[str, Any]) -> set[str]:
+        """What stands in rows that are deleted, and that people took away or wrote over."""
+        gone = (r for i, r in rows.items() if r.deleted and self.moved.get((i, "")))
+        return {str(value) for row in gone for value in row.values.values()}
 
     def once(self, row_id: str, field_key: str) -> list[str]:
         """Values that people typed into a cell, oldest first."""

@@ -46,8 +46,8 @@ class RowLedger(Ledger):
         Ledger.saved(self, save)
         was, now = _lines(save.opened), _lines(save.content)
         self.dropped |= was.keys() - now.keys()
-        seen = _lines(save.seen or save.content).items()
-        self.doubled |= {token for token, lines in seen if len(lines) > 1}
+        seen = () if save.seen is None else _lines(save.seen).items()
+        self.doubled |= {t for t, lines in (*now.items(), *seen) if len(lines) > 1}
         self.named |= {t for t, lines in was.items() if any(line.row_id for line in lines)}
         for token, lines in now.items():
             ids = {line.row_id for line in (*was.get(token, ()), *lines)}
@@ -102,7 +102,7 @@ def rows_once(
 ) -> None:
     """Each new row stands once in the store and at most once in a book; raises Broken.
 
-    `copied`: what saves said that were gone the next moment and are kept as copies only.
+    `copied`: what need not stand: only copies hold it, or rows that people deleted.
     """
     stored = Counter(v for values in rows for v in {values.get(name) for name in TYPED})
     for token in sorted(ledger.single()):

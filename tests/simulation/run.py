@@ -414,7 +414,8 @@ def check(life: Life) -> None:
     changes = life.team.store.shelf.changes
     replaced = {str(c.before) for c in changes if c.source is not Source.PERSON}
     asked = {token for token in life.ledger.had if token in listed}
-    rows_once(cast("RowLedger", life.ledger), living, books, copied | replaced | asked)
+    elsewhere = copied | replaced | asked | life.ledger.buried(rows)
+    rows_once(cast("RowLedger", life.ledger), living, books, elsewhere)
     stands(life)
 
 

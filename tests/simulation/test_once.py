@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from random import Random
+from types import SimpleNamespace
 
 import pytest
 
@@ -113,6 +114,15 @@ def test_a_row_with_an_id_whose_every_key_was_typed_over_is_another_client() -> 
     now = Line(OWN, line | {"name": "Ко", "inn": "7702"})
     saved(made, book(Line(OWN, line)), book(now), "edit")
     assert NAME not in made.single()
+
+
+def test_a_new_row_that_another_wrote_over_lies_in_the_basket(ledger: RowLedger) -> None:
+    """In a book that has no column for the value: by the row alone it is known."""
+    was, now = ({"name": name, "inn": inn} for name, inn in (("Рогов", "7701"), ("Ко", "7702")))
+    saved(ledger, book(Line(OWN, {**was})), book(Line(OWN, {**now})), "paste over")
+    buried = SimpleNamespace(values={"name": NAME}, deleted=True)
+    assert ledger.buried({OWN: buried, OTHER: buried}) == {NAME}
+    assert not ledger.buried({OTHER: buried})
 
 
 def test_what_stands_twice_on_the_screen_of_a_cloud_may_stand_twice(ledger: RowLedger) -> None:
