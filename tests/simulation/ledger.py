@@ -7,7 +7,7 @@ the list of questions.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -107,7 +107,7 @@ class Ledger:
                 self._put_back(save.book, row_id, moved, now[row_id])
         self.opened[save.book].append(save.opened)
 
-    def _nameless(self, who: str, before: frozenset[str], said: frozenset[str]) -> None:
+    def _nameless(self, who: str, before: Counter[str], said: Counter[str]) -> None:
         for value in said:
             self.nameless[value].add(who)
         if not before <= said:
@@ -208,14 +208,14 @@ def _tokens(raw: bytes) -> frozenset[str]:
     return frozenset(value for value in found if isinstance(value, str))
 
 
-def _unknown(page: Page) -> frozenset[str]:
+def _unknown(page: Page) -> Counter[str]:
     """What stands in rows without an id, with one of another team, or with one that stands twice.
 
     Nobody can say by the id which rows of the store they are.
     """
     known = by_id(page)
     lines = (n for n in page.lines if n.row_id not in known or not belongs(FAMILY, str(n.row_id)))
-    return frozenset(str(value) for line in lines for value in line.cells.values())
+    return Counter(str(value) for line in lines for value in line.cells.values())
 
 
 def _alike(one: Line, other: Line) -> bool:

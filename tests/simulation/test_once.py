@@ -132,10 +132,16 @@ def test_what_stands_twice_on_the_screen_of_a_cloud_may_stand_twice(ledger: RowL
     looked(ledger, 2, 2)
 
 
-def test_what_another_emptied_in_a_row_of_a_strange_id_is_not_asked_of_anybody() -> None:
-    made, strange = RowLedger(family=FAMILY), new_row_id("another-family", Random(3).randbytes)
+@pytest.mark.parametrize("row_id", [None, new_row_id("another-family", Random(3).randbytes), OWN])
+def test_what_another_emptied_in_a_row_that_no_id_tells_is_not_asked_of_anybody(
+    row_id: str | None,
+) -> None:
+    """Without an id, with one of another team, or with that of the row it is a copy of."""
+    made = RowLedger(family=FAMILY)
     line: dict[str, Value] = {"name": "Рогов", "note": "раньше"}
-    saved(made, book(Line(strange, line)), book(Line(strange, {"name": "Рогов"})), "clear")
+    twins = [Line(OWN, line)] if row_id == OWN else []
+    now = Line(row_id, {"name": "Рогов"})
+    saved(made, book(Line(row_id, line), *twins), book(now, *twins), "clear")
     wish = Wish("Петрова", OWN, "note", "позже")
     assert made.shared(wish, None)
     assert not made.shared(Wish("Рогов", OWN, "note", "позже"), "раньше")
