@@ -7,7 +7,7 @@ clock is asked for one thing only: whether an old file came back three times wit
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -175,17 +175,17 @@ def distance(table: Table, read: TableRead, content: Content) -> Distance:
     A row that was typed anew counts with its cells, but not as a row that differs.
     """
     fields = [c for c in content_fields(table) if c.key in read.places]
-    named = _named(read, content.rows)
     typed = own = 0
     if table.identity is Identity.TEXT:
         named = {one.row_id: one.row for one in by_text(table, read.rows)}
     else:
-        loose = _loose(read, fields)
+        named, loose = _parted(read, content.rows, fields)
         over = [row for row_id, row in named.items() if row.row_id != row_id]
-        own = _equal(fields, [*loose, *over], [r for r in content.rows.values() if AT in r])
+        mine = [row for row in content.rows.values() if AT in row]
+        own = _equal(fields, [*(row for row, _ in loose), *over], mine)
         found = _found(table, loose, named, content.rows, fields)
-        named |= {found[id(row)]: row for row in loose if id(row) in found}
-        typed = sum(_differing(fields, row, {}) for row in loose if id(row) not in found)
+        named |= {found[id(row)]: row for row, _ in loose if id(row) in found}
+        typed = sum(_differing(fields, row, {}) for row, _ in loose if id(row) not in found)
     per_row = [_differing(fields, row, content.rows.get(i, {})) for i, row in named.items()]
     per_row += [_filled(fields, row) for i, row in content.rows.items() if i not in named]
     return Distance(sum(per_row) + typed, sum(n > 0 for n in per_row), len(content.rows), own)
@@ -198,50 +198,65 @@ def with_nameless(
     if table.identity is Identity.TEXT:
         return base
     fields = [c for c in content_fields(table) if c.key in read.places]
-    named = _named(read, base.rows)
-    loose = _loose(read, fields)
+    named, loose = _parted(read, base.rows, fields)
     known = _found(table, loose, named, base.rows, fields)
-    left = [row for row in loose if id(row) not in known]
+    left = [(row, copied) for row, copied in loose if id(row) not in known]
     rows = dict(base.rows)
     for other in others if left else ():
         there = {i: row for i, row in other.rows.items() if AT in row and i not in rows}
         found = _found(table, left, named, there, fields)
         rows |= {row_id: there[row_id] for row_id in found.values()}
-        left = [row for row in left if id(row) not in found]
+        left = [(row, copied) for row, copied in left if id(row) not in found]
     return Content(rows, (*base.order, *(i for i in rows if i not in base.rows)))
 
 
 def standing(table: Table, rows: Mapping[str, Row], read: TableRead) -> set[str]:
     """The ids of the rows that a save shows, of those among `rows`, too, that it shows nameless."""
-    named = {*_named(read, rows)}
     fields = [c for c in content_fields(table) if c.key in read.places]
+    named, loose = _parted(read, rows, fields)
     nameless = {i: row for i, row in rows.items() if AT in row}
     if not nameless:
-        return named
-    return named | {*_found(table, _loose(read, fields), named, nameless, fields).values()}
+        return {*named}
+    return named.keys() | {*_found(table, loose, named, nameless, fields).values()}
 
 
-def _named(read: TableRead, rows: Mapping[str, Row]) -> dict[str, RowRead]:
-    """The rows of a save that show an id, by those that they go by among `rows` (R9)."""
+def _parted(
+    read: TableRead, rows: Mapping[str, Row], fields: Sequence[Column]
+) -> tuple[dict[str, RowRead], Loose]:
+    """The rows of a save by the ids that they go by among `rows` (R9), and those without one.
+
+    Of several with one id the most alike has it (R2); the others are copies.
+    """
     over = {row[SHOWN]: row_id for row_id, row in rows.items() if SHOWN in row}
-    return {over.get(row.row_id, row.row_id): row for row in read.rows if row.row_id}
+    groups: dict[str, list[RowRead]] = defaultdict(list)
+    loose: Loose = []
+    for row in read.rows:
+        if row.row_id:
+            groups[over.get(row.row_id, row.row_id)].append(row)
+        elif is_content(row, fields):
+            loose.append((row, None))
+    named = {i: _most_alike(same, rows.get(i, {}), fields) for i, same in groups.items()}
+    for row_id, same in groups.items():
+        loose += [(row, row_id) for row in same if row is not named[row_id]]
+    return named, loose
 
 
-def _loose(read: TableRead, fields: Sequence[Column]) -> list[RowRead]:
-    return [row for row in read.rows if not row.row_id and is_content(row, fields)]
+def _most_alike(same: Sequence[RowRead], before: Row, fields: Sequence[Column]) -> RowRead:
+    if len(same) == 1:
+        return same[0]
+    return min(same, key=lambda row: _differing(fields, row, before))
 
 
 def _found(
     table: Table,
-    loose: Sequence[RowRead],
+    loose: Loose,
     named: Collection[str],
     rows: Mapping[str, Row],
     fields: Sequence[Column],
 ) -> dict[int, str]:
     """The ids of loose rows among those that the save does not name, by the row objects."""
-    alone: Loose = [(row, None) for row in loose]
     absent = [row_id for row_id in rows if row_id not in named]
-    return found_again(table, alone, absent, rows, fields)
+    return found_again(table, loose, absent, rows, fields)
 
 
 def _equal(fields: Sequence[Column], loose: Sequence[RowRead], nameless: Sequence[Row]) -> int:

@@ -194,8 +194,8 @@ MUTANTS: Mapping[str, Mutant] = MappingProxyType(
         ),
         "an old save knows no id that was typed over": Mutant(
             "R9",
-            "sync.merge.bases._named",
-            lambda _: lambda read, _rows: {r.row_id: r for r in read.rows if r.row_id},
+            "sync.merge.bases._parted",
+            lambda real: lambda read, _rows, fields: real(read, {}, fields),
         ),
         "a row stays for the name of its author": Mutant(
             "R11", "sync.merge.gone._is_own_name", _always(value=False)

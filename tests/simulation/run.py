@@ -175,6 +175,10 @@ class Life:
                 self.told.append("power cut")
                 self.memory = Memory()
                 for person in self.people:
+                    if person.half is not None and person.session is not None:
+                        # half a save in a file that is not live is torn for ever (`_mend`)
+                        aside = self.disk.names.get(person.path) is not person.session.inode
+                        self.ledger.answered |= aside
                     person.session, person.half = None, None
                 self.disk.cut_power()
             case _:

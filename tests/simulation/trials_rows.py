@@ -112,6 +112,30 @@ def a_program_that_never_closes(t: Trial) -> None:
     t.holds("I4", fresh, note=note, **cells)
 
 
+def a_copy_in_a_program_that_never_closes(t: Trial) -> None:
+    """It shows the id of its original in every save; so the others of its rows are known, too."""
+    (row_id,) = t.plant()
+    before, note = t.rows(), t.token("note")
+    cells: dict[str, Value] = {n: t.token(n) for n in ("name", "inn", "stage")}
+
+    def add(lines: list[Line]) -> None:
+        twin = line_of(lines, row_id).copy()
+        twin.cells["phone"] = t.token("phone")
+        lines += [twin, Line(None, dict(cells))]
+
+    first = t.save(t.seller, add)
+    t.settle()
+    (fresh,) = (i for i in _fresh(t, before, "I4", 2) if t.rows()[i][1]["name"] == cells["name"])
+
+    def edit(lines: list[Line]) -> None:
+        lines[-1].cells |= {"note": note, "stage": t.token("stage")}
+
+    t.save(t.seller, edit, on=first)
+    t.settle()
+    _fresh(t, before, "I4", 2)
+    t.holds("I4", fresh, note=note)
+
+
 def a_new_row_and_its_copy(t: Trial) -> None:
     """Copied before its id could be written, and both typed on: one old row and one new."""
     before = t.rows()
@@ -377,6 +401,7 @@ ROWS = (
     strong_fields_tell_the_original,
     a_new_row_counts_once,
     a_program_that_never_closes,
+    a_copy_in_a_program_that_never_closes,
     a_new_row_and_its_copy,
     a_new_row_that_moved_up,
     a_lost_id_is_known_again,

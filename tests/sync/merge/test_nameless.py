@@ -112,6 +112,19 @@ def test_a_save_that_still_shows_another_id_beside_a_row_is_near_what_says_so() 
     assert standing(DEALS, seen.rows, still) == {"n"}
 
 
+def test_a_copy_with_the_id_of_its_original_is_known_by_its_own() -> None:
+    """In whichever order they stand; before, it counted as a row that is gone."""
+    was: Cells = {"name": "Альфа", "stage": "КП"}
+    seen = Content({"a": was, "c": {**was, "stage": "Счёт", AT: Decimal(5)}}, ("a", "c"))
+    twins = row(4, "a", name="Альфа", stage="Счёт"), row(5, "a", name="Альфа", stage="КП")
+    for rows in (twins, twins[::-1]):
+        now = read(*rows)
+        assert distance(DEALS, now, seen) == Distance(cells=0, rows=0, total=2, own=1)
+        assert standing(DEALS, seen.rows, now) == {"a", "c"}
+        base = Content({"a": was}, ("a",))
+        assert with_nameless(DEALS, base, [seen], now).rows == seen.rows
+
+
 def test_a_content_that_shows_the_programs_own_row_is_nearest() -> None:
     """The other has fewer differing cells: a row of it was deleted since."""
     gone: Cells = {"name": "Длинная", "stage": "КП", "amount": Decimal(1), "inn": "7701234560"}
