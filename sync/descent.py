@@ -24,6 +24,7 @@ from sync.merge.bases import (
     Descent,
     Distance,
     alike,
+    as_joined,
     content_of,
     descent,
     distance,
@@ -201,7 +202,14 @@ class Descents:
             while len(self.parsed) >= REMEMBERED:
                 del self.parsed[next(iter(self.parsed))]
             self.parsed[one.token] = self._tables(old, remembered(self.writer, one.book, one.token))
-        return self.parsed[one.token]
+        found = self.parsed[one.token]
+        return {key: as_joined(content, self._joined(key)) for key, content in found.items()}
+
+    def _joined(self, key: str) -> Mapping[str, str]:
+        """Rows that stand for others now, with those, as long as nobody parted them again."""
+        joined = self.writer.joined(key)
+        living = self.writer.rows(key) if joined else {}
+        return {new: old for new, old in joined.items() if new not in living}
 
     def _tables(self, old: Snapshot, nameless: Nameless) -> Contents:
         return {k: self._table(k, read, nameless.get(k, {})) for k, read in old.tables.items()}

@@ -8,7 +8,7 @@ and the pass writes it into the workbook.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -16,6 +16,7 @@ from decimal import Decimal
 from model.blueprint import Role
 from model.errors import CrmError, NotOurWorkbook
 from model.records import BookState, KeptKind, Question, QuestionKind, Stamped
+from model.row_ids import belongs
 from model.values import Value
 from store import Writer
 from sync.absorb import (
@@ -31,7 +32,7 @@ from sync.descent import Descents
 from sync.desk import Desk
 from sync.displaced import LATE, LOOKS, UNREADABLE, LateSave
 from sync.exchange import FROZEN
-from sync.merge.sides import AT
+from sync.merge.sides import AT, SHOWN
 from sync.nameless import nameless_in, remember, remembered
 from sync.team import Team
 
@@ -123,7 +124,7 @@ def take(writer: Writer, late: Late, reader: Reader, by: Stamped) -> Absorbed | 
     kind = KeptKind.COPY
     if late.before is not None:
         _drop_alias(writer, book)
-        _name_rows(writer, late)
+        _name_rows(writer, late, reader.family)
         once = replace(reader, brake=False, scoped=False)  # rows handed over since were its own
         accept_as_seen(writer, late.before.snapshot, once)
         merges = merge_all(writer, late.loaded.snapshot, reader, by.who)
@@ -186,7 +187,7 @@ def _give_up(team: Team, save: LateSave, now: datetime) -> None:
         writer.put_displaced(replace(file, ours=save.token, quiet=0))
 
 
-def _name_rows(writer: Writer, late: Late) -> None:
+def _name_rows(writer: Writer, late: Late, family: str) -> None:
     """Rows that the program shows without their id are known by where they stood.
 
     The write that named them says so, or the merge of the save that this one descends from.
@@ -197,14 +198,31 @@ def _name_rows(writer: Writer, late: Late) -> None:
     known_there = {(t, n): i for t, n, i in late.save.file.named if before == late.save.file.was}
     for table, there in remembered(writer, book, before).items():
         known_there |= {(table, row): row_id for row, row_id in there.items()}
-    for (table, row), row_id in known_there.items():
+    shown_in = {table: _shown(late, table, known_there) for table, _ in known_there}
+    for (table, row), given in known_there.items():
+        living, shown = writer.rows(table), shown_in[table]
+        row_id = given if given in living else writer.joined(table).get(given, given)
         known = bases.get(table, {}).get(row_id)
-        if known is None and (record := writer.rows(table).get(row_id)) is not None:
+        if known is None and (record := living.get(row_id)) is not None:
             known = record.values  # it came with the last save, and the book is not written yet
-        if known is not None:
-            rows.setdefault(table, {})[row_id] = {**known, AT: Decimal(row)}
+        other = shown.get(row, "")
+        if known is not None and other != row_id:
+            over = {SHOWN: other} if belongs(family, other) else {}
+            rows.setdefault(table, {})[row_id] = {**known, AT: Decimal(row), **over}
     for table, named in rows.items():
         writer.set_base(late.state.book + ALIAS, table, named)
+
+
+def _shown(late: Late, table: str, known: Collection[tuple[str, int]]) -> dict[int, str]:
+    """By row number, ids that no other row of the content shows but one that goes by another (R9).
+
+    A copy shows the id of its original, which has it.
+    """
+    if late.before is None:
+        return {}
+    rows = late.before.snapshot.tables[table].rows
+    own = {row.row_id for row in rows if (table, row.row) not in known}
+    return {r.row: r.row_id for r in rows if r.row_id and r.row_id not in own}
 
 
 def _drop_alias(writer: Writer, book: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -23,7 +23,7 @@ from model.values import Fault, Value
 from sync.merge.brake import limit_of
 from sync.merge.result import Edit
 from sync.merge.rows import Loose, by_text, found_again, reattach
-from sync.merge.sides import AT, SHOWN, Row, content_fields, is_content, moved
+from sync.merge.sides import AT, MARKS, SHOWN, Row, content_fields, is_content, moved
 
 RETURNS = 3
 WITHIN = timedelta(hours=1)
@@ -138,6 +138,25 @@ def content_of(
             rows[row_id][SHOWN] = row.row_id
     order = sorted(named, key=lambda row_id: named[row_id].row)
     return Content(rows, tuple(order))
+
+
+def as_joined(content: Content, joined: Mapping[str, str]) -> Content:
+    """A content whose nameless rows go by the ids of those that they were made one with since.
+
+    «Вписан другой» answered with «Тот же»: the id that the content shows is the row's own again.
+    """
+    pairs = {
+        new: joined[new]
+        for new, row in content.rows.items()
+        if AT in row and new in joined and joined[new] not in content.rows
+    }
+    if not pairs:
+        return content
+    rows = {pairs.get(i, i): row for i, row in content.rows.items()}
+    for old in pairs.values():
+        if rows[old].get(SHOWN) == old:
+            rows[old] = {k: v for k, v in rows[old].items() if k not in MARKS}
+    return Content(rows, tuple(pairs.get(i, i) for i in content.order))
 
 
 def _cells(row: RowRead, fields: set[str]) -> dict[str, Value]:
@@ -299,10 +318,18 @@ def sure(ranked: Ranked, alike: Sequence[frozenset[int]]) -> Kept | None:
     best = nearest(ranked)
     if best is None:
         return None
+    if not _within(ranked, best):  # whatever rows of its own it shows
+        best = nearest([(kept, replace(d, own=0)) for kept, d in ranked])
+        assert best is not None  # noqa: S101  # as before
     near = next(d for kept, d in ranked if kept is best)
     same = next((group for group in alike if best.number in group), frozenset({best.number}))
     rivals = [k for k, d in ranked if d.cells == near.cells and k.number not in same]
-    return best if not rivals and near.rows <= limit_of(near.total) else None
+    return best if not rivals and _within(ranked, best) else None
+
+
+def _within(ranked: Ranked, one: Kept) -> bool:
+    """Whether the brake would let a save through that descends from the content."""
+    return any(kept is one and d.rows <= limit_of(d.total) for kept, d in ranked)
 
 
 def alike(

@@ -197,6 +197,12 @@ MUTANTS: Mapping[str, Mutant] = MappingProxyType(
             "sync.merge.bases._parted",
             lambda real: lambda read, _rows, fields: real(read, {}, fields),
         ),
+        "an old save knows nothing of «Тот же»": Mutant(
+            "R9", "sync.descent.as_joined", lambda _: lambda content, _: content
+        ),
+        "a displaced save knows no id that was typed over": Mutant(
+            "R9", "sync.late._shown", _always({})
+        ),
         "a row stays for the name of its author": Mutant(
             "R11", "sync.merge.gone._is_own_name", _always(value=False)
         ),

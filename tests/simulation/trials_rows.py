@@ -271,6 +271,46 @@ def another_client_in_an_open_program(t: Trial) -> None:
     t.must("R9", f"{row_id} came back", hold=row_id not in t.live())
 
 
+def another_client_in_a_displaced_file(t: Trial) -> None:
+    """Its program writes in place, into the file that the write with the new id displaced."""
+    (row_id,) = t.plant()
+    before, note = t.rows(), t.token("note")
+    keys = {n: t.token(n) for n in ("name", "inn", "phone")}
+    inode = t.life.disk.open(t.owner.path)
+    inode.watched += 1
+    t.save_in_place(inode, typing(row_id, **keys), inode.raw)
+    t.settle()
+    (fresh,) = _fresh(t, before, "R9", 1)
+    same = t.rng.random() < 0.5
+    if same:
+        t.answer(t.asked("I15", QuestionKind.REPLACED, row_id), "Да")
+        t.settle()
+    t.save_in_place(inode, typing(row_id, note=note), inode.raw)
+    t.once()
+    inode.watched -= 1
+    t.settle()
+    _fresh(t, before, "R9", 1)
+    stays, gone = (row_id, fresh) if same else (fresh, row_id)
+    t.holds("R9", stays, note=note, **keys)
+    t.must("R9", f"{gone} came back", hold=gone not in t.live())
+
+
+def the_same_client_in_an_open_program(t: Trial) -> None:
+    """«Это тот же» was answered meanwhile: the id that the program shows is the client's again."""
+    (row_id,) = t.plant()
+    living, note = t.live(), t.token("note")
+    keys = {n: t.token(n) for n in ("name", "inn", "phone")}
+    first = t.save(t.seller, typing(row_id, **keys))
+    t.settle()
+    t.answer(t.asked("I15", QuestionKind.REPLACED, row_id), "Да")
+    t.settle()
+    t.holds("R9", row_id, **keys)
+    t.save(t.seller, typing(row_id, note=note), on=first)
+    t.settle()
+    t.holds("R9", row_id, note=note, **keys)
+    t.must("R9", "the client stands twice", hold=t.live() == living)
+
+
 def new_numbers_are_no_new_client(t: Trial) -> None:
     """Phone and INN changed, the name stayed: an edit."""
     (row_id,) = t.plant()
@@ -409,6 +449,8 @@ ROWS = (
     a_colleagues_id_is_foreign,
     another_client_over_a_row,
     another_client_in_an_open_program,
+    another_client_in_a_displaced_file,
+    the_same_client_in_an_open_program,
     new_numbers_are_no_new_client,
     a_total_is_no_row,
     a_deleted_row_lies_in_the_basket,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from model.snapshot import CellRead, RowRead, TableRead
@@ -10,10 +11,12 @@ from model.values import Value
 from sync.merge.bases import (
     Content,
     Distance,
+    as_joined,
     content_of,
     distance,
     nearest,
     standing,
+    sure,
     with_nameless,
 )
 from sync.merge.rows import found_again
@@ -123,6 +126,26 @@ def test_a_copy_with_the_id_of_its_original_is_known_by_its_own() -> None:
         assert standing(DEALS, seen.rows, now) == {"a", "c"}
         base = Content({"a": was}, ("a",))
         assert with_nameless(DEALS, base, [seen], now).rows == seen.rows
+
+
+def test_a_row_that_was_made_one_with_what_it_stands_over_goes_by_the_id_it_shows() -> None:
+    over: Cells = {"name": "Бета", AT: Decimal(4), SHOWN: "a"}
+    elsewhere: Cells = {"name": "Гамма", AT: Decimal(5)}
+    seen = Content({"n": over, "m": elsewhere, "b": {"name": "Зет"}}, ("n", "m", "b"))
+    assert as_joined(seen, {}) is seen
+    assert as_joined(seen, {"b": "x"}) is seen, "that one shows its id"
+    one = as_joined(seen, {"n": "a", "m": "c"})
+    assert one.rows == {"a": {"name": "Бета"}, "c": elsewhere, "b": {"name": "Зет"}}
+    assert one.order == ("a", "c", "b")
+
+
+def test_rows_of_its_own_make_no_content_certain_that_is_out_of_reach() -> None:
+    """Without a stamp: an old content shows one such row, the newest one differs in a cell."""
+    first, second = reversed(kept("6 seen a", "6 wrote b"))
+    far = Distance(cells=180, rows=28, total=7, own=1)
+    near = Distance(cells=1, rows=1, total=33, own=0)
+    assert sure([(second, near), (first, far)], []) is second
+    assert sure([(second, near), (first, replace(far, rows=2))], []) is first
 
 
 def test_a_content_that_shows_the_programs_own_row_is_nearest() -> None:
