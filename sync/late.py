@@ -218,9 +218,8 @@ def _shown(late: Late, table: str, known: Collection[tuple[str, int]]) -> dict[i
 
     A copy shows the id of its original, which has it.
     """
-    if late.before is None:
-        return {}
-    rows = late.before.snapshot.tables[table].rows
+    read = None if late.before is None else late.before.snapshot.tables.get(table)
+    rows = () if read is None else read.rows
     own = {row.row_id for row in rows if (table, row.row) not in known}
     return {r.row: r.row_id for r in rows if r.row_id and r.row_id not in own}
 

@@ -146,9 +146,9 @@ def as_joined(content: Content, joined: Mapping[str, str]) -> Content:
     «Вписан другой» answered with «Тот же»: the id that the content shows is the row's own again.
     """
     pairs = {
-        new: joined[new]
-        for new, row in content.rows.items()
-        if AT in row and new in joined and joined[new] not in content.rows
+        new: old
+        for new, old in joined.items()
+        if AT in content.rows.get(new, {}) and old not in content.rows
     }
     if not pairs:
         return content

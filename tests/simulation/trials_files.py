@@ -319,35 +319,38 @@ def killed_after_the_exchange(t: Trial) -> None:
 
 def killed_with_the_book_aside(t: Trial) -> None:
     """Where two files cannot be swapped, a crash leaves the name free: the book comes back."""
-    (row_id,) = t.plant()
-    note, stage = t.token("note"), t.token("stage")
-    t.life.disk.swaps = False
-    t.save(t.owner, typing(row_id, note=note))
-    t.fact(row_id, stage=stage)
+    row_id, values = _to_be_moved_aside(t)
     with t.killed_at("rename", times=2):
         t.once()
     if t.owner.path in t.life.disk.names:
         return  # another book was written first
-    t.once()
-    t.must("9", "the book was left aside", hold=t.owner.path in t.life.disk.names)
-    t.settle()
-    t.holds("I13", row_id, note=note, stage=stage)
+    _comes_back(t, row_id, values)
 
 
 def refused_with_the_book_aside(t: Trial) -> None:
     """The disk gives the name neither to the new file nor back to the old one, for a while."""
-    (row_id,) = t.plant()
-    note, stage = t.token("note"), t.token("stage")
-    t.life.disk.swaps = False
-    t.save(t.owner, typing(row_id, note=note))
-    t.fact(row_id, stage=stage)
+    row_id, values = _to_be_moved_aside(t)
     with t.refused_from("rename", 2):
         for _ in range(t.rng.choice((1, 5))):
             t.once()
+    _comes_back(t, row_id, values)
+
+
+def _to_be_moved_aside(t: Trial) -> tuple[str, dict[str, str]]:
+    """A row whose book the next pass writes on a disk that swaps no files; what it must hold."""
+    (row_id,) = t.plant()
+    values = {"note": t.token("note"), "stage": t.token("stage")}
+    t.life.disk.swaps = False
+    t.save(t.owner, typing(row_id, note=values["note"]))
+    t.fact(row_id, stage=values["stage"])
+    return row_id, values
+
+
+def _comes_back(t: Trial, row_id: str, values: dict[str, str]) -> None:
     t.once()
     t.must("9", "the book was left aside", hold=t.owner.path in t.life.disk.names)
     t.settle()
-    t.holds("I13", row_id, note=note, stage=stage)
+    t.holds("I13", row_id, **values)
 
 
 def _token(raw: bytes) -> str:

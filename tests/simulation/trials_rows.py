@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from model.records import QuestionKind
@@ -9,7 +10,7 @@ from model.row_ids import new_row_id
 from model.values import Value, encode
 from tests.simulation.pages import Line
 from tests.simulation.shape import CLIENTS, MEMO, SCOPE, SUM, TYPED
-from tests.simulation.trial import Trial, line_of, typing
+from tests.simulation.trial import Change, Trial, line_of, typing
 
 
 def a_copy_is_a_new_row(t: Trial) -> None:
@@ -259,56 +260,41 @@ def another_client_over_a_row(t: Trial) -> None:
 def another_client_in_an_open_program(t: Trial) -> None:
     """It shows the old id beside the new client, and saves once more: the same new client."""
     (row_id,) = t.plant()
-    before, note = t.rows(), t.token("note")
-    keys = {n: t.token(n) for n in ("name", "inn", "phone")}
-    first = t.save(t.seller, typing(row_id, **keys))
-    t.settle()
-    (fresh,) = _fresh(t, before, "R9", 1)
-    t.save(t.seller, typing(row_id, note=note), on=first)
-    t.settle()
-    _fresh(t, before, "R9", 1)
-    t.holds("R9", fresh, note=note, **keys)
-    t.must("R9", f"{row_id} came back", hold=row_id not in t.live())
+    first: list[bytes] = []
+
+    def save(change: Change) -> None:
+        first.append(t.save(t.seller, change, on=first[0] if first else None))
+
+    _typed_over(t, row_id, save)
 
 
 def another_client_in_a_displaced_file(t: Trial) -> None:
     """Its program writes in place, into the file that the write with the new id displaced."""
     (row_id,) = t.plant()
-    before, note = t.rows(), t.token("note")
-    keys = {n: t.token(n) for n in ("name", "inn", "phone")}
     inode = t.life.disk.open(t.owner.path)
     inode.watched += 1
-    t.save_in_place(inode, typing(row_id, **keys), inode.raw)
-    t.settle()
-    (fresh,) = _fresh(t, before, "R9", 1)
-    same = t.rng.random() < 0.5
-    if same:
-        t.answer(t.asked("I15", QuestionKind.REPLACED, row_id), "Да")
-        t.settle()
-    t.save_in_place(inode, typing(row_id, note=note), inode.raw)
-    t.once()
+    _typed_over(t, row_id, lambda change: t.save_in_place(inode, change, inode.raw))
     inode.watched -= 1
     t.settle()
+
+
+def _typed_over(t: Trial, row_id: str, save: Callable[[Change], object]) -> None:
+    """Another client is typed over a row, then one more cell of it, perhaps once «Это тот же»."""
+    before, note = t.rows(), t.token("note")
+    keys = {n: t.token(n) for n in ("name", "inn", "phone")}
+    save(typing(row_id, **keys))
+    t.settle()
+    (fresh,) = _fresh(t, before, "R9", 1)
+    stays, gone = fresh, row_id
+    if t.rng.random() < 0.5:
+        t.answer(t.asked("I15", QuestionKind.REPLACED, row_id), "Да")
+        t.settle()
+        stays, gone = row_id, fresh
+    save(typing(row_id, note=note))
+    t.settle()
     _fresh(t, before, "R9", 1)
-    stays, gone = (row_id, fresh) if same else (fresh, row_id)
     t.holds("R9", stays, note=note, **keys)
     t.must("R9", f"{gone} came back", hold=gone not in t.live())
-
-
-def the_same_client_in_an_open_program(t: Trial) -> None:
-    """«Это тот же» was answered meanwhile: the id that the program shows is the client's again."""
-    (row_id,) = t.plant()
-    living, note = t.live(), t.token("note")
-    keys = {n: t.token(n) for n in ("name", "inn", "phone")}
-    first = t.save(t.seller, typing(row_id, **keys))
-    t.settle()
-    t.answer(t.asked("I15", QuestionKind.REPLACED, row_id), "Да")
-    t.settle()
-    t.holds("R9", row_id, **keys)
-    t.save(t.seller, typing(row_id, note=note), on=first)
-    t.settle()
-    t.holds("R9", row_id, note=note, **keys)
-    t.must("R9", "the client stands twice", hold=t.live() == living)
 
 
 def new_numbers_are_no_new_client(t: Trial) -> None:
@@ -450,7 +436,6 @@ ROWS = (
     another_client_over_a_row,
     another_client_in_an_open_program,
     another_client_in_a_displaced_file,
-    the_same_client_in_an_open_program,
     new_numbers_are_no_new_client,
     a_total_is_no_row,
     a_deleted_row_lies_in_the_basket,
