@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from typing import Protocol
@@ -77,6 +78,10 @@ class Watch:
     ticked_at: datetime | None = None
     due: bool = True
     failures: int = 0
+    """Passes in a row that failed as a whole."""
+    faults: int = 0
+    """Passes in a row with a book at fault."""
+    passed_at: datetime | None = None
     passes: int = 0
     """That were not quiet."""
     landing: Landing | None = None
@@ -163,8 +168,8 @@ def _turn(
 ) -> None:
     if not _is_due(team, world, waker, state):
         return
-    let_go(team, world)
-    add_books(team, world, state.memory.known.canonical)
+    _logged(lambda: let_go(team, world))
+    _logged(lambda: add_books(team, world, state.memory.known.canonical))
     with team.backups.held():
         report = run_pass(team, world, memory=state.memory)
         if not report.quiet:
@@ -176,8 +181,9 @@ def _turn(
             tell(report)
             tell_read(team, state.memory.loaded.values())
     state.seen = sight(team, world)
-    state.due = report.again or any(book.fault for book in report.books)
-    state.failures = state.failures + 1 if state.due and not report.again else 0
+    state.due, state.failures = report.again, 0
+    state.passed_at = world.now()
+    state.faults = state.faults + 1 if any(book.fault for book in report.books) else 0
 
 
 def _guarded(state: Watch, work: Callable[[], object]) -> None:
@@ -213,24 +219,18 @@ def timetable(
 
 def _look_after(team: Team, world: World) -> None:
     """A spreadsheet that cannot be reached today is logged; passes go on."""
-    try:
-        look_after(team, world)
-    except LeaseLost:
-        raise
-    except CrmError as failure:
-        _log(failure)
+    _logged(lambda: look_after(team, world))
 
 
 def _copied(team: Team, world: World, state: Watch) -> None:
     """Copies of books are looked for now and then; a folder that cannot be read is logged."""
     if not state.copied.is_due(world.now()):
         return
-    try:
+
+    def look() -> None:
         state.due = tell_copies(team, world, state.copied) > 0 or state.due
-    except LeaseLost:
-        raise
-    except (CrmError, OSError) as failure:
-        _log(failure)
+
+    _logged(look)
 
 
 def tick(jobs: Scheduler, world: World, state: Watch) -> None:
@@ -262,33 +262,32 @@ def morning(team: Team, world: World, state: Watch) -> None:
 
 def _report(team: Team, world: World, post: Post | None, state: Monthly) -> None:
     """A report that fails is logged; passes go on, and it comes again later."""
-    try:
-        monthly(team, world, post, state)
-    except LeaseLost:
-        raise
-    except CrmError as failure:
-        _log(failure)
+    _logged(lambda: monthly(team, world, post, state))
 
 
 def _twins(team: Team, world: World) -> None:
     """A page that cannot be written is logged; it comes again."""
-    try:
-        keep_twins(team, world)
-    except LeaseLost:
-        raise
-    except (CrmError, OSError) as failure:
-        _log(failure)
+    _logged(lambda: keep_twins(team, world))
 
 
 def _copies(team: Team, world: World, key: Callable[[], Key | None]) -> None:
     """Copies are put in order while nobody waits; a fault is logged, and passes go on."""
-    try:
+
+    def keep() -> None:
         fold_waiting(team, most=FOLDS_AT_ONCE)
         night(team, world, key)
         send_due(team, world, key)
+
+    _logged(keep)
+
+
+def _logged(job: Callable[[], object]) -> None:
+    """Work around the books whose fault is logged: it comes again, and nothing waits for it."""
+    try:
+        job()
     except LeaseLost:
         raise
-    except CrmError as failure:
+    except (CrmError, OSError) as failure:
         _log(failure)
 
 
@@ -300,13 +299,14 @@ def sight(team: Team, world: World) -> Sight:
 
 
 def _file(team: Team, world: World, book: BookState) -> tuple[FileMark | None, tuple[str, ...]]:
+    """Its mark, and who has it open; nothing of a file that cannot be looked at now."""
     path = team.path(book)
-    seen = holders(world.disk, path, now=world.now())
-    signs = tuple(f"{h.program}|{h.user}" for h in seen if h.fresh)
-    try:
+    signs: tuple[str, ...] = ()
+    with suppress(OSError):
+        seen = holders(world.disk, path, now=world.now())
+        signs = tuple(f"{h.program}|{h.user}" for h in seen if h.fresh)
         return world.disk.stat(path), signs
-    except OSError:
-        return None, signs
+    return None, signs
 
 
 def _is_due(team: Team, world: World, waker: Waker, state: Watch) -> bool:
@@ -315,6 +315,8 @@ def _is_due(team: Team, world: World, waker: Waker, state: Watch) -> bool:
         found = _still(team, world, waker, found)
         return True
     if state.due or state.seen is None or found.version != state.seen.version:
+        return True
+    if _is_tried_again(team, world, state):
         return True
     # both are asked, so that each knows its own; a hash is taken only when nothing else is due
     moved = (_online_moved(team, world), _live_moved(team, world))
@@ -373,8 +375,20 @@ def _token(team: Team, world: World, book: BookState) -> str:
 
 
 def _pause(team: Team, state: Watch) -> float:
-    """The settings' rhythm; after failures twice as long each time."""
-    return min(team.settings.poll_seconds * 2.0 ** min(state.failures, 10), LONGEST_WAIT)
+    """The settings' rhythm; after failures of the whole pass twice as long each time."""
+    return _ever_longer(team, state.failures)
+
+
+def _is_tried_again(team: Team, world: World, state: Watch) -> bool:
+    """Whether it is time for a book at fault; the others keep the rhythm meanwhile."""
+    if not state.faults or state.passed_at is None:
+        return False
+    gone = abs(world.now() - state.passed_at)
+    return gone >= timedelta(seconds=_ever_longer(team, state.faults))
+
+
+def _ever_longer(team: Team, times: int) -> float:
+    return min(team.settings.poll_seconds * 2.0 ** min(times, 10), LONGEST_WAIT)
 
 
 def _log(failure: Exception) -> None:

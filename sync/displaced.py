@@ -50,22 +50,14 @@ def tend(team: Team, world: World, states: tuple[BookState, ...]) -> tuple[LateS
     """
     with team.store.read() as reader:
         known, pending = reader.displaced(), {i.book: i.temp_name for i in reader.pending()}
-    live = {state.book: team.path(state) for state in states if pending.get(state.book)}
-    aside = {left_aside(world.disk, path, pending[book]) for book, path in live.items()}
     late: list[LateSave] = []
     moved: list[tuple[Displaced, Displaced | None]] = []
     for state in states:
-        mine = {file.name: file for file in known if file.book == state.book}
-        others = {PurePath(file.name).stem for file in known if file.book != state.book}
-        found = [path for path in beside(world.disk, team.path(state)) if path not in aside]
-        for file in _looked_after(found, state, mine, others):
-            after, raw = _look(team, world, state, file)
-            if after is not None and raw:
-                late.append(LateSave(after, raw))
-            moved += [(file, after)] if after != file else []
-        for name, file in mine.items():
-            if not world.disk.exists(_path(team, world.disk, state, name)):
-                moved.append((file, None))
+        # a folder that is away now is looked at in the next cycle; the other books do not wait
+        with suppress(OSError):
+            saves, changes = _tended(team, world, state, known, pending)
+            late += saves
+            moved += changes
     if moved:
         with team.store.write() as writer:
             for before, after in moved:
@@ -74,6 +66,37 @@ def tend(team: Team, world: World, states: tuple[BookState, ...]) -> tuple[LateS
                 else:
                     writer.put_displaced(after)
     return tuple(late)
+
+
+def _tended(
+    team: Team,
+    world: World,
+    state: BookState,
+    known: Iterable[Displaced],
+    pending: Mapping[str, str],
+) -> tuple[list[LateSave], list[tuple[Displaced, Displaced | None]]]:
+    """Saves found beside one book, and its files whose line changed; None for one that is gone.
+
+    `pending`: by book, the name of the new file of a write that is not confirmed yet.
+    """
+    live, temp_name = team.path(state), pending.get(state.book, "")
+    aside = left_aside(world.disk, live, temp_name) if temp_name else None
+    late: list[LateSave] = []
+    moved: list[tuple[Displaced, Displaced | None]] = []
+    mine = {file.name: file for file in known if file.book == state.book}
+    theirs = [file.name for file in known if file.book != state.book]
+    theirs += [name for book, name in pending.items() if name and book != state.book]
+    others = {PurePath(name).stem for name in theirs}
+    found = [path for path in beside(world.disk, live) if path != aside]
+    for file in _looked_after(found, state, mine, others):
+        after, raw = _look(team, world, state, file)
+        if after is not None and raw:
+            late.append(LateSave(after, raw))
+        moved += [(file, after)] if after != file else []
+    for name, file in mine.items():
+        if not world.disk.exists(_path(team, world.disk, state, name)):
+            moved.append((file, None))
+    return late, moved
 
 
 def expected(desk: Desk, intended: str, named: tuple[tuple[str, int, str], ...]) -> Displaced:
@@ -91,9 +114,9 @@ def expected(desk: Desk, intended: str, named: tuple[tuple[str, int, str], ...])
 
 def bring_back(disk: Disk, live: PurePath, intent: Intent) -> None:
     """Put a workbook back that was left aside, between leaving its name and the new one."""
-    aside = left_aside(disk, live, intent.temp_name) if intent.temp_name else None
-    if aside is not None:
-        with suppress(OSError):
+    with suppress(OSError):  # the journal keeps it open: the next pass tries again
+        aside = left_aside(disk, live, intent.temp_name) if intent.temp_name else None
+        if aside is not None:
             disk.place(aside, disk.resolve(live))
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, timedelta
 
 from model.blueprint import Role
-from model.errors import CrmError, WorkbookGone, WrongPlaceForStore
+from model.errors import CannotRead, CrmError, WorkbookGone, WrongPlaceForStore
 from model.records import BookState
 from model.texts import say
 from model.texts.numbers import counted, moment
@@ -20,6 +20,7 @@ from sync.commands.status import LAST
 from sync.copies.condition import Copied
 from sync.copies.rehearsal import STORE
 from sync.doctor_outside import OUTSIDE
+from sync.exchange import reason
 from sync.finding import Around, Check, Finding, Patient
 from sync.online import see_online
 from sync.ooxml import BookFile
@@ -165,7 +166,14 @@ def _books(patient: Patient) -> Iterator[Finding]:
         states = reader.books()
     bad, old, fresh = 0, 0, FreshBooks(patient.team)
     for state in states:
-        words, is_old = _look(patient, state, fresh)
+        try:
+            words, is_old = _look(patient, state, fresh)
+        except OSError as failure:
+            bad += 1
+            fault = CannotRead(name=_name(state), reason=reason(failure, reads=True))
+            words = say(fault.text, **fault.facts)
+            yield Finding("books", fine=False, words=words, todo="Проверьте сеть и права на папку.")
+            continue
         old += is_old
         if words:
             bad += 1

@@ -116,11 +116,14 @@ def move_aside(disk: Disk, live: PurePath, temp: PurePath) -> Rung:
 
 
 def left_aside(disk: Disk, live: PurePath, temp_name: str) -> PurePath | None:
-    """The workbook that a write left aside; None while any file stands under its name."""
+    """The workbook that a write left aside; None while any file stands under its name.
+
+    Raises OSError when that cannot be seen now.
+    """
     if disk.exists(live):
         return None
     begins = tuple(f"{PurePath(temp_name).stem}{end}" for end in ASIDE)
-    return next((path for path in beside(disk, live) if path.name.startswith(begins)), None)
+    return next((path for path in _beside(disk, live) if path.name.startswith(begins)), None)
 
 
 def write_back(
@@ -179,10 +182,14 @@ def new_name(chance: str) -> str:
 def beside(disk: Disk, live: PurePath) -> list[PurePath]:
     """Files that writes left beside a workbook, by name; a folder that is gone has none."""
     try:
-        folder = disk.resolve(live).parent
-        return [folder / name for name in sorted(disk.names(folder)) if is_ours(name)]
+        return _beside(disk, live)
     except OSError:
         return []
+
+
+def _beside(disk: Disk, live: PurePath) -> list[PurePath]:
+    folder = disk.resolve(live).parent
+    return [folder / name for name in sorted(disk.names(folder)) if is_ours(name)]
 
 
 def is_ours(name: str) -> bool:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from threading import Event, Thread
+from typing import TypeVar
 
-from model.errors import BooksNotWritten, CannotRead
+from model.errors import BooksNotWritten, CannotRead, CannotWrite
 from model.records import BookState
 from model.texts import say
 from sync.commands.importing import told
@@ -18,6 +19,7 @@ from sync.commands.status import note_pass
 from sync.copied import Looked, tell_copies
 from sync.copies.keeping import after_pass
 from sync.cycle import Memory, PassReport, run_pass
+from sync.exchange import reason
 from sync.founding.from_list import fill_own_columns
 from sync.intake.arrival import take_in
 from sync.intake.dropping import Dropped, take_all
@@ -32,6 +34,8 @@ from sync.world import Waker, World
 TRIES = 3
 """A pass in which somebody saved is repeated; who saves all the time is left for the next run."""
 ONCE, DAEMON = "проход", "служба"
+NO_BOOKS: tuple[BookState, ...] = ()
+T = TypeVar("T")
 
 
 def once(team: Team, world: World, *, dry_run: bool) -> Said:
@@ -45,14 +49,15 @@ def once(team: Team, world: World, *, dry_run: bool) -> Said:
         stuck = end_erasure(team, world)
         take_in(team, world)
         dropped, unread = _dropped(team, world)
-        gone = list(let_go(team, world))
-        made = list(add_books(team, world))
-        tell_copies(team, world, Looked())
+        faults: list[str] = []
+        gone = [*_tried(faults, team, lambda: let_go(team, world), NO_BOOKS)]
+        made = [*_tried(faults, team, lambda: add_books(team, world), NO_BOOKS)]
+        _tried(faults, team, lambda: tell_copies(team, world, Looked()), 0)
         with team.backups.held():
             report = run_pass(team, world, memory=memory)
             for _ in range(TRIES - 1):
-                left = let_go(team, world)
-                more = add_books(team, world)
+                left = _tried(faults, team, lambda: let_go(team, world), NO_BOOKS)
+                more = _tried(faults, team, lambda: add_books(team, world), NO_BOOKS)
                 if not report.again and not more and not left:
                     break
                 gone += left
@@ -61,11 +66,24 @@ def once(team: Team, world: World, *, dry_run: bool) -> Said:
             if is_first(report):
                 fill_own_columns(team, world)
             note_pass(team, report)
-            keep_twins(team, world)
+            _tried(faults, team, lambda: keep_twins(team, world), otherwise=False)
             after_pass(team, memory.loaded.values())
     said = said_of(report, owner=team.settings.owner)
     came = (line for one in dropped for line in told(team, one))
-    return said.and_then(*stuck, *unread, *came, *new_books(made), *gone_books(gone))
+    faulty = dict.fromkeys((*unread, *faults))
+    return said.and_then(*stuck, *faulty, *came, *new_books(made), *gone_books(gone))
+
+
+def _tried(faults: list[str], team: Team, work: Callable[[], T], otherwise: T) -> T:
+    """What came of work around the books; a folder that fails is named, and the pass goes on."""
+    try:
+        return work()
+    except CannotWrite as error:
+        faults.append(say(error.text, **error.facts))
+    except OSError as error:
+        fault = CannotRead(name=team.settings.folder.name, reason=reason(error, reads=True))
+        faults.append(say(fault.text, **fault.facts))
+    return otherwise
 
 
 def _dropped(team: Team, world: World) -> tuple[tuple[Dropped, ...], tuple[str, ...]]:

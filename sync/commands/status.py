@@ -188,7 +188,11 @@ def _signs(team: Team, world: World, states: Sequence[BookState]) -> list[str]:
     lines, now = [], world.now()
     for state in files_of(states):
         name = state.path.rpartition("/")[2].removesuffix(".xlsx")
-        for held in holders(world.disk, team.path(state), now=now):
+        try:
+            held_by = holders(world.disk, team.path(state), now=now)
+        except OSError:
+            continue  # its line says that the book cannot be read
+        for held in held_by:
             who = f"{held.program} ({held.user})" if held.user else held.program
             since, until = f"{held.since:%d.%m %H:%M}", f"{held.since + FRESH:%d.%m %H:%M}"
             if not held.fresh:

@@ -97,10 +97,8 @@ def retry(team: Team, world: World) -> tuple[Dropped, ...]:
 
 def _files(disk: Disk, folder: PurePath) -> Iterator[tuple[str, FileMark]]:
     """Names that may be files of others, with their marks; raises CannotRead."""
-    if not disk.exists(folder):
-        return
     try:
-        names = sorted(disk.names(folder))
+        names = sorted(disk.names(folder)) if disk.exists(folder) else []
     except OSError as error:
         raise CannotRead(name=folder.name, reason=reason(error, reads=True)) from error
     for name in names:

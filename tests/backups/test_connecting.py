@@ -5,13 +5,14 @@ import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from backups import SqliteBackups, folding
 from backups import sqlite as keeping
+from backups.connecting import Connecting
 from model.errors import CannotWrite
+from tests.connections import told_opens
 
 NOON = datetime(2026, 3, 12, 12, tzinfo=UTC)
 
@@ -28,17 +29,7 @@ def keeper(path: Path) -> SqliteBackups:
 
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    """Files that were opened."""
-    found: list[Path] = []
-    connect = sqlite3.connect
-
-    def told(path: Any, **given: Any) -> sqlite3.Connection:
-        found.append(path)
-        made: sqlite3.Connection = connect(path, **given)
-        return made
-
-    monkeypatch.setattr(sqlite3, "connect", told)
-    return found
+    return told_opens(monkeypatch)
 
 
 def take(keeper: SqliteBackups, raw: bytes) -> int:
@@ -95,6 +86,20 @@ def test_what_failed_is_not_gone_on_with(
         assert take(keeper, b"BB") == 2
     assert len(opened) == 2
     assert keeper.is_sound()
+
+
+def test_one_call_within_another_leaves_none_open(path: Path) -> None:
+    """Both have one of their own, and the later end is the one that closes."""
+    connecting = Connecting(path, 1.0)
+    with connecting.held():
+        with connecting.connection() as outer, connecting.connection() as inner:
+            assert outer is not inner
+        with connecting.connection() as again:
+            assert again is inner, "the first that is free is gone on with"
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            outer.execute("SELECT 1")
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        inner.execute("SELECT 1")
 
 
 def test_a_fold_that_is_given_up_leaves_nothing_begun(

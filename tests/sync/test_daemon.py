@@ -141,6 +141,31 @@ def test_a_book_that_is_gone_does_not_keep_the_others_from_their_pass(
     assert sum(book.written for book in told[0].books) == 2
 
 
+def test_a_book_that_is_gone_does_not_slow_the_looks_at_the_others(
+    team: Team, clock: FakeWorld, passes: list[PassReport]
+) -> None:
+    """It is tried again ever more seldom; what another one saves is seen in the same rhythm."""
+    with team.store.read() as reader:
+        other = next(team.path(book) for book in reader.books() if book.book != OWNER_BOOK)
+    path_of(team, OWNER_BOOK).rename(team.settings.folder / "унесли.xlsx")
+    tried: list[int] = []
+
+    def save() -> None:
+        tried.append(len(passes))
+        other.write_bytes(other.read_bytes())
+
+    def seen() -> None:
+        tried.append(len(passes))
+
+    quiet = [None] * 60
+    _, waker = loop(team, clock, *quiet, save, None, seen)
+    poll = team.settings.poll_seconds
+    assert set(waker.waits) == {poll, team.settings.settle_seconds}
+    before, after = tried
+    assert 4 <= before <= 7, "after 2, 4, 8, 16, 32 looks"
+    assert after == before + 1
+
+
 def test_a_team_taken_over_ends_the_loop(team: Team, clock: FakeWorld) -> None:
     path = path_of(team, OWNER_BOOK)
     written: list[bytes] = []

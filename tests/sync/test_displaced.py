@@ -20,6 +20,8 @@ from sync.world.real_office import RealOffice
 from tests.sync.teams import HEAD, HIS, Office, Pen, touch_owner_file
 
 ALFA, BEREZA = "ООО «Альфа»", "ООО «Берёза»"
+OVER = {"name": "ООО «Омега»", "inn": "7743013902", "phone": "+7 495 777-66-55"}
+"""Another client, to be typed over one."""
 
 
 def displaced(office: Office, book: str) -> list[Path]:
@@ -164,6 +166,47 @@ def test_a_row_that_a_late_save_brought_is_no_second_row_in_the_next(
     sign.unlink(missing_ok=True)
     office.rest()
     assert office.the("deals", client_id=beetle).values["note"] == "второе"
+
+
+def test_a_copy_in_a_displaced_file_goes_on_by_the_id_that_it_got(office: Office) -> None:
+    """The program goes on showing the id of the row that it was copied from, in both."""
+    alfa, file = office.the("deals", client_id=ALFA).row_id, write_his(office)
+    with into(office, file) as pen:
+        at = pen.copy("deals", alfa)
+    office.sync()
+    same = {i for i, row in office.rows("deals").items() if row.values["client_id"] == ALFA}
+    (copied,) = same - {alfa}
+    with into(office, file) as pen:
+        sheet, keys = pen.sheet("deals")
+        sheet.cell(at, keys["note"]).value = "копия"
+        pen.put("deals", alfa, amount=7)
+    office.rest()
+    rows = office.rows("deals")
+    assert (rows[alfa].values["amount"], rows[alfa].values["note"]) == (7, "от руководителя")
+    assert rows[copied].values["note"] == "копия"
+    assert [r.values["client_id"] for r in rows.values()].count(ALFA) == 2
+
+
+def test_the_same_client_goes_on_by_its_own_id_before_the_book_is_read(office: Office) -> None:
+    """«Тот же», and a late save that was typed over it: both before the book can be read again."""
+    old, file = office.the("clients", name=ALFA).row_id, write_his(office)
+    with into(office, file) as pen:
+        pen.put("clients", old, **OVER)
+    office.sync()
+    new = office.the("clients", name=OVER["name"]).row_id
+    (question,) = office.questions(QuestionKind.REPLACED)
+    with office.edit(HEAD) as pen:
+        pen.answer(question.number, "Да")
+    whole = office.path(HIS).read_bytes()
+    office.path(HIS).write_bytes(whole[:5_000])
+    office.sync()
+    assert new not in office.rows("clients")
+    office.path(HIS).write_bytes(whole)
+    with into(office, file) as pen:
+        pen.put("clients", old, note="поздно")
+    office.rest()
+    assert office.rows("clients")[old].values["note"] == "поздно"
+    assert new not in office.rows("clients")
 
 
 def test_a_save_between_the_last_look_and_the_removal_is_merged(

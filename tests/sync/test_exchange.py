@@ -186,6 +186,25 @@ def test_a_write_took_place_though_the_old_file_keeps_its_other_name(live, tmp_p
     assert left_aside(DISK, live, temp.name) == live.with_name(".sheetcrm-1-aside.tmp")
 
 
+def test_a_disk_that_refuses_the_new_file_gives_the_old_one_its_name_again(
+    live, tmp_path, monkeypatch
+):
+    temp = tmp_path / ".sheetcrm-1.tmp"
+    temp.write_bytes(NEW)
+    place = RealDisk.place
+
+    def refused(self: RealDisk, source: Path, target: Path) -> None:
+        if source == temp:
+            raise OSError(errno.EIO, "gone")
+        place(self, source, target)
+
+    monkeypatch.setattr(RealDisk, "place", refused)
+    with pytest.raises(OSError, match="gone"):
+        move_aside(DISK, live, temp)
+    assert live.read_bytes() == OLD
+    assert beside(live) == {temp.name: NEW}
+
+
 def test_a_save_into_the_gap_of_the_last_rung_stays(live, monkeypatch):
     def saved_in_the_gap(disk: Disk, live: Path, temp: Path) -> Rung:
         place = RealDisk.place
