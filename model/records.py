@@ -7,7 +7,7 @@ form is derived from them. `links` point from a reference field to the row it wa
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -297,7 +297,11 @@ class Displaced:
     quiet: int = 0
     """Looks in a row that found it unchanged."""
     named: tuple[tuple[str, int, str], ...] = ()
-    """Table, row, id: rows that the write gave their ids."""
+    """Table, row, id: rows of the content that `was` tells of to which the write gave their ids."""
+
+    def after(self, token: str) -> Displaced:
+        """The same file when the next save in it descends from another content."""
+        return replace(self, was=token, named=(), quiet=0)
 
 
 @dataclass(frozen=True, slots=True)

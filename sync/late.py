@@ -107,14 +107,14 @@ def _descended(
 def _let_lie(team: Team, save: LateSave) -> None:
     """An older content came back under the name, as after a power cut: it was seen already."""
     with team.store.write() as writer:
-        writer.put_displaced(replace(save.file, was=save.token, quiet=0))
+        writer.put_displaced(save.file.after(save.token))
 
 
 def _hand_over(team: Team, save: LateSave, book: str) -> None:
     """A file without a line of its own turned out to be another book's."""
     with team.store.write() as writer:
         writer.forget_displaced(save.file.book, save.file.name)
-        writer.put_displaced(replace(save.file, book=book, was="", seen="", quiet=0))
+        writer.put_displaced(replace(save.file.after(""), book=book, seen=""))
 
 
 def take(writer: Writer, late: Late, reader: Reader, by: Stamped) -> Absorbed | Question:
@@ -135,7 +135,7 @@ def take(writer: Writer, late: Late, reader: Reader, by: Stamped) -> Absorbed | 
             hidden = nameless_in(late.loaded.snapshot, found.places, reader.blueprint)
             remember(writer, book, late.save.token, hidden)
     _keep(writer, late, kind, by.at)
-    writer.put_displaced(replace(late.save.file, was=late.save.token, quiet=0))
+    writer.put_displaced(late.save.file.after(late.save.token))
     return found
 
 

@@ -335,6 +335,11 @@ MUTANTS: Mapping[str, Mutant] = MappingProxyType(
         "the older of two late saves has the last word": Mutant(
             "8.3", "sync.late.in_order", lambda real: lambda found: real(found)[::-1]
         ),
+        "rows are named where they stood once": Mutant(
+            "I4",
+            "model.records.Displaced.after",
+            lambda _: lambda file, token: replace(file, was=token, quiet=0),
+        ),
         "late rows have no names": Mutant("8.3", "sync.late._name_rows", _always(None)),
         "half a late save hides what it was written over": Mutant(
             "8.3",

@@ -209,6 +209,37 @@ def a_late_save(t: Trial) -> None:
     t.must("I4", f"{len(named)} rows of one", hold=len(named) == len(t.live() - before) <= 1)
 
 
+def new_rows_that_move_in_a_displaced_file(t: Trial) -> None:
+    """Their program never sees the ids, and saves on: where a row was named another stands."""
+    t.plant()
+    before, note = t.rows(), t.token("note")
+    first, second = ({n: t.token(n) for n in ("name", "inn")} for _ in range(2))
+    inode = t.life.disk.open(t.owner.path)
+    inode.watched += 1
+    new: list[Line] = [Line(None, dict(first)), Line(None, dict(second))]
+    t.save_in_place(inode, lambda lines: lines.extend(new), inode.raw)
+    t.once()
+
+    def move(lines: list[Line]) -> None:
+        above, below = lines[-2:]
+        lines[:] = [above, *lines[:-3], below, lines[-3]]
+
+    t.save_in_place(inode, move, inode.raw)
+    t.once()
+
+    def edit(lines: list[Line]) -> None:
+        lines[-2].cells["note"] = note
+
+    t.save_in_place(inode, edit, inode.raw)
+    t.once()
+    inode.watched -= 1
+    t.settle()
+    fresh = t.rows().keys() - before.keys()
+    t.must("I4", f"{len(fresh)} rows of two", hold=len(fresh) == 2)  # as said
+    (below,) = (i for i in fresh if t.rows()[i][1].get("name") == second["name"])
+    t.holds("I4", below, note=note, **second)
+
+
 def two_late_saves(t: Trial) -> None:
     """Of two displaced files the one of the newer write has the last word."""
     row_id, other = t.plant(2)
@@ -368,6 +399,7 @@ FILES = (
     an_open_book_is_not_written,
     what_waited_is_no_base,
     a_late_save,
+    new_rows_that_move_in_a_displaced_file,
     two_late_saves,
     a_save_that_only_the_check_saw,
     a_save_between_check_and_exchange,

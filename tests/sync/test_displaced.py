@@ -168,6 +168,33 @@ def test_a_row_that_a_late_save_brought_is_no_second_row_in_the_next(
     assert office.the("deals", client_id=beetle).values["note"] == "второе"
 
 
+def test_new_rows_that_move_on_after_they_were_named_stay_two(office: Office) -> None:
+    """The write knows where they stood then; each later save has its own places."""
+    with office.edit(HIS) as pen:
+        at = pen.add("deals", client_id="ООО «Жук»", stage="Новая", amount=5)
+        pen.add("deals", client_id="ООО «Оса»", stage="Новая", amount=6)
+    office.sync()
+    (file,) = displaced(office, HIS)
+    with into(office, file) as pen:
+        sheet, keys = pen.sheet("deals")
+        live = {c.key for c in office.team.blueprint.tables["deals"].columns if c.live}
+        columns = [column for key, column in keys.items() if key not in live]
+        rows = [[sheet.cell(row, c).value for c in columns] for row in range(4, at + 2)]
+        moved = [rows[-2], *rows[:-3], rows[-1], rows[-3]]
+        for row, cells in enumerate(moved, start=4):
+            for column, value in zip(columns, cells, strict=True):
+                sheet.cell(row, column).value = value
+    office.sync()
+    with into(office, file) as pen:
+        sheet, keys = pen.sheet("deals")
+        assert sheet.cell(at, keys["client_id"]).value == "ООО «Оса»"
+        sheet.cell(at, keys["note"]).value = "поздно"
+    office.rest()
+    assert office.the("deals", client_id="ООО «Оса»").values["note"] == "поздно"
+    office.the("deals", client_id="ООО «Жук»")
+    assert len(office.rows("deals")) == len(rows)
+
+
 def test_a_copy_in_a_displaced_file_goes_on_by_the_id_that_it_got(office: Office) -> None:
     """The program goes on showing the id of the row that it was copied from, in both."""
     alfa, file = office.the("deals", client_id=ALFA).row_id, write_his(office)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -13,11 +14,14 @@ import pytest
 
 from model.records import BatchKind, Source, Stamped
 from model.row_ids import text_id
+from model.values import Value
+from sync.commands import running
 from sync.commands.doctoring import doctor
 from sync.commands.running import once
 from sync.commands.status import status
 from sync.daemon import Watch, turn
 from sync.displaced import LOOKS
+from sync.leavers import LEAVERS_FOLDER
 from sync.world import real_disk
 from sync.world.real_disk import RealDisk
 from tests.sync.small_team import FakeWorld
@@ -78,25 +82,71 @@ def test_the_others_go_on_beside_a_displaced_file(
     assert office.shown(HIS, "deals")[bereza]["note"] == "пока его нет"
 
 
+def listed(office: Office, name: str, **values: Value) -> None:
+    """A line of «Сотрудники»."""
+    with office.team.store.write() as writer:
+        batch = writer.start_batch(BatchKind.SYNC, "", office.now)
+        by = Stamped(office.now, "", Source.PERSON, None, batch)
+        writer.put("staff", text_id((name,)), {"fio": name, "role": "менеджер", **values}, by=by)
+
+
 @pytest.mark.parametrize("work", [by_the_daemon, by_once])
-@pytest.mark.parametrize("calls", [["exists"], ["create", "write", "place"]])
+@pytest.mark.parametrize("calls", [["exists"], ["create", "place"]])
 def test_the_others_go_on_while_a_newcomers_book_finds_no_place(
     office: Office, work: Callable[[Office], None], calls: list[str]
 ) -> None:
     name, bereza = "Крылов Егор", office.the("deals", client_id=BEREZA).row_id
-    with office.team.store.write() as writer:
-        batch = writer.start_batch(BatchKind.SYNC, "", office.now)
-        by = Stamped(office.now, "", Source.PERSON, None, batch)
-        writer.put("staff", text_id((name,)), {"fio": name, "role": "менеджер"}, by=by)
+    listed(office, name)
     with office.edit(HEAD) as pen:
         pen.put("deals", bereza, note="без новичка")
     place = office.path(HIS).parents[1] / name
-    with failing(place, [call for call in calls if call in CALLS]):
+    with failing(place, calls):
         work(office)
     assert office.shown(HIS, "deals")[bereza]["note"] == "без новичка"
     assert not list(place.glob("*.xlsx"))
     work(office)
     assert list(place.glob("*.xlsx"))
+
+
+@pytest.mark.parametrize("work", [by_the_daemon, by_once])
+def test_the_others_go_on_while_a_leavers_book_finds_no_place(
+    office: Office, work: Callable[[Office], None]
+) -> None:
+    bereza, his = office.the("deals", client_id=BEREZA).row_id, office.path(HIS)
+    listed(office, his.parent.name, active="нет")
+    with office.edit(HEAD) as pen:
+        pen.put("deals", bereza, note="без него")
+    with failing(office.path(HEAD).parent / LEAVERS_FOLDER, ["exists"]):
+        work(office)
+    assert office.shown(HIS, "deals")[bereza]["note"] == "без него"
+    office.rest()
+    assert his.exists()
+    by_once(office)
+    assert not his.exists()
+
+
+def test_a_page_that_cannot_be_written_is_named_and_the_pass_is_told(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> bool:
+        raise OSError(errno.EHOSTDOWN, "the share is away")
+
+    monkeypatch.setattr(running, "keep_twins", away)
+    lines = once(office.team, office.world(), dry_run=False).lines
+    assert [line for line in lines if "сетевая папка недоступна" in line]
+
+
+def test_a_book_that_was_read_again_has_a_clean_slate(office: Office) -> None:
+    waker, watch = FakeWaker(FakeWorld(office.now), Event()), Watch(office.memory)
+
+    def look() -> int:
+        watch.due = True
+        turn(office.team, office.world(), waker, watch, tell=lambda _: None)
+        return watch.faults
+
+    with failing(office.path(HIS).parent, CALLS):
+        assert [look(), look()] == [1, 2]
+    assert look() == 0
 
 
 def test_one_pass_names_the_folder_that_is_away(office: Office) -> None:
@@ -169,6 +219,22 @@ def test_a_book_left_aside_comes_back_whatever_else_fails(
     office.rest()
     bereza = office.the("deals", client_id=BEREZA).row_id
     assert office.shown(HIS, "deals")[bereza]["note"] == "от руководителя"
+
+
+def test_a_book_left_aside_is_no_leftover_of_another_in_its_folder(office: Office) -> None:
+    with office.team.store.write() as writer:
+        his, head = writer.book(HIS), writer.book(HEAD)
+        assert his is not None
+        assert head is not None
+        office.path(HIS).replace(office.path(HEAD).with_name("Иванов.xlsx"))
+        writer.put_book(replace(his, path=head.path.rpartition("/")[0] + "/Иванов.xlsx"))
+    raw = aside(office)
+    with failing(office.path(HIS).parent, ["place"]):
+        for _ in range(LOOKS + 2):
+            office.sync()
+    assert [p.read_bytes() for p in office.beside()].count(raw) == 1
+    office.rest()
+    assert office.path(HIS).exists()
 
 
 def test_the_others_go_on_beside_a_book_left_aside(office: Office) -> None:
