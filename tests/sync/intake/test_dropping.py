@@ -180,3 +180,11 @@ def test_a_folder_that_cannot_be_looked_through_is_named_and_the_books_go_on(
     assert caplog.text.count("«Входящие»") == 1, "it is told of once"
     assert any("«Входящие»: нет прав на чтение" in line for line in said.lines)
     assert inbox.take() == {"a.csv": "leads"}, "as soon as it can be"
+
+
+def test_a_team_without_the_folder_hears_nothing_of_it(inbox: Inbox) -> None:
+    """Nobody has to keep it: it is there again when somebody makes it."""
+    inbox.folder.rmdir()
+    said = once(inbox.ledger.team, inbox.world, dry_run=False)
+    assert not [line for line in said.lines if str(INBOX) in line]
+    assert take_all(inbox.ledger.team, inbox.world) == ()
