@@ -14,6 +14,7 @@ from sync.commands.said import Said, plain_letters, table
 from sync.copies.condition import Copied
 from sync.copies.rehearsal import STORE
 from sync.cycle import PassReport
+from sync.exchange import reason
 from sync.oslock import LOCK_FILE, Holding, holder
 from sync.owner_files import FRESH, holders
 from sync.place import files_of, is_file
@@ -184,14 +185,15 @@ def _books(
 
 
 def _signs(team: Team, world: World, states: Sequence[BookState]) -> list[str]:
-    """Owner files that may be left of a crashed program: believed until when, or no more."""
+    """Books that cannot be looked at; owner files of crashed programs: believed until when."""
     lines, now = [], world.now()
     for state in files_of(states):
         name = state.path.rpartition("/")[2].removesuffix(".xlsx")
         try:
             held_by = holders(world.disk, team.path(state), now=now)
-        except OSError:
-            continue  # its line says that the book cannot be read
+        except OSError as failure:
+            lines.append(f"«{name}»: {reason(failure, reads=True)}. Прочитаю, как только смогу.")
+            continue
         for held in held_by:
             who = f"{held.program} ({held.user})" if held.user else held.program
             since, until = f"{held.since:%d.%m %H:%M}", f"{held.since + FRESH:%d.%m %H:%M}"

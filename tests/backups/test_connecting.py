@@ -126,6 +126,7 @@ def test_a_file_put_in_the_place_of_the_old_one_is_the_one_written_into(
     assert sorted(keeper.read(copy.id) for copy in keeper.list()) == [b"A", b"B"]
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
 def test_what_a_killed_block_took_is_there(path: Path) -> None:
     child = os.fork()
     if child == 0:

@@ -167,17 +167,22 @@ def test_the_last_rung_places_without_replacing(live, tmp_path):
     assert beside(live) == {temp.name: OLD}
 
 
+def refusing(patch: pytest.MonkeyPatch, call: str, number: int, path: Path) -> None:
+    """A call of the disk fails when one of its paths, by number, is the one."""
+    usual = getattr(RealDisk, call)
+
+    def refused(disk: RealDisk, *given: Path) -> None:
+        if given[number] == path:
+            raise OSError(errno.EIO, "gone")
+        usual(disk, *given)
+
+    patch.setattr(RealDisk, call, refused)
+
+
 def test_a_write_took_place_though_the_old_file_keeps_its_other_name(live, tmp_path, monkeypatch):
     temp = tmp_path / ".sheetcrm-1.tmp"
     temp.write_bytes(NEW)
-    rename = RealDisk.rename
-
-    def refused(self: RealDisk, old: Path, new: Path) -> None:
-        if new == temp:
-            raise OSError(errno.EIO, "gone")
-        rename(self, old, new)
-
-    monkeypatch.setattr(RealDisk, "rename", refused)
+    refusing(monkeypatch, "rename", 1, temp)
     assert move_aside(DISK, live, temp) is Rung.ASIDE
     assert live.read_bytes() == NEW
     assert beside(live) == {".sheetcrm-1-aside.tmp": OLD}
@@ -191,14 +196,7 @@ def test_a_disk_that_refuses_the_new_file_gives_the_old_one_its_name_again(
 ):
     temp = tmp_path / ".sheetcrm-1.tmp"
     temp.write_bytes(NEW)
-    place = RealDisk.place
-
-    def refused(self: RealDisk, source: Path, target: Path) -> None:
-        if source == temp:
-            raise OSError(errno.EIO, "gone")
-        place(self, source, target)
-
-    monkeypatch.setattr(RealDisk, "place", refused)
+    refusing(monkeypatch, "place", 0, temp)
     with pytest.raises(OSError, match="gone"):
         move_aside(DISK, live, temp)
     assert live.read_bytes() == OLD

@@ -174,10 +174,10 @@ def test_the_whole_folder_comes_back(office: Office, work: Callable[[Office], No
 def test_the_page_of_state_and_the_doctor_say_which_book_it_is(office: Office) -> None:
     name = office.path(HIS).stem
     with failing(office.path(HIS).parent, CALLS):
-        office.sync()
+        by_once(office)
         state = status(office.team, office.world()).lines
         found = doctor(office.team, office.world(), version="1.0", repair=False)
-    assert any(name in line for line in state)
+    assert f"«{name}»: сетевая папка недоступна. Прочитаю, как только смогу." in state
     (fault,) = [line for line in found.lines if name in line]
     assert "сетевая папка недоступна" in fault
 
