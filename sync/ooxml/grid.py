@@ -169,13 +169,13 @@ class Grid:
         return split_ref(attributes(tag).get("r") or area.partition(":")[0])
 
     def _row_cells(self, row: RowAt) -> Iterator[CellAt]:
-        content, nested, last = self.content, self.words.cell_open.encode(), 0
+        content, nested, last = self.content, self.words.cell_tag, 0
         for match in self.words.cell.finditer(self._view, row.opened, row.closed):
             tag = match[1]
             usual = _USUAL_REF.match(tag)
             col = col_number(usual[1].decode()) if usual else _col(tag.decode(), last)
             inner = None if match[2] is None else content[match.start(2) : match.end(2)]
-            if col <= last or (inner and nested in inner):
+            if col <= last or (inner and nested.search(inner)):
                 raise self._odd(f"ячейки строки {row.number} стоят не по порядку")
             yield CellAt(col, match.start(), match.end(), tag, inner)
             last = col

@@ -23,6 +23,8 @@ class Words:
     """Start tag of a row: attributes, closing slash."""
     cell: re.Pattern[bytes]
     """A whole cell: attributes, content (None for a closed tag)."""
+    cell_tag: re.Pattern[bytes]
+    """What the tag of a cell begins with; `<color` of a text in several looks is none."""
     usual: re.Pattern[str]
     """A cell as programs usually write it: column, other attributes, formula, value, its end.
 
@@ -57,6 +59,7 @@ def words(prefix: str) -> Words:
         prefix=prefix,
         row=re.compile(rb"<" + b + rb"row((?:\s[^>]*?)?)(/?)>"),
         cell=re.compile(cell.encode(), re.DOTALL),
+        cell_tag=re.compile(rb"<" + b + rb"c[\s/>]"),
         usual=re.compile(
             rf'<{p}c r="([A-Z]+)[0-9]+"([^>]*+)'
             rf"(?:(?<=/)>|>(?:<{p}f(?: aca=.false.)?>([^<]*+)</{p}f>)?"

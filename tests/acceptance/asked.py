@@ -21,6 +21,7 @@ from sync.ooxml import (
     TableRef,
     col_letter,
 )
+from sync.ooxml.a1 import MAX_ROW
 from sync.ooxml.formula import translate
 
 TRIES = 40
@@ -106,8 +107,11 @@ def _table_row(table: TableRef, rows: tuple[RowScan, ...]) -> Iterator[CellEdit]
 
 def _below(book: BookFile, sheet: str, rows: tuple[RowScan, ...]) -> tuple[SetValue, ...]:
     used = [row for row in rows if any(_full(cell) for cell in row.cells)]
-    merged = max((Area.parse(ref).bottom for ref in book.merged(sheet)), default=0)
-    number = max(used[-1].row if used else 0, merged) + 1
+    areas = [Area.parse(ref) for ref in book.merged(sheet)]
+    taken = {row.row for row in used}
+    number = max([*taken, *(area.bottom for area in areas)], default=0) + 1
+    while number > MAX_ROW or number in taken or any(a.top <= number <= a.bottom for a in areas):
+        number -= 1  # where the last row of a sheet is used, the last free one
     cols = [c.col for c in used[-1].cells if _full(c)] if used else [1]
     return tuple(
         SetValue(sheet, f"{col_letter(col)}{number}", None, f"новая строка {col}")

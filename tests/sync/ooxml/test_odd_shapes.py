@@ -80,6 +80,20 @@ def single_quoted() -> bytes:
     return repacked(crm_book(), {SHEET: head + b"<sheetData>" + quoted + b"</sheetData>" + tail})
 
 
+def in_several_looks() -> bytes:
+    """Names in runs of their own colour within the cell; `<color` is no cell."""
+    import re
+
+    body = parts(crm_book())[SHEET].decode()
+    for row in (5, 8):
+        rich = (
+            f'<c r="A{row}" t="inlineStr"><is><r><rPr><color theme="1"/></rPr><t>Кли</t></r>'
+            f"<r><rPr><charset val='204'/></rPr><t>ент {row}</t></r></is></c>"
+        )
+        body = re.sub(rf'<c r="A{row}".*?</c>', rich, body)
+    return repacked(crm_book(), {SHEET: body.encode()})
+
+
 def indented() -> bytes:
     body = parts(crm_book())[SHEET]
     for tag in (b"<row ", b"<c ", b"</row>"):
@@ -88,7 +102,17 @@ def indented() -> bytes:
 
 
 @pytest.mark.parametrize(
-    "book", [crm_book, prefixed, in_utf16, commented, without_row_numbers, single_quoted, indented]
+    "book",
+    [
+        crm_book,
+        prefixed,
+        in_utf16,
+        commented,
+        without_row_numbers,
+        single_quoted,
+        in_several_looks,
+        indented,
+    ],
 )
 def test_every_shape_takes_the_same_edits(book):
     raw = book()
