@@ -28,6 +28,8 @@ class Tally:
     seconds: float = 0.0
     counts: Counter[str] = field(default_factory=Counter)
     bad: list[str] = field(default_factory=list)
+    reached: str = ""
+    """What the last one done goes by, where a number may mean another one in the next process."""
 
     @classmethod
     def read(cls, file: Path | None, whole: int) -> Tally:
@@ -39,25 +41,36 @@ class Tally:
             print(f"the code has changed: {kept['done']} done before do not count")
             return cls(file, whole)
         counts = Counter({str(name): int(n) for name, n in kept["counts"].items()})
-        return cls(file, whole, kept["done"], kept["seconds"], counts, kept["bad"])
+        reached = kept.get("reached", "")
+        return cls(file, whole, kept["done"], kept["seconds"], counts, kept["bad"], reached)
 
     def next(self, block: int | None) -> range:
         """The numbers of the slice to do now."""
         most = self.whole if block is None else min(self.done + block, self.whole)
         return range(self.done, most)
 
-    def add(self, done: int, seconds: float, counts: Mapping[str, int], bad: Iterable[str]) -> None:
+    def add(  # one slice, as it is told
+        self,
+        done: int,
+        seconds: float,
+        counts: Mapping[str, int],
+        bad: Iterable[str],
+        *,
+        reached: str = "",
+    ) -> None:
         """A slice that was done; written down at once."""
         self.done += done
         self.seconds += seconds
         self.counts.update(counts)
         self.bad += bad
+        self.reached = reached
         if self.file is not None:
             kept = {
                 "done": self.done,
                 "seconds": self.seconds,
                 "counts": self.counts,
                 "bad": self.bad,
+                "reached": self.reached,
                 "code": whole_digest(),
             }
             part = self.file.with_suffix(".part")

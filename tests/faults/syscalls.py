@@ -13,7 +13,6 @@ import argparse
 import gc
 import os
 import pickle
-import random
 import re
 import shutil
 import signal
@@ -23,11 +22,12 @@ import tempfile
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache, partial
+from hashlib import sha256
 from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any
@@ -62,6 +62,10 @@ class Point:
     call: str
     nth: int
     where: str
+
+
+Fault = tuple[Point, str]
+"""A call, and the kind of what hits it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,15 +200,36 @@ def _where(rest: str, ground: Ground) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """A team to strike at, and every fault there is, shuffled once for all by the seed."""
+    """A team to strike at, and every fault there is, in the order that the seed gives them."""
 
     ground: Ground
     points: int
-    faults: tuple[tuple[Point, str], ...]
+    faults: Sequence[Fault]
 
-    def strike(self, numbers: range) -> list[Outcome]:
+    def strike(self, faults: Sequence[Fault]) -> list[Outcome]:
         """What came of some of the faults."""
-        return [strike(self.ground, *self.faults[number]) for number in numbers]
+        return [strike(self.ground, *fault) for fault in faults]
+
+
+def turn(fault: Fault, seed: int) -> str:
+    """Where a fault stands in the order of a seed, whichever other faults there are.
+
+    Two passes differ by a page or two that the store writes, so a number would mean another fault
+    in each process, and a run in slices would hit some twice and some never.
+    """
+    point, kind = fault
+    return sha256(f"{seed} {kind} {point.call} {point.nth}".encode()).hexdigest()
+
+
+def in_turn(points: Iterable[Point], kinds: Sequence[str], seed: int) -> list[Fault]:
+    """Every kind of fault at every point, in the order of the seed."""
+    faults = ((point, kind) for point in points for kind in kinds)
+    return sorted(faults, key=partial(turn, seed=seed))
+
+
+def after(reached: str, faults: Iterable[Fault], seed: int) -> list[Fault]:
+    """The faults whose turn comes after the one that was reached."""
+    return [fault for fault in faults if turn(fault, seed) > reached]
 
 
 @contextmanager
@@ -215,11 +240,9 @@ def standing(kinds: Sequence[str], seed: int) -> Iterator[Stand]:
         with remembering():
             ground = prepare(root)
             points = points_of(ground)
-            faults = [(point, kind) for kind in kinds for point in points]
-            random.Random(seed).shuffle(faults)
             gc.collect()
             gc.freeze()  # a fork then copies less
-            yield Stand(ground, len(points), tuple(faults))
+            yield Stand(ground, len(points), in_turn(points, kinds, seed))
     finally:
         gc.unfreeze()
         shutil.rmtree(root, ignore_errors=True)
@@ -233,18 +256,18 @@ def _stand(kinds: Sequence[str], seed: int) -> Stand:
     return stack.enter_context(standing(kinds, seed))
 
 
-def _total(kinds: Sequence[str], seed: int) -> int:
-    return len(_stand(kinds, seed).faults)
+def _every(kinds: Sequence[str], seed: int) -> Sequence[Fault]:
+    return _stand(kinds, seed).faults
 
 
-def _struck(kinds: Sequence[str], seed: int, numbers: range) -> list[Outcome]:
-    return _stand(kinds, seed).strike(numbers)
+def _struck(kinds: Sequence[str], seed: int, faults: Sequence[Fault]) -> list[Outcome]:
+    return _stand(kinds, seed).strike(faults)
 
 
 def measure(sample: int, kinds: Sequence[str], *, seed: int = 1) -> tuple[int, list[Outcome]]:
     """Number of points, and what came of a random sample of the faults."""
     with standing(kinds, seed) as stand:
-        return stand.points, stand.strike(range(min(sample, len(stand.faults))))
+        return stand.points, stand.strike(stand.faults[:sample])
 
 
 def struck(  # what to do, and how much of it now
@@ -258,15 +281,20 @@ def struck(  # what to do, and how much of it now
 ) -> Tally:
     """The total with the next faults of all of them, or of a random sample."""
     with ProcessPoolExecutor(workers) as pool:
-        every = pool.submit(_total, kinds, seed).result()
-        tally = Tally.read(file, every if sample is None else min(sample, every))
-        steps = blocks(tally.next(block), STEP)
+        tally = Tally.read(file, 0)
+        rest = after(tally.reached, pool.submit(_every, kinds, seed).result(), seed)
+        rest = rest if sample is None else rest[: max(sample - tally.done, 0)]
+        tally.whole = tally.done + len(rest)
+        now = rest if block is None else rest[:block]
+        steps = [now[step.start : step.stop] for step in blocks(range(len(now)), STEP)]
         began = time.perf_counter()
-        for outcomes in pool.map(partial(_struck, kinds, seed), steps):
+        for step, outcomes in zip(
+            steps, pool.map(partial(_struck, kinds, seed), steps), strict=True
+        ):
             took, began = time.perf_counter() - began, time.perf_counter()
-            tally.add(
-                len(outcomes), took, _counts(outcomes), [told(o) for o in outcomes if o.words]
-            )
+            bad = [told(outcome) for outcome in outcomes if outcome.words]
+            reached = turn(step[-1], seed)
+            tally.add(len(outcomes), took, _counts(outcomes), bad, reached=reached)
     return tally
 
 

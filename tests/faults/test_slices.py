@@ -9,6 +9,7 @@ import pytest
 
 from tests.faults import race, slices
 from tests.faults.slices import Tally, blocks, with_slices
+from tests.faults.syscalls import Point, after, in_turn, turn
 
 
 def test_the_next_slice_goes_on_after_the_last(tmp_path: Path):
@@ -22,6 +23,23 @@ def test_the_next_slice_goes_on_after_the_last(tmp_path: Path):
     last = Tally.read(file, 10)
     assert not last.next(5)
     assert (last.counts["kill"], last.bad, last.seconds) == (9, ["torn"], 3.0)
+
+
+def test_a_run_in_slices_hits_every_fault_though_the_passes_differ(tmp_path: Path):
+    file, kinds = tmp_path / "total.json", ("KILL", "EIO")
+    first = in_turn(_calls(193), kinds, 1)
+    done = set(first[:200])
+    Tally.read(file, 0).add(200, 1.0, {}, [], reached=turn(first[199], 1))
+    second = in_turn(_calls(197), kinds, 1)
+    later = after(Tally.read(file, 0).reached, second, 1)
+    assert not done & set(later), "none twice"
+    new = {(point, kind) for point, kind in second if point.nth > 193}
+    assert set(second) - done - set(later) <= new, "none left out but what was not there before"
+    assert first != sorted(first, key=lambda fault: fault[0].nth), "in slices of all parts"
+
+
+def _calls(many: int) -> list[Point]:
+    return [Point("pwrite64", nth, "store.sqlite3-wal") for nth in range(1, many + 1)]
 
 
 def test_what_was_done_on_other_code_does_not_count(
